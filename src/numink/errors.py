@@ -1,0 +1,96 @@
+"""The one family of errors. Each message says what is wrong and what to do; each class has a stable `kind`.
+
+    NuminkError
+    ├── InputError              this picture or file cannot be read (the next one may)
+    │   ├── NoSuchFile          nothing there, a folder, or no permission
+    │   ├── TooLarge            over a limit of bytes, pixels or frames
+    │   ├── NotAPicture         not a picture, or a kind of file that is not supported
+    │   └── BrokenPicture       a picture that cannot be decoded
+    ├── ModelError              a model file is missing, damaged or of another contract
+    ├── DataError               training or evaluation data is missing or wrong
+    ├── SettingsError           a NUMINK_* variable is unknown or has no sense
+    └── StoreError              the history cannot be read or written
+        ├── NotStored           no such reading
+        ├── StoreBusy           locked; the same call may work later
+        └── StoreFull           no room left on the disk
+
+This file does not know exit codes or HTTP: the doors translate.
+"""
+
+
+class NuminkError(Exception):
+    """Anything that numink itself reports. `str(error)` is a sentence for the user."""
+
+    kind = "error"
+
+
+class InputError(NuminkError):
+    """One input cannot be read; others are not touched."""
+
+    kind = "input"
+
+
+class NoSuchFile(InputError):
+    """There is no readable file of that name."""
+
+    kind = "no-such-file"
+
+
+class TooLarge(InputError):
+    """Over a limit of bytes, pixels or frames."""
+
+    kind = "too-large"
+
+
+class NotAPicture(InputError):
+    """The bytes are not a picture that numink supports."""
+
+    kind = "not-a-picture"
+
+
+class BrokenPicture(InputError):
+    """It begins like a picture, and cannot be decoded."""
+
+    kind = "broken-picture"
+
+
+class ModelError(NuminkError):
+    """A model file is missing, damaged, or made for another contract."""
+
+    kind = "model"
+
+
+class DataError(NuminkError):
+    """Training or evaluation data is missing or wrong."""
+
+    kind = "data"
+
+
+class SettingsError(NuminkError):
+    """A setting is unknown or its value makes no sense."""
+
+    kind = "settings"
+
+
+class StoreError(NuminkError):
+    """The history cannot be read or written."""
+
+    kind = "store"
+
+
+class NotStored(StoreError):
+    """There is no reading with that id."""
+
+    kind = "not-stored"
+
+
+class StoreBusy(StoreError):
+    """Somebody else holds the store; trying again later may work."""
+
+    kind = "store-busy"
+
+
+class StoreFull(StoreError):
+    """The disk has no room left."""
+
+    kind = "store-full"
