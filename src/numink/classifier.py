@@ -1,0 +1,129 @@
+"""Glyphs in, calibrated probabilities out: the shipped network in ONNX Runtime.
+
+The model file carries its own contract (`Contract`), checked before the first glyph is read: a file made for other
+labels, another glyph size or another scaling is refused with a sentence that says how. This file does not know where
+glyphs come from, nor how the network was trained.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from .errors import ModelError
+
+LABELS = "0123456789"
+NOT_A_DIGIT = 10
+"""The column of the eleventh answer: this is not one digit."""
+SHIPPED = Path(__file__).parent / "models" / "numink.onnx"
+BATCH = 256
+"""Glyphs in one call of the network: larger ones fall out of the processor's cache."""
+
+
+@dataclass(frozen=True)
+class Contract:
+    """What a model file says about itself, in its metadata."""
+
+    name: str
+    labels: str
+    glyph: str
+    temperature: float
+    threshold: float
+    mnist_error: float
+    commit: str
+    data: str
+    recipe: str
+
+    EXPECTED_LABELS = LABELS + "-"
+    EXPECTED_GLYPH = "28x28 float32 0..1, ink bright, longest side 20, centred by mass"
+
+    @classmethod
+    def from_metadata(cls, metadata: dict[str, str], file: str) -> Contract:
+        """Checked. Raises ModelError that names the first field that is missing or does not agree."""
+        for field in fields(cls):
+            if field.name not in metadata:
+                raise ModelError(
+                    f"{file} is not a numink model: its metadata has no '{field.name}'. "
+                    "Make one with 'numink train', or take the shipped one."
+                )
+        for name, expected in (("labels", cls.EXPECTED_LABELS), ("glyph", cls.EXPECTED_GLYPH)):
+            if metadata[name] != expected:
+                raise ModelError(
+                    f"{file} was made for {name} '{metadata[name]}', this numink reads with '{expected}': "
+                    "train it again with this version."
+                )
+        try:
+            numbers = {key: float(metadata[key]) for key in ("temperature", "threshold", "mnist_error")}
+        except ValueError as error:
+            raise ModelError(f"{file} has metadata that is not a number ({error}): train it again.") from None
+        if not numbers["temperature"] > 0 or not 0 < numbers["threshold"] <= 1:
+            raise ModelError(f"{file} has a temperature or a threshold out of range: train it again.")
+        texts = {key: metadata[key] for key in ("name", "labels", "glyph", "commit", "data", "recipe")}
+        return cls(**texts, **numbers)
+
+    def to_metadata(self) -> dict[str, str]:
+        """The same, as ONNX keeps it."""
+        return {key: str(value) for key, value in asdict(self).items()}
+
+
+class Classifier:
+    """The network, loaded once and shared by all threads.
+
+    >>> Classifier().predict(np.zeros((1, 28, 28), np.uint8)).shape
+    (1, 11)
+    """
+
+    def __init__(self, path: Path | None = None, *, threads: int = 1) -> None:
+        """`path` None means the shipped model. Raises ModelError where it is missing, damaged or of another contract."""
+        self.path = path or SHIPPED
+        if not self.path.is_file():
+            raise ModelError(
+                f"there is no model file {self.path}: install numink again, or make one with 'numink train'."
+            )
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        options.enable_cpu_mem_arena = False
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        try:
+            self._session = onnxruntime.InferenceSession(
+                str(self.path), options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as error:  # ONNX Runtime's exceptions share no base class of their own
+            raise ModelError(
+                f"{self.path} cannot be loaded ({str(error).splitlines()[0][:160]}): "
+                "it is damaged or not an ONNX model; install numink again, or make one with 'numink train'."
+            ) from None
+        self.contract = Contract.from_metadata(
+            self._session.get_modelmeta().custom_metadata_map, str(self.path)
+        )
+        self._input = self._session.get_inputs()[0].name
+
+    def logits(self, glyphs: NDArray[np.uint8] | NDArray[np.float32]) -> NDArray[np.float32]:
+        """What the network says before calibration: float32 (N, 11). Raises ValueError for another shape or type."""
+        if glyphs.ndim != 3 or glyphs.shape[1:] != (28, 28):
+            raise ValueError(f"glyphs must have the shape (N, 28, 28), not {glyphs.shape}")
+        if glyphs.dtype not in (np.uint8, np.float32):
+            raise ValueError(f"glyphs must be uint8 (0..255) or float32 (0..1), not {glyphs.dtype}")
+        out = np.empty((len(glyphs), NOT_A_DIGIT + 1), np.float32)
+        for start in range(0, len(glyphs), BATCH):
+            batch = glyphs[start : start + BATCH]
+            scaled = batch * np.float32(1 / 255) if batch.dtype == np.uint8 else batch
+            out[start : start + BATCH] = self._session.run(None, {self._input: scaled[:, None]})[0]
+        return out
+
+    def predict(self, glyphs: NDArray[np.uint8] | NDArray[np.float32]) -> NDArray[np.float32]:
+        """Calibrated probabilities of 0..9 and 'not one digit' for glyphs (N, 28, 28), bright ink on 0: float32 (N, 11).
+
+        uint8 counts 0..255, float32 0..1. Raises ValueError for another shape or type.
+        """
+        scaled = self.logits(glyphs) / np.float32(self.contract.temperature)
+        scaled -= scaled.max(axis=1, keepdims=True)
+        np.exp(scaled, out=scaled)
+        scaled /= scaled.sum(axis=1, keepdims=True)
+        return scaled

@@ -1,0 +1,168 @@
+"""One training from material to averaged weights; resumable after a kill at the last whole epoch.
+
+AdamW on a one-cycle schedule, label smoothing, averaged weights (Polyak), everything seeded. Knows nothing of files
+of MNIST, of ONNX, or of how progress is shown: a watcher is told.
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from . import checkpoint
+from .augment import augment
+from .material import Material
+from .network import DigitNet
+from .recipe import Recipe
+
+Glyphs = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class EpochRecord:
+    """How an epoch went: mean training loss, and the averaged weights' error on validation, in parts of one."""
+
+    epoch: int
+    loss: float
+    validation_error: float
+    seconds: float
+
+
+class Watcher(Protocol):
+    """Told how the training goes."""
+
+    def step(self, epoch: int, step: int, steps: int, loss: float) -> None:
+        """After each batch."""
+
+    def epoch(self, record: EpochRecord) -> None:
+        """After each epoch."""
+
+
+@dataclass
+class _State:
+    """What a checkpoint keeps."""
+
+    network: nn.Module
+    average: nn.Module
+    optimizer: torch.optim.Optimizer
+    history: list[EpochRecord]
+    steps: int = 0
+
+    def save(self, path: Path, recipe: Recipe) -> None:
+        checkpoint.save(path, {
+            "recipe": recipe.to_json(), "network": self.network.state_dict(), "average": self.average.state_dict(),
+            "optimizer": self.optimizer.state_dict(), "history": [asdict(record) for record in self.history],
+            "steps": self.steps,
+        })  # fmt: skip
+
+    def restore(self, stored: dict[str, Any]) -> None:
+        self.network.load_state_dict(stored["network"])
+        self.average.load_state_dict(stored["average"])
+        self.optimizer.load_state_dict(stored["optimizer"])
+        self.history = [EpochRecord(**record) for record in stored["history"]]
+        self.steps = stored["steps"]
+
+
+def fit(
+    recipe: Recipe,
+    material: Material,
+    validation: tuple[Glyphs, NDArray[np.uint8]],
+    watcher: Watcher,
+    kept: Path | None = None,
+) -> tuple[nn.Module, list[EpochRecord]]:
+    """The network with averaged weights, in evaluation mode, and its history.
+
+    `kept` names the checkpoint file: written after each epoch, and gone on from where it holds the same recipe.
+    """
+    torch.manual_seed(recipe.seed)
+    network = DigitNet(recipe.width).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    state = _State(network, copy.deepcopy(network).eval(), _optimizer(network, recipe), [])
+    if kept is not None and kept.is_file() and (stored := checkpoint.load(kept))["recipe"] == recipe.to_json():
+        state.restore(stored)
+    for number in range(len(state.history) + 1, recipe.epochs + 1):
+        started = time.monotonic()
+        loss = _epoch(state, recipe, material.epoch(recipe, number), number, watcher)
+        error = float((logits(state.average, validation[0])[:, :10].argmax(1) != validation[1]).mean())
+        state.history.append(EpochRecord(number, loss, error, time.monotonic() - started))
+        if kept is not None:
+            state.save(kept, recipe)
+        watcher.epoch(state.history[-1])
+    return state.average, state.history
+
+
+def logits(network: nn.Module, glyphs: Glyphs, batch: int = 500) -> NDArray[np.float32]:
+    """What `network` says to glyphs (N, 28, 28): float32 (N, 11)."""
+    network.eval()
+    with torch.inference_mode():
+        parts = [network(_to_input(glyphs[at : at + batch])).numpy() for at in range(0, len(glyphs), batch)]
+    return np.concatenate(parts)
+
+
+def _to_input(glyphs: Glyphs) -> Tensor:
+    return torch.from_numpy(np.ascontiguousarray(glyphs))[:, None].float().div_(255)
+
+
+def _optimizer(network: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
+    """Weight decay for the convolutions' and the head's weights only."""
+    decayed = [weight for weight in network.parameters() if weight.ndim > 1]
+    free = [weight for weight in network.parameters() if weight.ndim <= 1]
+    groups = [{"params": decayed, "weight_decay": recipe.decay}, {"params": free, "weight_decay": 0.0}]
+    return torch.optim.AdamW(groups, lr=recipe.rate)
+
+
+def _rate(recipe: Recipe, progress: float) -> float:
+    """One cycle: up over the first fifth, then down along a cosine to a thousandth. `progress` in 0..1."""
+    if progress < 0.2:
+        return recipe.rate * (0.05 + 0.95 * progress / 0.2)
+    return recipe.rate * max(0.5 * (1 + math.cos(math.pi * (progress - 0.2) / 0.8)), 1e-3)
+
+
+def _batches(glyphs: Glyphs, labels: NDArray[np.uint8], size: int) -> Iterator[tuple[Tensor, Tensor]]:
+    """Whole batches only: a very small one would upset the normalisation."""
+    for at in range(0, max(len(glyphs) - size, 0) + 1, size):
+        yield _to_input(glyphs[at : at + size]), torch.from_numpy(labels[at : at + size]).long()
+
+
+def _epoch(
+    state: _State, recipe: Recipe, shown: tuple[Glyphs, NDArray[np.uint8]], number: int, watcher: Watcher
+) -> float:
+    """Trains over `shown` once; the mean loss."""
+    generator = torch.Generator().manual_seed(recipe.seed * 1000 + number)
+    state.network.train()
+    steps, total = max(len(shown[0]) // recipe.batch, 1), 0.0
+    for step, (glyphs, labels) in enumerate(_batches(*shown, recipe.batch), 1):
+        for group in state.optimizer.param_groups:
+            group["lr"] = _rate(recipe, (number - 1 + (step - 1) / steps) / recipe.epochs)
+        pictures = augment(glyphs, recipe, generator).contiguous(memory_format=torch.channels_last)
+        loss = F.cross_entropy(state.network(pictures), labels, label_smoothing=recipe.smoothing)
+        state.optimizer.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        state.optimizer.step()
+        state.steps += 1
+        _follow(state, recipe.average)
+        total += loss.item()
+        watcher.step(number, step, steps, loss.item())
+    return total / steps
+
+
+@torch.no_grad()
+def _follow(state: _State, decay: float) -> None:
+    """The averaged weights move towards the present ones, faster in the beginning; buffers likewise."""
+    keep = min(decay, (1 + state.steps) / (10 + state.steps))
+    present = state.network.state_dict()
+    for name, value in state.average.state_dict().items():
+        if value.dtype.is_floating_point:
+            value.lerp_(present[name], 1 - keep)
+        else:
+            value.copy_(present[name])

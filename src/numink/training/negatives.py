@@ -1,0 +1,186 @@
+"""Glyphs that are not one digit: what a cutter, a page and a hand produce besides digits.
+
+Letters and symbols, parts of digits, digits joined, dots, dashes, pieces of rules and grids, scribbles, blots, blank
+paper. Knows how to make them; not how many a training wants.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from ..glyph import SIDE, normalise
+from .strokes import CANVAS, StrokeSet, draw
+
+Glyphs = NDArray[np.uint8]
+LOOK_ALIKES = frozenset("OoQDIil|/\\()!',.-_ZzSsBbqgG[]{}`~;:^<>\"") | {"\\\\", '\\"'}
+"""Signs that are digits in some hands, or strokes of digits: not taught as 'not a digit'."""
+NARROW = 0.42
+"""A part of a digit narrower than this part of its height may well be a 1: it is left out."""
+HALF = 0.52
+"""A part that keeps more of a digit's ink than this may still be read as that digit."""
+DIGIT_LIKE_HALVES = frozenset({(8, False), (3, False), (7, False), (9, False), (6, True), (4, False)})
+"""(digit, left half kept) whose halves look like a digit: the right half of an 8 is a 3."""
+
+
+def clear(indices: NDArray[np.int64], signs: StrokeSet) -> NDArray[np.int64]:
+    """Those of `indices` whose sign no hand writes like a digit."""
+    return indices[~np.isin(signs.label[indices], list(LOOK_ALIKES))]
+
+
+def draw_varied(signs: StrokeSet, index: int, rng: Generator) -> NDArray[np.uint8]:
+    """Character `index` with a random pen, slant and aspect: uint8 (CANVAS, CANVAS)."""
+    slant, aspect = rng.normal(0, 0.1), np.exp(rng.normal(0, 0.1))
+    pen = float(np.exp(rng.uniform(np.log(2.5), np.log(18))))
+    return draw(signs.strokes(index), pen, np.array([[aspect, -slant], [0.0, 1.0]]))
+
+
+def fragments(digits: Glyphs, labels: NDArray[np.uint8], count: int, rng: Generator) -> Glyphs:
+    """Digits cut through by a steep line, one side kept; parts that may be a digit of their own are left out."""
+    made: list[NDArray[np.uint8]] = []
+    while len(made) < count:
+        index = int(rng.integers(len(digits)))
+        large = cv2.resize(digits[index], (84, 84), interpolation=cv2.INTER_CUBIC)
+        columns = np.flatnonzero(large.max(axis=0) > 60)
+        if len(columns) < 2 or labels[index] == 1:
+            continue
+        at = columns[0] + (columns[-1] - columns[0]) * rng.uniform(0.3, 0.7)
+        edge = at + (np.arange(84) - 42) * rng.normal(0, 0.15)
+        left = bool(rng.random() < 0.5)
+        keep = (np.arange(84)[None] < edge[:, None]) == left
+        part = np.where(keep, large, 0).astype(np.uint8)
+        if not 0.15 < part.sum() / large.sum() < HALF or _could_be_digit(part, int(labels[index]), left):
+            continue
+        made.append(_byte(normalise(part)))
+    return np.stack(made)
+
+
+def _could_be_digit(part: NDArray[np.uint8], label: int, left: bool) -> bool:
+    rows, columns = np.flatnonzero(part.max(axis=1) > 60), np.flatnonzero(part.max(axis=0) > 60)
+    if not len(rows) or len(columns) / len(rows) < NARROW:
+        return True
+    return (label, left) in DIGIT_LIKE_HALVES
+
+
+def joined(digits: Glyphs, count: int, rng: Generator) -> Glyphs:
+    """Two or three digits side by side, near, touching or overlapping, taken for one glyph."""
+    made = []
+    for _ in range(count):
+        strip = np.zeros((40, 130), np.uint8)
+        right = 4
+        for index in rng.integers(len(digits), size=2 if rng.random() < 0.8 else 3):
+            digit = cropped(digits[index])
+            scale = float(np.exp(rng.normal(0, 0.12)))
+            digit = cv2.resize(digit, None, fx=scale, fy=scale, interpolation=cv2.INTER_LINEAR)[:34]
+            height, width = digit.shape
+            left = max(right + round(rng.normal(0, 2.5)), 0)
+            if left + width > 130:
+                break
+            top = int(np.clip(20 - height // 2 + rng.normal(0, 2), 0, 40 - height))
+            area = strip[top : top + height, left : left + width]
+            np.maximum(area, digit, out=area)
+            right = left + width
+        made.append(_byte(normalise(strip)))
+    return np.stack(made)
+
+
+def cropped(digit: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A glyph without its empty margin."""
+    rows, columns = np.flatnonzero(digit.max(axis=1) > 40), np.flatnonzero(digit.max(axis=0) > 40)
+    if not len(rows) or not len(columns):
+        return digit
+    return digit[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+
+
+def marks(count: int, rng: Generator) -> Glyphs:
+    """Dots, dashes, pieces of rules and grids, scribbles, blots, outlines, noise and blank paper."""
+    kinds: tuple[Callable[[Generator], NDArray[np.uint8]], ...] = (
+        _dot, _dash, _corner, _scribble, _scribble, _blot, _shape, _noise, _blank,
+    )  # fmt: skip
+    return np.stack([kinds[i](rng) for i in rng.integers(len(kinds), size=count)])
+
+
+def _canvas() -> NDArray[np.uint8]:
+    return np.zeros((CANVAS, CANVAS), np.uint8)
+
+
+def _byte(glyph: NDArray[np.float32]) -> NDArray[np.uint8]:
+    return np.round(glyph * 255).astype(np.uint8)
+
+
+def _dot(rng: Generator) -> NDArray[np.uint8]:
+    canvas = _canvas()
+    axes = (int(rng.integers(6, 30)), int(rng.integers(6, 30)))
+    cv2.ellipse(canvas, (64, 64), axes, float(rng.uniform(0, 180)), 0, 360, 255, -1, cv2.LINE_AA)
+    return _byte(normalise(canvas))
+
+
+def _dash(rng: Generator) -> NDArray[np.uint8]:
+    """A line nearer to level than to upright, a little bent: an upright one may be a 1."""
+    canvas = _canvas()
+    slope = np.tan(np.radians(rng.uniform(-35, 35)))
+    x = np.linspace(10, 118, 9)
+    y = 64 + (x - 64) * slope + rng.normal(0, 4) * np.sin(x / 118 * np.pi)
+    line = np.stack([x, y], 1).round().astype(np.int32).reshape(-1, 1, 2)
+    cv2.polylines(canvas, [line], False, 255, int(rng.integers(3, 24)), cv2.LINE_AA)
+    return _byte(normalise(canvas))
+
+
+def _corner(rng: Generator) -> NDArray[np.uint8]:
+    """Pieces of rules and table lines: crosses, corners, tees, parallel lines."""
+    canvas = _canvas()
+    pen = int(rng.integers(2, 10))
+    for _ in range(int(rng.integers(1, 3))):
+        y = int(rng.integers(10, 118))
+        cv2.line(canvas, (int(rng.integers(0, 50)), y), (int(rng.integers(78, 128)), y), 255, pen, cv2.LINE_AA)
+    for _ in range(int(rng.integers(1, 3))):
+        x = int(rng.integers(10, 118))
+        cv2.line(canvas, (x, int(rng.integers(0, 50))), (x, int(rng.integers(78, 128))), 255, pen, cv2.LINE_AA)
+    return _byte(normalise(canvas))
+
+
+def _scribble(rng: Generator) -> NDArray[np.uint8]:
+    """A smooth line through many random points, too many for a digit."""
+    canvas = _canvas()
+    knots = rng.uniform(8, 120, (int(rng.integers(6, 14)), 2))
+    time, fine = np.arange(len(knots)), np.linspace(0, len(knots) - 1, 20 * len(knots))
+    smooth = np.stack([np.interp(fine, time, knots[:, axis]) for axis in (0, 1)], 1)
+    smooth = cv2.GaussianBlur(smooth, (1, 15), 0)
+    line = np.round(smooth * 8).astype(np.int32).reshape(-1, 1, 2)
+    cv2.polylines(canvas, [line], False, 255, int(rng.integers(2, 12)), cv2.LINE_AA, shift=3)
+    return _byte(normalise(canvas))
+
+
+def _blot(rng: Generator) -> NDArray[np.uint8]:
+    """Smooth noise over a threshold: stains, shadows, grain."""
+    fine = int(rng.integers(3, 12))
+    field = cv2.resize(rng.normal(0, 1, (fine, fine)), (CANVAS, CANVAS), interpolation=cv2.INTER_CUBIC)
+    return _byte(normalise(((field > rng.uniform(-0.3, 1.2)) * 255).astype(np.uint8)))
+
+
+def _shape(rng: Generator) -> NDArray[np.uint8]:
+    """Outlined or filled boxes and polygons: check boxes, logos, arrows."""
+    canvas = _canvas()
+    corners = rng.integers(8, 120, (int(rng.integers(3, 7)), 1, 2)).astype(np.int32)
+    if rng.random() < 0.4:
+        w, h = rng.integers(30, 56, 2)
+        corners = np.array([[64 - w, 64 - h], [64 + w, 64 - h], [64 + w, 64 + h], [64 - w, 64 + h]], np.int32)[:, None]
+    if rng.random() < 0.4:
+        cv2.fillPoly(canvas, [corners], 255, cv2.LINE_AA)
+    else:
+        cv2.polylines(canvas, [corners], True, 255, int(rng.integers(2, 12)), cv2.LINE_AA)
+    return _byte(normalise(canvas))
+
+
+def _noise(rng: Generator) -> NDArray[np.uint8]:
+    glyph = rng.random((SIDE, SIDE)) < rng.uniform(0.02, 0.6)
+    return np.asarray(glyph * rng.integers(80, 256, (SIDE, SIDE)), np.uint8)
+
+
+def _blank(rng: Generator) -> NDArray[np.uint8]:
+    level = 0 if rng.random() < 0.6 else int(rng.integers(0, 256))
+    return np.full((SIDE, SIDE), level, np.uint8)

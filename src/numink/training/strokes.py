@@ -1,0 +1,78 @@
+"""Pen strokes drawn as ink: UNIPEN's digits, letters and symbols at any pen width.
+
+Knows how a stroke becomes pixels; not what the strokes mean, nor how they are used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import DataError
+
+Points = NDArray[np.int16]
+CANVAS = 128
+"""Pixels a side of the picture that strokes are drawn on; their longest side takes up 100 of it."""
+
+
+@dataclass(frozen=True)
+class StrokeSet:
+    """Handwritten characters as pen strokes: the layout of the UNIPEN files of this project's data."""
+
+    points: Points
+    stroke_offsets: NDArray[np.int64]
+    glyph_offsets: NDArray[np.int64]
+    label: NDArray[np.str_]
+    source: NDArray[np.str_]
+
+    def __len__(self) -> int:
+        return len(self.label)
+
+    def strokes(self, index: int) -> list[Points]:
+        """The strokes of glyph `index`, each (points, 2) as x, y with y down, long side 0..1000."""
+        first, last = self.glyph_offsets[index], self.glyph_offsets[index + 1]
+        return [
+            self.points[self.stroke_offsets[stroke] : self.stroke_offsets[stroke + 1]]
+            for stroke in range(first, last)
+        ]
+
+    def __iter__(self) -> Iterator[list[Points]]:
+        return (self.strokes(index) for index in range(len(self)))
+
+
+def load_strokes(path: Path) -> StrokeSet:
+    """The strokes stored in an .npz file. Raises DataError where it is missing or of another layout."""
+    if not path.is_file():
+        raise DataError(f"{path} is missing: name the folder that holds it with --collections")
+    with np.load(path) as stored:
+        try:
+            return StrokeSet(
+                stored["points"], stored["stroke_offsets"].astype(np.int64),
+                stored["glyph_offsets"].astype(np.int64), stored["label"].astype(str), stored["source"].astype(str),
+            )  # fmt: skip
+        except KeyError as error:
+            raise DataError(f"{path} has no array {error}: it is not a set of strokes") from None
+
+
+def draw(strokes: list[Points], pen: float, matrix: NDArray[np.float64] | None = None) -> NDArray[np.uint8]:
+    """`strokes` with a round pen of `pen` pixels, warped by `matrix` (2, 2): uint8 (CANVAS, CANVAS), bright on 0."""
+    canvas = np.zeros((CANVAS, CANVAS), np.uint8)
+    points = np.concatenate(strokes).astype(np.float64)
+    if matrix is not None:
+        points = points @ matrix.T
+    low, high = points.min(axis=0), points.max(axis=0)
+    scale = 100 / max(float((high - low).max()), 1)
+    placed = (points - (low + high) / 2) * scale + CANVAS / 2
+    offset, thickness = 0, max(round(pen), 1)
+    for stroke in strokes:
+        line = np.round(placed[offset : offset + len(stroke)] * 8).astype(np.int32)
+        offset += len(stroke)
+        cv2.polylines(canvas, [line.reshape(-1, 1, 2)], False, 255, thickness, cv2.LINE_AA, shift=3)
+        if len(line) == 1:
+            cv2.circle(canvas, (int(line[0, 0]), int(line[0, 1])), thickness * 4, 255, -1, cv2.LINE_AA, shift=3)
+    return canvas
