@@ -1,0 +1,122 @@
+"""Best paths -> numbers: which digits stand together, what is a word rather than a number, lines in reading order.
+
+Knows places and confidences; not ink, glyphs or networks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .lattice import DIGITS, Choice
+from .results import Alternative, Box, Digit, Number
+from .segment import Candidate, Line
+
+APART = 0.9
+"""Digits further apart than this part of their line's height are two numbers."""
+WORD = 0.34
+"""Where more than this share of a number's pieces are refused, it is a word or a drawing."""
+PLAUSIBLE = 0.5
+"""A digit less likely than this is none."""
+TEXTURE, TEXTURE_SHARE = 25, 0.6
+"""A page of more pieces than TEXTURE of which this share is refused is no page of numbers."""
+ALTERNATIVES, LEAST = 3, 1e-4
+
+
+@dataclass(frozen=True)
+class Found:
+    """A line and the best path through it."""
+
+    line: Line
+    path: list[Choice]
+
+
+def page_numbers(lines: Sequence[Found], scale: float, threshold: float) -> tuple[Number, ...]:
+    """The numbers of a page in reading order; boxes are scaled back by `scale` to the upright picture."""
+    if _is_texture(lines):
+        return ()
+    numbers: list[Number] = []
+    count = 0
+    for found in lines:
+        groups = [group for group in _groups(found) if not _is_word(group, found.line)]
+        made = [_number(group, found.line, count + 1, scale, threshold) for group in groups]
+        kept = [number for number in made if number is not None]
+        count += bool(kept)
+        numbers.extend(kept)
+    return tuple(numbers)
+
+
+def single_number(
+    candidates: Sequence[Candidate], probabilities: NDArray[np.float32], scale: float, threshold: float
+) -> tuple[Number, ...]:
+    """The one digit of a picture that holds exactly one; empty only where there is no ink at all."""
+    if not candidates:
+        return ()
+    ink = np.array([float(one.ink.sum()) for one in candidates])
+    worth = (1 - probabilities[:, DIGITS]) * np.sqrt(ink / ink.max())
+    best = int(worth.argmax())
+    digit = _digit(probabilities[best, :DIGITS].astype(np.float64), candidates[best].box, scale, threshold)
+    return (Number(digit.text, 1, digit.confidence, digit.accepted, digit.box, (digit,)),)
+
+
+def _groups(found: Found) -> list[list[Choice]]:
+    """The path cut where there is a wide gap: each group is a number, a word, or a mark or drawing by itself."""
+    groups: list[list[Choice]] = []
+    right = -1e9
+    for choice in found.path:
+        box = found.line.candidates[choice.step].box
+        if choice.digit is None and found.line.is_mark(found.line.pieces[found.line.candidates[choice.step].start]):
+            continue
+        if not groups or box.x - right > APART * found.line.height:
+            groups.append([])
+        groups[-1].append(choice)
+        right = max(right, box.x + box.w)
+    return groups
+
+
+def _is_word(group: Sequence[Choice], line: Line) -> bool:
+    """Whether so much of a group is refused that its digit-like parts are letters."""
+    widths = [line.candidates[choice.step].box.w for choice in group]
+    refused = sum(
+        width for choice, width in zip(group, widths, strict=True) if choice.digit is None or choice.confidence < PLAUSIBLE
+    )
+    return refused > WORD * sum(widths)
+
+
+def _is_texture(lines: Sequence[Found]) -> bool:
+    choices = [choice for found in lines for choice in found.path]
+    refused = sum(choice.digit is None for choice in choices)
+    return len(choices) > TEXTURE and refused > TEXTURE_SHARE * len(choices)
+
+
+def _number(group: Sequence[Choice], line: Line, at: int, scale: float, threshold: float) -> Number | None:
+    digits = tuple(
+        _digit(choice.digits, line.candidates[choice.step].box, scale, threshold)
+        for choice in group
+        if choice.digit is not None and choice.confidence >= PLAUSIBLE
+    )
+    if not digits:
+        return None
+    whole = all(choice.digit is not None and choice.confidence >= PLAUSIBLE for choice in group)
+    return Number(
+        text="".join(digit.text for digit in digits), line=at,
+        confidence=float(np.prod([digit.confidence for digit in digits])),
+        accepted=whole and all(digit.accepted for digit in digits),
+        box=Box.around([digit.box for digit in digits]), digits=digits,
+    )  # fmt: skip
+
+
+def _digit(chances: NDArray[np.float64], box: Box, scale: float, threshold: float) -> Digit:
+    order = np.argsort(-chances)
+    others = tuple(
+        Alternative(str(at), float(chances[at])) for at in order[1 : ALTERNATIVES + 1] if chances[at] >= LEAST
+    )
+    best = float(min(chances[order[0]], 1.0))
+    return Digit(str(order[0]), best, best >= threshold, _full_size(box, scale), others)
+
+
+def _full_size(box: Box, scale: float) -> Box:
+    return Box(*(round(value / scale) for value in box))

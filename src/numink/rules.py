@@ -1,0 +1,79 @@
+"""Ruled lines, table lines and squares taken out of ink, the strokes that cross them left whole.
+
+A rule is thin, nearly level (or upright) and runs across the picture; a stroke of a digit is not that long. Knows
+ink only, not what is written on the rules.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+INKY = 0.35
+"""Ink above this belongs to a stroke or a rule."""
+FROM_EDGE = 0.04
+"""A rule begins and ends this near to the picture's edges, in parts of its side."""
+UNBROKEN = 0.8
+"""A rule is there over at least this part of its length."""
+THICK = 0.05
+"""A rule is thinner than this part of the picture's other side."""
+
+
+def without_rules(ink: Floats) -> Floats:
+    """`ink` (h, w) with its level rules taken out, and its upright ones where there are level ones or several."""
+    level, cleaned = _remove(ink, 1)
+    upright, turned = _remove(np.ascontiguousarray(cleaned.T), 2 if level == 0 else 1)
+    return np.ascontiguousarray(turned.T) if upright else cleaned
+
+
+def _remove(ink: Floats, least: int) -> tuple[int, Floats]:
+    """How many level rules there are, and the ink without them; untouched where there are fewer than `least`."""
+    rules = _find(ink)
+    if len(rules) < least:
+        return 0, ink
+    out = ink.copy()
+    for track, thickness in rules:
+        _wipe(out, ink, track, thickness)
+    return len(rules), out
+
+
+def _find(ink: Floats) -> list[tuple[NDArray[np.float64], float]]:
+    """For each level rule its height at every column, float (w,), and its thickness."""
+    height, width = ink.shape
+    if width < 40 or height < 16:
+        return []
+    mask = (ink > INKY).astype(np.uint8)
+    length = max(width // 12, 15)
+    runs = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
+    bridged = cv2.morphologyEx(runs, cv2.MORPH_CLOSE, np.ones((3, 2 * length + 1), np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(bridged, connectivity=8)
+    found = []
+    for index in range(1, count):
+        left, _, span, tall, _ = stats[index]
+        if left > FROM_EDGE * width or left + span < (1 - FROM_EDGE) * width or tall > max(0.12 * width, 4):
+            continue
+        rows, columns = np.nonzero((labels == index) & (runs > 0))
+        if len(np.unique(columns)) < UNBROKEN * span:
+            continue
+        track = np.poly1d(np.polyfit(columns, rows, 2 if span > 8 * tall else 1))(np.arange(width))
+        thickness = len(rows) / max(len(np.unique(columns)), 1)
+        if thickness <= max(THICK * height, 5) and np.abs(track[columns] - rows).mean() < thickness + 1:
+            found.append((track, thickness))
+    return found
+
+
+def _wipe(out: Floats, ink: Floats, track: NDArray[np.float64], thickness: float) -> None:
+    """Clears the rule along `track`, but where ink goes on above or below: there a stroke crosses or touches it."""
+    height, width = ink.shape
+    reach = round(thickness / 2 + 1.5)
+    for column in range(width):
+        top, bottom = round(track[column]) - reach, round(track[column]) + reach + 1
+        if bottom <= 0 or top >= height:
+            continue
+        above = ink[max(top - 2, 0) : max(top, 0), column]
+        below = ink[bottom : bottom + 2, column]
+        if (above.size and above.max() > INKY) or (below.size and below.max() > INKY):
+            continue
+        out[max(top, 0) : bottom, column] = 0

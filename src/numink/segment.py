@@ -1,0 +1,240 @@
+"""Ink -> lines of candidates: patches of ink that may each be one digit, cut rather too often than too seldom.
+
+Connected ink is taken apart where it is too wide for one digit; what lies over one another is put together; a
+candidate is a run of such pieces. Which of them are digits, and which belong together, the lattice decides. This
+file knows sizes and places, not what a digit looks like.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from .results import Box
+
+Floats = NDArray[np.float32]
+INKY = 0.4
+"""Ink above this holds a stroke together."""
+SMALLEST = 6
+"""A piece lower and narrower than this, in pixels of the working picture, is a speck."""
+SMALL = 0.3
+"""A piece lower and narrower than this part of the usual height is a mark: dot, comma, dash or speck."""
+WIDE = 0.85
+"""Connected ink wider than this part of its line's height may be more than one digit."""
+WIDEST = 1.7
+"""No digit is wider than this part of its line's height."""
+LONGEST_RUN = 4
+"""Pieces in one candidate at most."""
+MOST_PIECES = 600
+"""More pieces than this on a page is a texture: the largest are kept."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Connected ink or a part of it: its box in the working picture, and its ink (h, w), 0 where it is another's."""
+
+    box: Box
+    ink: Floats
+
+    @property
+    def middle(self) -> float:
+        return self.box.x + self.box.w / 2
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Pieces `start` to `stop` (not included) of a line, taken as one digit."""
+
+    start: int
+    stop: int
+    box: Box
+    ink: Floats
+
+
+@dataclass(frozen=True)
+class Line:
+    """Pieces from left to right, how tall its digits are, and every candidate."""
+
+    pieces: tuple[Piece, ...]
+    height: float
+    candidates: tuple[Candidate, ...] = field(repr=False)
+
+    def is_mark(self, piece: Piece) -> bool:
+        """Whether a piece is too small to be a digit of this line."""
+        return max(piece.box.w, piece.box.h) < SMALL * self.height or piece.box.h < 0.22 * self.height
+
+
+def find_lines(ink: Floats) -> list[Line]:
+    """The lines of a page, top to bottom; empty where there is no ink."""
+    pieces = _components(ink)
+    if not pieces:
+        return []
+    usual = _usual_height(pieces)
+    pieces = [piece for piece in pieces if max(piece.box.w, piece.box.h) >= 0.12 * usual]
+    lines = [_make_line(group, usual) for group in _group(pieces, usual)]
+    return sorted(lines, key=lambda line: Box.around([piece.box for piece in line.pieces]).y)
+
+
+def whole(ink: Floats) -> list[Candidate]:
+    """Candidates for a picture that holds exactly one digit: all its ink, and its largest parts one by one."""
+    pieces = _components(ink)
+    if not pieces:
+        return []
+    largest = max(max(piece.box.w, piece.box.h) for piece in pieces)
+    main = [piece for piece in pieces if max(piece.box.w, piece.box.h) >= 0.15 * largest]
+    candidates = [_merge(main, 0, len(main))]
+    by_ink = sorted(main, key=lambda piece: -float(piece.ink.sum()))[:4]
+    candidates += [_merge([piece], 0, 1) for piece in by_ink] if len(main) > 1 else []
+    if len(by_ink) > 2:
+        candidates.append(_merge(by_ink[:2], 0, 2))
+    return candidates
+
+
+def _components(ink: Floats) -> list[Piece]:
+    mask = (ink > INKY).astype(np.uint8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    order = np.argsort(-stats[1:, cv2.CC_STAT_AREA])[:MOST_PIECES] + 1 if count > 1 else []
+    pieces = []
+    for index in order:
+        x, y, w, h, area = (int(value) for value in stats[index])
+        if max(w, h) < SMALLEST or area < 8:
+            continue
+        pieces.append(_piece(ink, labels, index, Box(x, y, w, h)))
+    return pieces
+
+
+def _piece(ink: Floats, labels: NDArray[np.int32], index: int, box: Box) -> Piece:
+    """The component with the soft edge around it."""
+    height, width = ink.shape
+    left, top = max(box.x - 1, 0), max(box.y - 1, 0)
+    right, bottom = min(box.x + box.w + 1, width), min(box.y + box.h + 1, height)
+    own = labels[top:bottom, left:right]
+    near = cv2.dilate((own == index).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    patch = np.where(near & ((own == index) | (own == 0)), ink[top:bottom, left:right], 0)
+    return Piece(Box(left, top, right - left, bottom - top), patch.astype(np.float32))
+
+
+def _usual_height(pieces: list[Piece]) -> float:
+    """How tall digits are on this page: the median of heights, each counted by its height, so that specks weigh little."""
+    heights = np.sort([max(piece.box.h, 0.5 * piece.box.w) for piece in pieces])
+    return float(heights[np.searchsorted(np.cumsum(heights), heights.sum() / 2)])
+
+
+def _group(pieces: list[Piece], usual: float) -> list[list[Piece]]:
+    """Pieces that stand on one line: each joins the line whose nearest piece on its left overlaps it in height."""
+    tall = [piece for piece in pieces if max(piece.box.h, piece.box.w) >= SMALL * usual]
+    small = [piece for piece in pieces if max(piece.box.h, piece.box.w) < SMALL * usual]
+    groups: list[list[Piece]] = []
+    for piece in sorted(tall, key=lambda piece: piece.box.x):
+        best, best_overlap = None, 0.35
+        for group in groups:
+            overlap = _overlap(piece, group[-1], usual)
+            if overlap > best_overlap:
+                best, best_overlap = group, overlap
+        if best is None:
+            groups.append([piece])
+        else:
+            best.append(piece)
+    for piece in small:
+        _join_mark(piece, groups, usual)
+    return groups
+
+
+def _overlap(piece: Piece, last: Piece, usual: float) -> float:
+    """How much of the lower of two pieces lies at the other's height; 0 where they are too far apart."""
+    if piece.box.x - (last.box.x + last.box.w) > 6 * usual:
+        return 0.0
+    shared = min(piece.box.y + piece.box.h, last.box.y + last.box.h) - max(piece.box.y, last.box.y)
+    return shared / max(min(piece.box.h, last.box.h), 1)
+
+
+def _join_mark(mark: Piece, groups: list[list[Piece]], usual: float) -> None:
+    """A small piece joins the line it lies in; marks between lines are nobody's."""
+    for group in groups:
+        around = Box.around([piece.box for piece in group])
+        inside = around.y - 0.1 * usual <= mark.box.y + mark.box.h / 2 <= around.y + around.h + 0.1 * usual
+        near = around.x - usual <= mark.middle <= around.x + around.w + usual
+        if inside and near:
+            group.append(mark)
+            return
+
+
+def _make_line(group: list[Piece], usual: float) -> Line:
+    heights = [piece.box.h for piece in group if piece.box.h >= SMALL * usual] or [usual]
+    height = float(np.median(heights))
+    pieces: list[Piece] = []
+    for piece in sorted(group, key=lambda piece: piece.middle):
+        pieces.extend(_cut(piece, height))
+    pieces = _stacked(sorted(pieces, key=lambda piece: piece.middle))
+    candidates = [
+        _merge(pieces, start, stop)
+        for start in range(len(pieces))
+        for stop in range(start + 1, min(start + LONGEST_RUN, len(pieces)) + 1)
+        if stop == start + 1 or _may_join(pieces[start:stop], height)
+    ]
+    return Line(tuple(pieces), height, tuple(candidates))
+
+
+def _stacked(pieces: list[Piece]) -> list[Piece]:
+    """Pieces of which one lies above, below or within the other become one: the flying top of a 5, a broken 8."""
+    out: list[Piece] = []
+    for piece in pieces:
+        if out:
+            last = out[-1].box
+            shared = min(last.x + last.w, piece.box.x + piece.box.w) - max(last.x, piece.box.x)
+            if shared > 0.7 * min(last.w, piece.box.w):
+                out[-1] = _together([out[-1], piece])
+                continue
+        out.append(piece)
+    return out
+
+
+def _may_join(pieces: list[Piece], height: float) -> bool:
+    """Whether pieces side by side may be one digit: not too wide, and no wide gap between them."""
+    around = Box.around([piece.box for piece in pieces])
+    if around.w > WIDEST * max(height, around.h * 0.8):
+        return False
+    gaps = [b.box.x - (a.box.x + a.box.w) for a, b in zip(pieces, pieces[1:], strict=False)]
+    return max(gaps) < 0.3 * height
+
+
+def _together(pieces: list[Piece]) -> Piece:
+    box = Box.around([piece.box for piece in pieces])
+    ink = np.zeros((box.h, box.w), np.float32)
+    for piece in pieces:
+        top, left = piece.box.y - box.y, piece.box.x - box.x
+        area = ink[top : top + piece.box.h, left : left + piece.box.w]
+        np.maximum(area, piece.ink, out=area)
+    return Piece(box, ink)
+
+
+def _merge(pieces: list[Piece], start: int, stop: int) -> Candidate:
+    piece = _together(pieces[start:stop]) if stop - start > 1 else pieces[start]
+    return Candidate(start, stop, piece.box, piece.ink)
+
+
+def _cut(piece: Piece, height: float) -> list[Piece]:
+    """A piece taken apart at the thin places of its column profile, where it is wide enough for two digits."""
+    if piece.box.w < WIDE * min(height, piece.box.h * 1.3) or piece.box.h < 0.4 * height:
+        return [piece]
+    profile = cv2.GaussianBlur(piece.ink.sum(axis=0, keepdims=True), (5, 1), 0)[0]
+    apart = max(round(0.22 * height), 3)
+    cuts: list[int] = []
+    for column in np.argsort(profile[apart:-apart], kind="stable") + apart if len(profile) > 2 * apart else []:
+        if profile[column] > 0.45 * height:
+            break
+        window = profile[max(column - apart // 2, 0) : column + apart // 2 + 1]
+        if profile[column] <= window.min() and all(abs(column - other) >= apart for other in cuts):
+            cuts.append(int(column))
+    edges = [0, *sorted(cuts), piece.box.w]
+    parts = []
+    for left, right in zip(edges, edges[1:], strict=False):
+        rows = np.flatnonzero(piece.ink[:, left:right].max(axis=1) > INKY)
+        if len(rows):
+            top, bottom = int(rows[0]), int(rows[-1]) + 1
+            box = Box(piece.box.x + left, piece.box.y + top, right - left, bottom - top)
+            parts.append(Piece(box, piece.ink[top:bottom, left:right]))
+    return parts
