@@ -89,7 +89,13 @@ def _keep(target: Path, file: IdxFile, content: bytes) -> bool:
     partial = target / f"{file.name}.new"
     partial.write_bytes(content)
     partial.replace(target / file.name)
+    _begun(target, file).unlink(missing_ok=True)
     return True
+
+
+def _begun(target: Path, file: IdxFile) -> Path:
+    """Where a download that may be resumed is kept."""
+    return target / f"{file.name}.gz.partial"
 
 
 def _from_folder(target: Path, files: Sequence[IdxFile], sources: Sources, watcher: Watcher) -> list[IdxFile]:
@@ -146,7 +152,7 @@ def _from_mirrors(
 
 def _download(mirror: str, target: Path, file: IdxFile, watcher: Watcher) -> None:
     """One file. Where what was resumed turns out damaged, once more from the beginning."""
-    partial = target / f"{file.name}.gz.partial"
+    partial = _begun(target, file)
     url = mirror.rstrip("/") + f"/{file.name}.gz"
     resumed = partial.exists()
     download(url, partial, file.size, functools.partial(watcher.progress, file.name))
@@ -154,9 +160,9 @@ def _download(mirror: str, target: Path, file: IdxFile, watcher: Watcher) -> Non
         kept = _keep(target, file, unpack(partial.read_bytes(), file))
     except DataError:
         kept = False
-    partial.unlink()
     if kept:
         return
+    partial.unlink()
     if not resumed:
         raise DataError(f"what {mirror} sent as {file.name} is damaged")
     watcher.say(f"{file.name} was begun earlier and does not fit together: once more from the beginning.")

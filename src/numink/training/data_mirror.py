@@ -66,11 +66,16 @@ def _continue(url: str, partial: Path, limit: int, progress: Progress, timeout: 
                 return  # nothing beyond what is there: it is whole, or the md5 will say that it is not
             raise MirrorError(f"{url} answered {error.code} {error.reason}", reachable=True) from None
     except (OSError, http.client.HTTPException) as error:
-        reason = getattr(error, "reason", error)
-        raise MirrorError(f"{url} does not answer ({reason})", reachable=False) from None
+        raise MirrorError(f"{url} does not answer ({_reason(error)})", reachable=False) from None
     with answer:
         resumed = answer.status == http.client.PARTIAL_CONTENT
         _receive(answer, partial, there if resumed else 0, limit, progress)
+
+
+def _reason(error: OSError | http.client.HTTPException) -> str:
+    """Without urllib's wrapping and the number of the error."""
+    inner = getattr(error, "reason", error)
+    return str(getattr(inner, "strerror", None) or inner or type(inner).__name__)
 
 
 def _receive(

