@@ -1,0 +1,137 @@
+"""What was read, kept: the protocol of a store, what it keeps, and the choice of a store by its URL.
+
+A reading is never changed once saved; a correction is a document of its own. Ids are made here, by the client, and
+sort by time, so that a write that is tried again cannot make a second reading, and a history is a range of the
+primary index. This file knows no database.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Protocol
+from uuid import UUID
+
+from ..errors import SettingsError
+from ..results import Page
+
+OWNER = re.compile(r"[A-Za-z0-9_.@+-]{1,128}")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One answer: its pages, and a small and a large copy of the picture (JPEG), or empty where none is kept."""
+
+    id: str
+    created: str
+    pages: tuple[Page, ...]
+    name: str = ""
+    thumbnail: bytes = field(default=b"", repr=False)
+    preview: bytes = field(default=b"", repr=False)
+
+    @property
+    def owner(self) -> str:
+        """Whose it is."""
+        return self.id.partition(":")[0]
+
+    @property
+    def text(self) -> str:
+        """All that was read, pages apart by a newline."""
+        return "\n".join(page.text for page in self.pages if page.text)
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What a reading should have said: `text` for number `number` of page `page` (both from 0)."""
+
+    id: str
+    reading: str
+    created: str
+    page: int
+    number: int
+    text: str
+
+
+class Store(Protocol):
+    """Keeps readings and corrections. Every method may raise StoreError's kinds, and may be called by any thread."""
+
+    def save(self, reading: Reading) -> None:
+        """Keeps a reading; once this returns it is not lost. Saving the same id again changes nothing."""
+
+    def get(self, reading_id: str) -> Reading:
+        """Raises NotStored."""
+
+    def recent(self, owner: str, before: str | None = None, limit: int = 50) -> list[Reading]:
+        """The owner's readings, newest first, those older than id `before`; without their large pictures."""
+
+    def delete(self, reading_id: str) -> None:
+        """Removes a reading and its corrections. Raises NotStored."""
+
+    def correct(self, reading_id: str, corrections: Sequence[Correction]) -> None:
+        """Keeps what the reading should have said, all or none. Raises NotStored."""
+
+    def corrections(self, since: str = "") -> list[Correction]:
+        """Corrections with ids after `since`, oldest first."""
+
+    def close(self) -> None:
+        """Gives back what is open."""
+
+
+def open_store(url: str) -> Store:
+    """The store that `url` names: sqlite:///relative.db or sqlite:////absolute.db.
+
+    Raises SettingsError for a URL of another kind, StoreError where it cannot be opened.
+    """
+    if url.startswith("sqlite:///") and len(url) > len("sqlite:///"):
+        from .sqlite import SqliteStore  # noqa: PLC0415 - only the store in use is loaded
+
+        return SqliteStore(url.removeprefix("sqlite:///"))
+    kind = url.partition(":")[0]
+    raise SettingsError(f"there is no store of the kind '{kind}': use sqlite:///FILE")
+
+
+def now() -> str:
+    """This moment, UTC, as ISO 8601 with milliseconds."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+class _Clock:
+    """Milliseconds and a counter that never go back within this process."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._last = (0, 0)
+
+    def tick(self) -> tuple[int, int]:
+        with self._lock:
+            milliseconds = time.time_ns() // 1_000_000
+            before, counter = self._last
+            if milliseconds > before:
+                self._last = (milliseconds, secrets.randbelow(1 << 11))
+            elif counter < (1 << 12) - 1:
+                self._last = (before, counter + 1)
+            else:
+                self._last = (before + 1, 0)
+            return self._last
+
+
+_clock = _Clock()
+
+
+def uuid7() -> UUID:
+    """A UUID of version 7 (RFC 9562): 48 bits of time, a counter of 12 bits, 62 random bits."""
+    milliseconds, counter = _clock.tick()
+    value = milliseconds << 80 | 0x7 << 76 | counter << 64 | 0b10 << 62 | secrets.randbits(62)
+    return UUID(int=value)
+
+
+def new_id(owner: str) -> str:
+    """An id of `owner`'s that sorts after all that this process made before. Raises ValueError for a bad owner."""
+    if not OWNER.fullmatch(owner):
+        raise ValueError(f"'{owner}' cannot own readings: letters, digits and _ . @ + - only, at most 128")
+    return f"{owner}:{uuid7()}"
