@@ -1,0 +1,183 @@
+"""The HTTP API, version 1, for programs. Each route names its shapes; the OpenAPI description is made from them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from flask import Response, current_app, jsonify, make_response, request, url_for
+from flask_openapi3 import APIBlueprint, OpenAPI, Tag
+
+from ..store import Reading
+from . import schemas
+from .desk import Desk, Fix
+from .problems import MEDIA_TYPE, RequestError
+
+PREFIX = "/api/v1"
+PICTURE_AGE = 3600
+"""Seconds that a browser may keep a copy of a picture; it never changes, but may be deleted."""
+
+_PROBLEM = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+_JPEG = {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}}
+_RETRY = {"Retry-After": {"description": "seconds", "schema": {"type": "integer"}}}
+
+
+def _problem(description: str, *, retry: bool = False) -> dict[str, Any]:
+    return {"description": description, "content": _PROBLEM, **({"headers": _RETRY} if retry else {})}
+
+
+NOT_THERE = _problem("There is no such reading, or it is not yours.")
+WRITES = {
+    400: _problem("The request cannot be understood, or the page's token is missing or old."),
+    403: _problem("The request comes from a page of another site."),
+}
+blueprint = APIBlueprint(
+    "api",
+    __name__,
+    url_prefix=PREFIX,
+    abp_tags=[Tag(name="readings", description="Read pictures, and look at what was read")],
+    abp_responses={
+        422: _problem("The request is not valid; `detail` names the field."),
+        500: _problem("Something went wrong inside numink."),
+        503: _problem("The line is full, the history is busy, or it took too long.", retry=True),
+    },
+)
+
+
+def desk() -> Desk:
+    """The application's desk."""
+    found: Desk = current_app.extensions["numink"]
+    return found
+
+
+@blueprint.post(
+    "/read",
+    operation_id="read",
+    responses={
+        200: schemas.Answer,
+        **WRITES,
+        400: _problem("There is no picture in the field `file`, or the form is cut off."),
+        413: _problem("Too many bytes, pixels or frames."),
+        415: _problem("Not a picture that is supported, or not a multipart form."),
+        422: _problem("The picture cannot be decoded, a field is not valid, or is not supported yet."),
+        429: _problem("Too many readings in a short time.", retry=True),
+        507: _problem("The history has no room left."),
+    },
+)
+def read(form: schemas.ReadForm) -> Response:
+    """Read a picture
+
+    The answer is kept in the history before it is sent.
+    """
+    for name in ("pattern", "check"):
+        if getattr(form, name) is not None:
+            raise RequestError("unsupported", f"'{name}' is not supported yet: leave it out")
+    reading = desk().read(form.file.stream, form.file.filename or "", single=form.single)
+    return jsonify(_answer(reading))
+
+
+@blueprint.get("/readings", operation_id="recent", responses={200: schemas.Readings})
+def recent(query: schemas.RecentQuery) -> Response:
+    """List earlier readings, newest first
+
+    Where there are more, `before` is what to ask with for the next, older part.
+    """
+    found = desk().recent(query.before, query.limit + 1)
+    shown = found[: query.limit]
+    before = shown[-1].id if len(found) > len(shown) else None
+    return jsonify({"readings": [_reading(one) for one in shown], "before": before})
+
+
+@blueprint.get(
+    "/readings/<string:reading_id>", operation_id="get", responses={200: schemas.Reading, 404: NOT_THERE}
+)
+def get(path: schemas.ReadingPath) -> Response:
+    """Show one reading"""
+    return jsonify(_reading(desk().get(path.reading_id)))
+
+
+@blueprint.delete(
+    "/readings/<string:reading_id>", operation_id="delete", responses={204: None, **WRITES, 404: NOT_THERE}
+)
+def delete(path: schemas.ReadingPath) -> Response:
+    """Delete one reading, its picture and its corrections"""
+    desk().delete(path.reading_id)
+    return make_response("", 204)
+
+
+@blueprint.post(
+    "/readings/<string:reading_id>/corrections",
+    operation_id="correct",
+    responses={
+        201: schemas.Corrections,
+        **WRITES,
+        404: NOT_THERE,
+        413: _problem("The body is too long."),
+        507: _problem("The history has no room left."),
+    },
+)
+def correct(path: schemas.ReadingPath, body: schemas.CorrectionsBody) -> tuple[Response, int]:
+    """Say what numbers should have been
+
+    The reading stays as it is; a correction is kept beside it, and the last one of a number counts.
+    """
+    fixes = [Fix(fix.page, fix.number, fix.text) for fix in body.corrections]
+    kept = desk().correct(path.reading_id, fixes)
+    return jsonify({"corrections": [asdict(one) for one in kept]}), 201
+
+
+@blueprint.get(
+    "/readings/<string:reading_id>/picture",
+    operation_id="picture",
+    responses={200: {"description": "The picture, upright", "content": _JPEG}, 404: NOT_THERE},
+)
+def picture(path: schemas.ReadingPath) -> Response:
+    """The picture of a reading: a copy drawn anew, upright, without metadata"""
+    return _jpeg(desk().get(path.reading_id).preview)
+
+
+@blueprint.get(
+    "/readings/<string:reading_id>/thumbnail",
+    operation_id="thumbnail",
+    responses={200: {"description": "A small copy of the picture", "content": _JPEG}, 404: NOT_THERE},
+)
+def thumbnail(path: schemas.ReadingPath) -> Response:
+    """A small copy of a reading's picture"""
+    return _jpeg(desk().get(path.reading_id).thumbnail)
+
+
+@blueprint.get("/openapi.json", doc_ui=False)
+def description() -> Response:
+    """This API, as OpenAPI 3.1."""
+    app = current_app
+    assert isinstance(app, OpenAPI)  # noqa: S101 - `app.build` makes no other
+    return jsonify(app.api_doc)
+
+
+@blueprint.before_request
+def must_be_a_form() -> None:
+    """Raises for a picture that is sent in another way than as a form."""
+    if request.endpoint == "api.read" and request.mimetype not in ("multipart/form-data", ""):
+        raise RequestError("not-multipart", "send the picture as multipart/form-data, in the field 'file'")
+
+
+def _answer(reading: Reading) -> dict[str, Any]:
+    return {"id": reading.id, "pages": [page.to_dict() for page in reading.pages]}
+
+
+def _reading(reading: Reading) -> dict[str, Any]:
+    return {**_answer(reading), "created": reading.created, "name": reading.name}
+
+
+def _jpeg(content: bytes) -> Response:
+    if not content:
+        raise RequestError("not-stored", "no copy of this picture was kept")
+    response = make_response(content)
+    response.content_type = "image/jpeg"
+    response.headers["Cache-Control"] = f"private, max-age={PICTURE_AGE}"
+    return response
+
+
+def picture_address(reading: Reading) -> str:
+    """Where the picture of a reading is served; empty where none was kept."""
+    return url_for("api.picture", reading_id=reading.id) if reading.preview or reading.thumbnail else ""

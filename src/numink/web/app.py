@@ -1,0 +1,65 @@
+"""The application factory: settings in, a Flask application out. All parts are made here, and joined."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+import numpy as np
+from flask import Flask
+from flask_openapi3 import Info, OpenAPI
+
+from ..classifier import Classifier
+from ..image import encode_png
+from ..reader import Reader
+from ..settings import Settings
+from ..store import Store, open_store
+from . import api, health, pages, problems
+from .desk import Desk
+from .metrics import Metrics
+from .safety import limit_readings, make_safe
+from .schemas import Problem
+from .views import FILTERS
+
+STATIC_AGE = 86_400
+"""Seconds that a browser may keep a style sheet or a script; their addresses carry the version."""
+
+
+def build(
+    settings: Settings,
+    reader: Reader | None = None,
+    store: Store | None = None,
+    metrics: Metrics | None = None,
+) -> Flask:
+    """See `numink.web.create_app`; `metrics` is shared with other processes where there are any."""
+    reader = reader or Reader(Classifier(settings.model), settings.limits)
+    desk = Desk(settings, reader, store or open_store(settings.store), metrics or Metrics())
+    app = OpenAPI(
+        "numink.web",
+        info=Info(
+            title="numink", version=version("numink"),
+            description="Handwritten digits, read right: numbers on pictures, each with a confidence to trust.",
+        ),
+        doc_ui=False,
+        validation_error_model=Problem,
+        validation_error_callback=problems.refuse_invalid,
+    )  # fmt: skip
+    app.extensions["numink"] = desk
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # Flask's default provider has it, its base has not
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_AGE
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(FILTERS)
+    app.jinja_env.globals["version"] = version("numink")
+    make_safe(app, settings)
+    app.register_api(api.blueprint)
+    for part in (pages, health, problems):
+        app.register_blueprint(part.blueprint)
+    limit_readings(app, settings)
+    desk.warm(_first_picture())
+    return app
+
+
+def _first_picture() -> bytes:
+    """A stroke on paper, which takes the whole way through the reader."""
+    paper = np.full((80, 80), 240, np.uint8)
+    paper[15:65, 38:42] = 30
+    return encode_png(paper)

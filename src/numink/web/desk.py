@@ -1,0 +1,179 @@
+"""Where requests meet the reader and the store: a few threads that work, and a line of bounded length before them.
+
+All reading and storing is done by `threads` threads, however many connections wait, so that memory does not grow
+with the number of clients. Who finds the line full is turned away at once. This file does not know HTTP.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+import unicodedata
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeout
+from dataclasses import dataclass, replace
+from typing import BinaryIO, TypeVar
+
+from ..errors import NotStored, NuminkError
+from ..image import Picture, open_picture
+from ..reader import Reader
+from ..results import Page
+from ..settings import Settings
+from ..store import Correction, Reading, Store, new_id, now
+from .metrics import Metrics
+
+Result = TypeVar("Result")
+THUMBNAIL_SIDE = 240
+"""Longer side of the small copy, in pixels: twice what a page shows, for fine screens."""
+
+
+class QueueFull(NuminkError):
+    """The line is full: nothing was begun."""
+
+    kind = "queue-full"
+
+
+class TookTooLong(NuminkError):
+    """No answer within the time of a request."""
+
+    kind = "took-too-long"
+
+
+class NoSuchNumber(NuminkError):
+    """The reading has no such number to correct."""
+
+    kind = "no-such-number"
+
+
+@dataclass(frozen=True)
+class Fix:
+    """What number `number` of page `page` (both from 0) should have been."""
+
+    page: int
+    number: int
+    text: str
+
+
+class Desk:
+    """Reads, keeps, finds and corrects, for one owner."""
+
+    def __init__(self, settings: Settings, reader: Reader, store: Store, metrics: Metrics) -> None:
+        self.settings = settings
+        self.reader = reader
+        self.metrics = metrics
+        self._store = store
+        self._pool = ThreadPoolExecutor(settings.threads, thread_name_prefix="desk")
+        self._places = threading.BoundedSemaphore(settings.threads + settings.queue)
+
+    def warm(self, picture: bytes) -> None:
+        """Reads a picture once on every thread, so that the first client does not wait for that."""
+        for done in [self._pool.submit(self.reader.read, picture) for _ in range(self.settings.threads)]:
+            done.result()
+
+    def read(self, upload: BinaryIO, name: str, *, single: bool) -> Reading:
+        """Reads a picture and keeps the reading; once this returns it is in the store."""
+        return self._run(lambda: self._read(upload.read(), printable(name), single))
+
+    def get(self, reading_id: str) -> Reading:
+        """A reading of the owner's. Raises NotStored."""
+        self._owned(reading_id)
+        return self._run(lambda: self._store.get(reading_id))
+
+    def recent(self, before: str | None, limit: int) -> list[Reading]:
+        """The owner's readings, newest first."""
+        if before is not None:
+            self._owned(before)
+        return self._run(lambda: self._store.recent(self.settings.owner, before, limit))
+
+    def delete(self, reading_id: str) -> None:
+        """Removes a reading of the owner's. Raises NotStored."""
+        self._owned(reading_id)
+        self._run(lambda: self._store.delete(reading_id))
+
+    def correct(self, reading_id: str, fixes: Sequence[Fix]) -> list[Correction]:
+        """Keeps what a reading should have said. Raises NotStored or NoSuchNumber."""
+        self._owned(reading_id)
+        return self._run(lambda: self._correct(reading_id, fixes))
+
+    def corrections(self, reading_id: str) -> dict[tuple[int, int], str]:
+        """The last correction of each (page, number) of a reading."""
+        found = self._run(
+            lambda: self._store.corrections(since=reading_id)
+        )  # they are younger than the reading
+        return {(one.page, one.number): one.text for one in found if one.reading == reading_id}
+
+    def check(self) -> None:
+        """Raises StoreError where the history cannot be read."""
+        self._run(lambda: self._store.recent(self.settings.owner, None, 1))
+
+    def close(self) -> None:
+        """Ends the threads, after what they are doing, and closes the store."""
+        self._pool.shutdown(wait=True)
+        self._store.close()
+
+    def _run(self, task: Callable[[], Result]) -> Result:
+        if not self._places.acquire(blocking=False):
+            raise QueueFull("numink is busy with other pictures: try again in a few seconds")
+        self.metrics.waits(+1)
+        future = self._pool.submit(task)
+        future.add_done_callback(self._leave)
+        try:
+            return future.result(timeout=self.settings.timeout)
+        except FutureTimeout:
+            future.cancel()
+            raise TookTooLong(
+                f"there was no answer within {self.settings.timeout} seconds: try again, or make the picture smaller"
+            ) from None
+
+    def _leave(self, _done: Future[Result]) -> None:
+        self.metrics.waits(-1)
+        self._places.release()
+
+    def _read(self, content: bytes, name: str, single: bool) -> Reading:
+        started = time.perf_counter()
+        picture = open_picture(content, self.settings.limits)
+        page = replace(self.reader.read(picture, single=single), file=name)
+        reading = Reading(
+            id=new_id(self.settings.owner), created=now(), pages=(page,), name=name, **self._copies(picture)
+        )
+        self._store.save(reading)
+        self._count(page, time.perf_counter() - started)
+        return reading
+
+    def _copies(self, picture: Picture) -> dict[str, bytes]:
+        """What is kept of a picture: drawn anew, never the bytes that were sent."""
+        if not self.settings.keep_pictures:
+            return {}
+        return {
+            "thumbnail": picture.preview(THUMBNAIL_SIDE),
+            "preview": picture.preview(self.settings.preview_side),
+        }
+
+    def _count(self, page: Page, seconds: float) -> None:
+        digits = [digit.accepted for number in page.numbers for digit in number.digits]
+        self.metrics.read(seconds, len(page.numbers), sum(digits), len(digits) - sum(digits))
+
+    def _correct(self, reading_id: str, fixes: Sequence[Fix]) -> list[Correction]:
+        pages = self._store.get(reading_id).pages
+        for fix in fixes:
+            if fix.page >= len(pages) or fix.number >= len(pages[fix.page].numbers):
+                raise NoSuchNumber(
+                    f"the reading has no number {fix.number} on page {fix.page}: both count from 0"
+                )
+        owner, created = self.settings.owner, now()
+        corrections = [
+            Correction(new_id(owner), reading_id, created, fix.page, fix.number, fix.text) for fix in fixes
+        ]
+        self._store.correct(reading_id, corrections)
+        return corrections
+
+    def _owned(self, reading_id: str) -> None:
+        """Whose reading it is stands in its id: another's is not there at all."""
+        if reading_id.partition(":")[0] != self.settings.owner:
+            raise NotStored("there is no such reading: it was deleted, or the id is wrong")
+
+
+def printable(name: str) -> str:
+    """A file's name as it may be shown: no control or direction signs, at most 200 characters. Never a path."""
+    return "".join(sign for sign in name if unicodedata.category(sign)[0] != "C")[:200]

@@ -1,0 +1,48 @@
+"""For who watches the server: is it alive, is it ready, what has it counted."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+from flask import Blueprint, Response, current_app, jsonify, make_response, request
+
+from .api import desk
+from .metrics import Metrics
+
+blueprint = Blueprint("health", __name__)
+
+
+@blueprint.get("/healthz")
+def alive() -> Response:
+    """The process answers."""
+    return _fresh(jsonify({"status": "ok"}))
+
+
+@blueprint.get("/readyz")
+def ready() -> Response:
+    """The model is warm and the history can be read; else the problem says what is missing."""
+    desk().check()
+    return _fresh(jsonify({"status": "ok", "model": desk().reader.model}))
+
+
+@blueprint.get("/metrics")
+def metrics() -> Response:
+    """Counts, for Prometheus."""
+    text = desk().metrics.text(desk().reader.model, version("numink"))
+    response = make_response(text)
+    response.content_type = "text/plain; version=0.0.4; charset=utf-8"
+    return _fresh(response)
+
+
+@blueprint.after_app_request
+def count(response: Response) -> Response:
+    """Every answer, by the door it left."""
+    door = {"pages": "page", "api": "api", "health": "health"}.get(request.blueprint or "", "other")
+    counted: Metrics = current_app.extensions["numink"].metrics
+    counted.request("static" if request.endpoint == "static" else door, response.status_code)
+    return response
+
+
+def _fresh(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    return response

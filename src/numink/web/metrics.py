@@ -1,0 +1,105 @@
+"""Counts for Prometheus, in memory that all serving processes share.
+
+`Board` is anonymous shared memory, made before the processes fork: each process writes a row of its own, any of them
+answers /metrics with the sums. So there are no files to clean up, a restarted process goes on counting in its row,
+and it costs 100 KB. (prometheus_client's way needs a folder, an environment variable before its import, and 3 MB.)
+"""
+
+from __future__ import annotations
+
+import mmap
+import threading
+from bisect import bisect_left
+
+DOORS = ("page", "api", "health", "static", "other")
+STATUSES = (200, 201, 204, 302, 303, 304, 308, 400, 403, 404, 405, 413, 415, 422, 429, 500, 503, 507, 0)
+"""0 stands for any other."""
+BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+"""Upper ends, in seconds."""
+_BUCKET = len(DOORS) * len(STATUSES)
+_SECONDS = _BUCKET + len(BUCKETS) + 1
+_NUMBERS, _SURE, _UNSURE, _WAITING = _SECONDS + 1, _SECONDS + 2, _SECONDS + 3, _SECONDS + 4
+_CELLS = _WAITING + 1
+
+
+class Board:
+    """`rows` rows of counters, shared by the processes that fork after it was made."""
+
+    def __init__(self, rows: int = 1) -> None:
+        self.rows = rows
+        self._cells = memoryview(mmap.mmap(-1, rows * _CELLS * 8)).cast("d")
+
+    def row(self, index: int) -> memoryview:
+        """The counters of one process."""
+        return self._cells[index * _CELLS : (index + 1) * _CELLS]
+
+    def total(self, cell: int) -> float:
+        """The sum of one counter over all processes."""
+        return sum(self._cells[row * _CELLS + cell] for row in range(self.rows))
+
+
+class Metrics:
+    """What one process counts; safe for its threads."""
+
+    def __init__(self, board: Board | None = None, row: int = 0) -> None:
+        self._board = board or Board()
+        self._row = self._board.row(row)
+        self._lock = threading.Lock()
+        self._row[_WAITING] = 0  # what a process that was killed left here
+
+    def request(self, door: str, status: int) -> None:
+        """One request was answered."""
+        kind = DOORS.index(door) if door in DOORS else len(DOORS) - 1
+        code = STATUSES.index(status) if status in STATUSES else len(STATUSES) - 1
+        self._add((kind * len(STATUSES) + code, 1))
+
+    def read(self, seconds: float, numbers: int, sure: int, unsure: int) -> None:
+        """One picture was read and kept."""
+        bucket = _BUCKET + bisect_left(BUCKETS, seconds)
+        self._add((bucket, 1), (_SECONDS, seconds), (_NUMBERS, numbers), (_SURE, sure), (_UNSURE, unsure))
+
+    def waits(self, change: int) -> None:
+        """One more, or one less, stands in the line or is at work."""
+        self._add((_WAITING, change))
+
+    def text(self, model: str, version: str) -> str:
+        """All counters, in Prometheus' text format 0.0.4."""
+        total = self._board.total
+        lines = _head("numink_info", "gauge", "Version and model")
+        lines += [f'numink_info{{version="{version}",model="{_escaped(model)}"}} 1']
+        lines += _head("numink_requests_total", "counter", "Requests answered, by door and status")
+        for kind, door in enumerate(DOORS):
+            for code, status in enumerate(STATUSES):
+                count = total(kind * len(STATUSES) + code)
+                if count:
+                    label = str(status or "other")
+                    lines.append(f'numink_requests_total{{door="{door}",status="{label}"}} {count:.0f}')
+        lines += _head(
+            "numink_read_seconds", "histogram", "Seconds from the bytes of a picture to the kept reading"
+        )
+        below = 0.0
+        for index, end in enumerate((*BUCKETS, "+Inf")):
+            below += total(_BUCKET + index)
+            lines.append(f'numink_read_seconds_bucket{{le="{end}"}} {below:.0f}')
+        lines += [f"numink_read_seconds_sum {total(_SECONDS):.6f}", f"numink_read_seconds_count {below:.0f}"]
+        lines += _head("numink_numbers_total", "counter", "Numbers read")
+        lines += [f"numink_numbers_total {total(_NUMBERS):.0f}"]
+        lines += _head("numink_digits_total", "counter", "Digits read, by whether they were accepted")
+        lines += [f'numink_digits_total{{accepted="true"}} {total(_SURE):.0f}']
+        lines += [f'numink_digits_total{{accepted="false"}} {total(_UNSURE):.0f}']
+        lines += _head("numink_waiting", "gauge", "Requests in the line or at work")
+        lines += [f"numink_waiting {total(_WAITING):.0f}"]
+        return "\n".join(lines) + "\n"
+
+    def _add(self, *changes: tuple[int, float]) -> None:
+        with self._lock:
+            for cell, amount in changes:
+                self._row[cell] += amount
+
+
+def _head(name: str, kind: str, meaning: str) -> list[str]:
+    return [f"# HELP {name} {meaning}.", f"# TYPE {name} {kind}"]
+
+
+def _escaped(label: str) -> str:
+    return label.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")

@@ -1,0 +1,172 @@
+"""Errors as answers: RFC 9457 problem details for programs, a page with a sentence for people; never a trace.
+
+Every error has a status, a title and a `detail` that says what to do. What went wrong inside is logged, not shown.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import asdict, dataclass
+
+from flask import Blueprint, Response, current_app, jsonify, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+from pydantic import ValidationError
+from werkzeug.exceptions import HTTPException
+
+from ..errors import NuminkError, StoreError
+
+blueprint = Blueprint("problems", __name__)
+log = logging.getLogger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER = {429: 10, 503: 2}
+"""Seconds after which trying again makes sense, where the error does not know better."""
+KINDS = {
+    "too-large": (413, "The picture is too large"),
+    "not-a-picture": (415, "This is not a picture"),
+    "broken-picture": (422, "The picture cannot be decoded"),
+    "input": (422, "The picture cannot be read"),
+    "no-file": (400, "No picture was sent"),
+    "not-multipart": (415, "The request is not a form"),
+    "invalid": (422, "The request is not valid"),
+    "unsupported": (422, "Not supported yet"),
+    "no-such-number": (422, "There is no such number"),
+    "foreign-page": (403, "The request comes from another site"),
+    "not-stored": (404, "There is no such reading"),
+    "queue-full": (503, "numink is busy"),
+    "took-too-long": (503, "That took too long"),
+    "store-busy": (503, "The history is busy"),
+    "store-full": (507, "The history has no room left"),
+}
+PLAIN = {
+    400: "the request cannot be understood: check it, and send it again",
+    403: "this is not allowed from here: open the page of numink itself, and try again",
+    404: "there is nothing at this address: check it, or start from the first page",
+    405: "this address does not take this method: see /api/v1/openapi.json for those that it takes",
+    413: "the file is too large: make the picture smaller, and try again",
+    415: "this kind of content is not taken here: see /api/v1/openapi.json",
+    429: "too many pictures in a short time: wait a little, and try again",
+    503: "numink is busy: try again in a few seconds",
+}
+INSIDE = "something went wrong inside numink: try again; if it stays, tell who runs this server"
+STORE = {
+    "store-busy": "the history is in use by something else: try again in a moment",
+    "store-full": "there is no room left for the history: tell who runs this server, or delete readings",
+}
+
+
+class RequestError(NuminkError):
+    """A request that is wrong by itself; `kind` is one of KINDS."""
+
+    def __init__(self, kind: str, detail: str) -> None:
+        super().__init__(detail)
+        self.kind = kind
+
+
+@dataclass(frozen=True)
+class Problem:
+    """The members of RFC 9457."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+
+
+def for_kind(kind: str, detail: str) -> Problem:
+    """The problem of one of KINDS; of any other, an error inside."""
+    if kind not in KINDS:
+        return plain(500, "Something went wrong")
+    status, title = KINDS[kind]
+    return Problem(f"urn:numink:problem:{kind}", title, status, sentence(detail))
+
+
+def plain(status: int, title: str) -> Problem:
+    """The problem of a bare HTTP status."""
+    return Problem("about:blank", title, status, sentence(PLAIN.get(status, INSIDE)))
+
+
+def answer(problem: Problem, retry_after: int | None = None) -> Response:
+    """The problem as JSON for programs, as a page for people."""
+    if _wants_page():
+        response = make_response(render_template("problem.html", problem=problem), problem.status)
+    else:
+        response = jsonify(asdict(problem))
+        response.status_code = problem.status
+        response.content_type = MEDIA_TYPE
+    if problem.status in RETRY_AFTER:
+        response.headers["Retry-After"] = str(retry_after or RETRY_AFTER[problem.status])
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def sentence(text: str) -> str:
+    """With a capital and a full stop."""
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
+
+
+def refuse_invalid(error: ValidationError) -> Response:
+    """What a schema finds wrong with a request, as a problem that names the field."""
+    first = error.errors(include_url=False)[0]
+    field = ".".join(str(part) for part in first["loc"]) or "body"
+    if field == "file":
+        raise RequestError(
+            "no-file", "there is no picture in the field 'file': choose one, and send it again"
+        )
+    raise RequestError("invalid", f"'{field}' is not as it should be: {first['msg']}")
+
+
+def _wants_page() -> bool:
+    """Pages answer with pages; the API, and who asks for JSON, get JSON."""
+    if request.path.startswith("/api/") or request.path in ("/healthz", "/readyz", "/metrics"):
+        return False
+    accept = request.accept_mimetypes
+    return accept.quality("text/html") >= accept.quality("application/json")
+
+
+@blueprint.app_errorhandler(NuminkError)
+def numink_error(error: NuminkError) -> Response:
+    """Ours: the sentence is for the user, but for those about the server's own files."""
+    if isinstance(error, StoreError) and error.kind != "not-stored":
+        log.error("%s", error)
+        return answer(for_kind(error.kind, STORE.get(error.kind, INSIDE)))
+    if error.kind not in KINDS:
+        log.error("%s", error)
+    return answer(for_kind(error.kind, str(error)))
+
+
+@blueprint.app_errorhandler(CSRFError)
+def csrf_error(_error: CSRFError) -> Response:
+    """A form whose token is missing or old."""
+    return answer(
+        Problem(
+            "about:blank", "This page is too old", 400, "Load the page again, and send the form once more."
+        )
+    )
+
+
+@blueprint.app_errorhandler(HTTPException)
+def http_error(error: HTTPException) -> Response:
+    """Werkzeug's own, in our words."""
+    if error.code is None or error.code < 400:
+        return make_response(error.get_response())
+    if error.code == 413:
+        limit = current_app.config["MAX_CONTENT_LENGTH"] / 1e6
+        return answer(
+            for_kind(
+                "too-large",
+                f"the file is larger than {limit:.0f} MB: make the picture smaller, and try again",
+            )
+        )
+    response = answer(plain(error.code, error.name))
+    for name, value in error.get_headers():
+        if name.lower() in ("allow", "retry-after"):
+            response.headers[name] = value
+    return response
+
+
+@blueprint.app_errorhandler(Exception)
+def unforeseen(error: Exception) -> Response:
+    """A fault of numink: logged whole, shown as one sentence."""
+    log.error("%s %s failed", request.method, request.path, exc_info=error)
+    return answer(plain(500, "Something went wrong"))

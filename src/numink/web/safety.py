@@ -1,0 +1,107 @@
+"""What keeps pages and API safe: headers, cookies, forms that only our own pages can send, the rate limit.
+
+The API takes no cookie as a proof of who asks, but a browser may be made to send requests to it from elsewhere: a
+write that comes from another site is refused, and one with our cookie needs the page's token as well.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, request
+from flask.sessions import SecureCookieSessionInterface
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_wtf.csrf import CSRFProtect
+from limits import parse_many
+
+from ..errors import SettingsError
+from ..settings import Settings
+from .problems import RequestError
+from .secret import kept_secret
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' blob:", "connect-src 'self'",
+        "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'",
+    )
+)  # fmt: skip
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "geolocation=(), microphone=()",
+}
+SAFE = ("GET", "HEAD", "OPTIONS")
+FORM_ROOM = 500_000
+"""Bytes of a form beside its picture. Werkzeug's parser takes pieces of 64 KB, so it must be well above that."""
+
+csrf = CSRFProtect()
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Flask's, with the cookie marked Secure where the request came by HTTPS."""
+
+    def get_cookie_secure(self, app: Flask) -> bool:  # noqa: ARG002 - the interface is Flask's
+        """See Flask."""
+        return request.is_secure
+
+
+def make_safe(app: Flask, settings: Settings) -> None:
+    """Sets the limits, cookies and headers of `app`. Raises SettingsError for a rate limit without sense."""
+    app.config.update(
+        SECRET_KEY=settings.secret_key or kept_secret(settings.store),
+        MAX_CONTENT_LENGTH=settings.max_bytes + FORM_ROOM,
+        MAX_FORM_MEMORY_SIZE=FORM_ROOM,
+        MAX_FORM_PARTS=50,
+        SESSION_COOKIE_NAME="numink",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,  # a page may stay open for long; the token dies with the cookie
+        WTF_CSRF_CHECK_DEFAULT=False,  # `refuse_foreign` does it, for the API too
+    )
+    app.session_interface = Sessions()
+    csrf.init_app(app)
+    app.before_request(refuse_foreign)
+    app.after_request(add_headers)
+
+
+def limit_readings(app: Flask, settings: Settings) -> None:
+    """Counts readings by the client's address in this process's memory, unless that is off. Raises SettingsError."""
+    if settings.rate_limit.lower() == "off":
+        return
+    try:
+        parse_many(settings.rate_limit)
+    except ValueError:
+        raise SettingsError(
+            f"NUMINK_RATE_LIMIT is '{settings.rate_limit}', which is not like '60 per minute' or 'off'"
+        ) from None
+    limiter = Limiter(get_remote_address, app=app, storage_uri="memory://", headers_enabled=True)
+    limit = limiter.shared_limit(settings.rate_limit, scope="read", methods=["POST"])
+    for view in ("api.read", "pages.read"):
+        app.view_functions[view] = limit(app.view_functions[view])
+
+
+def refuse_foreign() -> None:
+    """Raises for a write that a page of another site made the browser send."""
+    if request.method in SAFE:
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    origin = request.headers.get("Origin")
+    if site in ("cross-site", "same-site") or (
+        origin and not site and urlsplit(origin).netloc != request.host
+    ):
+        raise RequestError(
+            "foreign-page", "this was sent by a page of another site: open numink itself, and try there"
+        )
+    if not request.path.startswith("/api/") or current_app.config["SESSION_COOKIE_NAME"] in request.cookies:
+        csrf.protect()
+
+
+def add_headers(response: Response) -> Response:
+    """On every answer."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response

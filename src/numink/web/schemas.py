@@ -1,0 +1,163 @@
+"""What goes in and out of the HTTP API, as the OpenAPI description shows it and as requests are checked.
+
+The answers have the shapes of `results.Page.to_dict`; a test compares the two. Knows no routes.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Annotated, Any
+
+from flask_openapi3 import FileStorage
+from pydantic import BaseModel, ConfigDict, Field
+
+Probability = Annotated[float, Field(ge=0, le=1)]
+BoxValues = Annotated[
+    list[int],
+    Field(
+        min_length=4, max_length=4, description="left, top, width, height in pixels of the upright picture"
+    ),
+]
+
+
+class Alternative(BaseModel):
+    """Another digit that it may be."""
+
+    text: str
+    confidence: Probability
+
+
+class Digit(BaseModel):
+    """One digit: the best guess, how sure, and the runners-up."""
+
+    text: str
+    confidence: Probability
+    accepted: bool = Field(description="sure enough: at most 1 in 1,000 accepted digits is wrong")
+    box: BoxValues
+    alternatives: list[Alternative]
+
+
+class Number(BaseModel):
+    """Digits that belong together."""
+
+    text: str
+    line: int = Field(ge=1, description="line on the page, from 1")
+    confidence: Probability = Field(description="probability that the whole number is right")
+    accepted: bool
+    box: BoxValues
+    digits: list[Digit]
+
+
+class Page(BaseModel):
+    """All that was read on one picture, numbers in reading order."""
+
+    file: str = Field(description="the file's name as it was given")
+    page: int = Field(ge=1)
+    width: int = Field(ge=1)
+    height: int = Field(ge=1)
+    text: str = Field(description="the best guess: numbers apart by a blank, lines by a newline")
+    model: str
+    milliseconds: float = Field(ge=0)
+    numbers: list[Number]
+
+
+class Answer(BaseModel):
+    """A picture that was read and kept."""
+
+    id: str
+    pages: list[Page]
+
+
+class Reading(Answer):
+    """An earlier answer."""
+
+    created: str = Field(description="UTC, ISO 8601")
+    name: str
+
+
+class Readings(BaseModel):
+    """Earlier answers, newest first."""
+
+    readings: list[Reading]
+    before: str | None = Field(description="the `before` of the next, older part; null where there is none")
+
+
+class Correction(BaseModel):
+    """What a number should have been."""
+
+    id: str
+    reading: str
+    created: str
+    page: int
+    number: int
+    text: str
+
+
+class Corrections(BaseModel):
+    """What was kept."""
+
+    corrections: list[Correction]
+
+
+class Problem(BaseModel):
+    """An error, as RFC 9457 has it: `detail` says what to do."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+
+
+class ReadForm(BaseModel):
+    """A picture to read."""
+
+    file: FileStorage = Field(description="the picture: PNG, JPEG, WebP, GIF, BMP, TIFF or PPM")
+    single: bool = Field(False, description="the picture holds exactly one digit: say which")
+    pattern: str | None = Field(
+        None,
+        description="what the numbers look like, as a regular expression; not supported yet: answered with 422",
+    )
+    check: str | None = Field(
+        None, description="the check digit that the numbers have; not supported yet: answered with 422"
+    )
+
+    @classmethod
+    @cache  # flask-openapi3 asks for it with each request, and it takes half a millisecond
+    def model_json_schema(cls, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Pydantic's, made once."""
+        return super().model_json_schema(*args, **kwargs)
+
+
+class ReadingPath(BaseModel):
+    """Which reading."""
+
+    reading_id: str = Field(description="the `id` of an answer")
+
+
+class RecentQuery(BaseModel):
+    """Which part of the history."""
+
+    before: str | None = Field(None, min_length=1, description="readings older than this id; else the newest")
+    limit: int = Field(20, ge=1, le=100, description="at most so many")
+
+
+class Fix(BaseModel):
+    """A number and what it should have been."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    page: int = Field(0, ge=0, description="page, from 0")
+    number: int = Field(ge=0, description="number on the page in reading order, from 0")
+    text: str = Field(
+        max_length=64,
+        pattern=r"^[0-9]*$",
+        description="the right digits; empty where there is no number at all",
+    )
+
+
+class CorrectionsBody(BaseModel):
+    """What a reading should have said."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    corrections: list[Fix] = Field(min_length=1, max_length=1000)

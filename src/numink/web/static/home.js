@@ -1,0 +1,107 @@
+// The first page: takes a picture in any of four ways, asks the server as the form would, shows its answer in place.
+
+import { Drawing } from "./draw.js";
+import { link } from "./link.js";
+
+const find = (id) => document.getElementById(id);
+const form = find("read");
+const parts = ["ask", "wait", "trouble", "answer", "again-row"];
+let lastWay = find("file");
+
+function show(...names) {
+  for (const name of parts) find(name).hidden = !names.includes(name);
+}
+
+function say(text) {
+  find("said").textContent = text;
+}
+
+function fail(text) {
+  find("trouble-text").textContent = text;
+  show("ask", "trouble");
+  say(text);
+  find("trouble").scrollIntoView({ block: "nearest" });
+}
+
+/** Sends the form with `picture` in place of its file, and shows what comes back. */
+async function read(picture, name) {
+  const fields = new FormData(form);
+  fields.set("file", picture, name);
+  show("wait");
+  say("Reading your picture");
+  try {
+    const response = await fetch(form.action, { method: "POST", body: fields, headers: { Accept: "text/html" } });
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const result = page.getElementById("result");
+    if (!response.ok || !result) {
+      fail(page.getElementById("problem")?.textContent ?? "The server did not answer as it should: try again.");
+      return;
+    }
+    answer(result);
+  } catch {
+    fail("The server cannot be reached: check the connection, and try again.");
+  } finally {
+    find("file").value = "";
+  }
+}
+
+function answer(result) {
+  const place = find("answer");
+  place.replaceChildren(...result.childNodes);
+  link(place);
+  show("answer", "again-row");
+  say(place.querySelector("[data-said]")?.dataset.said ?? "");
+  find("again").focus({ preventScroll: true });
+  window.scrollTo({ top: 0 });
+}
+
+function again() {
+  show("ask");
+  say("");
+  lastWay.focus();
+}
+
+function takeFiles(files) {
+  if (!files?.length) return;
+  lastWay = find("file");
+  if (files.length > 1) fail("One picture at a time, please: drop a single one.");
+  else read(files[0], files[0].name || "pasted.png");
+}
+
+function dropping() {
+  const place = find("drop");
+  for (const kind of ["dragover", "drop"]) document.addEventListener(kind, (event) => event.preventDefault());
+  document.addEventListener("dragover", () => place.classList.add("over"));
+  document.addEventListener("dragleave", (event) => event.relatedTarget ?? place.classList.remove("over"));
+  document.addEventListener("drop", (event) => {
+    place.classList.remove("over");
+    if (!find("ask").hidden) takeFiles(event.dataTransfer.files);
+  });
+}
+
+function drawing() {
+  const buttons = ["undo", "clear", "read-drawing"].map(find);
+  const drawing = new Drawing(find("paper"), (empty) => {
+    for (const button of buttons) button.disabled = empty;
+    find("draw-hint").hidden = !empty;
+  });
+  find("undo").addEventListener("click", () => drawing.undo());
+  find("clear").addEventListener("click", () => drawing.clear());
+  find("read-drawing").addEventListener("click", async () => {
+    lastWay = find("clear");
+    read(await drawing.picture(), "drawing.png");
+  });
+}
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  takeFiles(find("file").files);
+});
+find("file").addEventListener("change", (event) => takeFiles(event.target.files));
+find("again").addEventListener("click", again);
+document.addEventListener("paste", (event) => {
+  if (!find("ask").hidden) takeFiles(event.clipboardData?.files);
+});
+dropping();
+drawing();
+document.documentElement.classList.add("script");

@@ -1,0 +1,160 @@
+"""What templates show of a reading: words for confidences, bars for runners-up, numbers in their lines.
+
+Plain values made from `results`; knows no routes and no HTML.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from ..results import Box, Digit, Number, Page
+from ..store import Reading
+
+BARS = 4
+"""Bars a digit: the best guess and its nearest runners-up."""
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One row of a bar chart; `width` 0..100."""
+
+    text: str
+    confidence: float
+    width: float
+
+
+@dataclass(frozen=True)
+class DigitView:
+    """A digit with its bar chart."""
+
+    text: str
+    confidence: float
+    accepted: bool
+    bars: tuple[Bar, ...]
+
+
+@dataclass(frozen=True)
+class NumberView:
+    """A number, its place in the reading, and what a person said that it is (None: nothing yet)."""
+
+    page: int
+    index: int
+    line: int
+    text: str
+    confidence: float
+    accepted: bool
+    box: Box
+    digits: tuple[DigitView, ...]
+    corrected: str | None
+
+    @property
+    def final(self) -> str:
+        """What counts: the correction where there is one."""
+        return self.text if self.corrected is None else self.corrected
+
+
+@dataclass(frozen=True)
+class PageView:
+    """A page, its numbers in lines."""
+
+    width: int
+    height: int
+    numbers: tuple[NumberView, ...]
+    milliseconds: float
+
+    @property
+    def lines(self) -> list[list[NumberView]]:
+        """Numbers of one line together."""
+        return [list(line) for _, line in groupby(self.numbers, lambda number: number.line)]
+
+    @property
+    def doubts(self) -> int:
+        """Digits to look at, in numbers that nobody has corrected."""
+        return sum(
+            not digit.accepted
+            for number in self.numbers
+            if number.corrected is None
+            for digit in number.digits
+        )
+
+    @property
+    def label_size(self) -> float:
+        """Height of the digits beside the boxes, in pixels of the picture."""
+        return max(self.width, self.height) / 28
+
+
+@dataclass(frozen=True)
+class ReadingView:
+    """A reading as its page shows it."""
+
+    id: str
+    created: str
+    name: str
+    text: str
+    model: str
+    has_picture: bool
+    pages: tuple[PageView, ...]
+
+
+def view(reading: Reading, corrections: dict[tuple[int, int], str]) -> ReadingView:
+    """A reading with its corrections, by (page, number)."""
+    pages = tuple(
+        PageView(
+            page.width, page.height, _numbers(page, place, corrections), page.milliseconds
+        )
+        for place, page in enumerate(reading.pages)
+    )  # fmt: skip
+    return ReadingView(
+        reading.id, reading.created, reading.name, reading.text, reading.pages[0].model if reading.pages else "",
+        bool(reading.preview), pages,
+    )  # fmt: skip
+
+
+def percent(confidence: float) -> str:
+    """For people: never 100 %, which nobody can promise.
+
+    >>> percent(0.99999), percent(0.873)
+    ('over 99.9 %', '87 %')
+    """
+    if confidence > 0.999:
+        return "over 99.9 %"
+    if confidence < 0.001:
+        return "under 0.1 %"
+    digits = 1 if confidence >= 0.99 or confidence < 0.01 else 0
+    return f"{confidence * 100:.{digits}f} %"
+
+
+def moment(iso: str) -> str:
+    """A time of the store's, for people.
+
+    >>> moment("2026-11-23T20:15:00.123+00:00")
+    '23 Nov 2026, 20:15 UTC'
+    """
+    return datetime.fromisoformat(iso).strftime("%d %b %Y, %H:%M UTC").removeprefix("0")
+
+
+FILTERS: dict[str, Callable[..., Any]] = {"percent": percent, "moment": moment}
+
+
+def _numbers(page: Page, place: int, corrections: dict[tuple[int, int], str]) -> tuple[NumberView, ...]:
+    return tuple(
+        _number(number, place, index, corrections.get((place, index)))
+        for index, number in enumerate(page.numbers)
+    )
+
+
+def _number(number: Number, page: int, index: int, corrected: str | None) -> NumberView:
+    return NumberView(
+        page, index, number.line, number.text, number.confidence, number.accepted, number.box,
+        tuple(_digit(digit) for digit in number.digits), corrected,
+    )  # fmt: skip
+
+
+def _digit(digit: Digit) -> DigitView:
+    rows = [(digit.text, digit.confidence), *((other.text, other.confidence) for other in digit.alternatives)]
+    bars = tuple(Bar(text, share, max(share * 100, 0.6)) for text, share in rows[:BARS])
+    return DigitView(digit.text, digit.confidence, digit.accepted, bars)
