@@ -1,4 +1,4 @@
-"""The HTTP API, version 1, for programs. Each route names its shapes; the OpenAPI description is made from them."""
+"""The HTTP API, version 1, for programs. Each route names its shapes, from which the description is made."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from dataclasses import asdict
 from typing import Any
 
 from flask import Response, current_app, jsonify, make_response, request, url_for
-from flask_openapi3 import APIBlueprint, OpenAPI, Tag
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
+from flask_openapi3.openapi import OpenAPI
 
 from ..store import Reading
 from . import schemas
@@ -27,7 +29,7 @@ def _problem(description: str, *, retry: bool = False) -> dict[str, Any]:
 
 
 NOT_THERE = _problem("There is no such reading, or it is not yours.")
-WRITES = {
+WRITES: dict[str | int, Any] = {
     400: _problem("The request cannot be understood, or the page's token is missing or old."),
     403: _problem("The request comes from a page of another site."),
 }

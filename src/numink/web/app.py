@@ -6,7 +6,8 @@ from importlib.metadata import version
 
 import numpy as np
 from flask import Flask
-from flask_openapi3 import Info, OpenAPI
+from flask_openapi3.models.info import Info
+from flask_openapi3.openapi import OpenAPI
 
 from ..classifier import Classifier
 from ..image import encode_png
@@ -37,7 +38,7 @@ def build(
         "numink.web",
         info=Info(
             title="numink", version=version("numink"),
-            description="Handwritten digits, read right: numbers on pictures, each with a confidence to trust.",
+            description="Handwritten digits, read right, each with a confidence that can be trusted.",
         ),
         doc_ui=False,
         validation_error_model=Problem,

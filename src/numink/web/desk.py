@@ -1,7 +1,7 @@
-"""Where requests meet the reader and the store: a few threads that work, and a line of bounded length before them.
+"""Where requests meet the reader and the store: a few threads that work, and a line of bounded length.
 
-All reading and storing is done by `threads` threads, however many connections wait, so that memory does not grow
-with the number of clients. Who finds the line full is turned away at once. This file does not know HTTP.
+All reading and storing is done by `threads` threads, however many connections wait, so that memory does not
+grow with the number of clients. Who finds the line full is turned away at once. This file does not know HTTP.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass, replace
-from typing import BinaryIO, TypeVar
+from typing import IO, TypeVar
 
 from ..errors import NotStored, NuminkError
 from ..image import Picture, open_picture
@@ -71,7 +71,7 @@ class Desk:
         for done in [self._pool.submit(self.reader.read, picture) for _ in range(self.settings.threads)]:
             done.result()
 
-    def read(self, upload: BinaryIO, name: str, *, single: bool) -> Reading:
+    def read(self, upload: IO[bytes], name: str, *, single: bool) -> Reading:
         """Reads a picture and keeps the reading; once this returns it is in the store."""
         return self._run(lambda: self._read(upload.read(), printable(name), single))
 
@@ -123,7 +123,7 @@ class Desk:
         except FutureTimeout:
             future.cancel()
             raise TookTooLong(
-                f"there was no answer within {self.settings.timeout} seconds: try again, or make the picture smaller"
+                f"there was no answer within {self.settings.timeout} seconds: try a smaller picture"
             ) from None
 
     def _leave(self, _done: Future[Result]) -> None:
@@ -175,5 +175,5 @@ class Desk:
 
 
 def printable(name: str) -> str:
-    """A file's name as it may be shown: no control or direction signs, at most 200 characters. Never a path."""
+    """A file's name as it may be shown: no control or direction signs, at most 200 characters."""
     return "".join(sign for sign in name if unicodedata.category(sign)[0] != "C")[:200]

@@ -1,8 +1,8 @@
 """Counts for Prometheus, in memory that all serving processes share.
 
-`Board` is anonymous shared memory, made before the processes fork: each process writes a row of its own, any of them
-answers /metrics with the sums. So there are no files to clean up, a restarted process goes on counting in its row,
-and it costs 100 KB. (prometheus_client's way needs a folder, an environment variable before its import, and 3 MB.)
+`Board` is anonymous shared memory, made before the processes fork: each process writes a row of its own, and
+any of them answers /metrics with the sums. So there are no files to clean up, and a restarted process goes on
+counting in its row. (prometheus_client needs a folder for that, and a variable set before it is imported.)
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Board:
         self.rows = rows
         self._cells = memoryview(mmap.mmap(-1, rows * _CELLS * 8)).cast("d")
 
-    def row(self, index: int) -> memoryview:
+    def row(self, index: int) -> memoryview[float]:
         """The counters of one process."""
         return self._cells[index * _CELLS : (index + 1) * _CELLS]
 

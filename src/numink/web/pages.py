@@ -1,6 +1,6 @@
 """Pages for people: read a picture, look at earlier ones, correct them, see what the model is.
 
-Every page works without JavaScript: forms are sent, and answered with a page. The script only does the same in place.
+Every page works without JavaScript: forms are sent, and answered with a page. Scripts do it in place.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Errors as answers: RFC 9457 problem details for programs, a page with a sentence for people; never a trace.
+"""Errors as answers: RFC 9457 problem details for programs, a page with a sentence for people.
 
-Every error has a status, a title and a `detail` that says what to do. What went wrong inside is logged, not shown.
+Every error has a status, a title and a `detail` that says what to do. What went wrong inside is logged.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
-"""What the page about the model shows: the contract inside the model file, and the report that training left beside it.
+"""What the page about the model shows: the contract in the model file, and the report that lies beside it.
 
-The report (`models/report.json`) may be absent or have other parts than expected: what is there is shown.
+The report (`models/report.json`, which training writes) may be absent or have other parts than expected:
+what is there is shown.
 """
 
 from __future__ import annotations
@@ -107,7 +108,7 @@ def _measures(report: Mapping[str, Any]) -> Iterator[Measure]:
 def _confusion(report: Mapping[str, Any]) -> tuple[tuple[Cell, ...], ...]:
     """The first matrix of whole numbers, at least 10 x 10; rows are what was written."""
     for _, part in _parts(report):
-        rows = part.get("confusion")
+        rows: Any = part.get("confusion")
         if _is_matrix(rows):
             worst = (
                 max((row[k] for i, row in enumerate(rows) for k in range(CLASSES) if i != k), default=0) or 1

@@ -1,7 +1,7 @@
 """What keeps pages and API safe: headers, cookies, forms that only our own pages can send, the rate limit.
 
-The API takes no cookie as a proof of who asks, but a browser may be made to send requests to it from elsewhere: a
-write that comes from another site is refused, and one with our cookie needs the page's token as well.
+The API takes no cookie as a proof of who asks, but a browser may be made to send requests to it from
+elsewhere: a write that comes from another site is refused, one with our cookie needs the page's token too.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from .secret import kept_secret
 
 POLICY = "; ".join(
     (
-        "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' blob:", "connect-src 'self'",
+        "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", "connect-src 'self'",
         "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'",
     )
 )  # fmt: skip
@@ -36,7 +36,7 @@ HEADERS = {
 }
 SAFE = ("GET", "HEAD", "OPTIONS")
 FORM_ROOM = 500_000
-"""Bytes of a form beside its picture. Werkzeug's parser takes pieces of 64 KB, so it must be well above that."""
+"""Bytes of a form beside its picture; well above the 64 KB that Werkzeug's parser takes at once."""
 
 csrf = CSRFProtect()
 
@@ -69,7 +69,7 @@ def make_safe(app: Flask, settings: Settings) -> None:
 
 
 def limit_readings(app: Flask, settings: Settings) -> None:
-    """Counts readings by the client's address in this process's memory, unless that is off. Raises SettingsError."""
+    """Counts readings by the client's address, in this process's memory. Raises SettingsError."""
     if settings.rate_limit.lower() == "off":
         return
     try:
@@ -81,7 +81,7 @@ def limit_readings(app: Flask, settings: Settings) -> None:
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://", headers_enabled=True)
     limit = limiter.shared_limit(settings.rate_limit, scope="read", methods=["POST"])
     for view in ("api.read", "pages.read"):
-        app.view_functions[view] = limit(app.view_functions[view])
+        app.view_functions[view] = limit(app.view_functions[view])  # type: ignore[assignment]  # it may be async
 
 
 def refuse_foreign() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Annotated, Any
 
-from flask_openapi3 import FileStorage
+from flask_openapi3.models.file import FileStorage
 from pydantic import BaseModel, ConfigDict, Field
 
 Probability = Annotated[float, Field(ge=0, le=1)]
@@ -115,17 +115,17 @@ class ReadForm(BaseModel):
     single: bool = Field(False, description="the picture holds exactly one digit: say which")
     pattern: str | None = Field(
         None,
-        description="what the numbers look like, as a regular expression; not supported yet: answered with 422",
+        description="what the numbers look like, a regular expression; not supported yet: answered with 422",
     )
     check: str | None = Field(
         None, description="the check digit that the numbers have; not supported yet: answered with 422"
     )
 
     @classmethod
-    @cache  # flask-openapi3 asks for it with each request, and it takes half a millisecond
-    def model_json_schema(cls, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Pydantic's, made once."""
-        return super().model_json_schema(*args, **kwargs)
+    @cache
+    def model_json_schema(cls, *args: Any, **how: Any) -> dict[str, Any]:  # type: ignore[override]
+        """Made once: flask-openapi3 asks for it with each request, and it takes a millisecond."""
+        return super().model_json_schema(*args, **how)
 
 
 class ReadingPath(BaseModel):

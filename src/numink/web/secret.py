@@ -1,4 +1,4 @@
-"""The secret that signs cookies, kept beside the history, so that open pages outlive a restart. Knows no web."""
+"""The secret that signs cookies, kept beside the history, so that open pages outlive a restart."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def kept_secret(store: str) -> str:
-    """Made once, readable by the owner only; one for this run where the store is not a file or cannot be written."""
+    """Made once, readable by its owner only; for this run where the store is no file or cannot be written."""
     if not store.startswith("sqlite:///"):
         return secrets.token_hex(32)
     path = Path(store.removeprefix("sqlite:///")).with_name("secret.key")

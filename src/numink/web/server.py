@@ -1,8 +1,8 @@
 """The server: gunicorn, one master and `workers` processes of threads, each with a model of its own.
 
-The master loads neither model nor Flask, so that it stays small and each worker starts with clean threads. A worker
-reads a first picture before it takes connections, so /readyz answers only when numink is ready. SIGTERM stops taking
-connections, ends what is under way, and ends. Errors of the start come out as one sentence.
+The master loads no model, so that each worker starts with clean threads. A worker reads a picture before it
+takes connections, so /readyz answers only when numink is ready. SIGTERM stops taking connections, finishes
+what is under way, and ends. Errors of the start come out as one sentence.
 """
 
 from __future__ import annotations

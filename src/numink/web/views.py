@@ -109,8 +109,8 @@ def view(reading: Reading, corrections: dict[tuple[int, int], str]) -> ReadingVi
         for place, page in enumerate(reading.pages)
     )  # fmt: skip
     return ReadingView(
-        reading.id, reading.created, reading.name, reading.text, reading.pages[0].model if reading.pages else "",
-        bool(reading.preview), pages,
+        reading.id, reading.created, reading.name, reading.text,
+        reading.pages[0].model if reading.pages else "", bool(reading.preview), pages,
     )  # fmt: skip
 
 
