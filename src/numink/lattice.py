@@ -18,8 +18,9 @@ Floats = NDArray[np.float64]
 DIGITS = 10
 SKIP_MARK = 0.9
 """Weight of leaving out a mark, a piece too small for a digit."""
-SKIP_PIECE = 0.5
-"""Weight of leaving out a piece as large as a digit, besides what the classifier says against it."""
+SKIP_PIECE = 0.05
+"""Weight of leaving out a piece as large as a digit, besides what the classifier says against it: between digits there
+is seldom anything else. Whether all of it is a word, and no number, is the page's to say (layout)."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,8 @@ class Step:
 class Choice:
     """A step of the best path: which step, its digit or None where its ink is left out, and how likely that is.
 
-    `digits` float (10,): the probability of each digit, summed over all ways to take the step's main piece.
+    `digits` float (10,): the probability of each digit, summed over all ways to take the step's main piece; what is
+    missing to 1 is the classifier's doubt that it is a digit at all.
     """
 
     step: int
@@ -73,7 +75,7 @@ def best_path(steps: Sequence[Step], amounts: Sequence[float], marks: Sequence[b
         path.append(int(came[place]))
         place = steps[path[-1]].start
     through = np.array([forward[step.start] * backward[step.stop] for step in steps]) / max(forward[-1], 1e-300)
-    shares = [_shares(step) * read[at] * through[at] for at, step in enumerate(steps)]
+    shares = [step.probabilities[:DIGITS] * total[at] * through[at] for at, step in enumerate(steps)]
     choices = []
     for at in reversed(path):
         step = steps[at]
@@ -85,12 +87,6 @@ def best_path(steps: Sequence[Step], amounts: Sequence[float], marks: Sequence[b
             digit = int(digits.argmax())
             choices.append(Choice(at, digit, float(digits[digit]), digits))
     return choices
-
-
-def _shares(step: Step) -> Floats:
-    """Which digit it is if it is one: float (10,), sums to 1."""
-    chances = step.probabilities[:DIGITS].astype(np.float64)
-    return chances / max(float(chances.sum()), 1e-12)
 
 
 def _weights(steps: Sequence[Step], marks: Sequence[bool]) -> tuple[Floats, Floats]:

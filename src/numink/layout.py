@@ -17,11 +17,12 @@ from .segment import Candidate, Line
 
 APART = 0.9
 """Digits further apart than this part of their line's height are two numbers."""
-WORD = 0.34
-"""Where more than this share of a number's pieces are refused, it is a word or a drawing."""
-PLAUSIBLE = 0.5
-"""A digit less likely than this is none."""
-TEXTURE, TEXTURE_SHARE = 25, 0.6
+PLAUSIBLE, PLAUSIBLE_CUT = 0.6, 0.68
+"""Less than this mean confidence, and a group of digits is a word or a drawing: the higher one where all of it had to
+be cut apart, in between where some had."""
+LIKELY = 0.45
+"""Less than this geometric mean, likewise."""
+TEXTURE, TEXTURE_SHARE = 25, 0.35
 """A page of more pieces than TEXTURE of which this share is refused is no page of numbers."""
 ALTERNATIVES, LEAST = 3, 1e-4
 
@@ -78,17 +79,16 @@ def _groups(found: Found) -> list[list[Choice]]:
 
 
 def _is_word(group: Sequence[Choice], line: Line) -> bool:
-    """Whether so much of a group is refused that its digit-like parts are letters."""
-    widths = [line.candidates[choice.step].box.w for choice in group]
-    refused = sum(
-        width for choice, width in zip(group, widths, strict=True) if choice.digit is None or choice.confidence < PLAUSIBLE
-    )
-    return refused > WORD * sum(widths)
+    """Whether so much of a group is doubtful that its digit-like parts are letters."""
+    sure = np.array([0.0 if choice.digit is None else choice.confidence for choice in group])
+    cut = np.mean([line.pieces[line.candidates[choice.step].start].cut for choice in group])
+    least = PLAUSIBLE + (PLAUSIBLE_CUT - PLAUSIBLE) * cut
+    return bool(sure.mean() < least or np.exp(np.log(np.maximum(sure, 1e-6)).mean()) < LIKELY)
 
 
 def _is_texture(lines: Sequence[Found]) -> bool:
     choices = [choice for found in lines for choice in found.path]
-    refused = sum(choice.digit is None for choice in choices)
+    refused = sum(choice.digit is None or choice.confidence < PLAUSIBLE for choice in choices)
     return len(choices) > TEXTURE and refused > TEXTURE_SHARE * len(choices)
 
 
@@ -96,11 +96,11 @@ def _number(group: Sequence[Choice], line: Line, at: int, scale: float, threshol
     digits = tuple(
         _digit(choice.digits, line.candidates[choice.step].box, scale, threshold)
         for choice in group
-        if choice.digit is not None and choice.confidence >= PLAUSIBLE
+        if choice.digit is not None
     )
     if not digits:
         return None
-    whole = all(choice.digit is not None and choice.confidence >= PLAUSIBLE for choice in group)
+    whole = all(choice.digit is not None for choice in group)
     return Number(
         text="".join(digit.text for digit in digits), line=at,
         confidence=float(np.prod([digit.confidence for digit in digits])),

@@ -65,15 +65,24 @@ def _find(ink: Floats) -> list[tuple[NDArray[np.float64], float]]:
 
 
 def _wipe(out: Floats, ink: Floats, track: NDArray[np.float64], thickness: float) -> None:
-    """Clears the rule along `track`, but where ink goes on above or below: there a stroke crosses or touches it."""
+    """Clears the rule along `track`, but where the ink is taller than a rule: there a stroke crosses it or lies on it."""
     height, width = ink.shape
-    reach = round(thickness / 2 + 1.5)
+    tallest = 1.6 * thickness + 1
     for column in range(width):
-        top, bottom = round(track[column]) - reach, round(track[column]) + reach + 1
-        if bottom <= 0 or top >= height:
-            continue
-        above = ink[max(top - 2, 0) : max(top, 0), column]
-        below = ink[bottom : bottom + 2, column]
-        if (above.size and above.max() > INKY) or (below.size and below.max() > INKY):
-            continue
-        out[max(top, 0) : bottom, column] = 0
+        middle = round(track[column])
+        top, bottom = _run(ink[:, column] > INKY, middle, round(thickness / 2 + 1))
+        if top < bottom <= height and bottom - top <= tallest:
+            out[max(top - 1, 0) : bottom + 1, column] = 0
+
+
+def _run(inked: NDArray[np.bool_], middle: int, reach: int) -> tuple[int, int]:
+    """The first and one past the last row of the ink through or near `middle`; (0, 0) where there is none."""
+    near = np.flatnonzero(inked[max(middle - reach, 0) : max(middle + reach + 1, 0)])
+    if not len(near):
+        return 0, 0
+    top = bottom = max(middle - reach, 0) + int(near[np.abs(near - min(reach, middle)).argmin()])
+    while top > 0 and inked[top - 1]:
+        top -= 1
+    while bottom < len(inked) and inked[bottom]:
+        bottom += 1
+    return top, bottom

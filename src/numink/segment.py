@@ -26,7 +26,7 @@ WIDE = 0.85
 """Connected ink wider than this part of its line's height may be more than one digit."""
 WIDEST = 1.7
 """No digit is wider than this part of its line's height."""
-LONGEST_RUN = 4
+LONGEST_RUN = 6
 """Pieces in one candidate at most."""
 MOST_PIECES = 600
 """More pieces than this on a page is a texture: the largest are kept."""
@@ -34,10 +34,11 @@ MOST_PIECES = 600
 
 @dataclass(frozen=True)
 class Piece:
-    """Connected ink or a part of it: its box in the working picture, and its ink (h, w), 0 where it is another's."""
+    """Connected ink, or a part of it where it was `cut`: its box in the working picture, its ink (h, w) without others'."""
 
     box: Box
     ink: Floats
+    cut: bool = False
 
     @property
     def middle(self) -> float:
@@ -100,10 +101,17 @@ def _components(ink: Floats) -> list[Piece]:
     pieces = []
     for index in order:
         x, y, w, h, area = (int(value) for value in stats[index])
-        if max(w, h) < SMALLEST or area < 8:
+        if max(w, h) < SMALLEST or area < 8 or _is_frame(Box(x, y, w, h), ink.shape):
             continue
         pieces.append(_piece(ink, labels, index, Box(x, y, w, h)))
     return pieces
+
+
+def _is_frame(box: Box, shape: tuple[int, ...]) -> bool:
+    """Whether it is a thin line in a corner of the picture, along its edge: a margin line or the sheet's end."""
+    beside = box.x <= 1 or box.x + box.w >= shape[1] - 1
+    above = box.y <= 1 or box.y + box.h >= shape[0] - 1
+    return beside and above and min(box.w, box.h) < 0.2 * max(box.w, box.h)
 
 
 def _piece(ink: Floats, labels: NDArray[np.int32], index: int, box: Box) -> Piece:
@@ -125,13 +133,13 @@ def _usual_height(pieces: list[Piece]) -> float:
 
 def _group(pieces: list[Piece], usual: float) -> list[list[Piece]]:
     """Pieces that stand on one line: each joins the line whose nearest piece on its left overlaps it in height."""
-    tall = [piece for piece in pieces if max(piece.box.h, piece.box.w) >= SMALL * usual]
-    small = [piece for piece in pieces if max(piece.box.h, piece.box.w) < SMALL * usual]
+    tall = [piece for piece in pieces if piece.box.h >= SMALL * usual]
+    small = [piece for piece in pieces if piece.box.h < SMALL * usual]
     groups: list[list[Piece]] = []
     for piece in sorted(tall, key=lambda piece: piece.box.x):
         best, best_overlap = None, 0.35
         for group in groups:
-            overlap = _overlap(piece, group[-1], usual)
+            overlap = max(_overlap(piece, other, usual) for other in group[-2:])
             if overlap > best_overlap:
                 best, best_overlap = group, overlap
         if best is None:
@@ -217,24 +225,41 @@ def _merge(pieces: list[Piece], start: int, stop: int) -> Candidate:
 
 
 def _cut(piece: Piece, height: float) -> list[Piece]:
-    """A piece taken apart at the thin places of its column profile, where it is wide enough for two digits."""
+    """A piece taken apart where it is wide enough for two digits, at every place where two may meet."""
     if piece.box.w < WIDE * min(height, piece.box.h * 1.3) or piece.box.h < 0.4 * height:
         return [piece]
-    profile = cv2.GaussianBlur(piece.ink.sum(axis=0, keepdims=True), (5, 1), 0)[0]
-    apart = max(round(0.22 * height), 3)
-    cuts: list[int] = []
-    for column in np.argsort(profile[apart:-apart], kind="stable") + apart if len(profile) > 2 * apart else []:
-        if profile[column] > 0.45 * height:
-            break
-        window = profile[max(column - apart // 2, 0) : column + apart // 2 + 1]
-        if profile[column] <= window.min() and all(abs(column - other) >= apart for other in cuts):
-            cuts.append(int(column))
-    edges = [0, *sorted(cuts), piece.box.w]
+    edges = [0, *_places_to_cut(piece.ink, max(0.16 * height, 3.0)), piece.box.w]
     parts = []
     for left, right in zip(edges, edges[1:], strict=False):
         rows = np.flatnonzero(piece.ink[:, left:right].max(axis=1) > INKY)
         if len(rows):
             top, bottom = int(rows[0]), int(rows[-1]) + 1
             box = Box(piece.box.x + left, piece.box.y + top, right - left, bottom - top)
-            parts.append(Piece(box, piece.ink[top:bottom, left:right]))
+            parts.append(Piece(box, piece.ink[top:bottom, left:right], True))
     return parts
+
+
+def _places_to_cut(ink: Floats, apart: float) -> list[int]:
+    """Columns where two digits may meet, at least `apart` from one another and from the ends.
+
+    Round digits that touch meet where the ink reaches least far up and down; others where there is least ink. Both
+    are tried: columns are taken from the lowest of either on, as long as they are low places of their neighbourhood.
+    """
+    inked = ink > INKY
+    height, width = ink.shape
+    top = np.where(inked.any(axis=0), inked.argmax(axis=0), height)
+    bottom = np.where(inked.any(axis=0), height - inked[::-1].argmax(axis=0), 0)
+    reach = cv2.GaussianBlur(np.maximum(bottom - top, 0).astype(np.float32)[None], (5, 1), 0)[0]
+    amount = cv2.GaussianBlur(ink.sum(axis=0, keepdims=True), (5, 1), 0)[0]
+    places: list[int] = []
+    for profile, most in ((reach, 0.85 * height), (amount, 0.5 * height)):
+        near = max(round(apart), 2)
+        for column in np.argsort(profile, kind="stable"):
+            if profile[column] > most:
+                break
+            around = profile[max(column - near, 0) : column + near + 1]
+            if profile[column] > around.min() or not apart <= column <= width - apart:
+                continue
+            if all(abs(column - other) >= apart for other in places):
+                places.append(int(column))
+    return sorted(places)
