@@ -21,16 +21,19 @@ CLASSES = 10
 
 @dataclass(frozen=True)
 class Measure:
-    """How often the model was wrong on a set of `n` glyphs or pictures."""
+    """How often the model was wrong on a set of `n`, and where it is known: the 95 % interval, what was accepted."""
 
     name: str
     n: int
-    errors: int
+    wrong: int
+    interval: tuple[float, float] | None
+    accepted: float | None
+    error_among_accepted: float | None
 
     @property
     def error(self) -> float:
         """Share of wrong ones."""
-        return self.errors / self.n
+        return self.wrong / self.n
 
 
 @dataclass(frozen=True)
@@ -86,49 +89,48 @@ def _mapping(text: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _parts(report: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """The report itself, and every object in it, by name."""
-    yield str(report.get("data", report.get("name", "validation"))), report
-    for name, part in report.items():
-        if isinstance(part, Mapping):
-            yield from ((name if inner == "validation" else inner, found) for inner, found in _parts(part))
+def _parts(report: Any) -> Iterator[Mapping[str, Any]]:
+    """Every object in the report, itself included."""
+    if isinstance(report, Mapping):
+        yield report
+    inner = report.values() if isinstance(report, Mapping) else report if isinstance(report, list) else ()
+    for part in inner:
+        yield from _parts(part)
 
 
 def _measures(report: Mapping[str, Any]) -> Iterator[Measure]:
-    for name, part in _parts(report):
-        n, errors, rate = part.get("n"), part.get("errors"), part.get("error")
-        if not isinstance(n, int) or n < 1:
-            continue
-        if isinstance(errors, int):
-            yield Measure(name, n, errors)
-        elif isinstance(rate, int | float) and not isinstance(rate, bool):
-            yield Measure(name, n, round(rate * n))
+    """What `numink evaluate` measured: objects that have a name, a number of digits, and how many were wrong."""
+    for part in _parts(report):
+        name, n, wrong = part.get("data"), part.get("n"), part.get("wrong")
+        if isinstance(name, str) and isinstance(n, int) and n > 0 and isinstance(wrong, int):
+            ends = part.get("error_interval")
+            interval = (float(ends[0]), float(ends[1])) if isinstance(ends, list) and len(ends) == 2 else None
+            yield Measure(
+                name, n, wrong, interval, _share(part, "accepted"), _share(part, "error_among_accepted")
+            )
+
+
+def _share(part: Mapping[str, Any], name: str) -> float | None:
+    share = part.get(name)
+    return float(share) if isinstance(share, int | float) else None
 
 
 def _confusion(report: Mapping[str, Any]) -> tuple[tuple[Cell, ...], ...]:
-    """The first matrix of whole numbers, at least 10 x 10; rows are what was written."""
-    for _, part in _parts(report):
-        rows: Any = part.get("confusion")
-        if _is_matrix(rows):
-            worst = (
-                max((row[k] for i, row in enumerate(rows) for k in range(CLASSES) if i != k), default=0) or 1
-            )
-            return tuple(
-                tuple(
-                    Cell(count, i == k, 9 if i == k else min(9, -(-9 * count // worst)))
-                    for k, count in enumerate(row[:CLASSES])
-                )
-                for i, row in enumerate(rows[:CLASSES])
-            )
-    return ()
+    """The first matrix of counts: rows are what was written, columns what was read, the eleventh what was refused."""
+    rows: Any = next((part["confusion"] for part in _parts(report) if _is_matrix(part.get("confusion"))), ())
+    worst = (
+        max((count for i, row in enumerate(rows) for k, count in enumerate(row) if i != k), default=0) or 1
+    )
+    return tuple(
+        tuple(Cell(count, i == k, min(9, -(-9 * count // worst))) for k, count in enumerate(row))
+        for i, row in enumerate(rows)
+    )
 
 
 def _is_matrix(rows: Any) -> bool:
     return (
         isinstance(rows, list)
-        and len(rows) >= CLASSES
-        and all(
-            isinstance(row, list) and len(row) >= CLASSES and all(isinstance(count, int) for count in row)
-            for row in rows
-        )
+        and len(rows) == CLASSES
+        and all(isinstance(row, list) and len(row) in (CLASSES, CLASSES + 1) for row in rows)
+        and all(isinstance(count, int) for row in rows for count in row)
     )
