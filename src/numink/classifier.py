@@ -78,7 +78,7 @@ class Classifier:
     """
 
     def __init__(self, path: Path | None = None, *, threads: int = 1) -> None:
-        """`path` None means the shipped model. Raises ModelError where it is missing, damaged or of another contract."""
+        """`path` None means the shipped model. Raises ModelError where it cannot be used."""
         self.path = path or SHIPPED
         if not self.path.is_file():
             raise ModelError(
@@ -91,17 +91,13 @@ class Classifier:
         options.enable_cpu_mem_arena = False
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
-            self._session = onnxruntime.InferenceSession(
-                str(self.path), options, providers=["CPUExecutionProvider"]
-            )
+            self._session = onnxruntime.InferenceSession(str(self.path), options, providers=["CPUExecutionProvider"])
         except Exception as error:  # ONNX Runtime's exceptions share no base class of their own
             raise ModelError(
                 f"{self.path} cannot be loaded ({str(error).splitlines()[0][:160]}): "
                 "it is damaged or not an ONNX model; install numink again, or make one with 'numink train'."
             ) from None
-        self.contract = Contract.from_metadata(
-            self._session.get_modelmeta().custom_metadata_map, str(self.path)
-        )
+        self.contract = Contract.from_metadata(self._session.get_modelmeta().custom_metadata_map, str(self.path))
         self._input = self._session.get_inputs()[0].name
 
     def logits(self, glyphs: NDArray[np.uint8] | NDArray[np.float32]) -> NDArray[np.float32]:
@@ -118,7 +114,7 @@ class Classifier:
         return out
 
     def predict(self, glyphs: NDArray[np.uint8] | NDArray[np.float32]) -> NDArray[np.float32]:
-        """Calibrated probabilities of 0..9 and 'not one digit' for glyphs (N, 28, 28), bright ink on 0: float32 (N, 11).
+        """Probabilities of 0..9 and 'not one digit' for glyphs (N, 28, 28), bright ink on 0: float32 (N, 11).
 
         uint8 counts 0..255, float32 0..1. Raises ValueError for another shape or type.
         """

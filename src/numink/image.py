@@ -193,9 +193,7 @@ def _too_many_pixels(what: str, limits: Limits) -> str:
 def _check_frames(image: Image.Image, limits: Limits) -> None:
     """Animations are read by their first frame. The frames of a GIF are not counted: that means reading all of it."""
     if image.format != "GIF" and getattr(image, "n_frames", 1) > limits.max_frames:
-        raise TooLarge(
-            f"the picture has more than {limits.max_frames} frames: save the one to read by itself"
-        )
+        raise TooLarge(f"the picture has more than {limits.max_frames} frames: save the one to read by itself")
 
 
 def _upright(image: Image.Image) -> Image.Image:
@@ -218,7 +216,7 @@ def _eight_bit(image: Image.Image) -> Image.Image:
     """16 bit pixels by their high byte; floating ones and 32 bit ones from their least to their greatest value."""
     pixels = np.asarray(image).astype(np.float64)
     finite = np.nan_to_num(pixels, nan=0.0, posinf=0.0, neginf=0.0)
-    if image.mode != "F" and 0 <= finite.min() and finite.max() <= 65535:
+    if image.mode != "F" and finite.min() >= 0 and finite.max() <= 65535:
         scaled = finite / 257
     else:
         low, high = float(finite.min()), float(finite.max())

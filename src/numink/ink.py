@@ -34,7 +34,7 @@ DARKEST_PAPER = 60
 
 @dataclass(frozen=True)
 class InkPicture:
-    """`ink` float32 (h, w) in 0..1 of the picture shrunk by `scale`; `light` where the pen is brighter than the paper."""
+    """`ink` float32 (h, w) in 0..1 of the picture shrunk by `scale`; `light`: a pen brighter than paper."""
 
     ink: Floats
     scale: float

@@ -69,8 +69,7 @@ class Reader:
         """The best path through a line's candidates."""
         probabilities = self.classifier.predict(normalise_all([one.ink for one in line.candidates]))
         steps = [
-            Step(one.start, one.stop, chances)
-            for one, chances in zip(line.candidates, probabilities, strict=True)
+            Step(one.start, one.stop, chances) for one, chances in zip(line.candidates, probabilities, strict=True)
         ]
         amounts = [float(piece.ink.sum()) for piece in line.pieces]
         return Found(line, best_path(steps, amounts, [line.is_mark(piece) for piece in line.pieces]))

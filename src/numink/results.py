@@ -87,9 +87,7 @@ class Page:
 
     def strict(self) -> Page:
         """The same page with `?` in place of each digit that is not accepted."""
-        return replace(
-            self, numbers=tuple(replace(number, text=number.strict_text()) for number in self.numbers)
-        )
+        return replace(self, numbers=tuple(replace(number, text=number.strict_text()) for number in self.numbers))
 
     def to_dict(self) -> dict[str, Any]:
         """The page as JSON values (the outside contract of docs/design.md)."""

@@ -65,7 +65,7 @@ def _find(ink: Floats) -> list[tuple[NDArray[np.float64], float]]:
 
 
 def _wipe(out: Floats, ink: Floats, track: NDArray[np.float64], thickness: float) -> None:
-    """Clears the rule along `track`, but where the ink is taller than a rule: there a stroke crosses it or lies on it."""
+    """Clears the rule along `track`, but where the ink is taller: there a stroke crosses it or lies on it."""
     height, width = ink.shape
     tallest = 1.6 * thickness + 1
     for column in range(width):

@@ -8,6 +8,7 @@ file knows sizes and places, not what a digit looks like.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -34,7 +35,7 @@ MOST_PIECES = 600
 
 @dataclass(frozen=True)
 class Piece:
-    """Connected ink, or a part of it where it was `cut`: its box in the working picture, its ink (h, w) without others'."""
+    """Connected ink, or a part of it where it was `cut`: its box in the working picture, its own ink (h, w)."""
 
     box: Box
     ink: Floats
@@ -126,7 +127,7 @@ def _piece(ink: Floats, labels: NDArray[np.int32], index: int, box: Box) -> Piec
 
 
 def _usual_height(pieces: list[Piece]) -> float:
-    """How tall digits are on this page: the median of heights, each counted by its height, so that specks weigh little."""
+    """How tall digits are on this page: the median height, each counted by itself, so that specks weigh little."""
     heights = np.sort([max(piece.box.h, 0.5 * piece.box.w) for piece in pieces])
     return float(heights[np.searchsorted(np.cumsum(heights), heights.sum() / 2)])
 
@@ -205,7 +206,7 @@ def _may_join(pieces: list[Piece], height: float) -> bool:
     around = Box.around([piece.box for piece in pieces])
     if around.w > WIDEST * max(height, around.h * 0.8):
         return False
-    gaps = [b.box.x - (a.box.x + a.box.w) for a, b in zip(pieces, pieces[1:], strict=False)]
+    gaps = [b.box.x - (a.box.x + a.box.w) for a, b in pairwise(pieces)]
     return max(gaps) < 0.3 * height
 
 
@@ -230,7 +231,7 @@ def _cut(piece: Piece, height: float) -> list[Piece]:
         return [piece]
     edges = [0, *_places_to_cut(piece.ink, max(0.16 * height, 3.0)), piece.box.w]
     parts = []
-    for left, right in zip(edges, edges[1:], strict=False):
+    for left, right in pairwise(edges):
         rows = np.flatnonzero(piece.ink[:, left:right].max(axis=1) > INKY)
         if len(rows):
             top, bottom = int(rows[0]), int(rows[-1]) + 1

@@ -83,10 +83,11 @@ def share_metrics(workers: int) -> None:
 
 def table() -> list[tuple[str, str, str]]:
     """Every variable with its default and its meaning, for people."""
-    return [
-        (PREFIX + setting.name.upper(), "" if setting.default is None else str(setting.default), setting.metadata["meaning"])
-        for setting in fields(Settings)
-    ]  # fmt: skip
+    rows = []
+    for setting in fields(Settings):
+        default = "" if setting.default is None else str(setting.default)
+        rows.append((PREFIX + setting.name.upper(), default, setting.metadata["meaning"]))
+    return rows
 
 
 def _nearest(name: str, known: list[str]) -> str:
@@ -111,7 +112,16 @@ def _value(text: str, kind: str) -> Any:
     if kind == "int":
         return int(text)
     if kind == "bool":
-        words = {"yes": True, "on": True, "true": True, "1": True, "no": False, "off": False, "false": False, "0": False}
+        words = {
+            "yes": True,
+            "on": True,
+            "true": True,
+            "1": True,
+            "no": False,
+            "off": False,
+            "false": False,
+            "0": False,
+        }
         if text.lower() not in words:
             raise ValueError
         return words[text.lower()]

@@ -83,9 +83,7 @@ class SqliteStore:
         with self._translated(), self._connection() as connection:
             if connection.execute("SELECT 1 FROM reading WHERE id = ?", (reading_id,)).fetchone() is None:
                 raise NotStored("there is no such reading to correct: it was deleted, or the id is wrong")
-            connection.executemany(
-                "INSERT INTO correction VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", rows
-            )
+            connection.executemany("INSERT INTO correction VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", rows)
 
     def corrections(self, since: str = "") -> list[Correction]:
         """See `Store.corrections`."""

@@ -67,7 +67,13 @@ def _look(glyphs: Tensor, generator: Generator) -> Tensor:
     hard = torch.where(glyphs > 0.05, hard, torch.zeros(()))
     faint = glyphs * (0.45 + 0.5 * torch.rand(count, 1, 1, 1, generator=generator))
     noisy = glyphs + torch.randn(glyphs.shape, generator=generator) * 0.08
-    for low, high, look in ((0.0, 0.1, blurred), (0.1, 0.18, coarse), (0.18, 0.38, hard), (0.38, 0.46, faint), (0.46, 0.52, noisy)):
+    for low, high, look in (
+        (0.0, 0.1, blurred),
+        (0.1, 0.18, coarse),
+        (0.18, 0.38, hard),
+        (0.38, 0.46, faint),
+        (0.46, 0.52, noisy),
+    ):
         glyphs = torch.where((choice >= low) & (choice < high), look, glyphs)
     return glyphs
 

@@ -60,12 +60,8 @@ def confusion(matrix: Sequence[Sequence[int]], path: Path) -> None:
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
     right = int(np.trace(counts))
-    axes.set_title(
-        f"{int(counts.sum()) - right:,} of {int(counts.sum()):,} not read as what they are", loc="left"
-    )
-    _save(
-        figure, path, {"rows": list(NAMES[: len(counts)]), "columns": list(names), "counts": counts.tolist()}
-    )
+    axes.set_title(f"{int(counts.sum()) - right:,} of {int(counts.sum()):,} not read as what they are", loc="left")
+    _save(figure, path, {"rows": list(NAMES[: len(counts)]), "columns": list(names), "counts": counts.tolist()})
 
 
 def _curve(axes: Axes, epochs: list[int], values: list[float], colour: str) -> None:

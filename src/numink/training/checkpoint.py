@@ -42,11 +42,7 @@ def _lay_flat(value: Any, name: str, arrays: dict[str, np.ndarray[Any, Any]]) ->
         arrays[name] = value.detach().cpu().numpy()
         return {"__array__": name}
     if isinstance(value, dict):
-        return {
-            "__items__": [
-                [key, _lay_flat(item, f"{name}/{key}", arrays)] for key, item in value.items()
-            ]
-        }
+        return {"__items__": [[key, _lay_flat(item, f"{name}/{key}", arrays)] for key, item in value.items()]}
     if isinstance(value, list | tuple):
         return [_lay_flat(item, f"{name}/{at}", arrays) for at, item in enumerate(value)]
     return value

@@ -143,9 +143,7 @@ def _load(folder: Path, file: IdxFile) -> NDArray[np.uint8]:
     try:
         content = read_content(path, file)
     except DataError as error:
-        raise DataError(
-            f"{error}: delete {path}, and 'numink data fetch --to {folder}' gets it anew"
-        ) from None
+        raise DataError(f"{error}: delete {path}, and 'numink data fetch --to {folder}' gets it anew") from None
     if not file.is_intact(content):
         raise DataError(
             f"{path} is damaged or another file (its md5 is not {file.md5}): "
@@ -157,9 +155,7 @@ def _load(folder: Path, file: IdxFile) -> NDArray[np.uint8]:
 def _load_writers(path: Path, count: int) -> NDArray[np.int64]:
     writers = load_arrays(path, ("train_writer",))["train_writer"]
     if writers.shape != (count,):
-        raise DataError(
-            f"{path} names the writers of {writers.size} images, MNIST's training part has {count}"
-        )
+        raise DataError(f"{path} names the writers of {writers.size} images, MNIST's training part has {count}")
     return writers.astype(np.int64)
 
 

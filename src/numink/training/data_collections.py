@@ -44,9 +44,7 @@ def load_collection(name: str, folder: Path) -> Collection:
     if name not in COLLECTIONS:
         raise DataError(f"there is no collection '{name}'; there are: mnist, {', '.join(COLLECTIONS)}")
     if not folder.is_dir():
-        raise DataError(
-            f"there is no folder {folder} of collections: check --collections or NUMINK_COLLECTIONS"
-        )
+        raise DataError(f"there is no folder {folder} of collections: check --collections or NUMINK_COLLECTIONS")
     return COLLECTIONS[name](folder)
 
 

@@ -129,9 +129,7 @@ def _first_intact(target: Path, file: IdxFile, paths: Sequence[Path], watcher: W
     return None
 
 
-def _from_mirrors(
-    target: Path, files: Sequence[IdxFile], sources: Sources, watcher: Watcher
-) -> list[IdxFile]:
+def _from_mirrors(target: Path, files: Sequence[IdxFile], sources: Sources, watcher: Watcher) -> list[IdxFile]:
     """What is still missing after all mirrors were asked; one that does not answer is asked only once."""
     missing = list(files)
     for mirror in sources.mirrors:

@@ -78,9 +78,7 @@ def _reason(error: OSError | http.client.HTTPException) -> str:
     return str(getattr(inner, "strerror", None) or inner or type(inner).__name__)
 
 
-def _receive(
-    answer: http.client.HTTPResponse, partial: Path, there: int, limit: int, progress: Progress
-) -> None:
+def _receive(answer: http.client.HTTPResponse, partial: Path, there: int, limit: int, progress: Progress) -> None:
     length = answer.headers.get("Content-Length", "")
     total = there + int(length) if length.isdigit() else 0
     with partial.open("ab" if there else "wb") as file:

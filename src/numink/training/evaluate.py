@@ -146,9 +146,7 @@ def ask(classifier: Classifier, images: NDArray[np.uint8], labels: NDArray[np.ui
     )  # fmt: skip
 
 
-def summarise(
-    answers: Answers, subject: Subject, doubtful: Sequence[int] = (), speed: Speed | None = None
-) -> Report:
+def summarise(answers: Answers, subject: Subject, doubtful: Sequence[int] = (), speed: Speed | None = None) -> Report:
     """The report of `answers`; `doubtful`: indices whose label may be wrong. Raises DataError for none."""
     count = len(answers.labels)
     if not count:
@@ -218,6 +216,5 @@ def _reliability(answers: Answers) -> tuple[Bin, ...]:
     """BINS bins of equal mass, least confident first; fewer where there are fewer answers."""
     parts = np.array_split(np.argsort(answers.confidence, kind="stable"), min(BINS, len(answers.labels)))
     return tuple(
-        Bin(len(part), float(answers.confidence[part].mean()), float(1 - answers.wrong[part].mean()))
-        for part in parts
+        Bin(len(part), float(answers.confidence[part].mean()), float(1 - answers.wrong[part].mean())) for part in parts
     )

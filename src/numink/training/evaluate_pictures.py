@@ -101,9 +101,7 @@ def evaluate_classes(reader: Reader, folder: Path, progress: Progress) -> Report
     return summarise(answers, Subject(str(folder), reader.model, reader.classifier.contract.threshold))
 
 
-def evaluate_table(
-    reader: Reader, folder: Path, progress: Progress, *, single: bool = False
-) -> PictureReport:
+def evaluate_table(reader: Reader, folder: Path, progress: Progress, *, single: bool = False) -> PictureReport:
     """The pictures of a folder with a table; with `single` only those that hold one digit, read as such.
 
     Raises DataError where the table cannot be used.
@@ -165,9 +163,7 @@ def _labelled(folder: Path, row: dict[str, str]) -> Labelled:
 
 def _pictures(folder: Path) -> Iterator[Path]:
     if folder.is_dir():
-        yield from sorted(
-            path for path in folder.iterdir() if path.is_file() and not path.name.startswith(".")
-        )
+        yield from sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
 
 
 def _read(reader: Reader, path: Path, *, single: bool) -> Page | None:
@@ -186,9 +182,7 @@ def _single_answer(reader: Reader, path: Path) -> tuple[int, float, bool]:
     return int(digit.text), digit.confidence, digit.accepted
 
 
-def _report(
-    pictures: Sequence[Labelled], pages: Sequence[Page | None], data: str, model: str
-) -> PictureReport:
+def _report(pictures: Sequence[Labelled], pages: Sequence[Page | None], data: str, model: str) -> PictureReport:
     right = [is_right(one, page) for one, page in zip(pictures, pages, strict=True)]
     sure = [
         good

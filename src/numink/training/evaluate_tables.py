@@ -31,9 +31,7 @@ def picture_tables(report: PictureReport) -> RenderableType:
     ])  # fmt: skip
     kinds = _table("", ("kind", "condition"), ("right", "of", "share"))
     for score in report.scores:
-        kinds.add_row(
-            score.kind, score.condition, str(score.right), str(score.n), f"{score.right / score.n:.1%}"
-        )
+        kinds.add_row(score.kind, score.condition, str(score.right), str(score.n), f"{score.right / score.n:.1%}")
     wrong = _table("read wrongly", ("file", "holds", "read"), ())
     for file, holds, said in report.wrong[:SHOWN]:
         wrong.add_row(file, holds or "no digit", said.replace("\n", "|") or "nothing")
@@ -74,9 +72,7 @@ def _summary(report: Report) -> Table:
                      f"(threshold {report.threshold:.4f})"),
     ]  # fmt: skip
     if report.speed is not None:
-        speed = (
-            f"{report.speed.batch:,.0f} a second in batches, {report.speed.one_at_a_time:,.0f} one at a time"
-        )
+        speed = f"{report.speed.batch:,.0f} a second in batches, {report.speed.one_at_a_time:,.0f} one at a time"
         rows.append(("speed", speed))
     return _pairs(report.data, rows)
 
@@ -86,9 +82,7 @@ def _confusions(report: Report) -> Table:
     table = _table("is, and read as", ("",), (*"0123456789", "none", "n", "recall", "precision"))
     for row, score in zip(report.confusion, report.classes, strict=True):
         cells = [str(count) if count else "·" for count in row]
-        table.add_row(
-            str(score.digit), *cells, f"{score.n:,}", f"{score.recall:.2%}", f"{score.precision:.2%}"
-        )
+        table.add_row(str(score.digit), *cells, f"{score.n:,}", f"{score.recall:.2%}", f"{score.precision:.2%}")
     return table
 
 
@@ -100,9 +94,7 @@ def _reliability(report: Report) -> Table:
 
 
 def _pairs(title: str, rows: list[tuple[str, str]]) -> Table:
-    table = Table(
-        title=title, title_justify="left", box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0)
-    )
+    table = Table(title=title, title_justify="left", box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
     for name, value in rows:
         table.add_row(name, value)
     return table

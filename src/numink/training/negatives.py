@@ -73,9 +73,9 @@ def joined(digits: Glyphs, count: int, rng: Generator) -> Glyphs:
         strip = np.zeros((40, 130), np.uint8)
         right = 4
         for index in rng.integers(len(digits), size=2 if rng.random() < 0.8 else 3):
-            digit = cropped(digits[index])
             scale = float(np.exp(rng.normal(0, 0.12)))
-            digit = cv2.resize(digit, None, fx=scale, fy=scale, interpolation=cv2.INTER_LINEAR)[:34]
+            whole = cropped(digits[index])
+            digit = cv2.resize(whole, None, fx=scale, fy=scale, interpolation=cv2.INTER_LINEAR)[:34].astype(np.uint8)
             height, width = digit.shape
             left = max(right + round(rng.normal(0, 2.5)), 0)
             if left + width > 130:
@@ -148,8 +148,8 @@ def _scribble(rng: Generator) -> NDArray[np.uint8]:
     canvas = _canvas()
     knots = rng.uniform(8, 120, (int(rng.integers(6, 14)), 2))
     time, fine = np.arange(len(knots)), np.linspace(0, len(knots) - 1, 20 * len(knots))
-    smooth = np.stack([np.interp(fine, time, knots[:, axis]) for axis in (0, 1)], 1)
-    smooth = cv2.GaussianBlur(smooth, (1, 15), 0)
+    path = np.stack([np.interp(fine, time, knots[:, axis]) for axis in (0, 1)], 1)
+    smooth = cv2.GaussianBlur(path, (1, 15), 0)
     line = np.round(smooth * 8).astype(np.int32).reshape(-1, 1, 2)
     cv2.polylines(canvas, [line], False, 255, int(rng.integers(2, 12)), cv2.LINE_AA, shift=3)
     return _byte(normalise(canvas))

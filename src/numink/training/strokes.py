@@ -37,8 +37,7 @@ class StrokeSet:
         """The strokes of glyph `index`, each (points, 2) as x, y with y down, long side 0..1000."""
         first, last = self.glyph_offsets[index], self.glyph_offsets[index + 1]
         return [
-            self.points[self.stroke_offsets[stroke] : self.stroke_offsets[stroke + 1]]
-            for stroke in range(first, last)
+            self.points[self.stroke_offsets[stroke] : self.stroke_offsets[stroke + 1]] for stroke in range(first, last)
         ]
 
     def __iter__(self) -> Iterator[list[Points]]:

@@ -90,9 +90,7 @@ def recent(query: schemas.RecentQuery) -> Response:
     return jsonify({"readings": [_reading(one) for one in shown], "before": before})
 
 
-@blueprint.get(
-    "/readings/<string:reading_id>", operation_id="get", responses={200: schemas.Reading, 404: NOT_THERE}
-)
+@blueprint.get("/readings/<string:reading_id>", operation_id="get", responses={200: schemas.Reading, 404: NOT_THERE})
 def get(path: schemas.ReadingPath) -> Response:
     """Show one reading"""
     return jsonify(_reading(desk().get(path.reading_id)))

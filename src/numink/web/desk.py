@@ -98,9 +98,7 @@ class Desk:
 
     def corrections(self, reading_id: str) -> dict[tuple[int, int], str]:
         """The last correction of each (page, number) of a reading."""
-        found = self._run(
-            lambda: self._store.corrections(since=reading_id)
-        )  # they are younger than the reading
+        found = self._run(lambda: self._store.corrections(since=reading_id))  # they are younger than the reading
         return {(one.page, one.number): one.text for one in found if one.reading == reading_id}
 
     def check(self) -> None:
@@ -158,13 +156,9 @@ class Desk:
         pages = self._store.get(reading_id).pages
         for fix in fixes:
             if fix.page >= len(pages) or fix.number >= len(pages[fix.page].numbers):
-                raise NoSuchNumber(
-                    f"the reading has no number {fix.number} on page {fix.page}: both count from 0"
-                )
+                raise NoSuchNumber(f"the reading has no number {fix.number} on page {fix.page}: both count from 0")
         owner, created = self.settings.owner, now()
-        corrections = [
-            Correction(new_id(owner), reading_id, created, fix.page, fix.number, fix.text) for fix in fixes
-        ]
+        corrections = [Correction(new_id(owner), reading_id, created, fix.page, fix.number, fix.text) for fix in fixes]
         self._store.correct(reading_id, corrections)
         return corrections
 

@@ -74,9 +74,7 @@ class Metrics:
                 if count:
                     label = str(status or "other")
                     lines.append(f'numink_requests_total{{door="{door}",status="{label}"}} {count:.0f}')
-        lines += _head(
-            "numink_read_seconds", "histogram", "Seconds from the bytes of a picture to the kept reading"
-        )
+        lines += _head("numink_read_seconds", "histogram", "Seconds from the bytes of a picture to the kept reading")
         below = 0.0
         for index, end in enumerate((*BUCKETS, "+Inf")):
             below += total(_BUCKET + index)

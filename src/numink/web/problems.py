@@ -110,9 +110,7 @@ def refuse_invalid(error: ValidationError) -> Response:
     first = error.errors(include_url=False)[0]
     field = ".".join(str(part) for part in first["loc"]) or "body"
     if field == "file":
-        raise RequestError(
-            "no-file", "there is no picture in the field 'file': choose one, and send it again"
-        )
+        raise RequestError("no-file", "there is no picture in the field 'file': choose one, and send it again")
     raise RequestError("invalid", f"'{field}' is not as it should be: {first['msg']}")
 
 
@@ -139,9 +137,7 @@ def numink_error(error: NuminkError) -> Response:
 def csrf_error(_error: CSRFError) -> Response:
     """A form whose token is missing or old."""
     return answer(
-        Problem(
-            "about:blank", "This page is too old", 400, "Load the page again, and send the form once more."
-        )
+        Problem("about:blank", "This page is too old", 400, "Load the page again, and send the form once more.")
     )
 
 

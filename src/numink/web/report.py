@@ -21,7 +21,7 @@ CLASSES = 10
 
 @dataclass(frozen=True)
 class Measure:
-    """How often the model was wrong on a set of `n`, and where it is known: the 95 % interval, what was accepted."""
+    """How often the model was wrong on `n` digits; where known, the 95 % interval and what was accepted."""
 
     name: str
     n: int
@@ -99,15 +99,13 @@ def _parts(report: Any) -> Iterator[Mapping[str, Any]]:
 
 
 def _measures(report: Mapping[str, Any]) -> Iterator[Measure]:
-    """What `numink evaluate` measured: objects that have a name, a number of digits, and how many were wrong."""
+    """What `numink evaluate` measured: objects with a name, a number of digits, and how many were wrong."""
     for part in _parts(report):
         name, n, wrong = part.get("data"), part.get("n"), part.get("wrong")
         if isinstance(name, str) and isinstance(n, int) and n > 0 and isinstance(wrong, int):
             ends = part.get("error_interval")
             interval = (float(ends[0]), float(ends[1])) if isinstance(ends, list) and len(ends) == 2 else None
-            yield Measure(
-                name, n, wrong, interval, _share(part, "accepted"), _share(part, "error_among_accepted")
-            )
+            yield Measure(name, n, wrong, interval, _share(part, "accepted"), _share(part, "error_among_accepted"))
 
 
 def _share(part: Mapping[str, Any], name: str) -> float | None:
@@ -116,11 +114,9 @@ def _share(part: Mapping[str, Any], name: str) -> float | None:
 
 
 def _confusion(report: Mapping[str, Any]) -> tuple[tuple[Cell, ...], ...]:
-    """The first matrix of counts: rows are what was written, columns what was read, the eleventh what was refused."""
+    """The first matrix of counts: rows are what was written, columns what was read, the last what was refused."""
     rows: Any = next((part["confusion"] for part in _parts(report) if _is_matrix(part.get("confusion"))), ())
-    worst = (
-        max((count for i, row in enumerate(rows) for k, count in enumerate(row) if i != k), default=0) or 1
-    )
+    worst = max((count for i, row in enumerate(rows) for k, count in enumerate(row) if i != k), default=0) or 1
     return tuple(
         tuple(Cell(count, i == k, min(9, -(-9 * count // worst))) for k, count in enumerate(row))
         for i, row in enumerate(rows)

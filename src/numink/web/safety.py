@@ -90,12 +90,8 @@ def refuse_foreign() -> None:
         return
     site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin")
-    if site in ("cross-site", "same-site") or (
-        origin and not site and urlsplit(origin).netloc != request.host
-    ):
-        raise RequestError(
-            "foreign-page", "this was sent by a page of another site: open numink itself, and try there"
-        )
+    if site in ("cross-site", "same-site") or (origin and not site and urlsplit(origin).netloc != request.host):
+        raise RequestError("foreign-page", "this was sent by a page of another site: open numink itself, and try there")
     if not request.path.startswith("/api/") or current_app.config["SESSION_COOKIE_NAME"] in request.cookies:
         csrf.protect()
 

@@ -14,9 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 Probability = Annotated[float, Field(ge=0, le=1)]
 BoxValues = Annotated[
     list[int],
-    Field(
-        min_length=4, max_length=4, description="left, top, width, height in pixels of the upright picture"
-    ),
+    Field(min_length=4, max_length=4, description="left, top, width, height in pixels of the upright picture"),
 ]
 
 

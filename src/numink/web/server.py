@@ -44,9 +44,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     def __init__(self, settings: Settings, listener: socket.socket) -> None:
         self.settings = settings
         self.address = address(listener)
-        self._listener = (
-            listener.detach()
-        )  # gunicorn makes a socket of its own from the number, and closes this one
+        self._listener = listener.detach()  # gunicorn makes a socket of its own from the number, and closes this one
         self.board = Board(settings.workers + SPARE_ROWS)
         self.row = 0
         self.complaint, self._complain = os.pipe()
@@ -76,9 +74,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         """In a worker: the application, warm."""
         from .app import build  # noqa: PLC0415 - in the worker, after the fork
 
-        logging.basicConfig(
-            level=self.settings.log_level.upper(), format="%(asctime)s %(levelname)s %(message)s"
-        )
+        logging.basicConfig(level=self.settings.log_level.upper(), format="%(asctime)s %(levelname)s %(message)s")
         try:
             return build(self.settings, metrics=Metrics(self.board, self.row))
         except NuminkError as error:

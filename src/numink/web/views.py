@@ -74,12 +74,7 @@ class PageView:
     @property
     def doubts(self) -> int:
         """Digits to look at, in numbers that nobody has corrected."""
-        return sum(
-            not digit.accepted
-            for number in self.numbers
-            if number.corrected is None
-            for digit in number.digits
-        )
+        return sum(not digit.accepted for number in self.numbers if number.corrected is None for digit in number.digits)
 
     @property
     def label_size(self) -> float:
@@ -142,8 +137,7 @@ FILTERS: dict[str, Callable[..., Any]] = {"percent": percent, "moment": moment}
 
 def _numbers(page: Page, place: int, corrections: dict[tuple[int, int], str]) -> tuple[NumberView, ...]:
     return tuple(
-        _number(number, place, index, corrections.get((place, index)))
-        for index, number in enumerate(page.numbers)
+        _number(number, place, index, corrections.get((place, index))) for index, number in enumerate(page.numbers)
     )
 
 
