@@ -57,13 +57,22 @@ class Contract:
                     "train it again with this version."
                 )
         try:
-            numbers = {key: float(metadata[key]) for key in ("temperature", "threshold", "mnist_error")}
+            contract = cls(
+                name=metadata["name"],
+                labels=metadata["labels"],
+                glyph=metadata["glyph"],
+                temperature=float(metadata["temperature"]),
+                threshold=float(metadata["threshold"]),
+                mnist_error=float(metadata["mnist_error"]),
+                commit=metadata["commit"],
+                data=metadata["data"],
+                recipe=metadata["recipe"],
+            )
         except ValueError as error:
             raise ModelError(f"{file} has metadata that is not a number ({error}): train it again.") from None
-        if not numbers["temperature"] > 0 or not 0 < numbers["threshold"] <= 1:
+        if not contract.temperature > 0 or not 0 < contract.threshold <= 1:
             raise ModelError(f"{file} has a temperature or a threshold out of range: train it again.")
-        texts = {key: metadata[key] for key in ("name", "labels", "glyph", "commit", "data", "recipe")}
-        return cls(**texts, **numbers)
+        return contract
 
     def to_metadata(self) -> dict[str, str]:
         """The same, as ONNX keeps it."""

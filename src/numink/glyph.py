@@ -30,7 +30,9 @@ def normalise(ink: NDArray[np.uint8] | FloatArray) -> FloatArray:
     >>> normalise(np.full((60, 12), 255, np.uint8)).shape
     (28, 28)
     """
-    patch = ink.astype(np.float32) / 255 if ink.dtype == np.uint8 else ink.astype(np.float32)
+    patch: FloatArray = ink.astype(np.float32)
+    if ink.dtype == np.uint8:
+        patch /= 255
     rows, columns = np.flatnonzero(patch.max(axis=1) > 0.2), np.flatnonzero(patch.max(axis=0) > 0.2)
     if not len(rows) or not len(columns):
         return np.zeros((SIDE, SIDE), np.float32)
@@ -80,7 +82,8 @@ def _reduce(patch: FloatArray) -> FloatArray:
     size = (max(round(patch.shape[1] * scale), 1), max(round(patch.shape[0] * scale), 1))
     shrunk: FloatArray = cv2.resize(patch, size, interpolation=cv2.INTER_AREA).astype(np.float32)
     peak = float(np.percentile(shrunk[shrunk > 0.02], 90)) if (shrunk > 0.02).any() else 1.0
-    return np.minimum(shrunk / max(peak, 0.05), 1.0).astype(np.float32)
+    full: FloatArray = np.minimum(shrunk / max(peak, 0.05), 1.0).astype(np.float32)
+    return full
 
 
 def _widen(patch: FloatArray) -> FloatArray:
@@ -102,4 +105,5 @@ def _fit(patch: FloatArray) -> FloatArray:
     scale = INNER / max(patch.shape)
     size = (max(round(patch.shape[1] * scale), 1), max(round(patch.shape[0] * scale), 1))
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    return np.clip(cv2.resize(patch, size, interpolation=how), 0, 1).astype(np.float32)
+    glyph: FloatArray = np.clip(cv2.resize(patch, size, interpolation=how), 0, 1).astype(np.float32)
+    return glyph

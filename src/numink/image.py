@@ -204,7 +204,10 @@ def _upright(image: Image.Image) -> Image.Image:
         return _eight_bit(turned)
     if turned.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in turned.info:
         layer = turned.convert("RGBA")
-        if layer.getextrema()[3] == (255, 255):  # nothing shines through: laying it on white would change nothing
+        if layer.getchannel("A").getextrema() == (
+            255,
+            255,
+        ):  # nothing shines through: laying it on white would change nothing
             return layer.convert("RGB")
         white = Image.new("RGBA", layer.size, "white")
         white.alpha_composite(layer)

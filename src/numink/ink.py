@@ -49,7 +49,7 @@ def find_ink(grey: Grey) -> InkPicture:
     """
     working, scale = _shrunk(grey, WORKING_SIDE)
     if min(working.shape) > 150:
-        working = cv2.GaussianBlur(working, (3, 3), 0)
+        working = cv2.GaussianBlur(working, (3, 3), 0).astype(np.uint8, copy=False)
     small, smaller = _shrunk(working, SEARCH_SIDE)
     square, light = _search(_inside(small))
     if square == 0:
@@ -120,8 +120,7 @@ def _top(contrast: Floats) -> float:
 def _contrast(surface: Grey, side: int) -> Floats:
     """How much darker each pixel is than the paper, in parts of the paper's brightness: float32 (h, w), 0..1."""
     paper = _paper(surface, side).astype(np.float32)
-    contrast: Floats = (paper - surface) / np.maximum(paper, DARKEST_PAPER)
-    return contrast
+    return ((paper - surface) / np.maximum(paper, DARKEST_PAPER)).astype(np.float32, copy=False)
 
 
 def _paper(surface: Grey, side: int) -> Grey:
@@ -150,4 +149,5 @@ def _scaled(contrast: Floats) -> Floats:
     quiet = contrast[contrast < PRESENT * top]
     grain = float(np.percentile(quiet, 95)) if quiet.size else 0.0
     low, high = max(0.15 * top, min(grain, 0.3 * top)), 0.6 * top
-    return np.clip((contrast - low) / (high - low), 0, 1).astype(np.float32)
+    ink: Floats = np.clip((contrast - low) / (high - low), 0, 1).astype(np.float32)
+    return ink

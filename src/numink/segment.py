@@ -14,36 +14,20 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from .cut import INKY, Piece, cut
 from .results import Box
 
 Floats = NDArray[np.float32]
-INKY = 0.4
-"""Ink above this holds a stroke together."""
 SMALLEST = 6
 """A piece lower and narrower than this, in pixels of the working picture, is a speck."""
 SMALL = 0.3
 """A piece lower and narrower than this part of the usual height is a mark: dot, comma, dash or speck."""
-WIDE = 0.85
-"""Connected ink wider than this part of its line's height may be more than one digit."""
 WIDEST = 1.7
 """No digit is wider than this part of its line's height."""
 LONGEST_RUN = 6
 """Pieces in one candidate at most."""
 MOST_PIECES = 600
 """More pieces than this on a page is a texture: the largest are kept."""
-
-
-@dataclass(frozen=True)
-class Piece:
-    """Connected ink, or a part of it where it was `cut`: its box in the working picture, its own ink (h, w)."""
-
-    box: Box
-    ink: Floats
-    cut: bool = False
-
-    @property
-    def middle(self) -> float:
-        return self.box.x + self.box.w / 2
 
 
 @dataclass(frozen=True)
@@ -98,13 +82,13 @@ def whole(ink: Floats) -> list[Candidate]:
 def _components(ink: Floats) -> list[Piece]:
     mask = (ink > INKY).astype(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    order = np.argsort(-stats[1:, cv2.CC_STAT_AREA])[:MOST_PIECES] + 1 if count > 1 else []
+    largest_first = np.argsort(-stats[1:count, cv2.CC_STAT_AREA])[:MOST_PIECES] + 1
     pieces = []
-    for index in order:
+    for index in largest_first:
         x, y, w, h, area = (int(value) for value in stats[index])
         if max(w, h) < SMALLEST or area < 8 or _is_frame(Box(x, y, w, h), ink.shape):
             continue
-        pieces.append(_piece(ink, labels, index, Box(x, y, w, h)))
+        pieces.append(_piece(ink, labels.astype(np.int32, copy=False), int(index), Box(x, y, w, h)))
     return pieces
 
 
@@ -172,11 +156,11 @@ def _join_mark(mark: Piece, groups: list[list[Piece]], usual: float) -> None:
 
 
 def _make_line(group: list[Piece], usual: float) -> Line:
-    heights = [piece.box.h for piece in group if piece.box.h >= SMALL * usual] or [usual]
-    height = float(np.median(heights))
+    heights = [float(piece.box.h) for piece in group if piece.box.h >= SMALL * usual]
+    height = float(np.median(heights or [usual]))
     pieces: list[Piece] = []
     for piece in sorted(group, key=lambda piece: piece.middle):
-        pieces.extend(_cut(piece, height))
+        pieces.extend(cut(piece, height))
     pieces = _stacked(sorted(pieces, key=lambda piece: piece.middle))
     candidates = [
         _merge(pieces, start, stop)
@@ -223,44 +207,3 @@ def _together(pieces: list[Piece]) -> Piece:
 def _merge(pieces: list[Piece], start: int, stop: int) -> Candidate:
     piece = _together(pieces[start:stop]) if stop - start > 1 else pieces[start]
     return Candidate(start, stop, piece.box, piece.ink)
-
-
-def _cut(piece: Piece, height: float) -> list[Piece]:
-    """A piece taken apart where it is wide enough for two digits, at every place where two may meet."""
-    if piece.box.w < WIDE * min(height, piece.box.h * 1.3) or piece.box.h < 0.4 * height:
-        return [piece]
-    edges = [0, *_places_to_cut(piece.ink, max(0.16 * height, 3.0)), piece.box.w]
-    parts = []
-    for left, right in pairwise(edges):
-        rows = np.flatnonzero(piece.ink[:, left:right].max(axis=1) > INKY)
-        if len(rows):
-            top, bottom = int(rows[0]), int(rows[-1]) + 1
-            box = Box(piece.box.x + left, piece.box.y + top, right - left, bottom - top)
-            parts.append(Piece(box, piece.ink[top:bottom, left:right], True))
-    return parts
-
-
-def _places_to_cut(ink: Floats, apart: float) -> list[int]:
-    """Columns where two digits may meet, at least `apart` from one another and from the ends.
-
-    Round digits that touch meet where the ink reaches least far up and down; others where there is least ink. Both
-    are tried: columns are taken from the lowest of either on, as long as they are low places of their neighbourhood.
-    """
-    inked = ink > INKY
-    height, width = ink.shape
-    top = np.where(inked.any(axis=0), inked.argmax(axis=0), height)
-    bottom = np.where(inked.any(axis=0), height - inked[::-1].argmax(axis=0), 0)
-    reach = cv2.GaussianBlur(np.maximum(bottom - top, 0).astype(np.float32)[None], (5, 1), 0)[0]
-    amount = cv2.GaussianBlur(ink.sum(axis=0, keepdims=True), (5, 1), 0)[0]
-    places: list[int] = []
-    for profile, most in ((reach, 0.85 * height), (amount, 0.5 * height)):
-        near = max(round(apart), 2)
-        for column in np.argsort(profile, kind="stable"):
-            if profile[column] > most:
-                break
-            around = profile[max(column - near, 0) : column + near + 1]
-            if profile[column] > around.min() or not apart <= column <= width - apart:
-                continue
-            if all(abs(column - other) >= apart for other in places):
-                places.append(int(column))
-    return sorted(places)

@@ -32,9 +32,7 @@ def data() -> None:
 
 
 @data.command()
-@click.option(
-    "--from", "source", type=FOLDER, help="Look here first, at any depth, for the files or their .gz."
-)
+@click.option("--from", "source", type=FOLDER, help="Look here first, at any depth, for the files or their .gz.")
 @click.option("--to", "target", type=FOLDER, help="Where they go.  [default: NUMINK_DATA, or ./data]")
 def fetch(source: Path | None, target: Path | None) -> None:
     """Get MNIST's four files, each checked against its md5.
@@ -78,13 +76,9 @@ def show(folder: Path | None, out: Path) -> None:
 
 @click.command()
 @click.argument("model", required=False, type=FILE)
-@click.option(
-    "--data", "name", default="mnist", show_default=True, metavar="NAME|FOLDER", help="To measure on."
-)
+@click.option("--data", "name", default="mnist", show_default=True, metavar="NAME|FOLDER", help="To measure on.")
 @click.option("--collections", type=FOLDER, help="Folder of NAME's file.  [default: NUMINK_COLLECTIONS]")
-@click.option(
-    "--single", is_flag=True, help="Only the pictures of one digit, read as such, where a table says."
-)
+@click.option("--single", is_flag=True, help="Only the pictures of one digit, read as such, where a table says.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def evaluate(model: Path | None, name: str, collections: Path | None, *, single: bool, as_json: bool) -> None:
     """Measure MODEL, or the shipped one, on digits whose label is known.
