@@ -1,0 +1,5 @@
+"""`python -m numink` is the command `numink`."""
+
+from .cli import main
+
+main()

@@ -1,0 +1,165 @@
+"""`numink read`: pictures in, numbers out, as text, JSON Lines, CSV or drawn pictures."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, TextIO
+
+import click
+
+from ..classifier import Classifier
+from ..errors import InputError, NuminkError
+from ..image import Picture, open_picture
+from ..reader import Reader
+from ..results import Page
+from ..settings import Settings, read_environment
+
+COLUMNS = ("file", "page", "line", "number", "confidence", "accepted", "x", "y", "w", "h")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet takes for a formula at the beginning of a field."""
+MANY = 20
+"""From this many pictures on there is a progress bar."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One picture: its page, or the error that stood in the way."""
+
+    file: str
+    page: Page | None
+    error: NuminkError | None = None
+    picture: Picture | None = None
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a picture, a line each.")
+@click.option(
+    "--csv", "table", type=click.Path(dir_okay=False, path_type=Path), help="Also write a row a number to this file."
+)
+@click.option(
+    "--annotate", type=click.Path(file_okay=False, path_type=Path), help="Also draw the answers into this folder."
+)
+@click.option("--single", is_flag=True, help="Each picture holds exactly one digit: say which.")
+@click.option("--strict", is_flag=True, help="? for each digit that is not sure.")
+@click.option("--pattern", help="Not supported yet.")
+@click.option("--check", help="Not supported yet.")
+@click.option("--among", help="Not supported yet.")
+def read(files: tuple[str, ...], table: Path | None, annotate: Path | None, **options: Any) -> None:
+    """Read the numbers on pictures; - reads a picture from standard input.
+
+    Example: numink read --json scan.png photo.jpg
+    """
+    for name in ("pattern", "check", "among"):
+        if options[name]:
+            raise click.UsageError(f"--{name} is not supported yet: leave it out.")
+    settings = read_environment()
+    reader = Reader(Classifier(settings.model), settings.limits)
+    failed = False
+    with _opened(table) as rows:
+        writer = _table(rows)
+        drawn: set[str] = set()
+        for outcome in _with_progress(_outcomes(reader, settings, files, single=options["single"]), len(files)):
+            shown = replace(outcome, page=outcome.page.strict()) if options["strict"] and outcome.page else outcome
+            _print(shown, as_json=options["as_json"], named=len(files) > 1)
+            failed |= shown.error is not None
+            if writer is not None and shown.page is not None:
+                writer.writerows(_rows(shown.page))
+            if annotate is not None and outcome.page is not None and outcome.picture is not None:
+                _annotate(outcome.picture, outcome.page, annotate, drawn)
+    if failed:
+        raise click.exceptions.Exit(1)
+
+
+def _outcomes(reader: Reader, settings: Settings, files: tuple[str, ...], *, single: bool) -> Iterator[Outcome]:
+    for file in files:
+        try:
+            source = sys.stdin.buffer.read(settings.max_bytes + 1) if file == "-" else file
+            picture = open_picture(source, settings.limits)
+            yield Outcome(file, replace(reader.read(picture, single=single), file=file), picture=picture)
+        except InputError as error:
+            yield Outcome(file, None, error)
+
+
+def _with_progress(outcomes: Iterator[Outcome], count: int) -> Iterator[Outcome]:
+    if count < MANY or not sys.stderr.isatty():
+        yield from outcomes
+        return
+    from rich.console import Console
+    from rich.progress import track
+
+    yield from track(outcomes, "reading", total=count, console=Console(stderr=True), transient=True)
+
+
+def _print(outcome: Outcome, *, as_json: bool, named: bool) -> None:
+    if outcome.error is not None:
+        if as_json:
+            detail = {"type": outcome.error.kind, "detail": str(outcome.error)}
+            click.echo(json.dumps({"file": outcome.file, "error": detail}, ensure_ascii=False))
+        click.echo(f"numink: {outcome.file}: {outcome.error}", err=True)
+    elif outcome.page is not None and as_json:
+        click.echo(json.dumps(outcome.page.to_dict(), ensure_ascii=False))
+    elif outcome.page is not None:
+        for number in outcome.page.numbers:
+            click.echo(f"{outcome.file}: {number.text}" if named else number.text)
+        if not outcome.page.numbers:
+            click.echo(f"numink: {outcome.file}: no number was found", err=True)
+
+
+def _opened(table: Path | None) -> AbstractContextManager[TextIO | None]:
+    if table is None:
+        return nullcontext()
+    try:
+        return table.open("w", newline="", encoding="utf-8")
+    except OSError as error:
+        raise click.UsageError(f"{table} cannot be written ({error.strerror}): name another file with --csv") from None
+
+
+def _table(rows: TextIO | None) -> Any:
+    if rows is None:
+        return None
+    writer = csv.writer(rows)
+    writer.writerow(COLUMNS)
+    return writer
+
+
+def _rows(page: Page) -> Iterator[tuple[Any, ...]]:
+    for number in page.numbers:
+        accepted = "yes" if number.accepted else "no"
+        yield (
+            _harmless(page.file),
+            page.page,
+            number.line,
+            number.text,
+            f"{number.confidence:.6f}",
+            accepted,
+            *number.box,
+        )
+
+
+def _harmless(name: str) -> str:
+    """A name that no spreadsheet takes for a formula (OWASP: CSV injection)."""
+    return f"'{name}" if name.startswith(FORMULA) else name
+
+
+def _annotate(picture: Picture, page: Page, folder: Path, drawn: set[str]) -> None:
+    """Writes NAME.png into `folder`, NAME-2.png where that name was drawn already or is a picture that was read."""
+    from ..overlay import draw
+
+    stem = "standard-input" if page.file == "-" else Path(page.file).stem
+    name, count = f"{stem}.png", 1
+    while name in drawn or (folder / name).resolve() == Path(page.file).resolve():
+        count += 1
+        name = f"{stem}-{count}.png"
+    drawn.add(name)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(draw(picture, page))
+    except OSError as error:
+        raise click.UsageError(f"{folder} cannot be written ({error.strerror}): name another with --annotate") from None
