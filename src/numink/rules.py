@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 INKY = 0.35
 """Ink above this belongs to a stroke or a rule."""
-FROM_EDGE = 0.04
+FROM_EDGE = 0.015
 """A rule begins and ends this near to the picture's edges, in parts of its side."""
 UNBROKEN = 0.8
 """A rule is there over at least this part of its length."""
@@ -58,7 +58,7 @@ def _find(ink: Floats) -> list[tuple[NDArray[np.float64], float]]:
         if len(np.unique(columns)) < UNBROKEN * span:
             continue
         track = np.poly1d(np.polyfit(columns, rows, 2 if span > 8 * tall else 1))(np.arange(width))
-        thickness = len(rows) / max(len(np.unique(columns)), 1)
+        thickness = float(np.percentile(np.unique(columns, return_counts=True)[1], 30))
         if thickness <= max(THICK * height, 5) and np.abs(track[columns] - rows).mean() < thickness + 1:
             found.append((track, thickness))
     return found

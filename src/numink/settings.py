@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import difflib
 import os
-import tempfile
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -19,37 +19,47 @@ from .image import Limits
 
 PREFIX = "NUMINK_"
 TOLERATED = ("NUMINK_TEST_", "NUMINK_PEER")
-"""Variables of tests and of the measures beside numink."""
+"""Beginnings of names that tests and the measures beside numink use; not settings."""
+YES_OR_NO = {"yes": True, "on": True, "true": True, "1": True, "no": False, "off": False, "false": False, "0": False}
 
 
-def _setting(default: Any, meaning: str, *, least: float | None = None) -> Any:
-    return field(default=default, metadata={"meaning": meaning, "least": least})
+def _setting(default: Any, meaning: str, **bounds: Any) -> Any:
+    """One field of Settings. Bounds: `least` and `most` of a number, `choices`, or `pattern` with what it `allows`."""
+    return field(default=default, metadata={"meaning": meaning, **bounds})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """What may be set, with the default and the meaning. The variable of `max_bytes` is NUMINK_MAX_BYTES."""
+    """What may be set, with the default and the meaning. The variable of `max_bytes` is NUMINK_MAX_BYTES.
+
+    Example: Settings.from_environment({"NUMINK_PORT": "8080"}).port == 8080
+    """
 
     host: str = _setting("127.0.0.1", "address to listen on; 0.0.0.0 serves the network, put HTTPS before it")
-    port: int = _setting(8000, "port to listen on", least=0)
-    workers: int = _setting(1, "serving processes; each takes about 120 MB", least=1)
-    threads: int = _setting(4, "pictures read at once by a serving process", least=1)
-    queue: int = _setting(64, "requests that may wait in a process before it answers 503", least=0)
-    timeout: int = _setting(30, "seconds a request may take before its worker is restarted", least=1)
-    store: str = _setting("sqlite:///instance/numink.db", "where the history is kept")
-    owner: str = _setting("local", "whose readings these are, where there are no accounts")
+    port: int = _setting(8000, "port to listen on; 0 takes a free one", least=0, most=65535)
+    workers: int = _setting(1, "serving processes; each takes about 120 MB", least=1, most=64)
+    threads: int = _setting(4, "pictures read at once by a serving process", least=1, most=256)
+    queue: int = _setting(64, "requests that may wait in a process before it answers 503", least=0, most=10_000)
+    timeout: int = _setting(30, "seconds until a request that has no answer is given up", least=1, most=3600)
+    store: str = _setting("sqlite:///instance/numink.db", "where the history is kept, from the folder of the start")
+    owner: str = _setting(
+        "local",
+        "whose readings these are, where there are no accounts",
+        pattern=r"[A-Za-z0-9_.@+-]{1,128}",  # what an id of the store may begin with
+        allows="letters, digits and _ . @ + - only, at most 128",
+    )
     model: Path | None = _setting(None, "a model file instead of the shipped one")
     max_bytes: int = _setting(Limits.max_bytes, "bytes of one picture's file", least=1)
     max_pixels: int = _setting(Limits.max_pixels, "pixels of one picture", least=1)
     max_side: int = _setting(Limits.max_side, "pixels of a picture's longer side", least=1)
     max_frames: int = _setting(Limits.max_frames, "frames or pages of one picture's file", least=1)
-    preview_side: int = _setting(1024, "longer side of the copy kept of a picture, in pixels", least=16)
+    preview_side: int = _setting(1024, "longer side of the copy kept of a picture, in pixels", least=16, most=8192)
     keep_pictures: bool = _setting(True, "whether a copy of each picture is kept with its reading")
     rate_limit: str = _setting("off", "readings a client may ask for, such as '60 per minute'; off: no limit")
     secret_key: str = _setting("", "signs cookies; made once and kept beside the history where it is not set")
     data: Path = _setting(Path("data"), "folder of MNIST's files, for training")
     collections: Path | None = _setting(None, "folder of further collections, for training and measuring")
-    log_level: str = _setting("info", "debug, info, warning or error")
+    log_level: str = _setting("info", "how much is told on stderr", choices=("debug", "info", "warning", "error"))
 
     @property
     def limits(self) -> Limits:
@@ -59,14 +69,14 @@ class Settings:
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
         """Raises SettingsError that names an unknown variable and its nearest known one, or a value without sense."""
-        known = {PREFIX + setting.name.upper(): setting for setting in fields(cls)}
+        known = {_variable(setting): setting for setting in fields(cls)}
         values = {}
         for name, text in environment.items():
             if not name.startswith(PREFIX) or name.startswith(TOLERATED):
                 continue
             if name not in known:
                 raise SettingsError(f"there is no setting {name}{_nearest(name, list(known))}")
-            values[known[name].name] = _parse(name, text, known[name])
+            values[known[name].name] = _parse(name, text.strip(), known[name])
         return cls(**values)
 
 
@@ -75,60 +85,61 @@ def read_environment() -> Settings:
     return Settings.from_environment(os.environ)
 
 
-def share_metrics(workers: int) -> None:
-    """Where several processes serve, their counts are kept in files of a folder that prometheus_client reads here."""
-    if workers > 1:
-        os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="numink-metrics-"))
-
-
 def table() -> list[tuple[str, str, str]]:
     """Every variable with its default and its meaning, for people."""
     rows = []
     for setting in fields(Settings):
-        default = "" if setting.default is None else str(setting.default)
-        rows.append((PREFIX + setting.name.upper(), default, setting.metadata["meaning"]))
+        choices = setting.metadata.get("choices", ())
+        meaning = setting.metadata["meaning"] + (f": {', '.join(choices)}" if choices else "")
+        rows.append((_variable(setting), _shown(setting.default), meaning))
     return rows
 
 
+def markdown_table() -> str:
+    """The same table for docs/, which a test keeps fresh."""
+    rows = [("variable", "default", "meaning"), ("---", "---", "---"), *table()]
+    return "\n".join(f"| {name} | {default} | {meaning} |" for name, default, meaning in rows) + "\n"
+
+
+def _shown(default: object) -> str:
+    if isinstance(default, bool):
+        return "yes" if default else "no"
+    return "" if default is None else str(default)
+
+
+def _variable(setting: Field[Any]) -> str:
+    return PREFIX + setting.name.upper()
+
+
 def _nearest(name: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(name, known, 1, 0.5)
+    near = difflib.get_close_matches(name.upper(), known, 1, 0.5)
     return f": did you mean {near[0]}?" if near else "; 'numink settings' lists them all"
 
 
-def _parse(name: str, text: str, setting: Any) -> Any:
-    try:
-        value = _value(text, str(setting.type))
-    except ValueError:
-        raise SettingsError(f"{name} is '{text}', which is not {_kind(str(setting.type))}") from None
-    least = setting.metadata["least"]
-    if least is not None and value < least:
-        raise SettingsError(f"{name} is {text}; the least that makes sense is {least}")
-    if setting.name == "log_level" and text not in ("debug", "info", "warning", "error"):
-        raise SettingsError(f"{name} is '{text}'; it may be debug, info, warning or error")
-    return value
-
-
-def _value(text: str, kind: str) -> Any:
+def _parse(name: str, text: str, setting: Field[Any]) -> Any:
+    """The value that `text` stands for. Raises SettingsError that says what may stand there."""
+    kind, bounds = str(setting.type), setting.metadata
     if kind == "int":
-        return int(text)
+        return _whole_number(name, text, bounds)
     if kind == "bool":
-        words = {
-            "yes": True,
-            "on": True,
-            "true": True,
-            "1": True,
-            "no": False,
-            "off": False,
-            "false": False,
-            "0": False,
-        }
-        if text.lower() not in words:
-            raise ValueError
-        return words[text.lower()]
+        if text.lower() not in YES_OR_NO:
+            raise SettingsError(f"{name} is '{text}'; it may be yes or no")
+        return YES_OR_NO[text.lower()]
     if kind.startswith("Path"):
-        return Path(text) if text else None
+        return Path(text) if text else setting.default
+    if not text:
+        return setting.default
+    if "choices" in bounds and text not in bounds["choices"]:
+        raise SettingsError(f"{name} is '{text}'; it may be {', '.join(bounds['choices'])}")
+    if "pattern" in bounds and not re.fullmatch(bounds["pattern"], text):
+        raise SettingsError(f"{name} is '{text}'; it may have {bounds['allows']}")
     return text
 
 
-def _kind(kind: str) -> str:
-    return {"int": "a whole number", "bool": "yes or no"}.get(kind, "a value that fits")
+def _whole_number(name: str, text: str, bounds: Mapping[str, Any]) -> int:
+    least, most = bounds.get("least", 0), bounds.get("most", 2**53)
+    if not re.fullmatch(r"-?[0-9]{1,18}", text):
+        raise SettingsError(f"{name} is '{text}'; it must be a whole number, such as {least}")
+    if not least <= int(text) <= most:
+        raise SettingsError(f"{name} is {text}; it must be from {least} to {most}")
+    return int(text)

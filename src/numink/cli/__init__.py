@@ -48,9 +48,7 @@ def numink() -> None:
 def main() -> None:
     """Runs the command; numink's own errors become a sentence on stderr and an exit code."""
     try:
-        numink.main(standalone_mode=False)
-    except click.exceptions.Exit as end:
-        sys.exit(end.exit_code)
+        sys.exit(numink.main(standalone_mode=False) or 0)
     except click.ClickException as error:
         error.show()
         sys.exit(2)
