@@ -23,9 +23,20 @@ THICK = 0.05
 
 def without_rules(ink: Floats) -> Floats:
     """`ink` (h, w) with its level rules taken out, and its upright ones where there are level ones or several."""
-    level, cleaned = _remove(ink, 1)
+    level, cleaned = _remove(_without_frame(ink), 1)
     upright, turned = _remove(np.ascontiguousarray(cleaned.T), 2 if level == 0 else 1)
     return np.ascontiguousarray(turned.T) if upright else cleaned
+
+
+def _without_frame(ink: Floats) -> Floats:
+    """`ink` without a frame: a line all along an edge of the picture."""
+    depth = max(round(0.015 * min(ink.shape)), 2)
+    out = ink.copy()
+    for turns in range(4):
+        side = np.rot90(out, turns)  # a view: what is wiped here is wiped in `out`
+        if (side[:depth].max(axis=0) > INKY).mean() > UNBROKEN:
+            side[: depth + 1] = 0
+    return out
 
 
 def _remove(ink: Floats, least: int) -> tuple[int, Floats]:
@@ -48,16 +59,17 @@ def _find(ink: Floats) -> list[tuple[NDArray[np.float64], float]]:
     length = max(width // 12, 15)
     runs = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
     bridged = cv2.morphologyEx(runs, cv2.MORPH_CLOSE, np.ones((3, 2 * length + 1), np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(bridged, connectivity=8)
+    count, labels = cv2.connectedComponents(bridged, connectivity=8)
     found = []
     for index in range(1, count):
-        left, _, span, tall, _ = stats[index]
-        if left > FROM_EDGE * width or left + span < (1 - FROM_EDGE) * width or tall > max(0.12 * width, 4):
-            continue
         rows, columns = np.nonzero((labels == index) & (runs > 0))
-        if len(np.unique(columns)) < UNBROKEN * span:
+        there = np.unique(columns)
+        if there[0] > FROM_EDGE * width or there[-1] < (1 - FROM_EDGE) * width - 1:
             continue
-        track = np.poly1d(np.polyfit(columns, rows, 2 if span > 8 * tall else 1))(np.arange(width))
+        span, tall = int(there[-1] - there[0] + 1), int(np.ptp(rows))
+        if len(there) < UNBROKEN * span or tall > max(0.12 * width, 4):
+            continue
+        track = np.poly1d(np.polyfit(columns, rows, 2 if span > 8 * max(tall, 1) else 1))(np.arange(width))
         thickness = float(np.percentile(np.unique(columns, return_counts=True)[1], 30))
         if thickness <= max(THICK * height, 5) and np.abs(track[columns] - rows).mean() < thickness + 1:
             found.append((track, thickness))
