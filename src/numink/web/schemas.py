@@ -9,7 +9,8 @@ from functools import cache
 from typing import Annotated, Any
 
 from flask_openapi3.models.file import FileStorage
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+from werkzeug.datastructures import FileStorage as Upload
 
 Probability = Annotated[float, Field(ge=0, le=1)]
 BoxValues = Annotated[
@@ -118,6 +119,14 @@ class ReadForm(BaseModel):
     check: str | None = Field(
         None, description="the check digit that the numbers have; not supported yet: answered with 422"
     )
+
+    @field_validator("file", mode="before")
+    @classmethod
+    def _is_a_file(cls, given: object) -> object:
+        """A text in the place of a file is none, nor is what a browser sends where nothing was chosen."""
+        if not isinstance(given, Upload) or not given.filename:
+            raise ValueError("not a file")
+        return given
 
     @classmethod
     @cache

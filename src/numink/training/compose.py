@@ -1,0 +1,107 @@
+"""Pages of handwritten numbers made by program: UNIPEN's strokes on paper of our own, with the truth known.
+
+One writer a line; plain, ruled or squared paper; shadow and grain as a phone camera gives them. Knows how a page
+looks, not how it is read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from .strokes import CANVAS, StrokeSet, draw
+
+Grey = NDArray[np.uint8]
+Floats = NDArray[np.float32]
+PAPERS = ("plain", "ruled", "squared")
+
+
+@dataclass(frozen=True)
+class ComposedPage:
+    """`picture` uint8 (H, W), 0 black; `lines`: the numbers of each line, left to right."""
+
+    picture: Grey
+    lines: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a page looks: size in pixels, height of its digits, kind of paper, depth of its shadow in 0..1."""
+
+    width: int = 1000
+    height: int = 700
+    digit: int = 64
+    paper: str = "ruled"
+    shadow: float = 0.4
+
+
+def compose(
+    digits: StrokeSet, chosen: NDArray[np.int64], numbers: list[list[str]], look: Look, rng: Generator
+) -> ComposedPage:
+    """A page with `numbers` line by line, each line in the hand of one collection's writers.
+
+    `chosen` are the indices of `digits` that may be used.
+    """
+    ink = np.zeros((look.height, look.width), np.float32)
+    step = look.height / (len(numbers) + 0.5)
+    for at, line in enumerate(numbers):
+        source = rng.choice(np.unique(digits.source[chosen]))
+        hand = chosen[digits.source[chosen] == source]
+        _write_line(ink, digits, hand, line, (at + 0.8) * step, look, rng)
+    paper = _paper(look, round(step), rng)
+    strength = rng.uniform(0.65, 0.85)
+    picture = paper * (1 - strength * cv2.GaussianBlur(ink, (3, 3), 0.6))
+    picture = cv2.GaussianBlur(picture, (3, 3), 0.5) + rng.normal(0, 0.012, ink.shape)
+    return ComposedPage(np.clip(picture * 255, 0, 255).astype(np.uint8), tuple(tuple(line) for line in numbers))
+
+
+def _write_line(
+    ink: Floats, digits: StrokeSet, hand: NDArray[np.int64], line: list[str], base: float, look: Look, rng: Generator
+) -> None:
+    """Draws the numbers of a line one after another; what does not fit on the page is left out."""
+    x = look.width * 0.06
+    pen, slant = rng.uniform(5, 10), rng.normal(0, 0.1)
+    for number in line:
+        for text in number:
+            same = hand[digits.label[hand] == text]
+            pool = same if len(same) else hand[:0]
+            if not len(pool):
+                pool = np.flatnonzero(digits.label == text)
+            canvas = draw(digits.strokes(int(rng.choice(pool))), pen, np.array([[1.0, -slant], [0.0, 1.0]]))
+            height = look.digit * rng.uniform(0.9, 1.1)
+            patch = cv2.resize(canvas, None, fx=height / 100, fy=height / 100, interpolation=cv2.INTER_AREA)
+            x += (
+                _stamp(ink, patch.astype(np.float32) / 255, x, base - height * (CANVAS / 200 + 0.5)) + look.digit * 0.16
+            )
+        x += look.digit * 1.3
+
+
+def _stamp(ink: Floats, patch: Floats, x: float, y: float) -> float:
+    """Lays a digit on the page with its left edge at `x`; its width."""
+    columns = np.flatnonzero(patch.max(axis=0) > 0.1)
+    patch = patch[:, columns[0] : columns[-1] + 1]
+    left, top = round(x), max(round(y), 0)
+    area = ink[top : top + patch.shape[0], left : left + patch.shape[1]]
+    np.maximum(area, patch[: area.shape[0], : area.shape[1]], out=area)
+    return float(patch.shape[1])
+
+
+def _paper(look: Look, step: int, rng: Generator) -> Floats:
+    """Paper in 0..1: lines printed on it, light from one side, the soft edge of a shadow."""
+    paper = np.full((look.height, look.width), rng.uniform(0.86, 0.95), np.float32)
+    if look.paper in ("ruled", "squared"):
+        gap = step if look.paper == "ruled" else max(step // 3, 12)
+        faint = rng.uniform(0.1, 0.25)
+        paper[round(step * 0.86) :: gap] -= faint
+        if look.paper == "squared":
+            paper[:, gap // 2 :: gap] -= faint
+    rows, columns = np.mgrid[0 : look.height, 0 : look.width].astype(np.float32)
+    turn = rng.uniform(0, 2 * np.pi)
+    across = (columns / look.width - 0.5) * np.cos(turn) + (rows / look.height - 0.5) * np.sin(turn)
+    edge = 1 / (1 + np.exp(-(across - rng.uniform(-0.2, 0.2)) * 60))
+    light = 1 - 0.25 * (across + 0.5) * look.shadow - look.shadow * 0.8 * edge
+    return (paper * light).astype(np.float32)
