@@ -96,7 +96,7 @@ def table() -> list[tuple[str, str, str]]:
 
 
 def markdown_table() -> str:
-    """The same table for docs/, which a test keeps fresh."""
+    """The same table for docs/settings.md, which a test keeps fresh."""
     rows = [("variable", "default", "meaning"), ("---", "---", "---"), *table()]
     return "\n".join(f"| {name} | {default} | {meaning} |" for name, default, meaning in rows) + "\n"
 
@@ -112,8 +112,9 @@ def _variable(setting: Field[Any]) -> str:
 
 
 def _nearest(name: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(name.upper(), known, 1, 0.5)
-    return f": did you mean {near[0]}?" if near else "; 'numink settings' lists them all"
+    endings = [other.removeprefix(PREFIX) for other in known]
+    near = difflib.get_close_matches(name.removeprefix(PREFIX).upper(), endings, 1, 0.6)
+    return f": did you mean {PREFIX}{near[0]}?" if near else "; 'numink settings' lists them all"
 
 
 def _parse(name: str, text: str, setting: Field[Any]) -> Any:

@@ -42,7 +42,7 @@ class Look:
 def compose(
     digits: StrokeSet, chosen: NDArray[np.int64], numbers: list[list[str]], look: Look, rng: Generator
 ) -> ComposedPage:
-    """A page with `numbers` line by line, each line in the hand of one collection's writers.
+    """A page with `numbers` line by line, each line in the hands of one collection.
 
     `chosen` are the indices of `digits` that may be used.
     """
@@ -50,8 +50,8 @@ def compose(
     step = look.height / (len(numbers) + 0.5)
     for at, line in enumerate(numbers):
         source = rng.choice(np.unique(digits.source[chosen]))
-        hand = chosen[digits.source[chosen] == source]
-        _write_line(ink, digits, hand, line, (at + 0.8) * step, look, rng)
+        writer = _Writer(digits, chosen, chosen[digits.source[chosen] == source], look, rng)
+        writer.write(ink, line, (at + 0.8) * step)
     paper = _paper(look, round(step), rng)
     strength = rng.uniform(0.65, 0.85)
     picture = paper * (1 - strength * cv2.GaussianBlur(ink, (3, 3), 0.6))
@@ -59,25 +59,35 @@ def compose(
     return ComposedPage(np.clip(picture * 255, 0, 255).astype(np.uint8), tuple(tuple(line) for line in numbers))
 
 
-def _write_line(
-    ink: Floats, digits: StrokeSet, hand: NDArray[np.int64], line: list[str], base: float, look: Look, rng: Generator
-) -> None:
-    """Draws the numbers of a line one after another; what does not fit on the page is left out."""
-    x = look.width * 0.06
-    pen, slant = rng.uniform(5, 10), rng.normal(0, 0.1)
-    for number in line:
-        for text in number:
-            same = hand[digits.label[hand] == text]
-            pool = same if len(same) else hand[:0]
-            if not len(pool):
-                pool = np.flatnonzero(digits.label == text)
-            canvas = draw(digits.strokes(int(rng.choice(pool))), pen, np.array([[1.0, -slant], [0.0, 1.0]]))
-            height = look.digit * rng.uniform(0.9, 1.1)
-            patch = cv2.resize(canvas, None, fx=height / 100, fy=height / 100, interpolation=cv2.INTER_AREA)
-            x += (
-                _stamp(ink, patch.astype(np.float32) / 255, x, base - height * (CANVAS / 200 + 0.5)) + look.digit * 0.16
-            )
-        x += look.digit * 1.3
+@dataclass(frozen=True)
+class _Writer:
+    """Writes with one collection's digits where it has them, else with any of `chosen`."""
+
+    digits: StrokeSet
+    chosen: NDArray[np.int64]
+    own: NDArray[np.int64]
+    look: Look
+    rng: Generator
+
+    def write(self, ink: Floats, line: list[str], base: float) -> None:
+        """Draws the numbers of a line one after another, standing on `base`."""
+        x = self.look.width * 0.06
+        pen, slant = self.rng.uniform(5, 10), self.rng.normal(0, 0.1)
+        for number in line:
+            for text in number:
+                canvas = draw(self.digits.strokes(self._pick(text)), pen, np.array([[1.0, -slant], [0.0, 1.0]]))
+                height = self.look.digit * self.rng.uniform(0.9, 1.1)
+                scale = height / 100
+                patch = cv2.resize(canvas, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+                top = base - height * (CANVAS / 200 + 0.5)
+                x += _stamp(ink, patch.astype(np.float32) / 255, x, top) + self.look.digit * 0.16
+            x += self.look.digit * 1.3
+
+    def _pick(self, text: str) -> int:
+        for pool in (self.own, self.chosen):
+            if len(same := pool[self.digits.label[pool] == text]):
+                return int(self.rng.choice(same))
+        raise ValueError(f"nobody wrote a {text}")
 
 
 def _stamp(ink: Floats, patch: Floats, x: float, y: float) -> float:
@@ -104,4 +114,5 @@ def _paper(look: Look, step: int, rng: Generator) -> Floats:
     across = (columns / look.width - 0.5) * np.cos(turn) + (rows / look.height - 0.5) * np.sin(turn)
     edge = 1 / (1 + np.exp(-(across - rng.uniform(-0.2, 0.2)) * 60))
     light = 1 - 0.25 * (across + 0.5) * look.shadow - look.shadow * 0.8 * edge
-    return (paper * light).astype(np.float32)
+    shaded: Floats = (paper * light).astype(np.float32)
+    return shaded

@@ -73,7 +73,7 @@ def read(form: schemas.ReadForm) -> Response:
     """
     for name in ("pattern", "check"):
         if getattr(form, name) is not None:
-            raise RequestError("unsupported", f"'{name}' is not supported yet: leave it out")
+            raise RequestError("unsupported", f"the field '{name}' is not supported yet: leave it out")
     reading = desk().read(form.file.stream, form.file.filename or "", single=form.single)
     return jsonify(_answer(reading))
 

@@ -111,7 +111,7 @@ def refuse_invalid(error: ValidationError) -> Response:
     field = ".".join(str(part) for part in first["loc"]) or "body"
     if field == "file":
         raise RequestError("no-file", "there is no picture in the field 'file': choose one, and send it again")
-    raise RequestError("invalid", f"'{field}' is not as it should be: {first['msg']}")
+    raise RequestError("invalid", f"the field '{field}' is not as it should be: {first['msg']}")
 
 
 def _wants_page() -> bool:
