@@ -47,18 +47,26 @@ class Reading:
 
 @dataclass(frozen=True)
 class Correction:
-    """What a reading should have said: `text` for number `number` of page `page` (both from 0)."""
+    """What a reading should have said at a place: a digit of a number, a whole number, or all of a page.
+
+    `page`, `number` and `digit` count from 0; without `digit`, `text` stands for the whole number, and without
+    `number` for the whole page.
+    """
 
     id: str
     reading: str
     created: str
     page: int
-    number: int
+    number: int | None
     text: str
+    digit: int | None = None
 
 
 class Store(Protocol):
-    """Keeps readings and corrections. Every method may raise StoreError's kinds, and may be called by any thread."""
+    """Keeps readings and corrections. Every method may raise StoreError's kinds, and may be called by any thread.
+
+    Nothing here needs more than documents with ids, ranges of ids, and a list of corrections by time.
+    """
 
     def save(self, reading: Reading) -> None:
         """Keeps a reading; once this returns it is not lost. Saving the same id again changes nothing."""
@@ -67,7 +75,7 @@ class Store(Protocol):
         """Raises NotStored."""
 
     def recent(self, owner: str, before: str | None = None, limit: int = 50) -> list[Reading]:
-        """The owner's readings, newest first, those older than id `before`; without their large pictures."""
+        """The owner's readings, newest first, at most `limit`, those older than id `before`; without previews."""
 
     def delete(self, reading_id: str) -> None:
         """Removes a reading and its corrections. Raises NotStored."""
@@ -76,7 +84,7 @@ class Store(Protocol):
         """Keeps what the reading should have said, all or none. Raises NotStored."""
 
     def corrections(self, since: str = "") -> list[Correction]:
-        """Corrections with ids after `since`, oldest first."""
+        """Everybody's corrections made after the moment that the id `since` was made, oldest first."""
 
     def close(self) -> None:
         """Gives back what is open."""

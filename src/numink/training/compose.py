@@ -80,7 +80,7 @@ class _Writer:
                 scale = height / 100
                 patch = cv2.resize(canvas, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
                 top = base - height * (CANVAS / 200 + 0.5)
-                x += _stamp(ink, patch.astype(np.float32) / 255, x, top) + self.look.digit * 0.16
+                x += _stamp(ink, (patch / 255).astype(np.float32), x, top) + self.look.digit * 0.16
             x += self.look.digit * 1.3
 
     def _pick(self, text: str) -> int:

@@ -4,7 +4,7 @@ CREATE TABLE reading (
     name TEXT NOT NULL,
     pages TEXT NOT NULL,
     thumbnail BLOB NOT NULL
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 CREATE TABLE preview (
     reading TEXT PRIMARY KEY REFERENCES reading (id) ON DELETE CASCADE,
@@ -16,8 +16,11 @@ CREATE TABLE correction (
     reading TEXT NOT NULL REFERENCES reading (id) ON DELETE CASCADE,
     created TEXT NOT NULL,
     page INTEGER NOT NULL,
-    number INTEGER NOT NULL,
+    number INTEGER,
+    digit INTEGER,
     text TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX correction_reading ON correction (reading);
+
+CREATE INDEX correction_moment ON correction (substr(id, instr(id, ':') + 1));
