@@ -1,0 +1,174 @@
+"""POST /api/v1/read over real HTTP: formats, fields, and every way in which a picture can be wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from web_client import Answer, Served, multipart, served
+from web_pictures import bomb, digits, draw, encoded, photo
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with served(tmp_path_factory.mktemp("api")) as running:
+        yield running
+
+
+def is_problem(answer: Answer, status: int, kind: str) -> str:
+    """The detail, checked to be a problem as RFC 9457 has it, with a sentence and no trace."""
+    assert answer.status == status, answer.text
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    problem = answer.json
+    assert set(problem) == {"type", "title", "status", "detail"}
+    assert problem["status"] == status
+    assert problem["type"] == (f"urn:numink:problem:{kind}" if kind else "about:blank")
+    assert problem["detail"][0].isupper()
+    assert problem["detail"].endswith(".")
+    assert "Traceback" not in answer.text
+    assert "numink/web" not in answer.text
+    return str(problem["detail"])
+
+
+def test_a_drawn_digit_is_read_and_kept(server: Served) -> None:
+    answer = server.client.read(digits("7"), "seven.png")
+    assert answer.status == 200
+    page = answer.json["pages"][0]
+    assert page["text"] == "7"
+    assert page["file"] == "seven.png"
+    assert (page["width"], page["height"]) == (300, 300)
+    kept = server.client.get(f"/api/v1/readings/{answer.json['id']}").json
+    assert kept["pages"] == answer.json["pages"]
+    assert kept["name"] == "seven.png"
+
+
+def test_digits_on_a_line_come_in_order(server: Served) -> None:
+    page = server.client.read(digits("4721")).json["pages"][0]
+    assert page["text"].replace(" ", "") == "4721"
+
+
+def test_single_gives_one_digit(server: Served) -> None:
+    page = server.client.read(digits("4"), single="true").json["pages"][0]
+    assert page["text"] == "4"
+    assert len(page["numbers"][0]["digits"]) == 1
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM"])
+def test_every_common_format_is_read(server: Served, kind: str) -> None:
+    assert server.client.read(encoded(draw("7"), kind), f"a.{kind}").json["pages"][0]["text"] == "7"
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "P", "LA", "RGBA", "CMYK", "I;16"])
+def test_every_kind_of_pixels_is_read(server: Served, mode: str) -> None:
+    if mode == "I;16":
+        picture = Image.fromarray(__import__("numpy").asarray(draw("7", mode="L")).astype("uint16") * 257)
+    else:
+        picture = draw("7").convert(mode)
+    content = encoded(picture, "TIFF" if mode == "CMYK" else "PNG")
+    assert server.client.read(content).json["pages"][0]["text"] == "7"
+
+
+def test_the_kind_of_a_file_is_what_it_holds_not_its_name(server: Served) -> None:
+    assert server.client.read(encoded(draw("7"), "JPEG"), "a.txt").status == 200
+
+
+def test_a_photo_of_12_megapixels_passes(server: Served) -> None:
+    page = server.client.read(photo("472"), "photo.jpg").json["pages"][0]
+    assert (page["width"], page["height"]) == (4000, 3000)
+
+
+def test_nothing_on_the_picture_is_no_error(server: Served) -> None:
+    page = server.client.read(encoded(Image.new("L", (200, 200), 255))).json["pages"][0]
+    assert (page["text"], page["numbers"]) == ("", [])
+
+
+@pytest.mark.parametrize(
+    ("content", "status", "kind"),
+    [
+        pytest.param(b"", 415, "not-a-picture", id="empty"),
+        pytest.param(b"hello", 415, "not-a-picture", id="text"),
+        pytest.param(b"<svg xmlns='x'><script>1</script></svg>", 415, "not-a-picture", id="svg"),
+        pytest.param(b"%PDF-1.7\n", 415, "not-a-picture", id="pdf"),
+        pytest.param(b"PK\x03\x04" + bytes(60), 415, "not-a-picture", id="zip"),
+        pytest.param(digits()[:700], 422, "broken-picture", id="cut off"),
+        pytest.param(bomb(), 413, "too-large", id="30,000 x 30,000 of one colour"),
+    ],
+)
+def test_what_is_no_picture_is_refused_with_a_sentence(server: Served, content: bytes, status: int, kind: str) -> None:
+    is_problem(server.client.read(content), status, kind)
+
+
+def test_a_pdf_is_said_to_be_one(server: Served) -> None:
+    assert "PDF" in is_problem(server.client.read(b"%PDF-1.4 ..."), 415, "not-a-picture")
+
+
+def test_too_many_bytes_are_413_with_the_limit(tmp_path: Path) -> None:
+    with served(tmp_path, NUMINK_MAX_BYTES="100000") as small:
+        assert "MB" in is_problem(small.client.read(bytes(700_000)), 413, "too-large")
+        assert "MB" in is_problem(small.client.read(bytes(200_000)), 413, "too-large")
+
+
+def test_no_file_is_400(server: Served) -> None:
+    assert "choose" in is_problem(server.client.send("/api/v1/read", {"single": "true"}), 400, "no-file")
+    is_problem(server.client.ask("POST", "/api/v1/read"), 400, "no-file")
+    is_problem(server.client.send("/api/v1/read", {"file": "a text, not a file"}), 400, "no-file")
+
+
+def test_another_kind_of_request_is_415(server: Served) -> None:
+    answer = server.client.ask("POST", "/api/v1/read", digits(), {"Content-Type": "image/png"})
+    assert "multipart" in is_problem(answer, 415, "not-multipart")
+
+
+@pytest.mark.parametrize("field", ["pattern", "check"])
+def test_what_is_not_supported_yet_says_so(server: Served, field: str) -> None:
+    assert "not supported yet" in is_problem(server.client.read(digits(), **{field: "luhn"}), 422, "unsupported")
+
+
+def test_a_field_without_sense_is_named(server: Served) -> None:
+    assert "'single'" in is_problem(server.client.read(digits(), single="perhaps"), 422, "invalid")
+
+
+def test_a_form_that_is_cut_off_is_400(server: Served) -> None:
+    body, kind = multipart({"file": ("a.png", digits())})
+    answer = server.client.ask("POST", "/api/v1/read", body[: len(body) // 2], {"Content-Type": kind})
+    assert answer.status == 400
+    assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+def test_unknown_addresses_and_methods_are_problems(server: Served) -> None:
+    is_problem(server.client.get("/api/v1/nothing"), 404, "")
+    answer = server.client.ask("PUT", "/api/v1/read")
+    is_problem(answer, 405, "")
+    assert "POST" in answer.headers["Allow"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["../../etc/passwd", "..\\..\\x.png", "/etc/passwd", "a\x00.png", "x" * 300, "\u202egnp.exe", "a\tb"],
+)
+def test_a_name_is_never_a_path(server: Served, name: str) -> None:
+    answer = server.client.read(digits(), name)
+    assert answer.status == 200
+    shown = answer.json["pages"][0]["file"]
+    assert len(shown) <= 200
+    assert all(sign.isprintable() for sign in shown)
+    kept = {path.name.partition("-")[0] for path in server.folder.iterdir()}
+    assert kept == {"history.db", "secret.key", "stderr.txt"}
+
+
+def test_only_a_copy_without_metadata_is_served(server: Served) -> None:
+    exif = Image.Exif()
+    exif[0x010E] = "here I live"
+    sent = draw("7")
+    path = server.folder.parent / "exif.jpg"
+    sent.save(path, exif=exif)
+    answer = server.client.read(path.read_bytes())
+    for kind in ("picture", "thumbnail"):
+        shown = server.client.get(f"/api/v1/readings/{answer.json['id']}/{kind}")
+        assert shown.headers["Content-Type"] == "image/jpeg"
+        assert shown.headers["X-Content-Type-Options"] == "nosniff"
+        assert b"here I live" not in shown.body
+        assert shown.body != path.read_bytes()

@@ -1,0 +1,159 @@
+"""The history over HTTP: list, show, delete, correct; who may write; the rate limit; the counters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from web_client import Client, Served, served
+from web_pictures import digits
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with served(tmp_path_factory.mktemp("readings")) as running:
+        yield running
+
+
+def read_one(server: Served, text: str = "7") -> str:
+    return str(server.client.read(digits(text)).json["id"])
+
+
+def correct(server: Served, reading: str, body: str) -> tuple[int, str]:
+    answer = server.client.ask(
+        "POST", f"/api/v1/readings/{reading}/corrections", body.encode(), {"Content-Type": "application/json"}
+    )
+    return answer.status, answer.text
+
+
+def test_the_newest_comes_first_and_older_ones_in_parts(server: Served) -> None:
+    made = [read_one(server) for _ in range(5)][::-1]
+    first = server.client.get("/api/v1/readings?limit=2").json
+    assert [reading["id"] for reading in first["readings"]] == made[:2]
+    second = server.client.get(f"/api/v1/readings?limit=2&before={first['before']}").json
+    assert [reading["id"] for reading in second["readings"]] == made[2:4]
+
+
+def test_the_last_part_says_that_it_is(server: Served) -> None:
+    read_one(server)
+    assert server.client.get("/api/v1/readings?limit=100").json["before"] is None
+
+
+@pytest.mark.parametrize("query", ["limit=0", "limit=101", "limit=many"])
+def test_a_limit_without_sense_is_422(server: Served, query: str) -> None:
+    answer = server.client.get(f"/api/v1/readings?{query}")
+    assert answer.status == 422
+    assert "'limit'" in answer.json["detail"]
+
+
+def test_a_deleted_reading_is_gone_with_its_picture(server: Served) -> None:
+    reading = read_one(server)
+    address = f"/api/v1/readings/{reading}"
+    assert server.client.ask("DELETE", address).status == 204
+    for path in (address, f"{address}/picture", f"{address}/thumbnail", f"/readings/{reading}"):
+        assert server.client.get(path).status == 404
+    assert server.client.ask("DELETE", address).status == 404
+
+
+@pytest.mark.parametrize("reading", ["nothing", "local:0", "other:01a20a2e-3da9-76b3-bde1-d10df4e8a2c6"])
+def test_a_reading_that_is_not_there_or_not_ours_is_404(server: Served, reading: str) -> None:
+    answer = server.client.get(f"/api/v1/readings/{reading}")
+    assert answer.status == 404
+    assert answer.json["type"] == "urn:numink:problem:not-stored"
+
+
+def test_a_correction_is_kept_beside_the_reading(server: Served) -> None:
+    reading = read_one(server)
+    status, text = correct(server, reading, '{"corrections": [{"number": 0, "text": "1"}]}')
+    assert status == 201, text
+    assert server.client.get(f"/api/v1/readings/{reading}").json["pages"][0]["text"] == "7"
+    assert "Corrected" in server.client.get(f"/readings/{reading}").text
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "", "not json", "[]", "{}", '{"corrections": []}', '{"corrections": [{"number": 0, "text": "a"}]}',
+        '{"corrections": [{"number": -1, "text": "1"}]}', '{"corrections": [{"number": 9, "text": "1"}]}',
+        '{"corrections": [{"number": 0, "page": 7, "text": "1"}]}', '{"corrections": [{"text": "1"}]}',
+    ],
+)  # fmt: skip
+def test_a_correction_without_sense_is_422(server: Served, body: str) -> None:
+    assert correct(server, read_one(server), body)[0] == 422
+
+
+def test_a_correction_of_nothing_is_404(server: Served) -> None:
+    assert correct(server, "local:none", '{"corrections": [{"number": 0, "text": "1"}]}')[0] == 404
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+    ],
+)  # fmt: skip
+def test_a_write_from_another_site_is_refused(server: Served, headers: dict[str, str]) -> None:
+    reading = read_one(server)
+    answer = server.client.ask("DELETE", f"/api/v1/readings/{reading}", headers=headers)
+    assert answer.status == 403
+    assert server.client.get(f"/api/v1/readings/{reading}").status == 200
+
+
+def test_a_write_with_our_cookie_needs_the_token_of_the_page(server: Served) -> None:
+    reading = read_one(server)
+    browser = Client(server.port, browser=True)
+    token = browser.token()
+    own = {"Origin": f"http://127.0.0.1:{server.port}"}
+    assert browser.ask("DELETE", f"/api/v1/readings/{reading}", headers=own).status == 400
+    with_token = {**own, "X-CSRFToken": token}
+    assert browser.ask("DELETE", f"/api/v1/readings/{reading}", headers=with_token).status == 204
+
+
+def test_too_many_readings_are_429_with_a_time(tmp_path: Path) -> None:
+    with served(tmp_path, NUMINK_RATE_LIMIT="2 per minute") as limited:
+        assert [limited.client.read(digits()).status for _ in range(2)] == [200, 200]
+        answer = limited.client.read(digits())
+        assert answer.status == 429
+        assert answer.headers["Content-Type"] == "application/problem+json"
+        assert 0 < int(answer.headers["Retry-After"]) <= 60
+        assert limited.client.get("/api/v1/readings").status == 200
+
+
+def test_pictures_are_not_kept_where_that_is_set(tmp_path: Path) -> None:
+    with served(tmp_path, NUMINK_KEEP_PICTURES="no") as private:
+        reading = read_one(private)
+        assert private.client.get(f"/api/v1/readings/{reading}/picture").status == 404
+        assert private.client.get(f"/readings/{reading}").status == 200
+        assert private.client.get("/history").status == 200
+
+
+def test_the_counters_count_what_is_answered(server: Served) -> None:
+    def count(name: str) -> float:
+        lines = server.client.get("/metrics").text.splitlines()
+        return sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith(name))
+
+    before = [count("numink_read_seconds_count"), count('numink_requests_total{door="api",status="415"}')]
+    read_one(server)
+    server.client.read(b"no picture")
+    after = [count("numink_read_seconds_count"), count('numink_requests_total{door="api",status="415"}')]
+    assert [late - early for early, late in zip(before, after, strict=True)] == [1, 1]
+    assert count("numink_waiting") == 0
+
+
+def test_the_counters_are_in_the_text_format(server: Served) -> None:
+    answer = server.client.get("/metrics")
+    assert answer.headers["Content-Type"].startswith("text/plain; version=0.0.4")
+    named = {line.split()[2] for line in answer.text.splitlines() if line.startswith("# TYPE")}
+    for line in answer.text.splitlines():
+        if not line.startswith("#"):
+            name = line.partition("{")[0].partition(" ")[0]
+            assert name.removesuffix("_bucket").removesuffix("_sum").removesuffix("_count") in named
+            float(line.rpartition(" ")[2])
+
+
+def test_health_and_readiness_answer(server: Served) -> None:
+    assert server.client.get("/healthz").json == {"status": "ok"}
+    assert server.client.get("/readyz").json["model"].startswith("numink-")

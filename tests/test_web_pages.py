@@ -1,0 +1,208 @@
+"""The pages as a browser without JavaScript uses them, and what protects them. Real HTTP."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from web_client import Answer, Client, Served, served
+from web_pictures import digits
+
+PAGES = ("/", "/history", "/model")
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with served(tmp_path_factory.mktemp("pages")) as running:
+        yield running
+
+
+@pytest.fixture
+def visitor(server: Served) -> Client:
+    return Client(server.port, browser=True)
+
+
+def send_picture(visitor: Client, picture: bytes, name: str = "digit.png", **fields: str) -> Answer:
+    return visitor.send("/", {"csrf_token": visitor.token(), "file": (name, picture), **fields})
+
+
+def read_page(visitor: Client, picture: bytes, name: str = "digit.png") -> tuple[str, Answer]:
+    """Sends the form, follows to the reading: its address and page."""
+    sent = send_picture(visitor, picture, name)
+    assert sent.status == 303, sent.text
+    return sent.headers["Location"], visitor.get(sent.headers["Location"])
+
+
+def visible(answer: Answer) -> str:
+    """The text of a page."""
+    words: list[str] = []
+    parser = HTMLParser()
+    parser.handle_data = words.append  # type: ignore[method-assign]
+    parser.feed(answer.text)
+    return " ".join(" ".join(words).split())
+
+
+def test_a_form_without_script_leads_to_the_answer(visitor: Client) -> None:
+    address, page = read_page(visitor, digits("7"))
+    assert address.startswith("/readings/local:")
+    assert re.search(r'class="digit">7<', page.text)
+    assert "Try another" in visible(page)
+    assert "Sure" in visible(page) or "Look at this" in visible(page)
+    assert "/picture" in page.text
+
+
+def test_exactly_one_digit_can_be_ticked(visitor: Client) -> None:
+    sent = send_picture(visitor, digits("4"), single="on")
+    assert sent.status == 303
+    assert len(re.findall(r'class="digit', visitor.get(sent.headers["Location"]).text)) == 1
+
+
+def test_a_picture_without_digits_says_so(visitor: Client) -> None:
+    from PIL import Image
+
+    from web_pictures import encoded
+
+    _, page = read_page(visitor, encoded(Image.new("L", (100, 100), 255)))
+    assert "No digits" in visible(page)
+
+
+def test_errors_are_pages_with_a_sentence(visitor: Client) -> None:
+    for content, status, words in ((b"hello", 415, "not a picture"), (digits()[:500], 422, "damaged")):
+        answer = send_picture(visitor, content)
+        assert answer.status == status
+        assert answer.headers["Content-Type"].startswith("text/html")
+        assert words in visible(answer)
+        assert "Traceback" not in answer.text
+    assert visitor.get("/nowhere").status == 404
+    assert "nothing at this address" in visible(visitor.get("/nowhere"))
+    assert visitor.get("/readings/local:none").status == 404
+
+
+def test_no_picture_chosen_is_a_sentence(visitor: Client) -> None:
+    answer = visitor.send("/", {"csrf_token": visitor.token(), "file": ("", b"")})
+    assert answer.status == 400
+    assert "choose one" in visible(answer)
+
+
+def test_the_history_has_the_reading_and_deletes_it(visitor: Client) -> None:
+    address, _ = read_page(visitor, digits("1"), "to-delete.png")
+    page = visitor.get("/history")
+    assert "to-delete.png" in visible(page)
+    assert f"{address.replace('/readings/', '/api/v1/readings/')}/thumbnail" in page.text
+    deleted = visitor.send(f"{address}/delete", {"csrf_token": visitor.token("/history")})
+    assert deleted.status == 303
+    after = visitor.get("/history")
+    assert "to-delete.png" not in visible(after)
+    assert visitor.get(address).status == 404
+
+
+def test_the_history_has_parts(tmp_path: Path) -> None:
+    with served(tmp_path) as fresh:
+        assert "Nothing has been read yet" in visible(fresh.client.get("/history"))
+        for number in range(26):
+            fresh.client.read(digits("7", 40), f"number-{number}.png")
+        first = fresh.client.get("/history")
+        older = re.search(r'href="(/history\?before=[^"]+)"', first.text)
+        assert older
+        second = fresh.client.get(older[1])
+        names = [re.findall(r'class="name">number-(\d+)\.png', page.text) for page in (first, second)]
+        assert [int(name) for name in names[0] + names[1]] == list(range(25, -1, -1))
+        assert 'rel="next"' not in second.text
+
+
+def test_a_correction_is_kept_and_shown(visitor: Client) -> None:
+    address, page = read_page(visitor, digits("7"))
+    fields = {"csrf_token": visitor.token(), "page": "0", "number": "0", "text": " 1 "}
+    sent = visitor.send(f"{address}/corrections", fields)
+    assert sent.status == 303
+    page = visitor.get(address)
+    assert re.search(r'class="number corrected">1<', page.text)
+    assert "your correction is kept" in visible(page)
+
+
+@pytest.mark.parametrize("change", [{"text": "seven"}, {"number": "x"}, {"number": "5"}, {"text": "1" * 65}])
+def test_a_correction_without_sense_is_a_sentence(visitor: Client, change: dict[str, str]) -> None:
+    address, _ = read_page(visitor, digits("7"))
+    fields = {"csrf_token": visitor.token(), "page": "0", "number": "0", "text": "1", **change}
+    assert visitor.send(f"{address}/corrections", fields).status == 422
+
+
+def test_every_form_needs_its_token(visitor: Client) -> None:
+    address, _ = read_page(visitor, digits("7"))
+    for path in ("/", f"{address}/delete", f"{address}/corrections"):
+        for token in ({}, {"csrf_token": "made-up"}):
+            answer = visitor.send(path, {**token, "page": "0", "number": "0", "text": "1"})
+            assert answer.status == 400
+            assert "Load the page again" in visible(answer)
+    assert visitor.get(address).status == 200
+
+
+def test_a_token_outlives_a_restart(tmp_path: Path) -> None:
+    with served(tmp_path) as first:
+        visitor = Client(first.port, browser=True)
+        token = visitor.token()
+    assert (tmp_path / "secret.key").stat().st_mode & 0o777 == 0o600
+    with served(tmp_path) as second:
+        visitor.port = second.port
+        sent = visitor.send("/", {"csrf_token": token, "file": ("a.png", digits())})
+        assert sent.status == 303
+
+
+def test_a_name_with_markup_is_only_text(visitor: Client) -> None:
+    name = "<img src=x onerror=alert(1)>'\"{{7*7}}.png"
+    _, page = read_page(visitor, digits("7"), name)
+    for shown in (page, visitor.get("/history")):
+        assert "<img src=x" not in shown.text
+        assert "&lt;img src=x" in shown.text
+        assert "{{7*7}}" in shown.text
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/nowhere", "/api/v1/readings", "/static/numink.css", "/healthz"])
+def test_every_answer_has_the_headers_that_protect(visitor: Client, path: str) -> None:
+    headers = visitor.get(path).headers
+    policy = headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+
+
+def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(visitor: Client) -> None:
+    cookie = visitor.get("/").headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_is_inline_and_nothing_comes_from_elsewhere(visitor: Client, path: str) -> None:
+    tags: list[tuple[str, dict[str, str | None]]] = []
+    parser = HTMLParser()
+    parser.handle_starttag = lambda tag, pairs: tags.append((tag, dict(pairs)))  # type: ignore[method-assign]
+    parser.feed(visitor.get(path).text)
+    assert not [tag for tag, values in tags if tag == "style" or (tag == "script" and "src" not in values)]
+    assert not [name for _, values in tags for name in values if name == "style" or name.startswith("on")]
+    addresses = [values[name] for _, values in tags for name in ("src", "href", "action") if name in values]
+    assert len(addresses) > 5
+    assert all(address and address.startswith(("/", "#")) for address in addresses)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_address_on_a_page_leads_somewhere(visitor: Client, path: str) -> None:
+    for address in set(re.findall(r'(?:src|href)="(/[^"]+)"', visitor.get(path).text)):
+        assert visitor.get(address).status == 200, address
+
+
+def test_the_model_page_says_what_the_model_is(visitor: Client) -> None:
+    text = visible(visitor.get("/model"))
+    for words in ("MNIST", "of 10,000 digits", "1 in 1,000", "Data", "cannot do"):
+        assert words in text
+
+
+def test_a_path_of_a_static_file_leads_nowhere_else(visitor: Client) -> None:
+    for path in ("/static/../app.py", "/static/%2e%2e/app.py", "/static/..%2fapp.py"):
+        assert visitor.get(path).status == 404

@@ -1,0 +1,167 @@
+"""A real server for tests, started as a user starts it, and a plain HTTP client for it."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+START = 60
+"""Seconds that a start may take on a busy machine."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+def multipart(fields: Mapping[str, str | tuple[str, bytes]]) -> tuple[bytes, str]:
+    """A form: texts, and files as (name, content). The body and its type."""
+    boundary = uuid.uuid4().hex
+    parts = []
+    for name, value in fields.items():
+        head = f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"'
+        if isinstance(value, str):
+            parts.append(f"{head}\r\n\r\n{value}\r\n".encode())
+        else:
+            file = value[0].replace("\\", "\\\\").replace('"', "%22")
+            parts.append(
+                f'{head}; filename="{file}"\r\nContent-Type: application/octet-stream\r\n\r\n'.encode()
+                + value[1]
+                + b"\r\n"
+            )
+    return b"".join(parts) + f"--{boundary}--\r\n".encode(), f"multipart/form-data; boundary={boundary}"
+
+
+class Client:
+    """Each call on a connection of its own; keeps cookies where `browser` is set."""
+
+    def __init__(self, port: int, *, browser: bool = False) -> None:
+        self.port = port
+        self.browser = browser
+        self.cookie = ""
+
+    def ask(
+        self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
+    ) -> Answer:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        sent = {"Cookie": self.cookie} if self.cookie else {}
+        with contextlib.closing(connection):
+            connection.request(method, path, body, {**sent, **(headers or {})})
+            response = connection.getresponse()
+            answer = Answer(response.status, dict(response.getheaders()), response.read())
+        if self.browser and "Set-Cookie" in answer.headers:
+            self.cookie = answer.headers["Set-Cookie"].partition(";")[0]
+        return answer
+
+    def get(self, path: str) -> Answer:
+        return self.ask("GET", path)
+
+    def send(self, path: str, fields: Mapping[str, str | tuple[str, bytes]]) -> Answer:
+        body, kind = multipart(fields)
+        return self.ask("POST", path, body, {"Content-Type": kind})
+
+    def read(self, picture: bytes, name: str = "digit.png", **fields: str) -> Answer:
+        return self.send("/api/v1/read", {"file": (name, picture), **fields})
+
+    def token(self, path: str = "/") -> str:
+        """What a form of ours carries."""
+        found = re.search(r'name="csrf_token" value="([^"]+)"', self.get(path).text)
+        assert found, f"no form on {path}"
+        return found[1]
+
+    def waiting(self) -> int:
+        """Requests in the line or at work."""
+        found = re.search(r"^numink_waiting (\d+)$", self.get("/metrics").text, re.M)
+        assert found
+        return int(found[1])
+
+
+class Served:
+    """`numink serve` in a process group of its own."""
+
+    def __init__(self, folder: Path, **settings: str) -> None:
+        self.folder = folder
+        self.errors = folder / "stderr.txt"
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("NUMINK_")}
+        environment |= {"NUMINK_PORT": "0", "NUMINK_STORE": f"sqlite:///{folder}/history.db", **settings}
+        with self.errors.open("ab") as errors:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "numink", "serve"],
+                env=environment, stdout=subprocess.PIPE, stderr=errors, start_new_session=True, text=True,
+            )  # fmt: skip
+        assert self.process.stdout
+        self.line = self.process.stdout.readline().strip()
+        found = re.match(r"numink is at http://127\.0\.0\.1:(\d+)", self.line)
+        assert found, f"it said {self.line!r} and {self.errors.read_text()!r}"
+        self.port = int(found[1])
+        self.client = Client(self.port)
+
+    def kill(self) -> None:
+        """SIGKILL to all of it, as when the power goes."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self._wait()
+
+    def stop(self) -> int:
+        """SIGTERM; the exit code."""
+        self.process.terminate()
+        return self._wait()
+
+    def memory(self) -> int:
+        """Resident bytes of all its processes."""
+        pages = 0
+        for folder in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                if os.getpgid(int(folder.name)) == self.process.pid:
+                    pages += int((folder / "statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE")
+
+    def _wait(self) -> int:
+        code = self.process.wait(timeout=START)
+        if self.process.stdout:
+            self.process.stdout.close()
+        return code
+
+
+@contextlib.contextmanager
+def served(folder: Path, **settings: str) -> Iterator[Served]:
+    """A server that is gone afterwards, whatever happens."""
+    server = Served(folder, **settings)
+    try:
+        yield server
+    finally:
+        if server.process.poll() is None:
+            server.stop()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(server.process.pid, signal.SIGKILL)
+
+
+def until(true: Any, seconds: float = 20) -> None:
+    """Waits until `true()` is."""
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "waited for nothing"
+        time.sleep(0.02)
