@@ -52,7 +52,7 @@ class SqliteStore:
         pages = json.dumps([page.to_dict() for page in reading.pages], separators=(",", ":"))
         with self._writing() as connection:
             connection.execute(
-                f"INSERT INTO reading ({BRIEF}) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                "INSERT INTO reading VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
                 (reading.id, reading.created, reading.name, pages, reading.thumbnail),
             )
             if reading.preview:

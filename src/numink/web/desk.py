@@ -99,7 +99,11 @@ class Desk:
     def corrections(self, reading_id: str) -> dict[tuple[int, int], str]:
         """The last correction of each (page, number) of a reading."""
         found = self._run(lambda: self._store.corrections(since=reading_id))  # they are younger than the reading
-        return {(one.page, one.number): one.text for one in found if one.reading == reading_id}
+        return {
+            (one.page, one.number): one.text
+            for one in found
+            if one.reading == reading_id and one.number is not None and one.digit is None
+        }
 
     def check(self) -> None:
         """Raises StoreError where the history cannot be read."""

@@ -1,0 +1,200 @@
+"""What every store keeps to, whatever is behind it; and the ids that it relies on."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from numink.errors import NotStored, SettingsError
+from numink.store import Store, new_id, open_store, uuid7
+from store_material import a_correction, a_reading
+
+
+@pytest.fixture(params=["sqlite"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """An empty store of each kind."""
+    opened = open_store({"sqlite": f"sqlite:///{tmp_path}/numink.db"}[request.param])
+    yield opened
+    opened.close()
+
+
+def test_a_saved_reading_comes_back_as_it_was(store: Store) -> None:
+    reading = a_reading()
+    store.save(reading)
+
+    assert store.get(reading.id) == reading
+
+
+def test_a_reading_without_pictures_or_digits_comes_back_as_it_was(store: Store) -> None:
+    reading = dataclasses.replace(a_reading(), pages=(), name="", thumbnail=b"", preview=b"")
+    store.save(reading)
+
+    assert store.get(reading.id) == reading
+
+
+def test_saving_again_neither_doubles_nor_changes_a_reading(store: Store) -> None:
+    reading = a_reading(text="1")
+    store.save(reading)
+    store.save(dataclasses.replace(reading, name="other", preview=b"other", thumbnail=b"other"))
+
+    assert store.get(reading.id) == reading
+    assert len(store.recent("anna")) == 1
+
+
+def test_what_is_not_there_is_not_stored(store: Store) -> None:
+    missing = a_reading()
+    for call in (
+        lambda: store.get(missing.id),
+        lambda: store.delete(missing.id),
+        lambda: store.correct(missing.id, [a_correction(missing)]),
+    ):
+        with pytest.raises(NotStored, match="there is no such reading"):
+            call()
+    assert store.corrections() == []
+
+
+def test_recent_is_newest_first_and_goes_on_before_an_id(store: Store) -> None:
+    readings = [a_reading(text=str(index)) for index in range(7)]
+    for reading in readings:
+        store.save(reading)
+
+    first = store.recent("anna", limit=3)
+    second = store.recent("anna", before=first[-1].id, limit=3)
+    third = store.recent("anna", before=second[-1].id, limit=3)
+
+    assert [reading.pages[0].text for reading in first + second + third] == list("6543210")
+    assert store.recent("anna", limit=0) == []
+    assert store.recent("nobody") == []
+
+
+def test_recent_brings_thumbnails_but_not_the_large_pictures(store: Store) -> None:
+    reading = a_reading()
+    store.save(reading)
+
+    assert store.recent("anna") == [dataclasses.replace(reading, preview=b"")]
+
+
+@pytest.mark.parametrize("other", ["ann", "anna2", "anna.b", "anna@b", "anna-", "anna_", "Anna", "annb", "0", "z"])
+def test_nobody_sees_the_readings_of_another_whatever_they_are_called(store: Store, other: str) -> None:
+    store.save(a_reading("anna"))
+    foreign = a_reading(other)
+    store.save(foreign)
+
+    assert [reading.owner for reading in store.recent("anna")] == ["anna"]
+    assert [reading.owner for reading in store.recent("anna", before=new_id("zz"))] == ["anna"]
+    assert {reading.owner for reading in store.recent("anna", before=foreign.id)} <= {"anna"}
+
+
+def test_a_deleted_reading_is_gone_with_its_corrections_and_nothing_else(store: Store) -> None:
+    gone, kept = a_reading(), a_reading()
+    for reading in (gone, kept):
+        store.save(reading)
+        store.correct(reading.id, [a_correction(reading)])
+    store.delete(gone.id)
+
+    with pytest.raises(NotStored):
+        store.get(gone.id)
+    assert [reading.id for reading in store.recent("anna")] == [kept.id]
+    assert [correction.reading for correction in store.corrections()] == [kept.id]
+
+
+def test_corrections_are_kept_beside_the_reading_which_stays_as_it_is(store: Store) -> None:
+    reading = a_reading()
+    store.save(reading)
+    corrections = [
+        a_correction(reading, "3", number=0, digit=1),
+        a_correction(reading, "43"),
+        a_correction(reading, "43 7", number=None),
+    ]
+    store.correct(reading.id, corrections)
+    store.correct(reading.id, corrections)  # a request that was tried again
+
+    assert store.corrections() == corrections
+    assert store.get(reading.id) == reading
+
+
+def test_corrections_are_in_the_order_of_time_whoever_made_them(store: Store) -> None:
+    readings = [a_reading(owner) for owner in ("zoe", "anna", "mia", "anna")]
+    corrections = [a_correction(reading, str(index)) for index, reading in enumerate(readings)]
+    for reading, correction in zip(readings, corrections, strict=True):
+        store.save(reading)
+        store.correct(reading.id, [correction])
+
+    assert [one.text for one in store.corrections()] == list("0123")
+    assert [one.text for one in store.corrections(since=corrections[1].id)] == list("23")
+    assert store.corrections(since=corrections[3].id) == []
+
+
+def test_many_threads_share_one_store(store: Store) -> None:
+    readings = [a_reading(text=str(index)) for index in range(200)]
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(store.save, readings))
+        found = list(pool.map(lambda reading: store.get(reading.id), readings))
+
+    assert found == readings
+    assert [one.id for one in store.recent("anna", limit=500)] == [one.id for one in reversed(readings)]
+
+
+@given(name=st.text(max_size=300).filter(lambda text: text.isprintable()), content=st.binary(max_size=300))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50, deadline=None)
+def test_any_name_and_any_bytes_come_back_as_they_were(store: Store, name: str, content: bytes) -> None:
+    reading = dataclasses.replace(a_reading(), name=name, thumbnail=content, preview=content)
+    store.save(reading)
+
+    assert store.get(reading.id) == reading
+
+
+@pytest.mark.parametrize("url", ["", "numink.db", "sqlite://", "sqlite:///", "oracle://host/db"])
+def test_a_store_of_another_kind_is_refused_with_the_kinds_there_are(url: str) -> None:
+    with pytest.raises(SettingsError, match="use sqlite:///FILE"):
+        open_store(url)
+
+
+def test_an_id_is_its_owner_and_a_uuid_of_version_7_that_tells_the_time() -> None:
+    before = time.time_ns() // 1_000_000
+    made = uuid7()
+    after = time.time_ns() // 1_000_000
+
+    assert (made.version, made.variant) == (7, "specified in RFC 4122")
+    assert before <= made.int >> 80 <= after + 1
+    assert re.fullmatch(r"anna:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", new_id("anna"))
+
+
+def test_ids_never_go_back_even_when_the_clock_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    moments = iter([5_000, 5_000, 4_000, 1, 6_000])
+    monkeypatch.setattr("numink.store.time.time_ns", lambda: 10**18 * 3 + next(moments, 6_000) * 1_000_000)
+    made = [str(uuid7()) for _ in range(10_000)]
+
+    assert all(earlier < later for earlier, later in pairwise(made))
+
+
+def test_ids_made_by_many_threads_are_all_different_and_in_order_in_each() -> None:
+    made: list[list[str]] = []
+
+    def make() -> None:
+        made.append([new_id("anna") for _ in range(5_000)])
+
+    threads = [threading.Thread(target=make) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len({one for ids in made for one in ids}) == 40_000
+    assert all(ids == sorted(ids) for ids in made)
+
+
+@pytest.mark.parametrize("owner", ["", "a:b", "a b", "a\n", "ä", "../x", "x" * 129])
+def test_an_owner_that_would_break_ids_is_refused(owner: str) -> None:
+    with pytest.raises(ValueError, match="cannot own readings"):
+        new_id(owner)

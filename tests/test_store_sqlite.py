@@ -1,0 +1,287 @@
+"""SQLite's side: a file that is new, old, shared, locked, full, read-only or no history at all."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from time import sleep
+
+import pytest
+
+from numink.errors import NotStored, StoreBusy, StoreError, StoreFull
+from numink.store import Store, open_store, sqlite
+from store_material import __file__ as writer
+from store_material import a_correction, a_reading
+
+NOBODY = 65534
+
+
+def the_store(path: Path) -> Store:
+    return open_store(f"sqlite:///{path}")
+
+
+def start_writer(path: Path, owner: str, count: int = 1_000_000) -> subprocess.Popen[str]:
+    command = [sys.executable, "-W", "error", writer, f"sqlite:///{path}", owner, str(count)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def is_sound(path: Path) -> bool:
+    with closing(sqlite3.connect(path)) as connection:
+        return connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
+def test_the_folder_is_made_and_a_second_opening_finds_what_was_saved(tmp_path: Path) -> None:
+    path, reading = tmp_path / "a" / "b" / "numink.db", a_reading()
+    with closing(the_store(path)) as store:
+        store.save(reading)
+
+    with closing(the_store(path)) as again:
+        assert again.get(reading.id) == reading
+
+
+def test_a_relative_url_is_a_file_in_the_folder_of_the_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    open_store("sqlite:///here/numink.db").close()
+
+    assert (tmp_path / "here" / "numink.db").is_file()
+
+
+def test_a_closed_store_says_so_and_may_be_closed_twice(tmp_path: Path) -> None:
+    store = the_store(tmp_path / "numink.db")
+    store.close()
+    store.close()
+
+    with pytest.raises(StoreError, match="was closed: open it again"):
+        store.recent("anna")
+
+
+def test_saves_are_on_the_disk_before_they_return_and_readers_do_not_wait(tmp_path: Path) -> None:
+    with closing(sqlite._connect(tmp_path / "numink.db")) as connection:
+        assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def test_a_save_that_fails_half_way_leaves_nothing(tmp_path: Path) -> None:
+    path, reading = tmp_path / "numink.db", a_reading()
+    with closing(the_store(path)) as store:
+        with closing(sqlite3.connect(path)) as other:
+            other.execute("CREATE TRIGGER no BEFORE INSERT ON preview BEGIN SELECT RAISE(ABORT, 'no'); END")
+        with pytest.raises(StoreError, match="does not work"):
+            store.save(reading)
+        with pytest.raises(NotStored):
+            store.get(reading.id)
+
+
+def test_corrections_of_which_one_fails_are_none(tmp_path: Path) -> None:
+    path, reading = tmp_path / "numink.db", a_reading()
+    with closing(the_store(path)) as store:
+        store.save(reading)
+        with closing(sqlite3.connect(path)) as other:
+            other.execute(
+                "CREATE TRIGGER no BEFORE INSERT ON correction WHEN NEW.text = 'bad'"
+                " BEGIN SELECT RAISE(ABORT, 'no'); END"
+            )
+        with pytest.raises(StoreError):
+            store.correct(reading.id, [a_correction(reading, "1"), a_correction(reading, "bad")])
+
+        assert store.corrections() == []
+
+
+def test_a_list_and_a_range_of_corrections_use_an_index(tmp_path: Path) -> None:
+    path = tmp_path / "numink.db"
+    the_store(path).close()
+    with closing(sqlite3.connect(path)) as connection:
+        plans = [
+            connection.execute(f"EXPLAIN QUERY PLAN {query}").fetchall()
+            for query in (
+                "SELECT id FROM reading WHERE id > 'a:' AND id < 'a;' ORDER BY id DESC LIMIT 3",
+                f"SELECT text FROM correction WHERE {sqlite.MOMENT} > 'x' ORDER BY {sqlite.MOMENT}",
+            )
+        ]
+
+    assert [len(plan) for plan in plans] == [1, 1]  # no step of its own to sort
+    assert all("SEARCH" in plan[0][3] for plan in plans)
+
+
+def test_migrations_are_applied_in_order_once(tmp_path: Path) -> None:
+    path = tmp_path / "numink.db"
+    for _ in range(2):
+        the_store(path).close()
+
+    with closing(sqlite3.connect(path)) as connection:
+        applied = [name for (name,) in connection.execute("SELECT name FROM migration ORDER BY rowid")]
+    assert applied == sorted(entry.name for entry in (Path(sqlite.__file__).parent / "migrations").glob("*.sql"))
+
+
+def test_a_file_of_a_newer_numink_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "numink.db"
+    the_store(path).close()
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("INSERT INTO migration VALUES ('9999_future.sql')")
+
+    with pytest.raises(StoreError, match=r"made by a newer numink \(9999_future.sql\): update numink"):
+        the_store(path)
+
+
+def test_a_file_that_another_program_holds_is_busy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite, "PATIENCE", 0.1)
+    path, reading = tmp_path / "numink.db", a_reading()
+    with closing(the_store(path)) as store, closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreBusy, match="locked by another program: try again in a moment"):
+            store.save(reading)
+        assert store.recent("anna") == []  # readers go on
+        other.execute("ROLLBACK")
+        store.save(reading)
+
+        assert store.get(reading.id) == reading
+
+
+def test_a_save_waits_for_another_writer(tmp_path: Path) -> None:
+    path = tmp_path / "numink.db"
+    with closing(the_store(path)) as store:
+        slow = "import sqlite3, time, sys; c = sqlite3.connect(sys.argv[1], isolation_level=None);"
+        slow += (
+            "c.execute('BEGIN IMMEDIATE'); print('held', flush=True); time.sleep(0.7); c.execute('ROLLBACK'); c.close()"
+        )
+        with subprocess.Popen([sys.executable, "-c", slow, path], stdout=subprocess.PIPE, text=True) as other:
+            assert other.stdout is not None
+            assert other.stdout.readline() == "held\n"
+            store.save(a_reading())
+
+        assert len(store.recent("anna")) == 1
+
+
+def test_a_full_disk_loses_the_save_that_does_not_fit_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect = sqlite._connect
+
+    def small(path: Path) -> sqlite3.Connection:
+        connection = connect(path)
+        connection.execute("PRAGMA max_page_count = 40")
+        return connection
+
+    monkeypatch.setattr(sqlite, "_connect", small)
+    fits = [a_reading(preview=b"") for _ in range(3)]
+    with closing(the_store(tmp_path / "numink.db")) as store:
+        for reading in fits:
+            store.save(reading)
+        with pytest.raises(StoreFull, match="free space on the disk, or delete readings"):
+            store.save(a_reading(preview=b"x" * 1_000_000))
+        assert [one.id for one in store.recent("anna")] == [one.id for one in reversed(fits)]
+        store.delete(fits[0].id)
+        store.save(a_reading(preview=b""))
+
+    assert is_sound(tmp_path / "numink.db")
+
+
+@contextmanager
+def a_folder_as_an_ordinary_user() -> Iterator[Path]:
+    """A folder anybody may enter; root's rights, which pass over modes, are laid down meanwhile."""
+    with tempfile.TemporaryDirectory() as name:
+        folder, me = Path(name), os.geteuid()
+        folder.chmod(0o777)
+        if me == 0:
+            os.seteuid(NOBODY)
+        try:
+            yield folder
+        finally:
+            folder.chmod(0o777) if me != 0 else None
+            os.seteuid(me)
+
+
+def test_a_file_that_may_only_be_read_is_read_and_refuses_writing() -> None:
+    with a_folder_as_an_ordinary_user() as folder:
+        path, reading = folder / "numink.db", a_reading()
+        with closing(the_store(path)) as store:
+            store.save(reading)
+        path.chmod(0o444)
+        with closing(the_store(path)) as store:
+            assert store.get(reading.id) == reading
+            with pytest.raises(StoreError, match="may not be written: check its owner and mode"):
+                store.save(a_reading())
+
+
+def test_a_folder_that_may_not_be_written_is_refused_with_what_to_check() -> None:
+    with a_folder_as_an_ordinary_user() as folder:
+        (folder / "shut").mkdir(mode=0o555)
+        with pytest.raises(StoreError, match=r"cannot be opened: check that it is a file, its folder, owner and mode"):
+            the_store(folder / "shut" / "numink.db")
+        with pytest.raises(StoreError, match=r"cannot be made \(Permission denied\): check the permissions"):
+            the_store(folder / "shut" / "deeper" / "numink.db")
+
+
+def test_a_folder_in_place_of_the_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="cannot be opened: check that it is a file"):
+        the_store(tmp_path)
+
+
+def test_a_file_in_place_of_the_folder_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreError, match="cannot be made"):
+        the_store(tmp_path / "file" / "numink.db")
+
+
+def test_a_file_that_is_no_database_is_refused_and_not_touched(tmp_path: Path) -> None:
+    path = tmp_path / "letter.txt"
+    path.write_text("Dear Anna, " * 1000)
+
+    with pytest.raises(StoreError, match="is not a sound history file"):
+        the_store(path)
+    assert path.read_text() == "Dear Anna, " * 1000
+
+
+def test_a_damaged_file_is_reported_and_not_taken_for_empty(tmp_path: Path) -> None:
+    path = tmp_path / "numink.db"
+    with closing(the_store(path)) as store:
+        for _ in range(20):
+            store.save(a_reading())
+    content = bytearray(path.read_bytes())
+    content[4096:] = b"\xff" * (len(content) - 4096)
+    path.write_bytes(content)
+
+    with pytest.raises(StoreError, match="is not a sound history file"), closing(the_store(path)) as store:
+        store.recent("anna")
+
+
+def test_several_processes_may_make_and_fill_one_file_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "numink.db"
+    writers = [start_writer(path, f"writer{index}", 40) for index in range(6)]
+    printed = [writer.communicate(timeout=120) for writer in writers]
+
+    assert [complaint for _, complaint in printed] == [""] * 6
+    with closing(the_store(path)) as store:
+        for index, (ids, _) in enumerate(printed):
+            kept = [reading.id for reading in store.recent(f"writer{index}", limit=100)]
+            assert kept == ids.split()[::-1]
+            assert len(kept) == 40
+    assert is_sound(path)
+
+
+def test_whatever_was_saved_is_there_after_kill_9_at_any_moment(tmp_path: Path) -> None:
+    """Twenty killings from the start of Python to well into the saving; what was printed was saved."""
+    path, printed = tmp_path / "numink.db", set[str]()
+    the_store(path).close()
+    for round_ in range(20):
+        with start_writer(path, "anna") as child:
+            assert child.stdout is not None
+            if round_ % 4:  # else: perhaps while opening
+                printed.add(child.stdout.readline().strip())
+            sleep(0.011 * round_)
+            child.send_signal(signal.SIGKILL)
+            lines = child.stdout.read().splitlines(keepends=True)
+        printed |= {line.strip() for line in lines if line.endswith("\n")}
+        with closing(the_store(path)) as store:
+            kept = {reading.id for reading in store.recent("anna", limit=1_000_000)}
+        assert printed <= kept
+
+    assert len(printed) >= 20
+    assert is_sound(path)
