@@ -7,12 +7,15 @@ and progress to stderr. What a command needs is imported inside it, so that `--h
 from __future__ import annotations
 
 import json
+import tempfile
+from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from ..errors import DataError
+from ..errors import DataError, NuminkError
 from ..settings import read_environment
 
 if TYPE_CHECKING:
@@ -21,9 +24,14 @@ if TYPE_CHECKING:
     from ..training.data_collections import Collection
     from ..training.evaluate import Report
     from ..training.evaluate_pictures import PictureReport
+    from ..training.train import Places
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 FILE = click.Path(dir_okay=False, path_type=Path)
+EXTRA = ("torch", "onnx", "matplotlib")
+"""What the extra [train] brings."""
+WRITERS = "mnist_writer_ids.npz"
+"""The writer file's name among the collections."""
 
 
 @click.group()
@@ -149,3 +157,69 @@ def _evaluate_pictures(
         if pictures.holds_classes(folder):
             return pictures.evaluate_classes(reader, folder, progress)
         return pictures.evaluate_table(reader, folder, progress, single=single)
+
+
+@click.command()
+@click.option("--recipe", "name", default="standard", show_default=True, help="Its settings go into the model file.")
+@click.option("--out", type=FILE, default=Path("runs/numink.onnx"), show_default=True, help="The model file.")
+@click.option("--data", "folder", type=FOLDER, help="MNIST's folder.  [default: NUMINK_DATA, or ./data]")
+@click.option("--collections", type=FOLDER, help="Folder of UNIPEN's strokes.  [default: NUMINK_COLLECTIONS]")
+@click.option("--writers", type=FILE, help=f"Who wrote what in MNIST.  [default: {WRITERS} in --collections]")
+@click.option("--resume/--fresh", default=True, show_default=True, help="Go on where a stopped training ended.")
+@click.option("--seed", type=click.IntRange(0), help="Instead of the recipe's.")
+@click.option("--epochs", type=click.IntRange(1), help="Instead of the recipe's.")
+def train(
+    name: str, out: Path, folder: Path | None, collections: Path | None, writers: Path | None,
+    *, resume: bool, seed: int | None, epochs: int | None,
+) -> None:  # fmt: skip
+    """Train a model, and measure it on MNIST's test part.
+
+    Beside the model file go its charts, the report and runs.jsonl, which has a line for each training. A training
+    that was stopped, even killed, goes on after its last whole epoch when the same command is given again.
+
+    Example: numink train --recipe quick --out runs/mine.onnx
+    """
+    missing = [module for module in EXTRA if find_spec(module) is None]
+    if missing:
+        raise NuminkError(f"training needs {', '.join(missing)}: pip install 'numink[train]'")
+    from ..training import train as training
+    from ..training.evaluate_tables import report_tables
+    from ..training.recipe import find_recipe
+    from .training_progress import TrainingProgress, console
+
+    recipe = find_recipe(name)
+    recipe = replace(recipe, seed=recipe.seed if seed is None else seed, epochs=epochs or recipe.epochs)
+    places = _places(out, folder, collections, writers)
+    with TrainingProgress(recipe.epochs) as watcher:
+        _say_what_is_missing(places)
+        try:
+            report = training.train(recipe, places, watcher, fresh=not resume)
+        except KeyboardInterrupt:
+            watcher.say("Stopped. The same command goes on after the last whole epoch.")
+            raise
+    console().print(report_tables(report))
+    click.echo(f"The model is {places.out}; its charts, report and record are in {places.out.parent}.", err=True)
+
+
+def _places(out: Path, folder: Path | None, collections: Path | None, writers: Path | None) -> Places:
+    """Where everything is. Raises DataError where the results could not be written, which is best known beforehand."""
+    from ..training.train import Places
+
+    settings = read_environment()
+    collections = collections or settings.collections
+    if writers is None and collections is not None and (collections / WRITERS).is_file():
+        writers = collections / WRITERS
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=out.parent):
+            pass
+    except OSError as error:
+        raise DataError(f"{out.parent} cannot be written ({error.strerror}): name another place with --out") from None
+    return Places(folder or settings.data, out, collections, writers)
+
+
+def _say_what_is_missing(places: Places) -> None:
+    if places.collections is None:
+        click.echo("Without --collections no pen strokes are drawn: real pictures will be read less well.", err=True)
+    if places.writers is None:
+        click.echo("Without --writers the validation split is random: its error flatters.", err=True)

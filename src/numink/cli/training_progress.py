@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from rich.console import Console
 from rich.progress import (
@@ -14,9 +14,13 @@ from rich.progress import (
     ProgressColumn,
     TaskID,
     TextColumn,
+    TimeElapsedColumn,
     TimeRemainingColumn,
     TransferSpeedColumn,
 )
+
+if TYPE_CHECKING:
+    from ..training.fit import EpochRecord
 
 PIPED_WIDTH = 110
 """Columns of a table that goes to a file or another program, where no terminal says."""
@@ -78,3 +82,41 @@ class PictureProgress(_Bars):
 
     def __call__(self, done: int, total: int) -> None:
         self._bars.update(self._task, completed=done, total=total)
+
+
+class TrainingProgress(_Bars):
+    """Watches a training: one bar over all epochs, and a line that stays for each."""
+
+    def __init__(self, epochs: int) -> None:
+        super().__init__(
+            TextColumn("epoch {task.fields[epoch]} of {task.fields[epochs]}"), BarColumn(),
+            TextColumn("loss {task.fields[loss]:.3f}  validation error {task.fields[error]}"),
+            TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn(),
+        )  # fmt: skip
+        self._epochs = epochs
+        self._task: TaskID | None = None
+        self._mean = 0.0
+
+    def step(self, epoch: int, step: int, steps: int, loss: float) -> None:
+        """After each batch. The bar begins where a resumed training does, so that the time left is right."""
+        done = (epoch - 1) * steps + step
+        if self._task is None:
+            if epoch > 1:
+                self.say(f"Going on with epoch {epoch} of {self._epochs}.")
+            self._mean = loss
+            self._task = self._bars.add_task(
+                "training", total=self._epochs * steps, completed=done, epoch=epoch, epochs=self._epochs, loss=loss,
+                error="-",
+            )  # fmt: skip
+        self._mean += 0.02 * (loss - self._mean)
+        self._bars.update(self._task, completed=done, epoch=epoch, loss=self._mean)
+
+    def epoch(self, record: EpochRecord) -> None:
+        """After each epoch."""
+        error = f"{record.validation_error:.2%}"
+        if self._task is not None:
+            self._bars.update(self._task, error=error)
+        self.say(
+            f"epoch {record.epoch:3} of {self._epochs}: loss {record.loss:.4f}, validation error {error}, "
+            f"{record.seconds:.0f} s"
+        )

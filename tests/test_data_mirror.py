@@ -1,0 +1,178 @@
+"""MNIST over the web: resumed, cut off, damaged, refused. The mirror is a real web server on this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from mnist_files import Told, gz
+from numink.errors import DataError
+from numink.training.data import FILES
+from numink.training.data_fetch import Sources, fetch
+from numink.training.data_mirror import MirrorError, download
+
+TRAIN_LABELS, TEST_LABELS = FILES[1], FILES[3]
+
+
+class Mirror:
+    """A web server on this machine that can be slow-witted, cut off, or wrong."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
+        self.cuts: list[int] = []
+        """Bytes after which the next answers break off, one number an answer."""
+        self.ranges = True
+        self.asked: list[tuple[str, str | None]] = []
+        mirror = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                mirror.answer(self)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/"
+
+    def answer(self, request: BaseHTTPRequestHandler) -> None:
+        name, wanted = request.path.lstrip("/"), request.headers.get("Range")
+        self.asked.append((name, wanted))
+        if name not in self.files:
+            request.send_error(404)
+            return
+        content, start = self.files[name], 0
+        if wanted and self.ranges:
+            start = int(wanted.removeprefix("bytes=").removesuffix("-"))
+            if start >= len(content):
+                request.send_error(416)
+                return
+        request.send_response(206 if start else 200)
+        request.send_header("Content-Length", str(len(content) - start))
+        request.end_headers()
+        stop = start + self.cuts.pop(0) if self.cuts else len(content)
+        request.wfile.write(content[start:stop])
+
+
+@pytest.fixture
+def mirror() -> Iterator[Mirror]:
+    mirror = Mirror()
+    thread = Thread(target=mirror.server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield mirror
+    mirror.server.shutdown()
+    thread.join()
+    mirror.server.server_close()
+
+
+def test_a_mirror_gives_what_is_missing(mnist_folder: Path, nearly: Path, mirror: Mirror) -> None:
+    mirror.files[TEST_LABELS.name + ".gz"] = gz(mnist_folder, TEST_LABELS.name)
+    told = Told()
+
+    fetch(nearly, Sources(mirrors=(mirror.url,), npm=None), told)
+
+    assert mirror.asked == [(TEST_LABELS.name + ".gz", None)]
+    assert (nearly / TEST_LABELS.name).read_bytes() == (mnist_folder / TEST_LABELS.name).read_bytes()
+    assert told.bytes[-1][1] == told.bytes[-1][2] == len(mirror.files[TEST_LABELS.name + ".gz"])
+    assert not list(nearly.glob("*.partial"))
+
+
+def test_a_download_begun_earlier_goes_on_where_it_ended(mnist_folder: Path, nearly: Path, mirror: Mirror) -> None:
+    packed = mirror.files[TEST_LABELS.name + ".gz"] = gz(mnist_folder, TEST_LABELS.name)
+    (nearly / f"{TEST_LABELS.name}.gz.partial").write_bytes(packed[:1000])
+
+    fetch(nearly, Sources(mirrors=(mirror.url,), npm=None), Told())
+
+    assert mirror.asked == [(TEST_LABELS.name + ".gz", "bytes=1000-")]
+    assert (nearly / TEST_LABELS.name).read_bytes() == (mnist_folder / TEST_LABELS.name).read_bytes()
+
+
+def test_a_download_that_does_not_fit_what_was_begun_starts_anew(
+    mnist_folder: Path, nearly: Path, mirror: Mirror
+) -> None:
+    mirror.files[TEST_LABELS.name + ".gz"] = gz(mnist_folder, TEST_LABELS.name)
+    (nearly / f"{TEST_LABELS.name}.gz.partial").write_bytes(b"<html>captive portal</html>")
+
+    fetch(nearly, Sources(mirrors=(mirror.url,), npm=None), Told())
+
+    assert [wanted for _, wanted in mirror.asked] == ["bytes=27-", None]
+    assert (nearly / TEST_LABELS.name).read_bytes() == (mnist_folder / TEST_LABELS.name).read_bytes()
+
+
+def test_a_whole_download_that_was_not_unpacked_is_used_as_it_is(
+    mnist_folder: Path, nearly: Path, mirror: Mirror
+) -> None:
+    packed = mirror.files[TEST_LABELS.name + ".gz"] = gz(mnist_folder, TEST_LABELS.name)
+    (nearly / f"{TEST_LABELS.name}.gz.partial").write_bytes(packed)
+
+    fetch(nearly, Sources(mirrors=(mirror.url,), npm=None), Told())
+
+    assert (nearly / TEST_LABELS.name).read_bytes() == (mnist_folder / TEST_LABELS.name).read_bytes()
+
+
+def test_a_mirror_that_sends_something_else_is_followed_by_the_next(
+    mnist_folder: Path, nearly: Path, mirror: Mirror
+) -> None:
+    mirror.files["wrong/" + TEST_LABELS.name + ".gz"] = gz(mnist_folder, TRAIN_LABELS.name)
+    mirror.files["right/" + TEST_LABELS.name + ".gz"] = gz(mnist_folder, TEST_LABELS.name)
+    told = Told()
+
+    fetch(nearly, Sources(mirrors=(mirror.url + "wrong", mirror.url + "right"), npm=None), told)
+
+    assert (nearly / TEST_LABELS.name).read_bytes() == (mnist_folder / TEST_LABELS.name).read_bytes()
+    assert "more than the file can have" in told.text or "is damaged" in told.text
+
+
+def test_mirrors_that_refuse_or_do_not_answer_are_told_and_passed_over(
+    mnist_folder: Path, tmp_path: Path, mirror: Mirror
+) -> None:
+    told = Told()
+
+    with pytest.raises(DataError, match="no source gave them"):
+        fetch(tmp_path, Sources(mirrors=("http://127.0.0.1:9/", mirror.url), npm=None), told)
+
+    assert told.text.count("does not answer") == 1, "one that does not answer is asked only once"
+    assert told.text.count("404") == 4
+
+
+def test_a_cut_download_is_taken_up_until_it_is_whole(tmp_path: Path, mirror: Mirror) -> None:
+    mirror.files["f"] = bytes(range(256)) * 4000
+    mirror.cuts = [300_000, 400_000]
+
+    download(mirror.url + "f", tmp_path / "f", 2_000_000, lambda *_: None)
+
+    assert (tmp_path / "f").read_bytes() == mirror.files["f"]
+    assert [wanted for _, wanted in mirror.asked] == [None, "bytes=300000-", "bytes=700000-"]
+
+
+def test_a_mirror_without_ranges_starts_from_the_beginning(tmp_path: Path, mirror: Mirror) -> None:
+    mirror.files["f"], mirror.ranges = b"0123456789" * 100, False
+    (tmp_path / "f").write_bytes(b"01234")
+
+    download(mirror.url + "f", tmp_path / "f", 2000, lambda *_: None)
+
+    assert (tmp_path / "f").read_bytes() == mirror.files["f"]
+
+
+def test_a_mirror_that_brings_nothing_more_is_given_up_and_what_came_is_kept(tmp_path: Path, mirror: Mirror) -> None:
+    mirror.files["f"] = b"x" * 1000
+    mirror.cuts = [600, 0, 0, 0, 0]
+
+    with pytest.raises(MirrorError, match="broke off"):
+        download(mirror.url + "f", tmp_path / "f", 2000, lambda *_: None)
+
+    assert (tmp_path / "f").stat().st_size == 600
+    assert len(mirror.asked) == 2
+
+
+def test_a_mirror_cannot_fill_the_disk(tmp_path: Path, mirror: Mirror) -> None:
+    mirror.files["f"] = b"x" * 1_000_000
+
+    with pytest.raises(MirrorError, match="more than the file can have"):
+        download(mirror.url + "f", tmp_path / "f", 100_000, lambda *_: None)
+
+    assert (tmp_path / "f").stat().st_size == 0

@@ -1,0 +1,217 @@
+"""Measuring the whole way on folders of pictures, and the command `numink evaluate`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from numink.classifier import Classifier
+from numink.cli.training import evaluate as command
+from numink.errors import DataError, ModelError
+from numink.image import encode_png
+from numink.reader import Reader
+from numink.results import Page
+from numink.training.data import Mnist
+from numink.training.evaluate_pictures import Labelled, evaluate_classes, evaluate_table, is_right, read_table
+
+
+@pytest.fixture
+def run(mnist_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
+    monkeypatch.setenv("NUMINK_DATA", str(mnist_folder))
+
+    def invoke(*arguments: str | Path) -> Any:
+        return CliRunner().invoke(command, [str(one) for one in arguments])
+
+    return invoke
+
+
+def picture(glyph: np.ndarray) -> bytes:
+    """A digit of MNIST as somebody would draw it: dark on white, large."""
+    return encode_png(255 - np.pad(np.kron(glyph, np.ones((6, 6), np.uint8)), 20))
+
+
+def labelled(*lines: str, kind: str = "multi", scattered: bool = False) -> Labelled:
+    return Labelled(Path("x.png"), lines, kind, "all", scattered)
+
+
+class FakePage(Page):
+    """A page of which only the text counts."""
+
+    def __init__(self, text: str) -> None:
+        object.__setattr__(self, "said", text)
+
+    @property
+    def text(self) -> str:
+        return self.said  # type: ignore[attr-defined,no-any-return]
+
+
+@pytest.mark.parametrize(
+    ("one", "text", "right"),
+    [
+        (labelled("123", "45"), "123\n45", True),
+        (labelled("123", "45"), "12 3\n45", True),
+        (labelled("123", "45"), "45\n123", False),
+        (labelled("123", "45", scattered=True), "45\n123", True),
+        (labelled("123", "45", scattered=True), "45\n12 3", False),
+        (labelled("7"), "", False),
+        (labelled(kind="nondigit"), "", True),
+        (labelled(kind="nondigit"), "1", False),
+    ],
+)
+def test_a_picture_is_right_when_its_digits_are_read_in_order(one: Labelled, text: str, right: bool) -> None:
+    assert is_right(one, FakePage(text)) is right
+
+
+def test_a_picture_that_cannot_be_read_is_never_right() -> None:
+    assert not is_right(labelled(kind="nondigit"), None)
+
+
+@pytest.fixture(scope="session")
+def classes(tmp_path_factory: pytest.TempPathFactory, mnist: Mnist) -> Path:
+    """Two pictures of each digit in sub-folders 0 to 9, and one that is no picture."""
+    root = tmp_path_factory.mktemp("classes")
+    for digit in range(10):
+        (root / str(digit)).mkdir()
+        for at in np.flatnonzero(mnist.test_labels == digit)[:2]:
+            (root / str(digit) / f"{at}.png").write_bytes(picture(mnist.test_images[at]))
+    (root / "3" / "notes.png").write_text("this is not a picture")
+    return root
+
+
+def test_folders_named_by_digit_give_the_report_of_single_digits(classes: Path, classifier: Classifier) -> None:
+    seen = []
+
+    report = evaluate_classes(Reader(classifier), classes, lambda done, total: seen.append((done, total)))
+
+    assert report.n == 21
+    assert report.accuracy >= 18 / 21
+    assert report.confusion[3][10] == 1, "what cannot be read counts as refused"
+    assert report.wrong >= 1
+    assert seen[-1] == (21, 21)
+
+
+@pytest.fixture(scope="session")
+def table(tmp_path_factory: pytest.TempPathFactory, mnist: Mnist) -> Path:
+    """A folder with manifest.tsv: two single digits, one row of two, an empty sheet, a broken picture."""
+    root = tmp_path_factory.mktemp("table")
+    first, second = (mnist.test_images[at] for at in (0, 2))
+    gap = np.zeros((28, 4), np.uint8)
+    files = {
+        "seven.png": picture(first), "one.png": picture(second),
+        "both.png": picture(np.hstack([first, gap, second])),
+        "blank.png": encode_png(np.full((80, 80), 255, np.uint8)), "broken.png": b"no picture",
+    }  # fmt: skip
+    for name, content in files.items():
+        (root / name).write_bytes(content)
+    (root / "manifest.tsv").write_text(
+        "file\tkind\tlabel\tcondition\tgroup\tnote\n"
+        "seven.png\tsingle\t7\tdrawn\ta\t\n"
+        "one.png\tsingle\t1\tdrawn\ta\t\n"
+        "both.png\tmulti\t71\tdrawn\ta\t\n"
+        "blank.png\tnondigit\t\tscan\ta\t\n"
+        'broken.png\tsingle\t3\tphoto\tb\tit says "quote\n'
+    )
+    return root
+
+
+def test_a_table_is_scored_by_kind_and_condition(table: Path, classifier: Classifier) -> None:
+    report = evaluate_table(Reader(classifier), table, lambda *_: None)
+
+    scores = {(one.kind, one.condition): (one.right, one.n) for one in report.scores}
+    assert scores[("nondigit", "scan")] == (1, 1)
+    assert scores[("single", "photo")] == (0, 1)
+    assert scores[("single", "drawn")] == (2, 2)
+    assert scores[("multi", "drawn")] == (1, 1)
+    assert (report.n, report.failed) == (5, 1)
+    assert ("broken.png", "3", "") in report.wrong
+    assert report.milliseconds > 0
+
+
+def test_single_scores_only_the_single_digits(table: Path, classifier: Classifier) -> None:
+    report = evaluate_table(Reader(classifier), table, lambda *_: None, single=True)
+
+    assert report.n == 3
+    assert report.right == 2
+
+
+def test_a_table_of_labels_only_is_enough(tmp_path: Path) -> None:
+    (tmp_path / "labels.tsv").write_text("file\tlabel\tboxes\na.jpg\t18014\t[[8, 7, 16, 40]]\n")
+
+    (one,) = read_table(tmp_path)
+
+    assert (one.lines, one.kind, one.path) == (("18014",), "multi", tmp_path / "a.jpg")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["name\tdigits\na.png\t1\n", "file\tlabel\n", "", "file\tlabel\na.png\n", "file\tlabel\n\xff\t1\n"],
+)
+def test_a_table_that_cannot_be_used_is_told(tmp_path: Path, text: str) -> None:
+    (tmp_path / "labels.tsv").write_bytes(text.encode("latin-1"))
+
+    with pytest.raises(DataError, match=r"labels\.tsv"):
+        read_table(tmp_path)
+
+
+# --- the command
+
+
+def test_evaluate_prints_a_report_of_mnist_as_json(run: Callable[..., Any]) -> None:
+    result = run("--data", "mnist", "--json")
+
+    assert result.exit_code == 0, result.output
+    stored = json.loads(result.stdout)
+    assert stored["n"] == 10_000
+    assert stored["doubtful"] == 15
+    assert stored["error_without_doubtful"] < stored["error"] < 0.01
+    assert result.stderr == ""
+
+
+def test_evaluate_prints_tables_of_a_folder_of_classes(run: Callable[..., Any], classes: Path) -> None:
+    result = run("--data", classes)
+
+    assert result.exit_code == 0, result.output
+    assert "accuracy" in result.stdout
+    assert "calibration error" in result.stdout
+
+
+def test_evaluate_prints_which_pictures_of_a_table_were_wrong(run: Callable[..., Any], table: Path) -> None:
+    result = run("--data", table)
+
+    assert result.exit_code == 0, result.output
+    assert "broken.png" in result.stdout
+    assert "1 could not be read" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "kind", "said"),
+    [
+        (("--data", "nowhere"), DataError, "'nowhere' is no folder, and no collection"),
+        (("--data", "usps"), DataError, "--collections"),
+        (("no-such.onnx",), ModelError, "there is no model file"),
+    ],
+)
+def test_bad_input_is_told_in_a_sentence(
+    run: Callable[..., Any], arguments: tuple[str, ...], kind: type[Exception], said: str
+) -> None:
+    result = run(*arguments)
+
+    assert isinstance(result.exception, kind)
+    assert said in str(result.exception)
+
+
+def test_a_folder_without_pictures_or_table_is_told(run: Callable[..., Any], tmp_path: Path) -> None:
+    result = run("--data", tmp_path)
+
+    assert isinstance(result.exception, DataError)
+    assert "neither sub-folders 0 to 9" in str(result.exception)
+
+
+def test_single_makes_no_sense_for_glyphs(run: Callable[..., Any]) -> None:
+    assert run("--data", "mnist", "--single").exit_code == 2
