@@ -45,7 +45,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Picture:
-    """An upright picture. `colour` is a Pillow image of mode L or RGB, kept so that it is decoded once only."""
+    """An upright picture. `colour` is a Pillow image of mode L, RGB or opaque RGBA, so that it is decoded once only."""
 
     colour: Image.Image = field(repr=False)
 
@@ -77,7 +77,8 @@ class Picture:
             size = (max(round(small.width * scale), 1), max(round(small.height * scale), 1))
             small = small.resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0)
         out = io.BytesIO()
-        Image.frombytes(small.mode, small.size, small.tobytes()).save(out, "JPEG", quality=PREVIEW_QUALITY)
+        flat = small.convert("L" if small.mode == "L" else "RGB")
+        Image.frombytes(flat.mode, flat.size, flat.tobytes()).save(out, "JPEG", quality=PREVIEW_QUALITY)
         return out.getvalue()
 
 
@@ -197,7 +198,7 @@ def _check_frames(image: Image.Image, limits: Limits) -> None:
 
 
 def _upright(image: Image.Image) -> Image.Image:
-    """Decoded, turned as EXIF says, 16 bit scaled to 8, transparency on white: mode L or RGB."""
+    """Decoded, turned as EXIF says, 16 bit scaled to 8, transparency on white: mode L, RGB or opaque RGBA."""
     image.load()
     turned = ImageOps.exif_transpose(image) if image.getexif().get(ORIENTATION, 1) != 1 else image
     if turned.mode in ("I", "F") or turned.mode.startswith("I;16"):
@@ -208,7 +209,7 @@ def _upright(image: Image.Image) -> Image.Image:
             255,
             255,
         ):  # nothing shines through: laying it on white would change nothing
-            return layer.convert("RGB")
+            return layer
         white = Image.new("RGBA", layer.size, "white")
         white.alpha_composite(layer)
         return white.convert("RGB")

@@ -16,10 +16,13 @@ from numpy.typing import NDArray
 
 Grey = NDArray[np.uint8]
 Floats = NDArray[np.float32]
+Counts = NDArray[np.int64]
+FULL = 255
+"""Contrast of the blackest ink on any paper, as it is counted."""
 
 WORKING_SIDE = 1280
 """Larger pictures are read at this size: enough for digits of a fortieth of the page."""
-SEARCH_SIDE = 320
+SEARCH_SIDE = 288
 """The copy on which the pen's width and the polarity are looked for."""
 SQUARES = (3, 5, 7, 11, 17, 25, 37, 55, 81, 121, 181)
 """Sides of the squares that are tried, in pixels of the small copy."""
@@ -55,8 +58,7 @@ def find_ink(grey: Grey) -> InkPicture:
     if square == 0:
         return InkPicture(np.zeros(working.shape, np.float32), scale, False)
     surface = 255 - working if light else working
-    contrast = _contrast(surface, _odd(square / smaller))
-    return InkPicture(_scaled(contrast), scale, light)
+    return InkPicture(_as_ink(_contrast(surface, _odd(square / smaller))), scale, light)
 
 
 def _shrunk(grey: Grey, side: int) -> tuple[Grey, float]:
@@ -71,7 +73,7 @@ def _shrunk(grey: Grey, side: int) -> tuple[Grey, float]:
 def _inside(grey: Grey) -> Grey:
     """The picture without its outermost pixels, where frames and edges of scans are."""
     margin = round(0.02 * min(grey.shape))
-    return grey[margin:-margin, margin:-margin] if margin else grey
+    return np.ascontiguousarray(grey[margin:-margin, margin:-margin]) if margin else grey
 
 
 def _odd(size: float) -> int:
@@ -87,40 +89,48 @@ def _search(small: Grey) -> tuple[int, bool]:
     middle = float(np.median(small))
     best, best_distance, best_light = 0, 0.0, False
     for light in (False, True):
-        surface = 255 - small if light else small
-        square, contrast, top = _wide_enough(surface)
+        square, contrast, top = _wide_enough(255 - small if light else small)
         if top < FAINTEST:
             continue
-        mean = float(small[contrast > PRESENT * top].mean())
+        mean = float(small[contrast > PRESENT * top * FULL].mean())
         distance = mean - middle if light else middle - mean
         if distance > best_distance:
             best, best_distance, best_light = square, distance, light
     return best, best_light
 
 
-def _wide_enough(surface: Grey) -> tuple[int, Floats, float]:
+def _wide_enough(surface: Grey) -> tuple[int, Grey, float]:
     """The smallest square that brings out whole strokes, the contrast that it gives, and the strongest of it."""
     squares = [side for side in SQUARES if side < 0.75 * min(surface.shape)] or [3]
     found = [_contrast(surface, side) for side in squares]
-    tops = [_top(contrast) for contrast in found]
+    counts = [_histogram(contrast) for contrast in found]
+    tops = [_top(count) for count in counts]
     top = max(tops)
-    areas = [int((contrast > PRESENT * top).sum()) for contrast in found]
+    areas = [int(count[int(PRESENT * top * FULL) + 1 :].sum()) for count in counts]
     for at in range(len(squares) - 1):
         if areas[at] and tops[at] > STRONG * top and areas[at + 1] < GROWS * areas[at] + 5:
             return squares[at + 1], found[at + 1], top
     return squares[-1], found[-1], top
 
 
-def _top(contrast: Floats) -> float:
-    """The mean of the strongest thousandth of the pixels, at least 12."""
-    count = min(max(contrast.size // 1000, 12), contrast.size)
-    return float(np.partition(contrast.ravel(), -count)[-count:].mean())
+def _histogram(contrast: Grey) -> Counts:
+    """How many pixels have each contrast 0..255."""
+    return np.bincount(contrast.ravel(), minlength=FULL + 1)
 
 
-def _contrast(surface: Grey, side: int) -> Floats:
-    """How much darker each pixel is than the paper, in parts of the paper's brightness: float32 (h, w), 0..1."""
-    paper = _paper(surface, side).astype(np.float32)
-    return ((paper - surface) / np.maximum(paper, DARKEST_PAPER)).astype(np.float32, copy=False)
+def _top(counts: Counts) -> float:
+    """The mean contrast, 0..1, of the strongest thousandth of the pixels, at least 12."""
+    wanted = min(max(int(counts.sum()) // 1000, 12), int(counts.sum()))
+    from_top = np.minimum(np.cumsum(counts[::-1]), wanted)
+    taken = np.diff(from_top, prepend=0)
+    return float((taken * np.arange(FULL, -1, -1)).sum()) / wanted / FULL
+
+
+def _contrast(surface: Grey, side: int) -> Grey:
+    """How much darker each pixel is than the paper: uint8 (h, w), 255 is all of the paper's brightness."""
+    paper = _paper(surface, side)
+    darker = cv2.subtract(paper, surface)
+    return cv2.divide(darker, np.maximum(paper, DARKEST_PAPER), scale=FULL).astype(np.uint8, copy=False)
 
 
 def _paper(surface: Grey, side: int) -> Grey:
@@ -136,18 +146,18 @@ def _paper(surface: Grey, side: int) -> Grey:
 
 def _closed(surface: cv2.typing.MatLike, side: int) -> Grey:
     square = np.ones((side, side), np.uint8)
-    return cv2.morphologyEx(surface, cv2.MORPH_CLOSE, square, borderType=cv2.BORDER_REPLICATE).astype(
-        np.uint8, copy=False
-    )
+    closed = cv2.morphologyEx(surface, cv2.MORPH_CLOSE, square, borderType=cv2.BORDER_REPLICATE)
+    return closed.astype(np.uint8, copy=False)
 
 
-def _scaled(contrast: Floats) -> Floats:
+def _as_ink(contrast: Grey) -> Floats:
     """Contrast as ink: 0 at the grain of the paper, 1 at the body of a stroke."""
-    top = _top(contrast)
+    counts = _histogram(contrast)
+    top = _top(counts)
     if top < FAINTEST:
-        return np.zeros_like(contrast)
-    quiet = contrast[contrast < PRESENT * top]
-    grain = float(np.percentile(quiet, 95)) if quiet.size else 0.0
+        return np.zeros(contrast.shape, np.float32)
+    quiet = np.cumsum(counts[: max(int(PRESENT * top * FULL), 1)])
+    grain = float(np.searchsorted(quiet, 0.95 * quiet[-1])) / FULL
     low, high = max(0.15 * top, min(grain, 0.3 * top)), 0.6 * top
-    ink: Floats = np.clip((contrast - low) / (high - low), 0, 1).astype(np.float32)
-    return ink
+    levels = np.clip((np.arange(FULL + 1) / FULL - low) / (high - low), 0, 1).astype(np.float32)
+    return cv2.LUT(contrast, levels).astype(np.float32, copy=False)

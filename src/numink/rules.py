@@ -56,6 +56,9 @@ def _find(ink: Floats) -> list[tuple[NDArray[np.float64], float]]:
     if width < 40 or height < 16:
         return []
     mask = (ink > INKY).astype(np.uint8)
+    edge = max(round(FROM_EDGE * width), 1)
+    if not (mask[:, : edge + 1].any() and mask[:, -edge - 1 :].any()):
+        return []  # most pictures: nothing comes near both edges
     length = max(width // 12, 15)
     runs = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
     bridged = cv2.morphologyEx(runs, cv2.MORPH_CLOSE, np.ones((3, 2 * length + 1), np.uint8))

@@ -55,6 +55,7 @@ def desk() -> Desk:
 @blueprint.post(
     "/read",
     operation_id="read",
+    description="The answer is kept in the history before it is sent.",
     responses={
         200: schemas.Answer,
         **WRITES,
@@ -67,10 +68,7 @@ def desk() -> Desk:
     },
 )
 def read(form: schemas.ReadForm) -> Response:
-    """Read a picture
-
-    The answer is kept in the history before it is sent.
-    """
+    """Read a picture."""
     for name in ("pattern", "check"):
         if getattr(form, name) is not None:
             raise RequestError("unsupported", f"the field '{name}' is not supported yet: leave it out")
@@ -78,12 +76,14 @@ def read(form: schemas.ReadForm) -> Response:
     return jsonify(_answer(reading))
 
 
-@blueprint.get("/readings", operation_id="recent", responses={200: schemas.Readings})
+@blueprint.get(
+    "/readings",
+    operation_id="recent",
+    description="Where there are more, `before` is what to ask with for the next, older part.",
+    responses={200: schemas.Readings},
+)
 def recent(query: schemas.RecentQuery) -> Response:
-    """List earlier readings, newest first
-
-    Where there are more, `before` is what to ask with for the next, older part.
-    """
+    """List earlier readings, newest first."""
     found = desk().recent(query.before, query.limit + 1)
     shown = found[: query.limit]
     before = shown[-1].id if len(found) > len(shown) else None
@@ -92,7 +92,7 @@ def recent(query: schemas.RecentQuery) -> Response:
 
 @blueprint.get("/readings/<string:reading_id>", operation_id="get", responses={200: schemas.Reading, 404: NOT_THERE})
 def get(path: schemas.ReadingPath) -> Response:
-    """Show one reading"""
+    """Show one reading."""
     return jsonify(_reading(desk().get(path.reading_id)))
 
 
@@ -100,7 +100,7 @@ def get(path: schemas.ReadingPath) -> Response:
     "/readings/<string:reading_id>", operation_id="delete", responses={204: None, **WRITES, 404: NOT_THERE}
 )
 def delete(path: schemas.ReadingPath) -> Response:
-    """Delete one reading, its picture and its corrections"""
+    """Delete one reading, its picture and its corrections."""
     desk().delete(path.reading_id)
     return make_response("", 204)
 
@@ -108,6 +108,7 @@ def delete(path: schemas.ReadingPath) -> Response:
 @blueprint.post(
     "/readings/<string:reading_id>/corrections",
     operation_id="correct",
+    description="The reading stays as it is; a correction is kept beside it, and the last one of a number counts.",
     responses={
         201: schemas.Corrections,
         **WRITES,
@@ -117,10 +118,7 @@ def delete(path: schemas.ReadingPath) -> Response:
     },
 )
 def correct(path: schemas.ReadingPath, body: schemas.CorrectionsBody) -> tuple[Response, int]:
-    """Say what numbers should have been
-
-    The reading stays as it is; a correction is kept beside it, and the last one of a number counts.
-    """
+    """Say what numbers should have been."""
     fixes = [Fix(fix.page, fix.number, fix.text) for fix in body.corrections]
     kept = desk().correct(path.reading_id, fixes)
     return jsonify({"corrections": [asdict(one) for one in kept]}), 201
@@ -132,7 +130,7 @@ def correct(path: schemas.ReadingPath, body: schemas.CorrectionsBody) -> tuple[R
     responses={200: {"description": "The picture, upright", "content": _JPEG}, 404: NOT_THERE},
 )
 def picture(path: schemas.ReadingPath) -> Response:
-    """The picture of a reading: a copy drawn anew, upright, without metadata"""
+    """The picture of a reading: a copy drawn anew, upright, without metadata."""
     return _jpeg(desk().get(path.reading_id).preview)
 
 
@@ -142,7 +140,7 @@ def picture(path: schemas.ReadingPath) -> Response:
     responses={200: {"description": "A small copy of the picture", "content": _JPEG}, 404: NOT_THERE},
 )
 def thumbnail(path: schemas.ReadingPath) -> Response:
-    """A small copy of a reading's picture"""
+    """A small copy of a reading's picture."""
     return _jpeg(desk().get(path.reading_id).thumbnail)
 
 

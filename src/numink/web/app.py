@@ -41,6 +41,7 @@ def build(
             description="Handwritten digits, read right, each with a confidence that can be trusted.",
         ),
         doc_ui=False,
+        security_schemes={},
         validation_error_model=Problem,
         validation_error_callback=problems.refuse_invalid,
     )  # fmt: skip
