@@ -80,7 +80,7 @@ def read(form: schemas.ReadForm) -> Response:
     "/readings",
     operation_id="recent",
     description="Where there are more, `before` is what to ask with for the next, older part.",
-    responses={200: schemas.Readings},
+    responses={200: schemas.Readings, 404: _problem("`before` is no id of yours.")},
 )
 def recent(query: schemas.RecentQuery) -> Response:
     """List earlier readings, newest first."""

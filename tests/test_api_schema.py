@@ -1,0 +1,95 @@
+"""The OpenAPI description is true: schemathesis makes requests from it and holds the answers against it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from hypothesis.errors import Unsatisfiable
+from schemathesis import GenerationMode
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from numink.results import Alternative, Box, Digit, Number, Page
+from numink.web import schemas
+from web_client import Served, served
+from web_pictures import digits, draw, encoded
+
+schemathesis.openapi.format(
+    "binary",
+    st.one_of(st.sampled_from([digits("7", 40), encoded(draw("41", 30), "JPEG")]), st.binary(max_size=64)),
+)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with served(tmp_path_factory.mktemp("schema")) as running:
+        for _ in range(3):
+            running.client.read(digits("7", 40))
+        yield running
+
+
+@pytest.fixture(scope="module")
+def description(server: Served) -> Any:
+    return schemathesis.openapi.from_url(f"http://127.0.0.1:{server.port}/api/v1/openapi.json")
+
+
+READING = "/api/v1/readings/{reading_id}"
+ROUTES = [
+    ("/api/v1/read", "post"), ("/api/v1/readings", "get"), (READING, "get"), (READING, "delete"),
+    (f"{READING}/corrections", "post"), (f"{READING}/picture", "get"), (f"{READING}/thumbnail", "get"),
+]  # fmt: skip
+NOT_HERE = [
+    # any bytes are valid for a picture's field, and most are no picture: 415 and 422 say so
+    positive_data_acceptance,
+]
+
+
+@pytest.mark.parametrize("mode", list(GenerationMode))
+@pytest.mark.parametrize(("path", "method"), ROUTES)
+def test_requests_made_from_the_description_get_the_answers_it_describes(
+    description: Any, path: str, method: str, mode: GenerationMode
+) -> None:
+    operation = description[path][method]
+
+    @settings(
+        max_examples=30, deadline=None, derandomize=True, database=None,
+        suppress_health_check=list(HealthCheck), phases=[Phase.generate],
+    )  # fmt: skip
+    @given(case=operation.as_strategy(generation_mode=mode))
+    def ask(case: Any) -> None:
+        case.call_and_validate(excluded_checks=NOT_HERE)
+
+    try:
+        ask()
+    except Unsatisfiable:
+        assert mode is GenerationMode.NEGATIVE  # there is no wrong way to ask this
+
+
+def test_the_description_is_openapi_3_1_and_names_every_route(server: Served) -> None:
+    described = server.client.get("/api/v1/openapi.json").json
+    assert described["openapi"].startswith("3.1")
+    found = {(path, method) for path, item in described["paths"].items() for method in item}
+    assert found == set(ROUTES)
+
+
+def test_every_error_is_described_as_a_problem(server: Served) -> None:
+    described = server.client.get("/api/v1/openapi.json").json
+    assert set(described["components"]["schemas"]["Problem"]["required"]) == {"type", "title", "status", "detail"}
+    for item in described["paths"].values():
+        for operation in item.values():
+            errors = {code: answer for code, answer in operation["responses"].items() if code >= "400"}
+            assert {"422", "500", "503"} <= set(errors)
+            assert all(list(answer["content"]) == ["application/problem+json"] for answer in errors.values())
+
+
+def test_the_described_page_has_the_fields_of_a_page() -> None:
+    box = Box(1, 2, 3, 4)
+    digit = Digit("7", 0.9, True, box, (Alternative("1", 0.1),))
+    page = Page(10, 10, (Number("7", 1, 0.9, True, box, (digit,)),), "numink-1.0.0", 1.5, "a.png")
+    assert schemas.Page.model_validate(page.to_dict()).model_dump() == page.to_dict()
+    assert {field.name for field in fields(Digit)} == set(schemas.Digit.model_fields)
