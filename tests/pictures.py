@@ -1,0 +1,72 @@
+"""Digits that the tests write themselves, as strokes of a pen, on paper that they choose."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+Grey = NDArray[np.uint8]
+
+
+def _arc(x: float, y: float, across: float, along: float, start: float, end: float) -> list[tuple[float, float]]:
+    angles = np.radians(np.linspace(start, end, 40))
+    return [(x + across * float(np.cos(a)), y + along * float(np.sin(a))) for a in angles]
+
+
+STROKES: dict[str, list[list[tuple[float, float]]]] = {
+    "0": [_arc(0.5, 0.5, 0.3, 0.46, -90, 272)],
+    "1": [[(0.36, 0.2), (0.54, 0.04), (0.54, 0.96)]],
+    "2": [[*_arc(0.48, 0.3, 0.28, 0.25, -170, 30), (0.2, 0.95), (0.8, 0.94)]],
+    "3": [_arc(0.45, 0.27, 0.26, 0.23, -160, 85), _arc(0.45, 0.72, 0.3, 0.24, -90, 150)],
+    "4": [[(0.56, 0.04), (0.16, 0.62), (0.86, 0.62)], [(0.62, 0.34), (0.6, 0.97)]],
+    "5": [[(0.76, 0.05), (0.32, 0.06), (0.28, 0.45), *_arc(0.46, 0.68, 0.3, 0.27, -110, 140)]],
+    "6": [[(0.68, 0.04), (0.4, 0.26), (0.24, 0.6), *_arc(0.49, 0.72, 0.25, 0.23, 180, -180)]],
+    "7": [[(0.18, 0.07), (0.8, 0.06), (0.6, 0.42), (0.42, 0.96)]],
+    "8": [[*_arc(0.5, 0.27, 0.22, 0.22, 90, -270), *_arc(0.5, 0.73, 0.27, 0.24, -90, 270)]],
+    "9": [[*_arc(0.48, 0.29, 0.25, 0.24, 0, -360), (0.72, 0.3), (0.68, 0.6), (0.56, 0.96)]],
+}
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What is written on, with what: pixels, and grey values of paper and ink."""
+
+    width: int = 200
+    height: int = 240
+    paper: int = 245
+    ink: int = 25
+
+
+def write(text: str, x: float, y: float, size: float, pen: float, sheet: Sheet | Grey | None = None) -> Grey:
+    """`text` with its top left corner at x, y, digits `size` pixels high, on a new sheet or on one written before."""
+    page = sheet if isinstance(sheet, np.ndarray) else blank(sheet or Sheet())
+    ink = 25 if isinstance(sheet, np.ndarray) or sheet is None else sheet.ink
+    for place, digit in enumerate(text):
+        for stroke in STROKES[digit]:
+            points = np.array([(x + (place * 0.95 + sx) * size, y + sy * size) for sx, sy in stroke])
+            line = np.round(points * 16).astype(np.int32).reshape(-1, 1, 2)
+            cv2.polylines(page, [line], False, ink, max(round(pen), 1), cv2.LINE_AA, shift=4)
+    return page
+
+
+def blank(sheet: Sheet) -> Grey:
+    """Empty paper."""
+    return np.full((sheet.height, sheet.width), sheet.paper, np.uint8)
+
+
+def one(digit: str, pen: float = 12) -> Grey:
+    """A digit in the middle of a sheet of 200 x 240."""
+    return write(digit, 35, 50, 140, pen)
+
+
+def as_file(pixels: Grey | Image.Image, kind: str = "PNG", **options: object) -> bytes:
+    """The picture as the bytes of a file."""
+    image = Image.fromarray(pixels) if isinstance(pixels, np.ndarray) else pixels
+    out = io.BytesIO()
+    image.save(out, kind, **options)
+    return out.getvalue()
