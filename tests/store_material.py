@@ -5,7 +5,10 @@ python tests/store_material.py URL OWNER [HOW MANY]     prints each id once its 
 
 from __future__ import annotations
 
+import sqlite3
 import sys
+from contextlib import closing
+from pathlib import Path
 
 from numink.results import Alternative, Box, Digit, Number, Page
 from numink.store import Correction, Reading, new_id, now, open_store
@@ -26,6 +29,11 @@ def a_reading(owner: str = "anna", text: str = "42", *, preview: bytes = b"large
 
 def a_correction(reading: Reading, text: str = "43", number: int | None = 0, digit: int | None = None) -> Correction:
     return Correction(new_id(reading.owner), reading.id, now(), 0, number, text, digit)
+
+
+def is_sound(path: Path) -> bool:
+    with closing(sqlite3.connect(path)) as connection:
+        return connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
 
 def save_on(url: str, owner: str, count: int) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -11,30 +10,18 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from time import sleep
 
 import pytest
 
 from numink.errors import NotStored, StoreBusy, StoreError, StoreFull
 from numink.store import Store, open_store, sqlite
-from store_material import __file__ as writer
-from store_material import a_correction, a_reading
+from store_material import a_correction, a_reading, is_sound
 
 NOBODY = 65534
 
 
 def the_store(path: Path) -> Store:
     return open_store(f"sqlite:///{path}")
-
-
-def start_writer(path: Path, owner: str, count: int = 1_000_000) -> subprocess.Popen[str]:
-    command = [sys.executable, "-W", "error", writer, f"sqlite:///{path}", owner, str(count)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-
-
-def is_sound(path: Path) -> bool:
-    with closing(sqlite3.connect(path)) as connection:
-        return connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
 
 def test_the_folder_is_made_and_a_second_opening_finds_what_was_saved(tmp_path: Path) -> None:
@@ -250,38 +237,3 @@ def test_a_damaged_file_is_reported_and_not_taken_for_empty(tmp_path: Path) -> N
 
     with pytest.raises(StoreError, match="is not a sound history file"), closing(the_store(path)) as store:
         store.recent("anna")
-
-
-def test_several_processes_may_make_and_fill_one_file_at_once(tmp_path: Path) -> None:
-    path = tmp_path / "new" / "numink.db"
-    writers = [start_writer(path, f"writer{index}", 40) for index in range(6)]
-    printed = [writer.communicate(timeout=120) for writer in writers]
-
-    assert [complaint for _, complaint in printed] == [""] * 6
-    with closing(the_store(path)) as store:
-        for index, (ids, _) in enumerate(printed):
-            kept = [reading.id for reading in store.recent(f"writer{index}", limit=100)]
-            assert kept == ids.split()[::-1]
-            assert len(kept) == 40
-    assert is_sound(path)
-
-
-def test_whatever_was_saved_is_there_after_kill_9_at_any_moment(tmp_path: Path) -> None:
-    """Twenty killings from the start of Python to well into the saving; what was printed was saved."""
-    path, printed = tmp_path / "numink.db", set[str]()
-    the_store(path).close()
-    for round_ in range(20):
-        with start_writer(path, "anna") as child:
-            assert child.stdout is not None
-            if round_ % 4:  # else: perhaps while opening
-                printed.add(child.stdout.readline().strip())
-            sleep(0.011 * round_)
-            child.send_signal(signal.SIGKILL)
-            lines = child.stdout.read().splitlines(keepends=True)
-        printed |= {line.strip() for line in lines if line.endswith("\n")}
-        with closing(the_store(path)) as store:
-            kept = {reading.id for reading in store.recent("anna", limit=1_000_000)}
-        assert printed <= kept
-
-    assert len(printed) >= 20
-    assert is_sound(path)
