@@ -1,5 +1,6 @@
 # make run: install and serve.  make test: install what the tests need, and run them all.
 SHELL := /bin/sh
+# The newest Python that works; a name that is only a shim for a version that is not installed is passed over.
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 RUN := .venv
@@ -11,15 +12,17 @@ PIP := -m pip --disable-pip-version-check install --quiet --prefer-binary
 run: $(RUN)/.ready
 	$(RUN)/bin/numink serve
 
-# No torch: what reads and serves only.
+# No torch: what reads and serves only. build/ goes first, since modules that are gone would be packed from it again.
 $(RUN)/.ready: pyproject.toml $(shell find src -type f -not -name '*.pyc' 2>/dev/null)
 	@test -n "$(PYTHON)" || { echo "numink needs Python 3.11 or later: install it, or name one with PYTHON=..."; exit 1; }
 	@echo "installing into $(RUN) ..."
 	@test -x $(RUN)/bin/python || $(PYTHON) -m venv $(RUN)
+	@rm -rf build
 	@$(RUN)/bin/python $(PIP) .
 	@touch $@
 
-# torch is named first and exactly: a plain 'torch' may bring gigabytes for graphics cards.
+# torch is named first and exactly, so that a wheel without CUDA that lies at hand (PIP_FIND_LINKS) is taken: an open
+# range may bring gigabytes for graphics cards.
 $(TEST)/.ready: pyproject.toml
 	@test -n "$(PYTHON)" || { echo "numink needs Python 3.11 or later: install it, or name one with PYTHON=..."; exit 1; }
 	@echo "installing into $(TEST) ..."
@@ -42,11 +45,12 @@ format: $(TEST)/.ready
 	$(TEST)/bin/ruff format .
 	$(TEST)/bin/ruff check --fix .
 
+# The reference of two of them is TensorFlow in an environment of its own: make bench REFERENCE=.../bin/python BRIEF=.../brief_app.py
 bench: $(RUN)/.ready
 	$(RUN)/bin/python benchmarks/install_size.py
-	$(RUN)/bin/python benchmarks/cold_start.py
-	$(RUN)/bin/python benchmarks/http_speed.py
+	$(RUN)/bin/python benchmarks/cold_start.py $(if $(REFERENCE),--reference-python $(REFERENCE))
+	$(RUN)/bin/python benchmarks/http_speed.py $(if $(BRIEF),--reference-app $(BRIEF) --reference-python $(REFERENCE))
 	$(RUN)/bin/python benchmarks/memory.py
 
 clean:
-	rm -rf $(RUN) $(TEST) build dist test-results .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(RUN) $(TEST) build dist test-results .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
