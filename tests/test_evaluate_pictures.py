@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -215,3 +217,26 @@ def test_a_folder_without_pictures_or_table_is_told(run: Callable[..., Any], tmp
 
 def test_single_makes_no_sense_for_glyphs(run: Callable[..., Any]) -> None:
     assert run("--data", "mnist", "--single").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("evaluate", "no-such.onnx"), 1, "numink: there is no model file no-such.onnx"),
+        (("evaluate", "--data", "nowhere"), 1, "numink: 'nowhere' is no folder"),
+        (("data", "fetch", "--from", "nowhere"), 1, "numink: there is no folder nowhere"),
+        (("data", "show", "--data", "nowhere"), 1, "numink: nowhere has no train-images"),
+        (("evaluate", "--date", "mnist"), 2, "No such option"),
+    ],
+)
+def test_the_program_ends_with_a_sentence_and_the_right_code(
+    tmp_path: Path, arguments: tuple[str, ...], code: int, said: str
+) -> None:
+    program = [sys.executable, "-c", "from numink.cli import main; main()"]
+
+    done = subprocess.run([*program, *arguments], cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert done.returncode == code
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""

@@ -149,7 +149,8 @@ def _load(folder: Path, file: IdxFile) -> NDArray[np.uint8]:
             f"{path} is damaged or another file (its md5 is not {file.md5}): "
             f"delete it, and 'numink data fetch --to {folder}' gets it anew"
         )
-    return np.frombuffer(content, np.uint8, offset=len(file.header)).reshape(file.shape)
+    pixels = np.frombuffer(content, np.uint8, offset=len(file.header)).reshape(file.shape)
+    return pixels.copy()  # writable, as torch wants it
 
 
 def _load_writers(path: Path, count: int) -> NDArray[np.int64]:

@@ -1,0 +1,141 @@
+"""`numink train` from data to files, at the size of a test; stopped and gone on with; refused with a sentence."""
+
+from __future__ import annotations
+
+import json
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from numink.classifier import Classifier
+from numink.cli.training import train
+from numink.errors import DataError, NuminkError
+from numink.training.recipe import RECIPES, Recipe
+
+pytest.importorskip("torch", reason="training needs the extra [train]")
+
+TINY = Recipe(
+    name="tiny", width=8, epochs=2, batch=64, negatives=200, strokes=False, train_images=1280, average=0.9,
+    rotation=5, scale=0.05, shear=0.05, shift=1, elastic=0.5,
+)  # fmt: skip
+
+
+def invoke(mnist_folder: Path, *arguments: str | Path) -> Any:
+    return CliRunner(env={"NUMINK_DATA": str(mnist_folder), "NUMINK_COLLECTIONS": None}).invoke(
+        train, ["--recipe", "tiny", *(str(one) for one in arguments)]
+    )
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _tiny_recipe() -> Iterator[None]:
+    RECIPES["tiny"] = TINY
+    yield
+    del RECIPES["tiny"]
+
+
+@pytest.fixture
+def run(mnist_folder: Path) -> Callable[..., Any]:
+    return partial(invoke, mnist_folder)
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A training that was stopped in its second epoch, and the one that went on from there."""
+
+    out: Path
+    stopped: Any
+    resumed: Any
+
+
+@pytest.fixture(scope="module")
+def trained(mnist_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    from numink.training.material import Material
+
+    out, epoch = tmp_path_factory.mktemp("training") / "new" / "tiny.onnx", Material.epoch
+
+    def interrupted(self: Material, recipe: Recipe, number: int) -> Any:
+        if number == 2:
+            raise KeyboardInterrupt
+        return epoch(self, recipe, number)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Material, "epoch", interrupted)
+        stopped = invoke(mnist_folder, "--out", out, "--seed", "7")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # torch's own, about the exporter of opset 17
+        return Trained(out, stopped, invoke(mnist_folder, "--out", out, "--seed", "7"))
+
+
+def test_a_stopped_training_goes_on_after_its_last_whole_epoch(trained: Trained) -> None:
+    assert trained.stopped.exit_code != 0
+    assert "epoch   1 of 2: loss" in trained.stopped.stderr
+    assert "The same command goes on" in trained.stopped.stderr
+    assert trained.resumed.exit_code == 0, trained.resumed.output
+    assert "Going on with epoch 2 of 2" in trained.resumed.stderr
+    assert "epoch   1 of 2" not in trained.resumed.stderr
+    assert "epoch   2 of 2: loss" in trained.resumed.stderr
+
+
+def test_a_training_leaves_a_model_its_charts_its_report_and_a_record(trained: Trained) -> None:
+    record = json.loads((trained.out.parent / "runs.jsonl").read_text())
+
+    assert json.loads(Classifier(trained.out).contract.recipe)["seed"] == 7
+    assert {"tiny.onnx", "tiny.curves.png", "tiny.curves.json", "tiny.confusion.png", "tiny.confusion.json",
+            "report.json", "runs.jsonl"} == {path.name for path in trained.out.parent.iterdir()}  # fmt: skip
+    assert len(json.loads(trained.out.with_suffix(".curves.json").read_text())) == 2
+    assert record["recipe"]["name"] == "tiny"
+    assert f"{1 - record['mnist_error']:.2%}" in trained.resumed.stdout
+
+
+def test_what_was_not_given_is_told(trained: Trained) -> None:
+    assert "Without --writers the validation split is random" in trained.resumed.stderr
+    assert "Without --collections no pen strokes are drawn" in trained.resumed.stderr
+
+
+def test_the_extra_that_is_missing_is_named_with_its_remedy(
+    run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "torch", None)
+
+    result = run()
+
+    assert isinstance(result.exception, NuminkError)
+    assert str(result.exception) == "training needs torch: pip install 'numink[train]'"
+
+
+def test_a_place_that_cannot_be_written_is_told_before_the_training(run: Callable[..., Any], tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("a file")
+
+    result = run("--out", tmp_path / "taken" / "tiny.onnx")
+
+    assert isinstance(result.exception, DataError)
+    assert "name another place with --out" in str(result.exception)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--recipe", "no-such"), "there is no recipe 'no-such'; there are: standard"),
+        (("--data", "/nowhere"), "'numink data fetch --to /nowhere' gets MNIST"),
+        (("--writers", "/nowhere.npz"), "there is no file /nowhere.npz"),
+        (("--collections", "/nowhere"), "/nowhere/unipen_digits.npz is missing"),
+    ],
+)
+def test_bad_input_is_told_in_a_sentence(
+    run: Callable[..., Any], tmp_path: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    result = run("--out", tmp_path / "tiny.onnx", *arguments)
+
+    assert isinstance(result.exception, DataError)
+    assert said in str(result.exception)
+
+
+def test_no_epochs_at_all_is_wrong_usage(run: Callable[..., Any]) -> None:
+    assert run("--epochs", "0").exit_code == 2
