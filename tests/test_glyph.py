@@ -58,7 +58,7 @@ def test_a_single_pixel_and_a_very_long_line_are_glyphs_too() -> None:
     for patch in (np.full((1, 1), 255, np.uint8), np.full((1, 900), 255, np.uint8), np.full((900, 1), 255, np.uint8)):
         glyph = normalise(patch)
         assert glyph.shape == (SIDE, SIDE)
-        assert 0 < glyph.sum()
+        assert glyph.sum() > 0
 
 
 def test_all_patches_come_back_in_order() -> None:

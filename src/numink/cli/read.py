@@ -64,7 +64,7 @@ def read(files: tuple[str, ...], table: Path | None, annotate: Path | None, **op
     failed = False
     with _opened(table) as rows:
         writer = _table(rows)
-        drawn: set[str] = set()
+        taken = {Path(file).resolve() for file in files}
         for outcome in _with_progress(_outcomes(reader, settings, files, single=options["single"]), len(files)):
             shown = replace(outcome, page=outcome.page.strict()) if options["strict"] and outcome.page else outcome
             _print(shown, as_json=options["as_json"], named=len(files) > 1)
@@ -72,7 +72,7 @@ def read(files: tuple[str, ...], table: Path | None, annotate: Path | None, **op
             if writer is not None and shown.page is not None:
                 writer.writerows(_rows(shown.page))
             if annotate is not None and outcome.page is not None and outcome.picture is not None:
-                _annotate(outcome.picture, outcome.page, annotate, drawn)
+                _annotate(outcome.picture, outcome.page, annotate, taken)
     if failed:
         raise click.exceptions.Exit(1)
 
@@ -148,18 +148,18 @@ def _harmless(name: str) -> str:
     return f"'{name}" if name.startswith(FORMULA) else name
 
 
-def _annotate(picture: Picture, page: Page, folder: Path, drawn: set[str]) -> None:
-    """Writes NAME.png into `folder`, NAME-2.png where that name was drawn already or is a picture that was read."""
+def _annotate(picture: Picture, page: Page, folder: Path, taken: set[Path]) -> None:
+    """Writes NAME.png into `folder`; NAME-2.png and so on where that is `taken` by an input or an earlier drawing."""
     from ..overlay import draw
 
     stem = "standard-input" if page.file == "-" else Path(page.file).stem
-    name, count = f"{stem}.png", 1
-    while name in drawn or (folder / name).resolve() == Path(page.file).resolve():
+    path, count = (folder / f"{stem}.png").resolve(), 1
+    while path in taken:
         count += 1
-        name = f"{stem}-{count}.png"
-    drawn.add(name)
+        path = path.with_name(f"{stem}-{count}.png")
+    taken.add(path)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(draw(picture, page))
+        path.write_bytes(draw(picture, page))
     except OSError as error:
         raise click.UsageError(f"{folder} cannot be written ({error.strerror}): name another with --annotate") from None

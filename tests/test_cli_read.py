@@ -1,0 +1,169 @@
+"""`numink read` as others call it: a process, its two streams and its exit code."""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from pictures import Sheet, as_file, one, write
+
+
+def numink(*words: str | Path, stdin: bytes = b"", **variables: str) -> subprocess.CompletedProcess[bytes]:
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", **variables}
+    command = [sys.executable, "-m", "numink", *map(str, words)]
+    return subprocess.run(command, input=stdin, capture_output=True, env=environment, timeout=120, check=False)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "seven.png").write_bytes(as_file(one("7")))
+    (tmp_path / "two numbers.jpg").write_bytes(
+        as_file(write("58", 650, 40, 90, 8, write("302", 30, 40, 90, 8, Sheet(900, 200))), "JPEG")
+    )
+    (tmp_path / "broken.png").write_bytes(as_file(one("7"))[:200])
+    (tmp_path / "empty.png").write_bytes(b"")
+    (tmp_path / "note.txt").write_text("not a picture at all")
+    return tmp_path
+
+
+def test_one_picture_prints_its_numbers_and_nothing_else(folder: Path) -> None:
+    done = numink("read", folder / "seven.png")
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"7\n", b"")
+
+
+def test_several_pictures_are_named(folder: Path) -> None:
+    first, second = folder / "seven.png", folder / "two numbers.jpg"
+    done = numink("read", first, second)
+    assert done.stdout.decode().splitlines() == [f"{first}: 7", f"{second}: 302", f"{second}: 58"]
+
+
+def test_json_has_a_line_for_each_input_in_order_and_errors_in_their_place(folder: Path) -> None:
+    names = [folder / name for name in ("seven.png", "broken.png", "nothing.png", "two numbers.jpg", "empty.png")]
+    done = numink("read", "--json", *names)
+    pages = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.returncode == 1
+    assert [page["file"] for page in pages] == [str(name) for name in names]
+    kinds = [page.get("error", {}).get("type") for page in pages]
+    assert kinds == [None, "broken-picture", "no-such-file", None, "not-a-picture"]
+    assert (pages[0]["text"], pages[3]["text"]) == ("7", "302 58")
+    assert b"Traceback" not in done.stderr
+
+
+def test_a_page_as_json_has_the_fields_of_the_contract(folder: Path) -> None:
+    page = json.loads(numink("read", "--json", folder / "two numbers.jpg").stdout)
+    assert list(page) == ["file", "page", "width", "height", "text", "model", "milliseconds", "numbers"]
+    assert (page["page"], page["width"], page["height"]) == (1, 900, 200)
+    number = page["numbers"][0]
+    assert list(number) == ["text", "line", "confidence", "accepted", "box", "digits"]
+    assert list(number["digits"][0]) == ["text", "confidence", "accepted", "box", "alternatives"]
+    assert len(number["box"]) == 4
+    assert "".join(digit["text"] for digit in number["digits"]) == number["text"] == "302"
+
+
+def test_a_table_has_a_row_for_each_number(folder: Path) -> None:
+    table = folder / "out.csv"
+    numink("read", "--csv", table, folder / "seven.png", folder / "two numbers.jpg")
+    rows = list(csv.DictReader(table.read_text().splitlines()))
+    assert [row["number"] for row in rows] == ["7", "302", "58"]
+    assert rows[1]["line"] == "1"
+
+
+def test_a_table_holds_no_formula_of_a_spreadsheet(folder: Path) -> None:
+    (folder / "=cmd().png").write_bytes(as_file(one("7")))
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, "-m", "numink", "read", "--csv", "out.csv", "=cmd().png"]
+    subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True)
+    assert next(csv.DictReader((folder / "out.csv").read_text().splitlines()))["file"].startswith("'=")
+
+
+def test_the_answer_is_drawn_into_a_folder_and_no_input_overwritten(folder: Path) -> None:
+    other = folder / "other"
+    other.mkdir()
+    (other / "seven.jpg").write_bytes(as_file(one("4"), "JPEG"))
+    before = (folder / "seven.png").read_bytes()
+    done = numink("read", "--annotate", folder, folder / "seven.png", other / "seven.jpg")
+    assert done.returncode == 0
+    assert (folder / "seven.png").read_bytes() == before
+    assert sorted(path.name for path in folder.glob("seven-*.png")) == ["seven-2.png", "seven-3.png"]
+    with Image.open(folder / "seven-2.png") as drawn:
+        assert drawn.size == (200, 240)
+
+
+def test_single_and_strict(folder: Path) -> None:
+    assert numink("read", "--single", folder / "seven.png").stdout == b"7\n"
+    strict = numink("read", "--strict", folder / "two numbers.jpg").stdout.decode()
+    assert all(character in "302 58?\n" for character in strict)
+
+
+def test_a_picture_may_come_on_standard_input() -> None:
+    done = numink("read", "-", stdin=as_file(one("3")))
+    assert (done.returncode, done.stdout) == (0, b"3\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["read"], b"Missing argument"),
+        (["read", "--nonsense", "a.png"], b"No such option"),
+        (["raed", "a.png"], b"No such command"),
+        (["read", "--pattern", "[0-9]", "a.png"], b"not supported yet"),
+        (["read", "--check", "luhn", "a.png"], b"not supported yet"),
+        (["read", "--among", "list", "a.png"], b"not supported yet"),
+        (["serve", "--port", "99999"], b"99999"),
+    ],
+)
+def test_wrong_usage_says_so_and_exits_with_2(words: list[str], says: bytes) -> None:
+    done = numink(*words)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert says in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+def test_nothing_on_a_picture_is_no_error(folder: Path) -> None:
+    (folder / "blank.png").write_bytes(as_file(Image.new("L", (50, 50), 255)))
+    done = numink("read", folder / "blank.png")
+    assert (done.returncode, done.stdout) == (0, b"")
+    assert b"no number was found" in done.stderr
+
+
+def test_a_folder_a_note_and_a_limit_get_their_sentences(folder: Path) -> None:
+    assert b"this is a folder" in numink("read", folder).stderr
+    assert b"not a picture" in numink("read", folder / "note.txt").stderr
+    done = numink("read", folder / "seven.png", NUMINK_MAX_BYTES="100")
+    assert done.returncode == 1
+    assert b"NUMINK_MAX_BYTES" in done.stderr
+
+
+def test_a_model_that_is_missing_or_none_is_named(folder: Path) -> None:
+    for model, says in ((folder / "none.onnx", b"there is no model file"), (folder / "note.txt", b"damaged")):
+        done = numink("read", folder / "seven.png", NUMINK_MODEL=str(model))
+        assert done.returncode == 1
+        assert says in done.stderr
+        assert b"Traceback" not in done.stderr
+
+
+def test_a_misspelt_setting_is_an_error_that_names_the_right_one(folder: Path) -> None:
+    done = numink("read", folder / "seven.png", NUMINK_MAX_BYTE="100")
+    assert done.returncode == 2
+    assert b"NUMINK_MAX_BYTES" in done.stderr
+
+
+def test_the_reader_of_the_output_may_go_away(folder: Path) -> None:
+    command = f"{sys.executable} -m numink read --json {' '.join([str(folder / 'seven.png')] * 40)} | head -n 1"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, timeout=120, check=False)
+    assert json.loads(done.stdout)["text"] == "7"
+    assert b"Traceback" not in done.stderr
+
+
+def test_version_and_help_start_without_heavy_libraries() -> None:
+    assert numink("--version").stdout.startswith(b"numink, version 1.")
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "numink", "read", "--help"], capture_output=True, check=True
+    )
+    loaded = done.stderr.decode()
+    assert all(f" {name}\n" not in loaded for name in ("flask", "torch", "rich", "matplotlib"))

@@ -1,0 +1,220 @@
+"""Any picture comes in upright and grey; what is no picture, or too much, is refused with a sentence."""
+
+import io
+import os
+import struct
+import time
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image, PngImagePlugin
+
+from numink.errors import BrokenPicture, InputError, NoSuchFile, NotAPicture, NuminkError, TooLarge
+from numink.image import Limits, encode_png, open_picture
+from pictures import as_file, one
+
+KINDS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM")
+
+
+def chunk(kind: bytes, body: bytes) -> bytes:
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+
+def png(width: int, height: int, *more: bytes, rows: int = 0) -> bytes:
+    """A one-bit PNG whose header may claim more than there is."""
+    packer = zlib.compressobj(9)
+    row = bytes(1 + (width + 7) // 8)
+    body = b"".join(packer.compress(row) for _ in range(rows or height)) + packer.flush()
+    header = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + b"".join(more) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_common_format_gives_the_same_pixels(kind: str) -> None:
+    grey = open_picture(as_file(one("5"), kind)).grey
+    assert grey.dtype == np.uint8
+    assert grey.shape == (240, 200)
+    assert np.abs(grey.astype(int) - one("5")).mean() < 3
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "P", "RGB", "RGBA", "LA", "CMYK", "I", "F", "I;16"])
+def test_every_mode_of_pixels_keeps_dark_dark_and_light_light(mode: str) -> None:
+    levels = np.where(one("0") > 128, 255, 0).astype(np.uint8)
+    if mode == "I;16":
+        image = Image.fromarray(levels.astype(np.uint16) * 257)
+    elif mode in ("I", "F"):
+        image = Image.fromarray(levels.astype(np.int32 if mode == "I" else np.float32) * (257 if mode == "I" else 1))
+    else:
+        image = Image.fromarray(levels).convert(mode)
+    grey = open_picture(as_file(image, "TIFF")).grey
+    assert (grey[levels == 0] < 40).all()
+    assert (grey[levels == 255] > 215).all()
+
+
+def test_a_palette_with_a_transparent_colour_lies_on_white() -> None:
+    image = Image.fromarray(one("1")).convert("P")
+    image.info["transparency"] = image.getpixel((0, 0))
+    grey = open_picture(as_file(image, "PNG", transparency=image.getpixel((0, 0)))).grey
+    assert grey[0, 0] == 255
+
+
+def test_half_transparent_ink_is_half_as_dark() -> None:
+    image = Image.new("RGBA", (10, 10), (0, 0, 0, 128))
+    assert abs(int(open_picture(as_file(image)).grey[5, 5]) - 127) <= 1
+
+
+def test_an_animation_is_read_by_its_first_frame() -> None:
+    frames = [Image.fromarray(one(digit)) for digit in "12"]
+    data = as_file(frames[0], "GIF", save_all=True, append_images=frames[1:])
+    assert np.abs(open_picture(data).grey.astype(int) - one("1")).mean() < 3
+
+
+def test_an_array_is_taken_as_it_is_and_a_wrong_one_refused() -> None:
+    assert np.array_equal(open_picture(one("3")).grey, one("3"))
+    assert open_picture(np.zeros((4, 5, 3), np.uint8)).rgb.shape == (4, 5, 3)
+    for wrong in (
+        np.zeros((4, 5), np.float32),
+        np.zeros((4, 5, 4), np.uint8),
+        np.zeros(4, np.uint8),
+        np.zeros((0, 3), np.uint8),
+    ):
+        with pytest.raises(ValueError, match="a picture must"):
+            open_picture(wrong)
+
+
+@pytest.mark.parametrize(
+    ("data", "error", "says"),
+    [
+        (b"", NotAPicture, "empty"),
+        (b"hello, world" * 20, NotAPicture, "give it PNG"),
+        (b"%PDF-1.7 ...", NotAPicture, "PDF"),
+        (b"PK\x03\x04" + bytes(40), NotAPicture, "ZIP"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>", NotAPicture, "SVG"),
+        (b"<?xml version='1.0'?><svg/>", NotAPicture, "SVG"),
+        (b"%!PS-Adobe-3.0 EPSF-3.0", NotAPicture, "PostScript"),
+        (bytes(4) + b"ftypheic" + bytes(40), NotAPicture, "HEIC"),
+        (b"<html><body>GIF89a</body></html>", NotAPicture, "give it PNG"),
+    ],
+)
+def test_what_is_no_picture_is_refused_with_what_to_do(data: bytes, error: type[NuminkError], says: str) -> None:
+    with pytest.raises(error, match=says) as caught:
+        open_picture(data)
+    assert "Traceback" not in str(caught.value)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "WEBP", "TIFF"])
+def test_a_picture_cut_off_anywhere_is_an_input_error_or_still_readable(kind: str) -> None:
+    whole = as_file(one("8"), kind)
+    for share in range(1, 100, 3):
+        try:
+            picture = open_picture(whole[: len(whole) * share // 100])
+        except InputError:
+            continue
+        assert picture.grey.shape == (240, 200)
+    with pytest.raises(InputError):
+        open_picture(whole[: len(whole) // 3])
+
+
+@given(st.data())
+@settings(max_examples=300, deadline=None)
+def test_damaged_bytes_never_raise_anything_else(data: st.DataObject) -> None:
+    whole = bytearray(as_file(one("6"), data.draw(st.sampled_from(KINDS))))
+    for _ in range(data.draw(st.integers(1, 12))):
+        whole[data.draw(st.integers(0, len(whole) - 1))] = data.draw(st.integers(0, 255))
+    try:
+        open_picture(bytes(whole), Limits(max_pixels=1_000_000)).grey.shape  # noqa: B018 - decoding is the test
+    except InputError as error:
+        assert len(str(error)) > 20  # noqa: PT017
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        png(30_000, 30_000, rows=300),
+        png(60_000, 10, rows=10),
+        b"GIF89a" + struct.pack("<HH", 65_000, 65_000) + bytes(60),
+        b"BM" + bytes(16) + struct.pack("<ii", 50_000, 50_000) + bytes(200),
+    ],
+    ids=["png", "long", "gif", "bmp"],
+)
+def test_a_bomb_is_refused_from_its_header(bomb: bytes) -> None:
+    started = time.monotonic()
+    with pytest.raises(InputError):
+        open_picture(bomb)
+    assert time.monotonic() - started < 5  # decoding nine hundred million pixels takes far longer
+
+
+def test_a_gif_of_ten_thousand_frames_costs_no_more_than_its_first() -> None:
+    frame = as_file(Image.new("P", (8, 8)), "GIF")
+    start, image = frame[:-1].split(b",", 1)
+    data = start + (b"," + image) * 10_000 + b";"
+    assert open_picture(data).grey.shape == (8, 8)
+
+
+def test_text_of_64_megabytes_in_a_png_is_not_unpacked_into_memory() -> None:
+    text = chunk(b"zTXt", b"Comment\0\0" + zlib.compress(bytes(64_000_000), 9))
+    try:
+        assert open_picture(png(16, 16, text)).grey.shape == (16, 16)
+    except BrokenPicture as error:
+        assert "too large" in str(error).lower() or "text" in str(error).lower()  # noqa: PT017
+
+
+def test_limits_are_those_given() -> None:
+    data = as_file(one("2"))
+    with pytest.raises(TooLarge, match="NUMINK_MAX_BYTES"):
+        open_picture(data, Limits(max_bytes=len(data) - 1))
+    with pytest.raises(TooLarge, match="NUMINK_MAX_PIXELS"):
+        open_picture(data, Limits(max_pixels=47_999))
+    assert open_picture(data, Limits(max_bytes=len(data), max_pixels=48_000)).width == 200
+    pages = [Image.new("L", (9, 9))] * 12
+    stack = as_file(pages[0], "TIFF", save_all=True, append_images=pages[1:])
+    with pytest.raises(TooLarge, match="frames"):
+        open_picture(stack, Limits(max_frames=11))
+
+
+def test_the_wrong_ending_does_not_matter_only_the_content(tmp_path: Path) -> None:
+    (tmp_path / "photo.png").write_bytes(as_file(one("4"), "JPEG"))
+    assert open_picture(tmp_path / "photo.png").width == 200
+
+
+def test_names_that_are_no_readable_files_are_refused_with_what_to_do(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for name, says in ((tmp_path, "folder"), (tmp_path / "none.png", "no such file"), (tmp_path / "pipe", "regular")):
+        with pytest.raises(NoSuchFile, match=says):
+            open_picture(name)
+    with pytest.raises(NoSuchFile):
+        open_picture("a\0b.png")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_file_without_permission_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    path = tmp_path / "secret.png"
+    path.write_bytes(as_file(one("1")))
+    path.chmod(0)
+    with pytest.raises(NoSuchFile, match="permission"):
+        open_picture(path)
+
+
+def test_a_preview_is_upright_small_and_without_a_word_of_metadata() -> None:
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010E] = 6, "secret place"
+    picture = open_picture(as_file(Image.fromarray(one("7")), "JPEG", exif=exif, comment=b"secret note"))
+    preview = picture.preview(100)
+    shown = Image.open(io.BytesIO(preview))
+    assert (shown.format, shown.size) == ("JPEG", (100, 83))
+    assert b"secret" not in preview
+    assert not shown.getexif()
+
+
+def test_a_preview_of_a_png_carries_none_of_its_text() -> None:
+    info = PngImagePlugin.PngInfo()
+    info.add_text("Comment", "<script>secret</script>")
+    assert b"secret" not in open_picture(as_file(Image.fromarray(one("7")), pnginfo=info)).preview(4000)
+
+
+def test_a_png_that_we_write_is_the_array_again() -> None:
+    assert np.array_equal(open_picture(encode_png(one("9"))).grey, one("9"))
