@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from dataclasses import replace
+from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -170,7 +170,7 @@ def _evaluate_pictures(
 @click.option("--epochs", type=click.IntRange(1), help="Instead of the recipe's.")
 def train(
     name: str, out: Path, folder: Path | None, collections: Path | None, writers: Path | None,
-    *, resume: bool, seed: int | None, epochs: int | None,
+    *, resume: bool, **changed: int | None,
 ) -> None:  # fmt: skip
     """Train a model, and measure it on MNIST's test part.
 
@@ -184,11 +184,11 @@ def train(
         raise NuminkError(f"training needs {', '.join(missing)}: pip install 'numink[train]'")
     from ..training import train as training
     from ..training.evaluate_tables import report_tables
-    from ..training.recipe import find_recipe
+    from ..training.recipe import Recipe, find_recipe
     from .training_progress import TrainingProgress, console
 
-    recipe = find_recipe(name)
-    recipe = replace(recipe, seed=recipe.seed if seed is None else seed, epochs=epochs or recipe.epochs)
+    chosen = {setting: value for setting, value in changed.items() if value is not None}
+    recipe = Recipe.from_dict(asdict(find_recipe(name)) | chosen)
     places = _places(out, folder, collections, writers)
     with TrainingProgress(recipe.epochs) as watcher:
         _say_what_is_missing(places)
