@@ -1,0 +1,35 @@
+"""What every measure prints: the machine, and a table that can be pasted into a document."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+
+def machine() -> str:
+    """One line on where this was measured."""
+    load = os.getloadavg()[0]
+    return (
+        f"numink {version('numink')}, Python {platform.python_version()}, {platform.machine()}, "
+        f"{os.cpu_count()} cores, load {load:.1f} before"
+    )
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    """A Markdown table with columns in line."""
+    cells = [[str(cell) for cell in row] for row in (head, *rows)]
+    widths = [max(len(row[column]) for row in cells) for column in range(len(head))]
+    lines = [
+        "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |" for row in cells
+    ]
+    lines.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
+    return "\n".join(lines)
+
+
+def folder_bytes(folder: Path) -> int:
+    """What the files of a folder take on the disk, each once, as du counts."""
+    seen = {(entry.st_dev, entry.st_ino): entry.st_blocks * 512 for entry in map(Path.lstat, folder.rglob("*"))}
+    return sum(seen.values())
