@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shutil
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
+from numink.classifier import SHIPPED
 from web_client import Answer, Client, Served, served
-from web_pictures import digits
+from web_pictures import digits, photo
 
 PAGES = ("/", "/history", "/model")
 
@@ -53,6 +56,10 @@ def test_a_form_without_script_leads_to_the_answer(visitor: Client) -> None:
     assert "Try another" in visible(page)
     assert "Sure" in visible(page) or "Look at this" in visible(page)
     assert "/picture" in page.text
+
+
+def test_a_photo_of_12_megapixels_passes_by_the_form(visitor: Client) -> None:
+    assert send_picture(visitor, photo(), "photo.jpg").status == 303
 
 
 def test_exactly_one_digit_can_be_ticked(visitor: Client) -> None:
@@ -201,6 +208,25 @@ def test_the_model_page_says_what_the_model_is(visitor: Client) -> None:
     text = visible(visitor.get("/model"))
     for words in ("MNIST", "of 10,000 digits", "1 in 1,000", "Data", "cannot do"):
         assert words in text
+
+
+def test_the_report_of_an_evaluation_is_shown_and_a_strange_one_does_no_harm(tmp_path: Path) -> None:
+    model = Path(shutil.copy(SHIPPED, tmp_path))
+    confusion = [[90 if i == k else (i * k) % 3 for k in range(11)] for i in range(10)]
+    report = {
+        "mnist": {
+            "data": "mnist test", "n": 1000, "wrong": 31, "error": 0.031, "error_interval": [0.02, 0.04],
+            "accepted": 0.97, "error_among_accepted": 0.001, "confusion": confusion,
+        }
+    }  # fmt: skip
+    (tmp_path / "report.json").write_text(json.dumps(report))
+    with served(tmp_path, NUMINK_MODEL=str(model)) as server:
+        text = visible(server.client.get("/model"))
+        assert "mnist test 1,000 31 3.10 % 2.00 to 4.00 % 97.0 % 0.100 %" in text
+        assert "What it takes for what" in text
+        for strange in ("not json", "[1, 2]", '{"confusion": [[1]], "data": 5, "n": 0, "wrong": 1}', "null"):
+            (tmp_path / "report.json").write_text(strange)
+            assert server.client.get("/model").status == 200
 
 
 def test_a_path_of_a_static_file_leads_nowhere_else(visitor: Client) -> None:

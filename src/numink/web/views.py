@@ -52,6 +52,11 @@ class NumberView:
     corrected: str | None
 
     @property
+    def to_look_at(self) -> bool:
+        """Whether a digit is not sure, and nobody has looked at it."""
+        return self.corrected is None and not all(digit.accepted for digit in self.digits)
+
+    @property
     def final(self) -> str:
         """What counts: the correction where there is one."""
         return self.text if self.corrected is None else self.corrected
@@ -78,8 +83,10 @@ class PageView:
 
     @property
     def label_size(self) -> float:
-        """Height of the digits beside the boxes, in pixels of the picture."""
-        return max(self.width, self.height) / 28
+        """Height of the digits beside the boxes, in pixels of the picture: to be read, and not over the next line."""
+        side = max(self.width, self.height)
+        heights = sorted(number.box.h for number in self.numbers) or [side]
+        return min(max(heights[len(heights) // 2] * 0.4, side / 70), side / 28)
 
 
 @dataclass(frozen=True)
