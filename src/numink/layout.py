@@ -20,6 +20,8 @@ APART = 0.9
 PLAUSIBLE, PLAUSIBLE_CUT = 0.6, 0.68
 """Less than this mean confidence, and a group of digits is a word or a drawing: the higher one where all of it had to
 be cut apart, in between where some had."""
+LOW = 0.6
+"""What is refused and lower than this part of its line's height is a point, a dash or another sign beside a number."""
 LIKELY = 0.45
 """Less than this geometric mean, likewise."""
 TEXTURE, TEXTURE_SHARE = 25, 0.35
@@ -69,7 +71,7 @@ def _groups(found: Found) -> list[list[Choice]]:
     right = -1e9
     for choice in found.path:
         box = found.line.candidates[choice.step].box
-        if choice.digit is None and found.line.is_mark(found.line.pieces[found.line.candidates[choice.step].start]):
+        if choice.digit is None and box.h < LOW * found.line.height:
             continue
         if not groups or box.x - right > APART * found.line.height:
             groups.append([])

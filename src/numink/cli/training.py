@@ -190,7 +190,7 @@ def train(
     chosen = {setting: value for setting, value in changed.items() if value is not None}
     recipe = Recipe.from_dict(asdict(find_recipe(name)) | chosen)
     places = _places(out, folder, collections, writers)
-    with TrainingProgress(recipe.epochs) as watcher:
+    with TrainingProgress(sum(stage.epochs for stage in stages(recipe))) as watcher:
         _say_what_is_missing(places)
         try:
             report = training.train(recipe, places, watcher, fresh=not resume)

@@ -1,1 +1,1 @@
-"""Training and measuring; needs the extra `[train]`. Nothing that reads or serves imports it."""
+"""Training (which needs the extra `[train]`) and measuring. Nothing that reads or serves imports it."""

@@ -80,13 +80,17 @@ def fit(
     validation: tuple[Glyphs, NDArray[np.uint8]],
     watcher: Watcher,
     kept: Path | None = None,
+    start: nn.Module | None = None,
 ) -> tuple[nn.Module, list[EpochRecord]]:
     """The network with averaged weights, in evaluation mode, and its history.
 
     `kept` names the checkpoint file: written after each epoch, and gone on from where it holds the same recipe.
+    With `start`, a network of the same width, training begins with its weights.
     """
     torch.manual_seed(recipe.seed)
     network = DigitNet(recipe.width).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    if start is not None:
+        network.load_state_dict(start.state_dict())
     state = _State(network, copy.deepcopy(network).eval(), _optimizer(network, recipe), [])
     if kept is not None and kept.is_file() and (stored := checkpoint.load(kept))["recipe"] == recipe.to_json():
         state.restore(stored)

@@ -40,10 +40,11 @@ class Material:
         """Glyphs uint8 (N, 28, 28) and labels uint8 (N,) of epoch `number`, shuffled."""
         rng = np.random.default_rng((recipe.seed, number))
         glyphs, labels = [disturb(self.images, recipe.disturbed, rng)], [self.labels]
-        if self.digits is not None and recipe.strokes:
+        if self.digits is not None:
             chosen = usable(self.digits)
-            glyphs.append(disturb(drawn(self.digits, chosen, rng), recipe.disturbed, rng))
-            labels.append(self.digits.label[chosen].astype(np.uint8))
+            for _ in range(recipe.strokes):
+                glyphs.append(disturb(drawn(self.digits, chosen, rng), recipe.disturbed, rng))
+                labels.append(self.digits.label[chosen].astype(np.uint8))
         for negative in self._negatives(recipe.negatives, rng):
             glyphs.append(negative)
             labels.append(np.full(len(negative), NOT_A_DIGIT, np.uint8))

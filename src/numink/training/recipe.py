@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from ..errors import DataError
@@ -34,8 +34,8 @@ class Recipe:
     shift: float = 2.0
     elastic: float = 1.6
     """Largest mean displacement of the smooth field (Simard, Steinkraus, Platt 2003)."""
-    strokes: bool = True
-    """UNIPEN's digits join MNIST's, drawn anew each epoch at random pen widths, where their file is at hand."""
+    strokes: int = 1
+    """UNIPEN's digits join MNIST's so many times an epoch, drawn anew at random pen widths, where they are at hand."""
     negatives: int = 22_000
     """Glyphs of an epoch that are not one digit."""
     disturbed: float = 0.1
@@ -43,6 +43,8 @@ class Recipe:
     train_images: int | None = None
     """Only so many of MNIST's training images, for tests."""
     seed: int = 1
+    after: str | None = None
+    """Begins with the weights that this recipe ends with."""
 
     def to_json(self) -> str:
         """As stored in the model file."""
@@ -61,12 +63,20 @@ RECIPES = {
     recipe.name: recipe
     for recipe in (
         Recipe(name="standard"),
+        Recipe(name="refined", after="standard", epochs=8, rate=1e-3, strokes=3),
         Recipe(
-            name="quick", width=16, epochs=2, negatives=4_000, strokes=False, average=0.98,
+            name="quick", width=16, epochs=2, negatives=4_000, strokes=0, average=0.98,
             rotation=8, scale=0.08, shear=0.1, shift=1, elastic=0.8,
         ),
     )
 }  # fmt: skip
+
+
+def stages(recipe: Recipe) -> list[Recipe]:
+    """The recipes that a training by `recipe` goes through one after another, itself the last; all with its seed."""
+    if recipe.after is None:
+        return [recipe]
+    return [*stages(replace(find_recipe(recipe.after), seed=recipe.seed)), recipe]
 
 
 def find_recipe(name: str) -> Recipe:

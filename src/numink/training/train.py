@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import platform
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -25,7 +25,7 @@ from .evaluate import Report, evaluate
 from .export import commit, export
 from .fit import EpochRecord, Watcher, fit, logits
 from .material import HELD_OUT, Material, drawn, load_material
-from .recipe import Recipe
+from .recipe import Recipe, stages
 
 Glyphs = NDArray[np.uint8]
 DRAWN_ANEW = 6
@@ -41,10 +41,9 @@ class Places:
     collections: Path | None = None
     writers: Path | None = None
 
-    @property
-    def checkpoint(self) -> Path:
-        """What a training goes on from after a kill."""
-        return self.out.with_suffix(".checkpoint.npz")
+    def checkpoint(self, stage: Recipe) -> Path:
+        """What a training goes on from after a kill, a file for each stage."""
+        return self.out.with_suffix(f".{stage.name}.npz")
 
     @property
     def record(self) -> Path:
@@ -62,15 +61,25 @@ def train(recipe: Recipe, places: Places, watcher: Watcher, *, fresh: bool = Fal
     chosen, held = split(mnist, places.writers, recipe.seed)
     chosen = chosen[: recipe.train_images]
     material = load_material(mnist.train_images[chosen], mnist.train_labels[chosen], places.collections)
-    if fresh:
-        places.checkpoint.unlink(missing_ok=True)
     validation = (mnist.train_images[held], mnist.train_labels[held])
-    network, history = fit(recipe, material, validation, watcher, places.checkpoint)
+    if fresh:
+        _forget(recipe, places)
+    network: nn.Module | None = None
+    history: list[EpochRecord] = []
+    for stage in stages(recipe):
+        network, epochs = fit(stage, material, validation, watcher, places.checkpoint(stage), network)
+        history += [replace(record, epoch=record.epoch + len(history)) for record in epochs]
+    assert network is not None  # noqa: S101 - there is always a last stage
     _export(network, recipe, places, mnist, _calibration(validation, material))
     report = _write_reports(places, mnist, history)
     _write_record(recipe, places, report, history, time.monotonic() - started)
-    places.checkpoint.unlink(missing_ok=True)
+    _forget(recipe, places)
     return report
+
+
+def _forget(recipe: Recipe, places: Places) -> None:
+    for stage in stages(recipe):
+        places.checkpoint(stage).unlink(missing_ok=True)
 
 
 def _calibration(validation: tuple[Glyphs, Glyphs], material: Material) -> tuple[Glyphs, Glyphs]:
