@@ -184,7 +184,7 @@ def train(
         raise NuminkError(f"training needs {', '.join(missing)}: pip install 'numink[train]'")
     from ..training import train as training
     from ..training.evaluate_tables import report_tables
-    from ..training.recipe import Recipe, find_recipe
+    from ..training.recipe import Recipe, find_recipe, stages
     from .training_progress import TrainingProgress, console
 
     chosen = {setting: value for setting, value in changed.items() if value is not None}

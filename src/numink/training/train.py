@@ -67,14 +67,31 @@ def train(recipe: Recipe, places: Places, watcher: Watcher, *, fresh: bool = Fal
     network: nn.Module | None = None
     history: list[EpochRecord] = []
     for stage in stages(recipe):
-        network, epochs = fit(stage, material, validation, watcher, places.checkpoint(stage), network)
-        history += [replace(record, epoch=record.epoch + len(history)) for record in epochs]
+        shifted = _Shifted(watcher, len(history))
+        network, epochs = fit(stage, material, validation, shifted, places.checkpoint(stage), network)
+        history += [replace(record, epoch=record.epoch + shifted.before) for record in epochs]
     assert network is not None  # noqa: S101 - there is always a last stage
     _export(network, recipe, places, mnist, _calibration(validation, material))
     report = _write_reports(places, mnist, history)
     _write_record(recipe, places, report, history, time.monotonic() - started)
     _forget(recipe, places)
     return report
+
+
+@dataclass(frozen=True)
+class _Shifted:
+    """Tells a watcher of a stage's epochs, counted over all stages."""
+
+    watcher: Watcher
+    before: int
+
+    def step(self, epoch: int, step: int, steps: int, loss: float) -> None:
+        """See `Watcher.step`."""
+        self.watcher.step(epoch + self.before, step, steps, loss)
+
+    def epoch(self, record: EpochRecord) -> None:
+        """See `Watcher.epoch`."""
+        self.watcher.epoch(replace(record, epoch=record.epoch + self.before))
 
 
 def _forget(recipe: Recipe, places: Places) -> None:
