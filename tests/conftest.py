@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
 
+from browser import DESK, FLAGS
 from mnist_files import get_mnist
 from numink.classifier import Classifier
 from numink.training.data import FILES, Mnist, load_mnist
+from web_client import Served, served
 
 
 @pytest.fixture(scope="session")
@@ -35,3 +41,41 @@ def nearly(mnist_folder: Path, tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def classifier() -> Classifier:
     return Classifier()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if not path:
+        pytest.fail("these tests need a browser: install Debian's 'chromium', or put google-chrome on the PATH")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server with a history of its own for each file of tests."""
+    with served(tmp_path_factory.mktemp("served")) as running:
+        yield running
+
+
+@pytest.fixture
+def visit(chromium: Browser, server: Served) -> Iterator[Any]:
+    """Opens a page of the server; fails where its scripts or its policy complain."""
+    opened, complaints = [], []
+
+    def open_page(path: str = "/", **context: Any) -> Page:
+        made = chromium.new_context(**(context or DESK), base_url=f"http://127.0.0.1:{server.port}")
+        opened.append(made)
+        page = made.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda said: complaints.append(said.text) if "Content Security" in said.text else None)
+        page.goto(path)
+        return page
+
+    yield open_page
+    for context in opened:
+        context.close()
+    assert not complaints

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,12 +9,6 @@ from PIL import Image
 
 from web_client import Answer, Served, multipart, served
 from web_pictures import bomb, digits, draw, encoded, photo
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with served(tmp_path_factory.mktemp("api")) as running:
-        yield running
 
 
 def is_problem(answer: Answer, status: int, kind: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -16,12 +15,6 @@ from web_client import Answer, Client, Served, served
 from web_pictures import digits, photo
 
 PAGES = ("/", "/history", "/model")
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with served(tmp_path_factory.mktemp("pages")) as running:
-        yield running
 
 
 @pytest.fixture

@@ -1,0 +1,91 @@
+"""The pages in a real browser: history, correction; without script, on a phone, by keyboard, in the dark."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from browser import CONTRAST, DESK, PHONE, choose, draw_with_mouse, expect_answer, shoot
+from web_client import Served
+from web_pictures import digits
+
+
+def test_the_history_shows_the_reading_and_deletes_it(visit: Any) -> None:
+    page = visit()
+    choose(page, digits("7"), "history-one.png")
+    expect_answer(page, "7")
+    page.get_by_role("link", name="History").click()
+    card = page.locator(".cards li", has_text="history-one.png")
+    expect(card).to_have_count(1)
+    shoot(page, "history")
+    assert card.locator("img").evaluate("image => image.complete && image.naturalWidth") > 0
+    card.locator("summary").click()
+    card.get_by_role("button", name="Delete for good").click()
+    expect(page.get_by_text("The reading and its picture are deleted.")).to_be_visible()
+    expect(page.locator(".cards li", has_text="history-one.png")).to_have_count(0)
+
+
+def test_a_wrong_number_is_corrected_in_two_clicks(visit: Any) -> None:
+    page = visit()
+    choose(page, digits("7"), "wrong.png")
+    expect_answer(page, "7")
+    page.get_by_text("Not right?").click()
+    page.get_by_label("It says").fill("1")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".answer")).to_have_text("1")
+    expect(page.get_by_text("your correction is kept")).to_be_visible()
+    shoot(page, "corrected")
+
+
+def test_everything_works_without_script(visit: Any) -> None:
+    page = visit("/", **DESK, java_script_enabled=False)
+    expect(page.locator("#draw")).to_be_hidden()
+    shoot(page, "home-no-script")
+    choose(page, digits("7"), "plain.png")
+    page.check("#single")
+    page.get_by_role("button", name="Read it").click()
+    expect(page.locator(".answer")).to_have_text("7")
+    assert "/readings/" in page.url
+    page.get_by_role("link", name="Try another").click()
+    expect(page.locator("#file")).to_be_visible()
+
+
+def test_on_a_phone_nothing_is_cut_off_and_fingers_draw(visit: Any) -> None:
+    page = visit("/", **PHONE)
+    for path in ("/history", "/model", "/"):
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+    assert page.locator("#paper").evaluate("paper => getComputedStyle(paper).touchAction") == "none"
+    shoot(page, "phone-home")
+    page.locator("#paper").tap()
+    expect(page.locator("#clear")).to_be_enabled()
+    page.locator("#clear").click()
+    draw_with_mouse(page, "7")
+    page.locator("#read-drawing").click()
+    expect_answer(page, "7")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    shoot(page, "phone-answer")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["/", "/history", "/model", "/readings/none", "a reading"])
+def test_every_text_stands_out_from_its_ground(visit: Any, server: Served, scheme: str, path: str) -> None:
+    reading = server.client.read(digits("74")).json["id"]
+    page = visit(f"/readings/{reading}" if path == "a reading" else path, **DESK, color_scheme=scheme)
+    page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
+    shoot(page, f"{scheme}-{path.strip('/').replace('/', '-').replace(' ', '-') or 'home'}")
+    weak = page.evaluate(CONTRAST)
+    assert not weak
+
+
+def test_the_keyboard_alone_is_enough(visit: Any) -> None:
+    page = visit()
+    page.keyboard.press("Tab")
+    expect(page.get_by_text("Skip to the content")).to_be_focused()
+    reached = set()
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate("document.activeElement.id || document.activeElement.textContent.trim()"))
+    assert {"numink", "Read", "History", "Model", "file", "single"} <= reached
