@@ -1,4 +1,4 @@
-"""Batches of glyphs made different: turned, sheared, stretched, bent, thinned, thickened, blurred, cut into.
+"""Batches of glyphs made different: turned, sheared, stretched, bent, thinned, thickened, cut into; and their looks.
 
 Works on whole batches in torch; every random number comes from the generator handed in, so that a run repeats.
 """
@@ -11,6 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import Generator, Tensor
 
+from .looks import change_looks
 from .recipe import Recipe
 
 SIDE = 28
@@ -21,7 +22,7 @@ def augment(glyphs: Tensor, recipe: Recipe, generator: Generator) -> Tensor:
     warped = F.grid_sample(
         glyphs, _grid(len(glyphs), recipe, generator), mode="bilinear", padding_mode="zeros", align_corners=False
     )
-    return _erase(_look(_pen(warped, generator), generator), generator).clamp_(0, 1)
+    return change_looks(_erase(_pen(warped, generator), generator), recipe.looks, generator).clamp_(0, 1)
 
 
 def _uniform(count: int, reach: float, generator: Generator) -> Tensor:
@@ -55,27 +56,6 @@ def _pen(glyphs: Tensor, generator: Generator) -> Tensor:
     part = torch.rand(len(glyphs), 1, 1, 1, generator=generator)
     glyphs = torch.where(choice < 1 / 3, glyphs + (thick - glyphs) * part, glyphs)
     return torch.where(choice > 5 / 6, glyphs + (thin - glyphs) * part * 0.6, glyphs)
-
-
-def _look(glyphs: Tensor, generator: Generator) -> Tensor:
-    """Scanners and cameras: blurred, of few pixels, hard-edged, faint, or with noise."""
-    count = len(glyphs)
-    choice = torch.rand(count, 1, 1, 1, generator=generator)
-    blurred = F.avg_pool2d(F.avg_pool2d(glyphs, 3, 1, 1), 3, 1, 1) * 1.3
-    coarse = F.interpolate(F.avg_pool2d(glyphs, 2), scale_factor=2, mode="bilinear", align_corners=False) * 1.2
-    hard = torch.sigmoid((glyphs - 0.4) * 14)
-    hard = torch.where(glyphs > 0.05, hard, torch.zeros(()))
-    faint = glyphs * (0.45 + 0.5 * torch.rand(count, 1, 1, 1, generator=generator))
-    noisy = glyphs + torch.randn(glyphs.shape, generator=generator) * 0.08
-    for low, high, look in (
-        (0.0, 0.1, blurred),
-        (0.1, 0.18, coarse),
-        (0.18, 0.38, hard),
-        (0.38, 0.46, faint),
-        (0.46, 0.52, noisy),
-    ):
-        glyphs = torch.where((choice >= low) & (choice < high), look, glyphs)
-    return glyphs
 
 
 def _erase(glyphs: Tensor, generator: Generator) -> Tensor:

@@ -149,7 +149,9 @@ def _epoch(
         for group in state.optimizer.param_groups:
             group["lr"] = _rate(recipe, (number - 1 + (step - 1) / steps) / recipe.epochs)
         pictures = augment(glyphs, recipe, generator).contiguous(memory_format=torch.channels_last)
-        loss = F.cross_entropy(state.network(pictures), labels, label_smoothing=recipe.smoothing)
+        with torch.autocast("cpu", torch.bfloat16, enabled=recipe.bfloat16):
+            answers = state.network(pictures)
+        loss = F.cross_entropy(answers.float(), labels, label_smoothing=recipe.smoothing)
         state.optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         state.optimizer.step()

@@ -7,7 +7,7 @@ an unbroken one would have seen. Knows nothing of networks.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from ..classifier import NOT_A_DIGIT
 from ..glyph import normalise
 from .disturb import disturb
-from .negatives import clear, draw_varied, fragments, joined, marks
+from .doodles import doodled, load_doodles
+from .negatives import clear, draw_varied, fragments, joined, marks, printed
 from .recipe import Recipe
 from .strokes import StrokeSet, load_strokes
 
@@ -29,12 +30,13 @@ Labels = NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class Material:
-    """Where the glyphs of an epoch come from. `digits` and `signs` are None where UNIPEN is not at hand."""
+    """Where the glyphs of an epoch come from. `digits`, `signs` (UNIPEN) and `doodles` are None where not at hand."""
 
     images: Glyphs
     labels: Labels
-    digits: StrokeSet | None
-    signs: StrokeSet | None
+    digits: StrokeSet | None = None
+    signs: StrokeSet | None = None
+    doodles: Glyphs | None = None
 
     def epoch(self, recipe: Recipe, number: int) -> tuple[Glyphs, Labels]:
         """Glyphs uint8 (N, 28, 28) and labels uint8 (N,) of epoch `number`, shuffled."""
@@ -52,27 +54,36 @@ class Material:
         return np.concatenate(glyphs)[order], np.concatenate(labels)[order]
 
     def _negatives(self, count: int, rng: Generator) -> list[Glyphs]:
-        """Four kinds; without UNIPEN's letters, more of the others."""
-        signs = self.signs if self.signs is not None and count else None
-        part = count // 4
+        """Parts of digits, digits joined and marks; as many again of letters and of doodles, where they are at hand."""
+        part = count // 6
         if not part:
             return []
         made = [
-            fragments(self.images, self.labels, part, rng), joined(self.images, part, rng), marks(part, rng),
+            fragments(self.images, self.labels, part, rng), joined(self.images, part, rng), marks(part // 2, rng),
+            printed(part // 2, rng),
         ]  # fmt: skip
-        if signs is not None:
-            made.append(drawn(signs, rng.choice(clear(usable(signs), signs), part), rng))
+        if self.signs is not None:
+            letters = drawn(self.signs, rng.choice(clear(usable(self.signs), self.signs), 2 * part), rng)
+            made += [letters, joined(letters, part // 2, rng)]
+        if self.doodles is not None:
+            made.append(doodled(self.doodles, part, rng))
         return made
 
 
-def load_material(images: Glyphs, labels: Labels, collections: Path | None) -> Material:
-    """Material from MNIST's training part and, where `collections` names their folder, UNIPEN's strokes."""
+def load_material(images: Glyphs, labels: Labels, collections: Path | None, data: Path) -> Material:
+    """Material from MNIST's training part, doodles in `data`, and where `collections` names a folder, UNIPEN's strokes.
+
+    Raises DataError where one of these files is damaged.
+    """
+    doodles = load_doodles(data)
+    material = Material(images, labels, doodles=None if doodles is None else doodles.part(held_out=False))
     if collections is None:
-        return Material(images, labels, None, None)
-    return Material(
-        images, labels, load_strokes(collections / "unipen_digits.npz"),
-        load_strokes(collections / "unipen_nondigits.npz"),
-    )  # fmt: skip
+        return material
+    return replace(
+        material,
+        digits=load_strokes(collections / "unipen_digits.npz"),
+        signs=load_strokes(collections / "unipen_nondigits.npz"),
+    )
 
 
 def usable(strokes: StrokeSet) -> NDArray[np.int64]:

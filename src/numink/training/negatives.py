@@ -104,6 +104,27 @@ def marks(count: int, rng: Generator) -> Glyphs:
     return np.stack([kinds[i](rng) for i in rng.integers(len(kinds), size=count)])
 
 
+FONTS = (
+    cv2.FONT_HERSHEY_SIMPLEX, cv2.FONT_HERSHEY_DUPLEX, cv2.FONT_HERSHEY_COMPLEX, cv2.FONT_HERSHEY_TRIPLEX,
+    cv2.FONT_HERSHEY_SCRIPT_SIMPLEX, cv2.FONT_HERSHEY_SCRIPT_COMPLEX, cv2.FONT_HERSHEY_PLAIN,
+)  # fmt: skip
+PRINTED = "ACEFHJKLMNPRTUVWXYadefhjkmnprtuvwxy#$%&*+=?@"
+"""Signs that no printer makes like a digit."""
+
+
+def printed(count: int, rng: Generator) -> Glyphs:
+    """Print in OpenCV's stroke fonts: a sign, or a few run together."""
+    made = []
+    for _ in range(count):
+        text = "".join(rng.choice(list(PRINTED), 1 if rng.random() < 0.6 else int(rng.integers(2, 5))))
+        canvas = np.zeros((96, 100 * len(text)), np.uint8)
+        font, pen = FONTS[int(rng.integers(len(FONTS)))], int(rng.integers(1, 9))
+        size = 4.5 if font == cv2.FONT_HERSHEY_PLAIN else 2.2
+        cv2.putText(canvas, text, (8, 70), font, size, 255, pen, cv2.LINE_AA)
+        made.append(_byte(normalise(canvas)))
+    return np.stack(made)
+
+
 def _canvas() -> NDArray[np.uint8]:
     return np.zeros((CANVAS, CANVAS), np.uint8)
 

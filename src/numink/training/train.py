@@ -28,6 +28,8 @@ from .material import HELD_OUT, Material, drawn, load_material
 from .recipe import Recipe, stages
 
 Glyphs = NDArray[np.uint8]
+SPLIT = 1
+"""Seed of the split into training and validation: the same for all, so that networks can be compared and joined."""
 DRAWN_ANEW = 6
 """Times that each held-out pen stroke digit is drawn for calibration, at other pen widths each time."""
 
@@ -58,9 +60,9 @@ def train(recipe: Recipe, places: Places, watcher: Watcher, *, fresh: bool = Fal
     """
     started = time.monotonic()
     mnist = load_mnist(places.data)
-    chosen, held = split(mnist, places.writers, recipe.seed)
+    chosen, held = split(mnist, places.writers, SPLIT)
     chosen = chosen[: recipe.train_images]
-    material = load_material(mnist.train_images[chosen], mnist.train_labels[chosen], places.collections)
+    material = load_material(mnist.train_images[chosen], mnist.train_labels[chosen], places.collections, places.data)
     validation = (mnist.train_images[held], mnist.train_labels[held])
     if fresh:
         _forget(recipe, places)

@@ -1,0 +1,178 @@
+"""What scanners, cameras, light, paper and pens make of a glyph: blurred, scattered, coarse, faint, veiled, noisy.
+
+Each look takes glyphs float32 (N, 1, 28, 28) in 0..1 and gives as many of the same shape; `change_looks` gives a share
+of a batch one look each. These are families with random strength, not copies of any test's corruptions. Works in
+torch; every random number comes from the generator handed in.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import torch
+import torch.nn.functional as F
+from torch import Generator, Tensor
+
+SIDE = 28
+Look = Callable[[Tensor, Generator], Tensor]
+
+
+def change_looks(glyphs: Tensor, share: float, generator: Generator) -> Tensor:
+    """`share` of `glyphs` each in one of LOOKS, the rest as they are."""
+    kinds = torch.randint(len(LOOKS), (len(glyphs),), generator=generator)
+    kinds[torch.rand(len(glyphs), generator=generator) >= share] = -1
+    out = glyphs.clone()
+    for at, look in enumerate(LOOKS):
+        chosen = (kinds == at).nonzero()[:, 0]
+        if len(chosen):
+            out[chosen] = look(glyphs[chosen], generator).clamp_(0, 1)
+    return out
+
+
+def _between(low: float, high: float, generator: Generator) -> float:
+    return low + (high - low) * float(torch.rand((), generator=generator))
+
+
+def _each(count: int, low: float, high: float, generator: Generator) -> Tensor:
+    """A number of its own for each glyph: (count, 1, 1, 1)."""
+    return low + (high - low) * torch.rand(count, 1, 1, 1, generator=generator)
+
+
+def _filtered(glyphs: Tensor, kernel: Tensor) -> Tensor:
+    """Convolved with `kernel` (k, k), whose sum is made 1."""
+    return F.conv2d(glyphs, (kernel / kernel.sum())[None, None], padding=kernel.shape[-1] // 2)
+
+
+def _offsets(reach: int) -> tuple[Tensor, Tensor]:
+    """Rows and columns of a kernel of 2 `reach` + 1 a side, from its middle."""
+    line = torch.arange(-reach, reach + 1, dtype=torch.float32)
+    return line[:, None].expand(-1, len(line)), line[None].expand(len(line), -1)
+
+
+def _soft(glyphs: Tensor, generator: Generator) -> Tensor:
+    """Gaussian blur, with some of the lost contrast given back."""
+    sigma = math.exp(_between(math.log(0.5), math.log(3.2), generator))
+    rows, columns = _offsets(max(round(2.5 * sigma), 1))
+    blurred = _filtered(glyphs, torch.exp(-(rows**2 + columns**2) / (2 * sigma**2)))
+    return blurred * _each(len(glyphs), 1.0, 1.0 + min(sigma, 1.5), generator)
+
+
+def _unfocused(glyphs: Tensor, generator: Generator) -> Tensor:
+    """A lens out of focus: each point a disc."""
+    radius = _between(1.0, 4.5, generator)
+    rows, columns = _offsets(math.ceil(radius))
+    disc = (radius + 0.5 - torch.sqrt(rows**2 + columns**2)).clamp(0, 1)
+    return _filtered(glyphs, disc) * _each(len(glyphs), 1.0, 1.8, generator)
+
+
+def _moved(glyphs: Tensor, generator: Generator) -> Tensor:
+    """A camera that moved along a line, evenly or fading."""
+    turn, length = _between(0, 2 * math.pi, generator), _between(2.0, 11.0, generator)
+    rows, columns = _offsets(math.ceil(length))
+    along = columns * math.cos(turn) + rows * math.sin(turn)
+    aside = (columns * math.sin(turn) - rows * math.cos(turn)).abs()
+    fading = torch.exp(-along.clamp(0) / (length * _between(0.4, 4.0, generator)))
+    kernel = (1.2 - aside).clamp(0, 1) * (along >= 0) * (along <= length) * fading
+    return _filtered(glyphs, kernel) * _each(len(glyphs), 1.0, 2.0, generator)
+
+
+def _scattered(glyphs: Tensor, generator: Generator) -> Tensor:
+    """Each pixel taken from somewhere near; softened again in half of the batches, as frosted glass does."""
+    count, reach = len(glyphs), _between(0.4, 2.2, generator)
+    line = (torch.arange(SIDE, dtype=torch.float32) + 0.5) * 2 / SIDE - 1
+    grid = torch.stack([line[None].expand(SIDE, -1), line[:, None].expand(-1, SIDE)], dim=-1)
+    moved = grid + torch.randn(count, SIDE, SIDE, 2, generator=generator) * (reach * 2 / SIDE)
+    out = F.grid_sample(glyphs, moved, mode="nearest", padding_mode="zeros", align_corners=False)
+    if _between(0, 1, generator) < 0.5:
+        rows, columns = _offsets(2)
+        out = _filtered(out, torch.exp(-(rows**2 + columns**2) / 2)) * _between(1.0, 1.6, generator)
+    return out
+
+
+def _coarse(glyphs: Tensor, generator: Generator) -> Tensor:
+    """Of few pixels, seen as squares or smoothed."""
+    side = int(torch.randint(7, 17, (), generator=generator))
+    small = F.adaptive_avg_pool2d(glyphs, side)
+    if _between(0, 1, generator) < 0.5:
+        return F.interpolate(small, size=(SIDE, SIDE), mode="nearest")
+    return F.interpolate(small, size=(SIDE, SIDE), mode="bilinear", align_corners=False) * 1.2
+
+
+def _hard(glyphs: Tensor, generator: Generator) -> Tensor:
+    """Black and white, at the pixels that there are or at a little fewer, as bitonal scanners give it."""
+    side = int(torch.randint(16, 33, (), generator=generator))
+    resized = F.interpolate(glyphs, size=(side, side), mode="bilinear", align_corners=False, antialias=True)
+    bitonal = torch.sigmoid((resized - _each(len(glyphs), 0.25, 0.6, generator)) * 30)
+    bitonal = bitonal * (resized > 0.02)
+    return F.interpolate(bitonal, size=(SIDE, SIDE), mode="bilinear", align_corners=False, antialias=True)
+
+
+def _faint(glyphs: Tensor, generator: Generator) -> Tensor:
+    """Less ink, on paper that is not quite clean."""
+    count = len(glyphs)
+    return glyphs * _each(count, 0.15, 0.9, generator) + _each(count, 0.0, 0.12, generator)
+
+
+def _smooth_field(count: int, points: int, generator: Generator) -> Tensor:
+    """Clouds in 0..1: (count, 1, 28, 28), from `points` x `points` random values."""
+    coarse = torch.rand(count, 1, points, points, generator=generator)
+    return F.interpolate(coarse, size=(SIDE, SIDE), mode="bicubic", align_corners=True).clamp(0, 1)
+
+
+def _veiled(glyphs: Tensor, generator: Generator) -> Tensor:
+    """Behind fog or on uneven ground: a smooth field that the ink stands out from."""
+    count = len(glyphs)
+    field = _smooth_field(count, int(torch.randint(2, 8, (), generator=generator)), generator)
+    depth = _each(count, 0.2, 0.75, generator)
+    return glyphs * (1 - depth * _each(count, 0.3, 1.0, generator)) + field * depth
+
+
+def _lifted(glyphs: Tensor, generator: Generator) -> Tensor:
+    """All of it brighter: the paper is grey, the ink as bright as can be."""
+    return glyphs + _each(len(glyphs), 0.1, 0.6, generator)
+
+
+def _textured(glyphs: Tensor, generator: Generator) -> Tensor:
+    """On rough ground: grain of several sizes, level or along a direction."""
+    count = len(glyphs)
+    grain = torch.rand(count, 1, SIDE, SIDE, generator=generator)
+    points = int(torch.randint(6, 20, (), generator=generator))
+    ground = 0.5 * _smooth_field(count, points, generator) + 0.5 * _moved(grain, generator)
+    depth, level = _each(count, 0.15, 0.7, generator), _each(count, 0.0, 0.4, generator)
+    return glyphs * (1 - depth * 0.5) + (ground - 0.5) * depth + level
+
+
+def _streaked(glyphs: Tensor, generator: Generator) -> Tensor:
+    """Bright streaks and flakes over it."""
+    flakes = (torch.rand(glyphs.shape, generator=generator) < _between(0.01, 0.08, generator)).float()
+    return torch.maximum(glyphs, _moved(flakes, generator) * _between(1.5, 5.0, generator)) + _between(
+        0.0, 0.15, generator
+    )
+
+
+def _stained(glyphs: Tensor, generator: Generator) -> Tensor:
+    """Drops and smears, brighter or darker than the ink."""
+    count = len(glyphs)
+    field = _smooth_field(count, int(torch.randint(6, 15, (), generator=generator)), generator)
+    stains = torch.sigmoid((field - _each(count, 0.62, 0.85, generator)) * 25)
+    return glyphs + (_each(count, 0.0, 0.8, generator) - glyphs) * stains
+
+
+def _noisy(glyphs: Tensor, generator: Generator) -> Tensor:
+    """Grain of a sensor."""
+    noise = torch.randn(glyphs.shape, generator=generator)
+    return glyphs + noise * _each(len(glyphs), 0.03, 0.3, generator)
+
+
+def _peppered(glyphs: Tensor, generator: Generator) -> Tensor:
+    """Single pixels lost to black or white."""
+    lost = torch.rand(glyphs.shape, generator=generator) < _each(len(glyphs), 0.01, 0.15, generator)
+    return torch.where(lost, (torch.rand(glyphs.shape, generator=generator) < 0.5).float(), glyphs)
+
+
+LOOKS: tuple[Look, ...] = (
+    _soft, _soft, _unfocused, _unfocused, _moved, _scattered, _scattered, _coarse, _hard, _hard, _hard,
+    _faint, _veiled, _veiled, _lifted, _textured, _streaked, _stained, _noisy, _peppered,
+)  # fmt: skip
+"""One named twice or more is given so much more often."""
