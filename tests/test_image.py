@@ -203,7 +203,7 @@ def test_a_preview_is_upright_small_and_without_a_word_of_metadata() -> None:
     exif = Image.Exif()
     exif[0x0112], exif[0x010E] = 6, "secret place"
     picture = open_picture(as_file(Image.fromarray(one("7")), "JPEG", exif=exif, comment=b"secret note"))
-    preview = picture.preview(100)
+    (preview,) = picture.previews(100)
     shown = Image.open(io.BytesIO(preview))
     assert (shown.format, shown.size) == ("JPEG", (100, 83))
     assert b"secret" not in preview
@@ -213,7 +213,7 @@ def test_a_preview_is_upright_small_and_without_a_word_of_metadata() -> None:
 def test_a_preview_of_a_png_carries_none_of_its_text() -> None:
     info = PngImagePlugin.PngInfo()
     info.add_text("Comment", "<script>secret</script>")
-    assert b"secret" not in open_picture(as_file(Image.fromarray(one("7")), pnginfo=info)).preview(4000)
+    assert b"secret" not in open_picture(as_file(Image.fromarray(one("7")), pnginfo=info)).previews(4000)[0]
 
 
 def test_a_png_that_we_write_is_the_array_again() -> None:

@@ -29,6 +29,8 @@ MAGIC = (
 )
 """Kinds of file that people do send, with what to do instead."""
 PREVIEW_QUALITY = 85
+PLAIN = ("L", "RGB")
+"""Modes of pixels that are used as they are."""
 ORIENTATION = 0x0112
 """The EXIF tag that says which way up."""
 
@@ -69,17 +71,15 @@ class Picture:
         """uint8 (H, W, 3)."""
         return np.asarray(self.colour.convert("RGB"), dtype=np.uint8)
 
-    def preview(self, side: int) -> bytes:
-        """A JPEG of the picture, its longest side at most `side`, without metadata."""
-        small = self.colour
-        if max(small.size) > side:
-            scale = side / max(small.size)
-            size = (max(round(small.width * scale), 1), max(round(small.height * scale), 1))
-            small = small.resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0)
-        out = io.BytesIO()
-        flat = small.convert("L" if small.mode == "L" else "RGB")
-        Image.frombytes(flat.mode, flat.size, flat.tobytes()).save(out, "JPEG", quality=PREVIEW_QUALITY)
-        return out.getvalue()
+    def previews(self, *sides: int) -> list[bytes]:
+        """JPEGs of the picture without metadata, the longest side of each at most one of `sides`, largest first."""
+        copies, shown = [], self.colour
+        for side in sides:
+            shown = _within(shown, side)
+            out = io.BytesIO()
+            (shown if shown.mode in PLAIN else shown.convert("RGB")).save(out, "JPEG", quality=PREVIEW_QUALITY)
+            copies.append(out.getvalue())
+        return copies
 
 
 def open_picture(source: str | Path | bytes | NDArray[np.uint8], limits: Limits | None = None) -> Picture:
@@ -149,7 +149,9 @@ def _from_bytes(data: bytes, limits: Limits) -> Picture:
             with Image.open(io.BytesIO(data), formats=FORMATS) as image:
                 _check_size(image.width, image.height, limits)
                 _check_frames(image, limits)
-                return Picture(_upright(image))
+                upright = _upright(image)
+                upright.info = {}  # comments, places, profiles: nothing of them gets into what is made of the picture
+                return Picture(upright)
         except InputError:
             raise
         except UnidentifiedImageError:
@@ -213,7 +215,18 @@ def _upright(image: Image.Image) -> Image.Image:
         white = Image.new("RGBA", layer.size, "white")
         white.alpha_composite(layer)
         return white.convert("RGB")
-    return turned.convert("L" if turned.mode in ("1", "L") else "RGB")
+    if turned.mode in PLAIN:
+        return turned
+    return turned.convert("L" if turned.mode == "1" else "RGB")
+
+
+def _within(image: Image.Image, side: int) -> Image.Image:
+    """The image with its longest side at most `side`: by whole means first, which is quick, then between neighbours."""
+    longest = max(image.size)
+    if longest <= side:
+        return image
+    size = (max(round(image.width * side / longest), 1), max(round(image.height * side / longest), 1))
+    return image.reduce(max(longest // side, 1)).resize(size, Image.Resampling.BILINEAR)
 
 
 def _eight_bit(image: Image.Image) -> Image.Image:

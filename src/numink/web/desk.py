@@ -147,10 +147,8 @@ class Desk:
         """What is kept of a picture: drawn anew, never the bytes that were sent."""
         if not self.settings.keep_pictures:
             return {}
-        return {
-            "thumbnail": picture.preview(THUMBNAIL_SIDE),
-            "preview": picture.preview(self.settings.preview_side),
-        }
+        preview, thumbnail = picture.previews(self.settings.preview_side, THUMBNAIL_SIDE)
+        return {"preview": preview, "thumbnail": thumbnail}
 
     def _count(self, page: Page, seconds: float) -> None:
         digits = [digit.accepted for number in page.numbers for digit in number.digits]
