@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from numink.classifier import Classifier
-from numink.cli.training import evaluate as command
+from numink.cli.evaluate import evaluate as command
 from numink.errors import DataError, ModelError
 from numink.image import encode_png
 from numink.reader import Reader

@@ -6,18 +6,21 @@ import json
 import sys
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import onnx
 import pytest
 from click.testing import CliRunner
 
 from numink.classifier import Classifier
 from numink.cli.training import train
 from numink.errors import DataError, NuminkError
-from numink.training.recipe import RECIPES, Recipe
+from numink.training.data import Mnist
+from numink.training.recipe import RECIPES, Cascade, Recipe
 
 pytest.importorskip("torch", reason="training needs the extra [train]")
 
@@ -29,15 +32,22 @@ TINY = Recipe(
 
 def invoke(mnist_folder: Path, *arguments: str | Path) -> Any:
     return CliRunner(env={"NUMINK_DATA": str(mnist_folder), "NUMINK_COLLECTIONS": None}).invoke(
-        train, ["--recipe", "tiny", *(str(one) for one in arguments)]
+        train,
+        ["--recipe", "tiny", *(str(one) for one in arguments)],  # a later --recipe counts
     )
 
 
+TINY_CASCADE = Cascade(
+    name="tiny-cascade", member=TINY, quick=replace(TINY, name="first", early=True, taught=0.9), seeds=(1, 2)
+)
+
+
 @pytest.fixture(scope="module", autouse=True)
-def _tiny_recipe() -> Iterator[None]:
-    RECIPES["tiny"] = TINY
-    yield
-    del RECIPES["tiny"]
+def _tiny_recipes() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(RECIPES, "tiny", TINY)
+        patch.setitem(RECIPES, "tiny-cascade", TINY_CASCADE)
+        yield
 
 
 @pytest.fixture
@@ -94,6 +104,31 @@ def test_a_training_leaves_a_model_its_charts_its_report_and_a_record(trained: T
     assert f"{1 - record['mnist_error']:.2%}" in trained.resumed.stdout
 
 
+def test_a_cascade_is_one_file_that_answers_as_its_networks_do(
+    run: Callable[..., Any], mnist: Mnist, tmp_path: Path
+) -> None:
+    """The check of the export compares every logit with torch's, the ones that the quick network leaves to the others
+    among them; here it is enough that both kinds of answers are in the file."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        result = run("--recipe", "tiny-cascade", "--out", tmp_path / "cascade.onnx")
+    assert result.exit_code == 0, result.output
+    operators = {node.op_type for node in onnx.load(str(tmp_path / "cascade.onnx")).graph.node}
+    classifier = Classifier(tmp_path / "cascade.onnx")
+    together, alone = classifier.predict(mnist.test_images[:64]), classifier.predict(mnist.test_images[:1])
+
+    assert {"If", "Softmax"} <= operators
+    assert np.allclose(together[:1], alone, atol=1e-5)
+    assert json.loads(classifier.contract.recipe)["seeds"] == [1, 2]
+
+
+def test_a_seed_for_all_of_a_cascade_is_refused(run: Callable[..., Any], tmp_path: Path) -> None:
+    result = run("--recipe", "tiny-cascade", "--seed", "3", "--out", tmp_path / "cascade.onnx")
+
+    assert isinstance(result.exception, DataError)
+    assert "leave out --seed" in str(result.exception)
+
+
 def test_what_was_not_given_is_told(trained: Trained) -> None:
     assert "Without --writers the validation split is random" in trained.resumed.stderr
     assert "Without --collections no pen strokes are drawn" in trained.resumed.stderr
@@ -122,7 +157,7 @@ def test_a_place_that_cannot_be_written_is_told_before_the_training(run: Callabl
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--recipe", "no-such"), "there is no recipe 'no-such'; there are: standard"),
+        (("--recipe", "no-such"), "there is no recipe 'no-such'; there are: shipped"),
         (("--data", "/nowhere"), "'numink data fetch --to /nowhere' gets MNIST"),
         (("--writers", "/nowhere.npz"), "there is no file /nowhere.npz"),
         (("--collections", "/nowhere"), "/nowhere/unipen_digits.npz is missing"),

@@ -7,6 +7,8 @@ glyphs come from, nor how the network was trained.
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
@@ -22,6 +24,8 @@ NOT_A_DIGIT = 10
 SHIPPED = Path(__file__).parent / "models" / "numink.onnx"
 BATCH = 256
 """Glyphs in one call of the network: larger ones fall out of the processor's cache."""
+MANY = 4 * BATCH
+"""From so many glyphs on the calls are spread over the cores; fewer are not worth the threads."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,7 @@ class Classifier:
     (1, 11)
     """
 
-    def __init__(self, path: Path | None = None, *, threads: int = 1) -> None:
+    def __init__(self, path: Path | None = None) -> None:
         """`path` None means the shipped model. Raises ModelError where it cannot be used."""
         self.path = path or SHIPPED
         if not self.path.is_file():
@@ -94,7 +98,7 @@ class Classifier:
                 f"there is no model file {self.path}: install numink again, or make one with 'numink train'."
             )
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
+        options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
         options.enable_cpu_mem_arena = False
@@ -116,10 +120,19 @@ class Classifier:
         if glyphs.dtype not in (np.uint8, np.float32):
             raise ValueError(f"glyphs must be uint8 (0..255) or float32 (0..1), not {glyphs.dtype}")
         out = np.empty((len(glyphs), NOT_A_DIGIT + 1), np.float32)
-        for start in range(0, len(glyphs), BATCH):
+
+        def answer(start: int) -> None:
             batch = glyphs[start : start + BATCH]
             scaled = batch * np.float32(1 / 255) if batch.dtype == np.uint8 else batch
             out[start : start + BATCH] = self._session.run(None, {self._input: scaled[:, None]})[0]
+
+        starts = range(0, len(glyphs), BATCH)
+        if len(glyphs) < MANY:
+            for start in starts:
+                answer(start)
+        else:
+            with ThreadPoolExecutor(os.cpu_count()) as pool:
+                list(pool.map(answer, starts))
         return out
 
     def predict(self, glyphs: NDArray[np.uint8] | NDArray[np.float32]) -> NDArray[np.float32]:

@@ -5,7 +5,8 @@
     │   ├── NoSuchFile          nothing there, a folder, or no permission
     │   ├── TooLarge            over a limit of bytes, pixels or frames
     │   ├── NotAPicture         not a picture, or a kind of file that is not supported
-    │   └── BrokenPicture       a picture that cannot be decoded
+    │   ├── BrokenPicture       a picture that cannot be decoded
+    │   └── NothingThere        a picture without ink, where ink is asked about
     ├── ModelError              a model file is missing, damaged or of another contract
     ├── DataError               training or evaluation data is missing or wrong
     ├── SettingsError           a NUMINK_* variable is unknown or has no sense
@@ -52,6 +53,12 @@ class BrokenPicture(InputError):
     """It begins like a picture, and cannot be decoded."""
 
     kind = "broken-picture"
+
+
+class NothingThere(InputError):
+    """There is no ink on the picture, where something about its ink was asked."""
+
+    kind = "nothing-there"
 
 
 class ModelError(NuminkError):

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from .explain import Explanation
 from .image import Picture, encode_png
 from .results import Box, Digit, Page
 
@@ -16,6 +17,10 @@ SURE, DOUBTFUL, HALO = (16, 122, 72), (200, 90, 0), (255, 255, 255)
 """RGB. The halo keeps the drawing legible on dark pictures."""
 LARGEST = 1600
 """Longest side of what is drawn, in pixels."""
+EXPLAINED = 168
+"""Side of the picture of an explanation, in pixels."""
+LEAST_CHANGE = 0.02
+"""Changes of the probability below this are shown faint, not as if they decided anything."""
 
 
 def draw(picture: Picture, page: Page) -> bytes:
@@ -28,6 +33,17 @@ def draw(picture: Picture, page: Page) -> bytes:
         for digit in number.digits:
             _draw_digit(canvas, digit, scale, pen)
     return encode_png(canvas)
+
+
+def draw_explanation(explanation: Explanation) -> bytes:
+    """A PNG of the glyph, dark on light, with what counted for the digit in SURE's colour, against it in DOUBTFUL's."""
+    size = (EXPLAINED, EXPLAINED)
+    ink = cv2.resize(explanation.glyph, size, interpolation=cv2.INTER_CUBIC).clip(0, 1)[:, :, None]
+    counts = cv2.resize(explanation.counts, size, interpolation=cv2.INTER_CUBIC)[:, :, None]
+    strength = counts / max(float(np.abs(counts).max()), LEAST_CHANGE)
+    tint = np.where(strength > 0, np.array(SURE), np.array(DOUBTFUL))
+    paper = 255 + (tint - 255) * np.abs(strength) * 0.75
+    return encode_png(np.clip(paper * (1 - 0.8 * ink), 0, 255).astype(np.uint8))
 
 
 def _draw_digit(canvas: NDArray[np.uint8], digit: Digit, scale: float, pen: int) -> None:

@@ -13,12 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .classifier import Classifier
-from .glyph import normalise_all
+from .errors import NothingThere
+from .explain import Explanation, explain
+from .glyph import normalise, normalise_all
 from .image import Limits, Picture, open_picture
 from .ink import find_ink
 from .lattice import Step, best_path
 from .layout import Found, page_numbers, single_number
-from .results import Page
+from .results import Box, Page
 from .rules import without_rules
 from .segment import Line, find_lines, whole
 
@@ -64,6 +66,21 @@ class Reader:
             milliseconds=(time.perf_counter() - started) * 1000,
             file=str(source) if isinstance(source, str | Path) else "",
         )  # fmt: skip
+
+    def explain(self, source: Source, box: Box, digit: str) -> Explanation:
+        """What counted for `digit` in the ink at `box`, which is that of a digit read on the same picture.
+
+        Raises InputError's kinds; NothingThere where there is no ink.
+        """
+        picture = source if isinstance(source, Picture) else open_picture(source, self.limits)
+        found = find_ink(picture.grey)
+        ink = without_rules(found.ink)
+        candidates = [*whole(ink), *(one for line in find_lines(ink) for one in line.candidates)]
+        if not candidates:
+            raise NothingThere("there is no ink on this picture: nothing can be explained")
+        sought = Box(*(round(value * found.scale) for value in box))
+        nearest = max(candidates, key=lambda one: one.box.overlap(sought))
+        return explain(self.classifier, normalise(nearest.ink), int(digit))
 
     def _line(self, line: Line) -> Found:
         """The best path through a line's candidates."""

@@ -29,6 +29,13 @@ class Box(NamedTuple):
         right, bottom = max(box.x + box.w for box in boxes), max(box.y + box.h for box in boxes)
         return cls(left, top, right - left, bottom - top)
 
+    def overlap(self, other: Box) -> float:
+        """What two boxes share of what they cover together, 0..1."""
+        across = min(self.x + self.w, other.x + other.w) - max(self.x, other.x)
+        along = min(self.y + self.h, other.y + other.h) - max(self.y, other.y)
+        shared = max(across, 0) * max(along, 0)
+        return shared / max(self.w * self.h + other.w * other.h - shared, 1)
+
 
 @dataclass(frozen=True, slots=True)
 class Alternative:

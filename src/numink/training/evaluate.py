@@ -23,8 +23,8 @@ from ..errors import DataError
 BINS = 15
 """Bins of the calibration error, each with the same number of images."""
 Z95 = 1.959964
-BATCH, REPEATS, SINGLES = 500, 5, 200
-"""Images in a batch, batches, and single images that the speed is the median of."""
+BATCH, REPEATS, SINGLES = 10_000, 5, 300
+"""Images at once, how often, and single images that the speed is the median of."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Bin:
 
 @dataclass(frozen=True)
 class Speed:
-    """Images a second in batches, and one at a time, on one thread."""
+    """Images a second: many at once on all cores, and one at a time on one thread."""
 
     batch: float
     one_at_a_time: float

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from .data_look import ClassFacts
 from .evaluate import Report
+from .evaluate_all import FullReport
 from .evaluate_pictures import PictureReport
 
 SHOWN = 30
@@ -38,6 +39,29 @@ def picture_tables(report: PictureReport) -> RenderableType:
     if len(report.wrong) > SHOWN:
         wrong.add_row(f"and {len(report.wrong) - SHOWN} more: --json lists them all", "", "")
     return Group(head, Text(), kinds, Text(), wrong) if report.wrong else Group(head, Text(), kinds)
+
+
+def full_tables(report: FullReport) -> RenderableType:
+    """All that a model is judged by, and what could not be measured."""
+    digits = _table(report.model, ("digits",), ("n", "accuracy", "calibration error", "accepted", "wrong among them"))
+    for name, one in report.digits.items():
+        digits.add_row(
+            name, f"{one.n:,}", f"{one.accuracy:.2%}", f"{one.calibration_error:.2%}", f"{one.accepted:.2%}",
+            f"{one.error_among_accepted:.3%}",
+        )  # fmt: skip
+    parts: list[RenderableType] = [digits]
+    if report.refusal is not None:
+        refused = _table("no digits", ("where the digits kept are at least 99 %",), ("refused",))
+        for name, share in report.refusal.refused.items():
+            refused.add_row(name, f"{share:.2%}")
+        parts += [Text(), refused]
+    if report.corrupted_mean is not None:
+        corrupted = _table("corrupted digits", ("corruption",), ("accuracy",))
+        for name, share in (*report.corrupted.items(), ("mean", report.corrupted_mean)):
+            corrupted.add_row(name, f"{share:.2%}")
+        parts += [Text(), corrupted]
+    parts += [Text(f"not measured: {name}: {why}") for name, why in report.missing.items()]
+    return Group(*parts)
 
 
 def data_table(facts: list[ClassFacts]) -> RenderableType:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -27,6 +27,8 @@ from .network import DigitNet
 from .recipe import Recipe
 
 Glyphs = NDArray[np.uint8]
+SOFT = 2.0
+"""Temperature at which a network learns from its teachers."""
 
 
 @dataclass(frozen=True)
@@ -80,23 +82,21 @@ def fit(
     validation: tuple[Glyphs, NDArray[np.uint8]],
     watcher: Watcher,
     kept: Path | None = None,
-    start: nn.Module | None = None,
+    teachers: Sequence[nn.Module] = (),
 ) -> tuple[nn.Module, list[EpochRecord]]:
     """The network with averaged weights, in evaluation mode, and its history.
 
     `kept` names the checkpoint file: written after each epoch, and gone on from where it holds the same recipe.
-    With `start`, a network of the same width, training begins with its weights.
+    With `teachers` their mean answers are learned beside the labels, weighted as the recipe says.
     """
     torch.manual_seed(recipe.seed)
-    network = DigitNet(recipe.width).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    if start is not None:
-        network.load_state_dict(start.state_dict())
+    network = DigitNet(recipe.width, early=recipe.early).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     state = _State(network, copy.deepcopy(network).eval(), _optimizer(network, recipe), [])
     if kept is not None and kept.is_file() and (stored := checkpoint.load(kept))["recipe"] == recipe.to_json():
         state.restore(stored)
     for number in range(len(state.history) + 1, recipe.epochs + 1):
         started = time.monotonic()
-        loss = _epoch(state, recipe, material.epoch(recipe, number), number, watcher)
+        loss = _epoch(state, _Lesson(recipe, teachers), material.epoch(recipe, number), number, watcher)
         error = float((logits(state.average, validation[0])[:, :10].argmax(1) != validation[1]).mean())
         state.history.append(EpochRecord(number, loss, error, time.monotonic() - started))
         if kept is not None:
@@ -138,10 +138,34 @@ def _batches(glyphs: Glyphs, labels: NDArray[np.uint8], size: int) -> Iterator[t
         yield _to_input(glyphs[at : at + size]), torch.from_numpy(labels[at : at + size]).long()
 
 
+@dataclass(frozen=True)
+class _Lesson:
+    """What a batch's answers are held against."""
+
+    recipe: Recipe
+    teachers: Sequence[nn.Module]
+
+    def loss(self, network: nn.Module, pictures: Tensor, labels: Tensor) -> Tensor:
+        """Cross entropy with the labels, and with what the teachers say together at SOFT times their temperature."""
+        with torch.autocast("cpu", torch.bfloat16, enabled=self.recipe.bfloat16):
+            answers = network(pictures).float()
+            with torch.no_grad():
+                said = [teacher(pictures).float() for teacher in self.teachers]
+        by_labels = F.cross_entropy(answers, labels, label_smoothing=self.recipe.smoothing)
+        if not said:
+            return by_labels
+        by_teachers = F.kl_div(
+            F.log_softmax(answers / SOFT, dim=1), F.log_softmax(torch.stack(said).mean(0) / SOFT, dim=1),
+            reduction="batchmean", log_target=True,
+        )  # fmt: skip
+        return (1 - self.recipe.taught) * by_labels + self.recipe.taught * SOFT**2 * by_teachers
+
+
 def _epoch(
-    state: _State, recipe: Recipe, shown: tuple[Glyphs, NDArray[np.uint8]], number: int, watcher: Watcher
+    state: _State, lesson: _Lesson, shown: tuple[Glyphs, NDArray[np.uint8]], number: int, watcher: Watcher
 ) -> float:
     """Trains over `shown` once; the mean loss."""
+    recipe = lesson.recipe
     generator = torch.Generator().manual_seed(recipe.seed * 1000 + number)
     state.network.train()
     steps, total = max(len(shown[0]) // recipe.batch, 1), 0.0
@@ -149,9 +173,7 @@ def _epoch(
         for group in state.optimizer.param_groups:
             group["lr"] = _rate(recipe, (number - 1 + (step - 1) / steps) / recipe.epochs)
         pictures = augment(glyphs, recipe, generator).contiguous(memory_format=torch.channels_last)
-        with torch.autocast("cpu", torch.bfloat16, enabled=recipe.bfloat16):
-            answers = state.network(pictures)
-        loss = F.cross_entropy(answers.float(), labels, label_smoothing=recipe.smoothing)
+        loss = lesson.loss(state.network, pictures, labels)
         state.optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         state.optimizer.step()

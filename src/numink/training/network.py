@@ -37,11 +37,12 @@ class DigitNet(nn.Module):
     615307
     """
 
-    def __init__(self, width: int) -> None:
+    def __init__(self, width: int, *, early: bool = False) -> None:
+        """`early` halves the picture in the first layer, so that all that follows has a quarter of the places."""
         super().__init__()
         half, double = width // 2, width * 2
         self.body = nn.Sequential(
-            _step(1, half, 5, 1),  # (N, half, 28, 28)
+            _step(1, half, 5, 2 if early else 1),  # (N, half, 28, 28)
             _step(half, width, 3, 2),  # (N, width, 14, 14)
             Residual(width),
             _step(width, double, 3, 2),  # (N, double, 7, 7)

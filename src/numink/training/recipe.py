@@ -46,9 +46,11 @@ class Recipe:
     """Only so many of MNIST's training images, for tests."""
     bfloat16: bool = False
     """Forward and backward in bfloat16, the weights in float32: twice as fast where the processor has it."""
+    early: bool = False
+    """Halves the picture in the first layer: a quarter of the work."""
+    taught: float = 0.0
+    """Weight of the teachers' answers against the labels, where there are teachers (Hinton, Vinyals, Dean 2015)."""
     seed: int = 1
-    after: str | None = None
-    """Begins with the weights that this recipe ends with."""
 
     def to_json(self) -> str:
         """As stored in the model file."""
@@ -63,31 +65,70 @@ class Recipe:
         return cls(**values)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Cascade:
+    """Several networks in one model file: a quick one, and where it is not sure, `members` that answer together.
+
+    The members differ by their seeds; the quick one learns from their answers.
+    """
+
+    name: str
+    member: Recipe
+    quick: Recipe
+    seeds: tuple[int, ...] = (1, 2)
+
+    @property
+    def members(self) -> list[Recipe]:
+        """A recipe for each seed, named after it."""
+        return [replace(self.member, name=f"{self.member.name}-{seed}", seed=seed) for seed in self.seeds]
+
+    def to_json(self) -> str:
+        """As stored in the model file."""
+        return json.dumps(asdict(self), sort_keys=True)
+
+
+MEMBER = Recipe(
+    name="member", width=48, epochs=24, strokes=2, negatives=30_000, smoothing=0.02, average=0.999,
+    rotation=15, scale=0.15, elastic=1.8, looks=0.4, bfloat16=True,
+)  # fmt: skip
 RECIPES = {
     recipe.name: recipe
     for recipe in (
-        Recipe(name="standard"),
-        Recipe(
-            name="member", width=48, epochs=24, strokes=2, negatives=30_000, smoothing=0.02, average=0.999,
-            rotation=15, scale=0.15, elastic=1.8, looks=0.4, bfloat16=True,
+        Cascade(
+            name="shipped", member=MEMBER,
+            quick=replace(MEMBER, name="first", width=24, epochs=12, early=True, taught=0.9, looks=0.3),
         ),
-        Recipe(name="refined", after="standard", epochs=8, rate=1e-3, strokes=3),
+        replace(MEMBER, name="standard", width=40, epochs=16),
         Recipe(
-            name="quick", width=16, epochs=2, negatives=4_000, strokes=0, average=0.98,
+            name="quick", width=16, epochs=2, negatives=4_000, strokes=0, average=0.98, looks=0.1,
             rotation=8, scale=0.08, shear=0.1, shift=1, elastic=0.8,
         ),
     )
 }  # fmt: skip
 
 
-def stages(recipe: Recipe) -> list[Recipe]:
-    """The recipes that a training by `recipe` goes through one after another, itself the last; all with its seed."""
-    if recipe.after is None:
-        return [recipe]
-    return [*stages(replace(find_recipe(recipe.after), seed=recipe.seed)), recipe]
+def changed(recipe: Recipe | Cascade, values: Mapping[str, Any]) -> Recipe | Cascade:
+    """`recipe` with other values of a network's settings; those of a cascade's members are changed.
+
+    Raises DataError for a seed of a cascade, which has several.
+    """
+    if isinstance(recipe, Recipe):
+        return Recipe.from_dict(asdict(recipe) | dict(values))
+    if "seed" in values:
+        raise DataError(f"the networks of '{recipe.name}' have a seed each: leave out --seed")
+    return replace(
+        recipe,
+        member=Recipe.from_dict(asdict(recipe.member) | dict(values)),
+        quick=Recipe.from_dict(asdict(recipe.quick) | dict(values)),
+    )
 
 
-def find_recipe(name: str) -> Recipe:
+def networks_of(recipe: Recipe | Cascade) -> list[Recipe]:
+    """One recipe for each network, in the order of training."""
+    return [recipe] if isinstance(recipe, Recipe) else [*recipe.members, recipe.quick]
+
+
+def find_recipe(name: str) -> Recipe | Cascade:
     """The recipe of that name. Raises DataError that lists them."""
     try:
         return RECIPES[name]

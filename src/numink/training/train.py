@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import json
 import platform
-import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -19,13 +20,15 @@ from torch import nn
 
 from ..classifier import Classifier, Contract
 from . import charts
-from .calibrate import fit_temperature, fit_threshold, probabilities
+from .calibrate import fit_threshold, probabilities
 from .data import DOUBTFUL, Mnist, load_mnist, split
+from .doodles import FILE as DOODLES
 from .evaluate import Report, evaluate
 from .export import commit, export
 from .fit import EpochRecord, Watcher, fit, logits
+from .joined import Joined, join
 from .material import HELD_OUT, Material, drawn, load_material
-from .recipe import Recipe, stages
+from .recipe import Cascade, Recipe, networks_of
 
 Glyphs = NDArray[np.uint8]
 SPLIT = 1
@@ -53,31 +56,53 @@ class Places:
         return self.out.with_name("runs.jsonl")
 
 
-def train(recipe: Recipe, places: Places, watcher: Watcher, *, fresh: bool = False) -> Report:
+def train(recipe: Recipe | Cascade, places: Places, watcher: Watcher, *, fresh: bool = False) -> Report:
     """Trains by `recipe`, writes everything, and reports on MNIST's test part.
 
     Goes on where a killed run with the same recipe stopped, unless `fresh`. Raises DataError, ModelError.
     """
-    started = time.monotonic()
     mnist = load_mnist(places.data)
+    parts = networks_of(recipe)
     chosen, held = split(mnist, places.writers, SPLIT)
-    chosen = chosen[: recipe.train_images]
+    chosen = chosen[: parts[0].train_images]
     material = load_material(mnist.train_images[chosen], mnist.train_labels[chosen], places.collections, places.data)
     validation = (mnist.train_images[held], mnist.train_labels[held])
     if fresh:
-        _forget(recipe, places)
-    network: nn.Module | None = None
-    history: list[EpochRecord] = []
-    for stage in stages(recipe):
-        shifted = _Shifted(watcher, len(history))
-        network, epochs = fit(stage, material, validation, shifted, places.checkpoint(stage), network)
-        history += [replace(record, epoch=record.epoch + shifted.before) for record in epochs]
-    assert network is not None  # noqa: S101 - there is always a last stage
-    _export(network, recipe, places, mnist, _calibration(validation, material))
-    report = _write_reports(places, mnist, history)
-    _write_record(recipe, places, report, history, time.monotonic() - started)
-    _forget(recipe, places)
+        _forget(parts, places)
+    trained: list[_Trained] = []
+    for part in parts:
+        shifted = _Shifted(watcher, sum(len(before.history) for before in trained))
+        teachers = [before.network for before in trained] if part.taught else []
+        network, history = fit(part, material, validation, shifted, places.checkpoint(part), teachers)
+        trained.append(_Trained(part, network, [shifted.later(record) for record in history]))
+    networks = [one.network for one in trained]
+    quick = None if isinstance(recipe, Recipe) else networks.pop()
+    shown = _calibration(validation, material)
+    joined = join(networks, quick, shown)
+    _export(joined, recipe, places, mnist, shown)
+    report = _write_reports(places, mnist, trained)
+    _forget(parts, places)
     return report
+
+
+@dataclass(frozen=True)
+class _Trained:
+    """One network, by which recipe, and how it went."""
+
+    recipe: Recipe
+    network: nn.Module
+    history: list[EpochRecord]
+
+    def facts(self, mnist: Mnist) -> dict[str, Any]:
+        """What is reported of it beside the whole; errors in parts of one."""
+        guesses = logits(self.network, mnist.test_images)[:, :10].argmax(axis=1)
+        return {
+            "name": self.recipe.name, "seed": self.recipe.seed, "epochs": len(self.history),
+            "parameters": sum(weight.numel() for weight in self.network.parameters()),
+            "seconds": round(sum(record.seconds for record in self.history)),
+            "validation_error": self.history[-1].validation_error,
+            "mnist_error": float((guesses != mnist.test_labels).mean()),
+        }  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -93,12 +118,16 @@ class _Shifted:
 
     def epoch(self, record: EpochRecord) -> None:
         """See `Watcher.epoch`."""
-        self.watcher.epoch(replace(record, epoch=record.epoch + self.before))
+        self.watcher.epoch(self.later(record))
+
+    def later(self, record: EpochRecord) -> EpochRecord:
+        """The record with its epoch counted over all networks."""
+        return replace(record, epoch=record.epoch + self.before)
 
 
-def _forget(recipe: Recipe, places: Places) -> None:
-    for stage in stages(recipe):
-        places.checkpoint(stage).unlink(missing_ok=True)
+def _forget(parts: Sequence[Recipe], places: Places) -> None:
+    for part in parts:
+        places.checkpoint(part).unlink(missing_ok=True)
 
 
 def _calibration(validation: tuple[Glyphs, Glyphs], material: Material) -> tuple[Glyphs, Glyphs]:
@@ -112,39 +141,45 @@ def _calibration(validation: tuple[Glyphs, Glyphs], material: Material) -> tuple
     return np.concatenate(images), np.concatenate(labels)
 
 
-def _export(network: nn.Module, recipe: Recipe, places: Places, mnist: Mnist, shown: tuple[Glyphs, Glyphs]) -> None:
-    said = logits(network, shown[0])
-    temperature = fit_temperature(said, shown[1])
-    chances = probabilities(said, temperature)[:, :10]
+def _export(
+    joined: Joined, recipe: Recipe | Cascade, places: Places, mnist: Mnist, shown: tuple[Glyphs, Glyphs]
+) -> None:
+    chances = probabilities(joined.logits(shown[0]), joined.temperature)[:, :10]
     threshold = fit_threshold(chances.max(axis=1), chances.argmax(axis=1) == shown[1])
-    tested = logits(network, mnist.test_images)[:, :10].argmax(axis=1)
+    tested = joined.logits(mnist.test_images)[:, :10].argmax(axis=1)
     sources = "MNIST train (LeCun, Cortes, Burges)"
     if places.collections is not None:
         sources += "; UNIPEN train_r01_v07 without imp, art, pri (CC BY 4.0)"
+    if (places.data / DOODLES).is_file():
+        sources += "; Quick, Draw! as no digits (CC BY 4.0)"
     contract = Contract(
         name=f"numink-{version('numink')}", labels=Contract.EXPECTED_LABELS, glyph=Contract.EXPECTED_GLYPH,
-        temperature=temperature, threshold=threshold, mnist_error=float((tested != mnist.test_labels).mean()),
+        temperature=joined.temperature, threshold=threshold,
+        mnist_error=float((tested != mnist.test_labels).mean()),
         commit=commit(), data=sources, recipe=recipe.to_json(),
     )  # fmt: skip
-    export(network, contract, places.out)
+    export(joined, contract, places.out)
 
 
-def _write_reports(places: Places, mnist: Mnist, history: list[EpochRecord]) -> Report:
+def _write_reports(places: Places, mnist: Mnist, trained: Sequence[_Trained]) -> Report:
+    """The report and the charts beside the model file; `numink evaluate --all --card` measures more into them."""
     report = evaluate(Classifier(places.out), mnist.test_images, mnist.test_labels, doubtful=DOUBTFUL)
-    places.out.with_name("report.json").write_text(json.dumps({"mnist": report.to_dict()}, indent=1) + "\n")
-    charts.learning_curves(history, places.out.with_suffix(".curves.png"))
+    facts: dict[str, Any] = {"mnist": report.to_dict(), "networks": [one.facts(mnist) for one in trained]}
+    places.out.with_name("report.json").write_text(json.dumps(facts, indent=1) + "\n")
+    charts.learning_curves([record for one in trained for record in one.history], places.out.with_suffix(".curves.png"))
     charts.confusion(report.confusion, places.out.with_suffix(".confusion.png"))
+    with places.record.open("a") as record:
+        record.write(json.dumps(_record(places, report, facts["networks"])) + "\n")
     return report
 
 
-def _write_record(recipe: Recipe, places: Places, report: Report, history: list[EpochRecord], seconds: float) -> None:
-    """Appends what a reader of docs/log.md would ask for."""
-    line = {
-        "recipe": json.loads(recipe.to_json()), "commit": commit(), "seconds": round(seconds, 1),
-        "validation_error": history[-1].validation_error if history else None,
+def _record(places: Places, report: Report, networks: list[dict[str, Any]]) -> dict[str, Any]:
+    """What a reader of docs/log.md would ask for."""
+    contract = Classifier(places.out).contract
+    return {
+        "recipe": json.loads(contract.recipe), "commit": contract.commit,
+        "seconds": sum(one["seconds"] for one in networks), "networks": networks,
         "mnist_error": report.error, "mnist_error_without_doubtful": report.error_without_doubtful,
         "machine": f"{platform.machine()}, {torch.get_num_threads()} threads, torch {torch.__version__}",
         "places": {name: str(value) for name, value in asdict(places).items()},
     }  # fmt: skip
-    with places.record.open("a") as record:
-        record.write(json.dumps(line) + "\n")

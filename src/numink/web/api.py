@@ -21,6 +21,7 @@ PICTURE_AGE = 3600
 
 _PROBLEM = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
 _JPEG = {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}}
+_PNG = {"image/png": {"schema": {"type": "string", "format": "binary"}}}
 _RETRY = {"Retry-After": {"description": "seconds", "schema": {"type": "integer"}}}
 
 
@@ -131,7 +132,7 @@ def correct(path: schemas.ReadingPath, body: schemas.CorrectionsBody) -> tuple[R
 )
 def picture(path: schemas.ReadingPath) -> Response:
     """The picture of a reading: a copy drawn anew, upright, without metadata."""
-    return _jpeg(desk().get(path.reading_id).preview)
+    return _picture(desk().get(path.reading_id).preview)
 
 
 @blueprint.get(
@@ -141,7 +142,18 @@ def picture(path: schemas.ReadingPath) -> Response:
 )
 def thumbnail(path: schemas.ReadingPath) -> Response:
     """A small copy of a reading's picture."""
-    return _jpeg(desk().get(path.reading_id).thumbnail)
+    return _picture(desk().get(path.reading_id).thumbnail)
+
+
+@blueprint.get(
+    "/readings/<string:reading_id>/explanation",
+    operation_id="explain",
+    description="Where hiding the ink makes the answer less sure it is tinted one way, where surer the other.",
+    responses={200: {"description": "The glyph as the network saw it", "content": _PNG}, 404: NOT_THERE},
+)
+def explanation(path: schemas.ReadingPath, query: schemas.DigitQuery) -> Response:
+    """What the network looked at for one digit, as a picture."""
+    return _picture(desk().explain(path.reading_id, (query.page, query.number, query.digit)), "image/png")
 
 
 @blueprint.get("/openapi.json", doc_ui=False)
@@ -167,11 +179,11 @@ def _reading(reading: Reading) -> dict[str, Any]:
     return {**_answer(reading), "created": reading.created, "name": reading.name}
 
 
-def _jpeg(content: bytes) -> Response:
+def _picture(content: bytes, kind: str = "image/jpeg") -> Response:
     if not content:
         raise RequestError("not-stored", "no copy of this picture was kept")
     response = make_response(content)
-    response.content_type = "image/jpeg"
+    response.content_type = kind
     response.headers["Cache-Control"] = f"private, max-age={PICTURE_AGE}"
     return response
 

@@ -17,8 +17,9 @@ from typing import IO, TypeVar
 
 from ..errors import NotStored, NuminkError
 from ..image import Picture, open_picture
+from ..overlay import draw_explanation
 from ..reader import Reader
-from ..results import Page
+from ..results import Box, Page
 from ..settings import Settings
 from ..store import Correction, Reading, Store, new_id, now
 from .metrics import Metrics
@@ -105,6 +106,11 @@ class Desk:
             if one.reading == reading_id and one.number is not None and one.digit is None
         }
 
+    def explain(self, reading_id: str, place: tuple[int, int, int]) -> bytes:
+        """A PNG of what counted for a digit: page, number and digit, from 0. Raises NotStored or NoSuchNumber."""
+        self._owned(reading_id)
+        return self._run(lambda: self._explain(self._store.get(reading_id), place))
+
     def check(self) -> None:
         """Raises StoreError where the history cannot be read."""
         self._run(lambda: self._store.recent(self.settings.owner, None, 1))
@@ -163,6 +169,20 @@ class Desk:
         corrections = [Correction(new_id(owner), reading_id, created, fix.page, fix.number, fix.text) for fix in fixes]
         self._store.correct(reading_id, corrections)
         return corrections
+
+    def _explain(self, reading: Reading, place: tuple[int, int, int]) -> bytes:
+        """From the kept copy, which may be smaller than the picture that the boxes are of."""
+        if not reading.preview:
+            raise NotStored("no copy of this picture was kept")
+        try:
+            page = reading.pages[place[0]]
+            digit = page.numbers[place[1]].digits[place[2]]
+        except IndexError:
+            raise NoSuchNumber("the reading has no such digit: page, number and digit count from 0") from None
+        picture = open_picture(reading.preview)
+        scale = picture.width / page.width
+        box = Box(*(round(value * scale) for value in digit.box))
+        return draw_explanation(self.reader.explain(picture, box, digit.text))
 
     def _owned(self, reading_id: str) -> None:
         """Whose reading it is stands in its id: another's is not there at all."""

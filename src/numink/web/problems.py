@@ -24,6 +24,7 @@ RETRY_AFTER = {429: 10, 503: 2}
 KINDS = {
     "too-large": (413, "The picture is too large"),
     "not-a-picture": (415, "This is not a picture"),
+    "nothing-there": (422, "No ink on the picture"),
     "broken-picture": (422, "The picture cannot be decoded"),
     "input": (422, "The picture cannot be read"),
     "no-file": (400, "No picture was sent"),

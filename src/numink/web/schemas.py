@@ -141,6 +141,14 @@ class ReadingPath(BaseModel):
     reading_id: str = Field(description="the `id` of an answer")
 
 
+class DigitQuery(BaseModel):
+    """Which digit of a reading; all count from 0."""
+
+    page: int = Field(0, ge=0, le=100_000)
+    number: int = Field(ge=0, le=100_000)
+    digit: int = Field(ge=0, le=100_000)
+
+
 class RecentQuery(BaseModel):
     """Which part of the history."""
 

@@ -1,0 +1,119 @@
+"""`numink evaluate`: how good a model is, on digits, on pictures, or on all that is at hand. Figures go to stdout."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ..errors import DataError
+from ..settings import read_environment
+
+if TYPE_CHECKING:
+    from ..classifier import Classifier
+    from ..settings import Settings
+    from ..training.data_collections import Collection
+    from ..training.evaluate import Report
+    from ..training.evaluate_pictures import PictureReport
+
+FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("model", required=False, type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--data", "name", default="mnist", show_default=True, metavar="NAME|FOLDER", help="To measure on.")
+@click.option("--collections", type=FOLDER, help="Folder of NAME's file.  [default: NUMINK_COLLECTIONS]")
+@click.option("--single", is_flag=True, help="Only the pictures of one digit, read as such, where a table says.")
+@click.option("--all", "everything", is_flag=True, help="All that a model is judged by, on what is at hand.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+def evaluate(
+    model: Path | None, name: str, collections: Path | None, *, single: bool, everything: bool, as_json: bool
+) -> None:
+    """Measure MODEL, or the shipped one, on digits whose label is known.
+
+    NAME is mnist (its test part, in NUMINK_DATA or ./data), unipen, optdigits or usps (in --collections).
+    A FOLDER holds MNIST's files; or pictures of one digit each in sub-folders 0 to 9; or manifest.tsv or
+    labels.tsv with the columns file and label, apart by tabs ('|' between the lines of a label; kind
+    'nondigit' where there is no digit).
+
+    Example: numink evaluate --data mnist --json
+    """
+    from ..classifier import Classifier
+    from ..training import evaluate as glyphs
+    from ..training.evaluate_tables import picture_tables, report_tables
+    from .training_progress import console
+
+    settings = read_environment()
+    classifier = Classifier(model or settings.model)
+    if everything:
+        _evaluate_all(classifier, settings, collections, as_json=as_json)
+        return
+    collection = _collection(name, collections, settings)
+    report: Report | PictureReport
+    if collection is None:
+        report = _evaluate_pictures(classifier, Path(name), settings, single=single)
+    elif single:
+        raise click.UsageError("--single is for a folder of pictures with manifest.tsv or labels.tsv")
+    else:
+        report = glyphs.evaluate(
+            classifier,
+            collection.images,
+            collection.labels,
+            data=collection.name,
+            doubtful=collection.doubtful,
+        )
+    if as_json:
+        click.echo(json.dumps(report.to_dict()))
+    elif isinstance(report, glyphs.Report):
+        console().print(report_tables(report))
+    else:
+        console().print(picture_tables(report))
+
+
+def _evaluate_all(classifier: Classifier, settings: Settings, collections: Path | None, *, as_json: bool) -> None:
+    from ..training.evaluate_all import evaluate_all
+    from ..training.evaluate_tables import full_tables
+    from .training_progress import console
+
+    def say(text: str) -> None:
+        click.echo(text, err=True)
+
+    report = evaluate_all(classifier, settings.data, collections or settings.collections, say)
+    if as_json:
+        click.echo(json.dumps(report.to_dict()))
+    else:
+        console().print(full_tables(report))
+
+
+def _collection(name: str, folder: Path | None, settings: Settings) -> Collection | None:
+    """The glyphs of that name; None where it names a folder of pictures."""
+    from ..training.data import holds_mnist
+    from ..training.data_collections import COLLECTIONS, load_collection, mnist_test
+
+    if name == "mnist":
+        return mnist_test(settings.data)
+    if name in COLLECTIONS:
+        folder = folder or settings.collections
+        if folder is None:
+            raise DataError(f"say where {name} is: --collections FOLDER, or NUMINK_COLLECTIONS")
+        return load_collection(name, folder)
+    if not Path(name).is_dir():
+        known = ", ".join(COLLECTIONS)
+        raise DataError(f"'{name}' is no folder, and no collection: --data takes mnist, {known}, or a folder")
+    return mnist_test(Path(name)) if holds_mnist(Path(name)) else None
+
+
+def _evaluate_pictures(
+    classifier: Classifier, folder: Path, settings: Settings, *, single: bool
+) -> Report | PictureReport:
+    from ..reader import Reader
+    from ..training import evaluate_pictures as pictures
+    from .training_progress import PictureProgress
+
+    reader = Reader(classifier, settings.limits)
+    with PictureProgress() as progress:
+        if pictures.holds_classes(folder):
+            return pictures.evaluate_classes(reader, folder, progress)
+        return pictures.evaluate_table(reader, folder, progress, single=single)

@@ -1,0 +1,107 @@
+"""The ONNX graph of joined networks: the quick one answers, and an `If` asks the members about what it is not sure of.
+
+All in one file of standard operators, so that whatever runs the model, here, on Watson or in a browser, answers alike.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from onnx import GraphProto, NodeProto, TensorProto, ValueInfoProto, compose, numpy_helper
+from onnx.helper import make_graph, make_node, make_tensor_value_info
+from torch import nn
+
+from .joined import Joined, Quick
+
+OPSET = 17
+"""What Watson's runtimes take (docs/design.md)."""
+CLASSES = 11
+
+
+@dataclass(frozen=True)
+class _Part:
+    """One network's steps and weights, and the name of its logits."""
+
+    nodes: Sequence[NodeProto]
+    weights: Sequence[TensorProto]
+    said: str
+
+
+def build(joined: Joined) -> GraphProto:
+    """From "glyphs" float32 (N, 1, 28, 28) to "logits" float32 (N, 11), any N."""
+    glyphs = make_tensor_value_info("glyphs", TensorProto.FLOAT, ["batch", 1, 28, 28])
+    if joined.quick is None:
+        nodes, weights = _mean(joined.members, "glyphs", "logits")
+        return make_graph(nodes, "numink", [glyphs], [_logits("logits")], weights)
+    quick = joined.quick
+    first = _part(quick.network, "quick", "glyphs")
+    nodes = [
+        *first.nodes,
+        make_node("Mul", [first.said, "to_calibrated"], ["calibrated"]),
+        make_node("Softmax", ["calibrated"], ["chances"], axis=1),
+        make_node("ReduceMax", ["chances"], ["best"], axes=[1], keepdims=0),
+        make_node("Less", ["best", "sure"], ["is_doubtful"]),
+        make_node("NonZero", ["is_doubtful"], ["places"]),  # (1, doubtful)
+        make_node("Transpose", ["places"], ["rows"]),  # (doubtful, 1)
+        make_node("Size", ["places"], ["many"]),
+        make_node("Greater", ["many", "none"], ["any"]),
+        make_node("Mul", [first.said, "to_members"], ["scaled"]),
+        make_node("If", ["any"], ["logits"], then_branch=_asked(joined.members), else_branch=_not_asked()),
+    ]
+    return make_graph(
+        nodes, "numink", [glyphs], [_logits("logits")], [*first.weights, *_constants(quick, joined.temperature)]
+    )
+
+
+def _constants(quick: Quick, temperature: float) -> list[TensorProto]:
+    values = {
+        "to_calibrated": np.float32(1 / quick.temperature), "to_members": np.float32(temperature / quick.temperature),
+        "sure": np.float32(quick.sure), "none": np.int64(0),
+    }  # fmt: skip
+    return [numpy_helper.from_array(np.array(value), name) for name, value in values.items()]
+
+
+def _asked(members: Sequence[nn.Module]) -> GraphProto:
+    """The members answer for the doubtful rows; the others keep what the quick network said."""
+    nodes, weights = _mean(members, "doubtful", "together")
+    steps = [
+        make_node("GatherND", ["glyphs", "rows"], ["doubtful"]),
+        *nodes,
+        make_node("ScatterND", ["scaled", "rows", "together"], ["answered"]),
+    ]
+    return make_graph(steps, "asked", [], [_logits("answered")], weights)
+
+
+def _not_asked() -> GraphProto:
+    return make_graph([make_node("Identity", ["scaled"], ["sure_of_all"])], "not_asked", [], [_logits("sure_of_all")])
+
+
+def _mean(members: Sequence[nn.Module], source: str, name: str) -> tuple[list[NodeProto], list[TensorProto]]:
+    parts = [_part(member, f"member{at}", source) for at, member in enumerate(members, 1)]
+    nodes = [node for part in parts for node in part.nodes]
+    mean = make_node("Mean", [part.said for part in parts], [name])
+    return [*nodes, mean], [weight for part in parts for weight in part.weights]
+
+
+def _part(network: nn.Module, name: str, source: str) -> _Part:
+    """`network` as torch exports it (normalisation folded in), every name begun with `name`, reading `source`."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "part.onnx"
+        torch.onnx.export(
+            network.eval(), (torch.zeros(2, 1, 28, 28),), str(file), input_names=["glyphs"], output_names=["said"],
+            dynamic_axes={"glyphs": {0: "batch"}, "said": {0: "batch"}}, opset_version=OPSET, dynamo=False,
+        )  # fmt: skip
+        model = compose.add_prefix(onnx.load(str(file)), f"{name}/")
+    for node in model.graph.node:
+        node.input[:] = [source if used == f"{name}/glyphs" else used for used in node.input]
+    return _Part(list(model.graph.node), list(model.graph.initializer), f"{name}/said")
+
+
+def _logits(name: str) -> ValueInfoProto:
+    return make_tensor_value_info(name, TensorProto.FLOAT, ["batch", CLASSES])
