@@ -54,7 +54,8 @@ def find_ink(grey: Grey) -> InkPicture:
     >>> find_ink(np.full((50, 50), 255, np.uint8)).ink.max()
     0.0
     """
-    small, smaller = _shrunk(_smoothed(grey) if max(grey.shape) <= SEARCH_SIDE else grey, SEARCH_SIDE)
+    # What is shrunk by less than blocks keeps the grain of dithered pictures, which the search would take for strokes.
+    small, smaller = _shrunk(_smoothed(grey) if max(grey.shape) < 2 * SEARCH_SIDE else grey, SEARCH_SIDE)
     square, light = _search(_inside(small))
     if square == 0:
         return InkPicture(np.zeros(small.shape, np.float32), smaller, False)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ..settings import Settings
     from ..training.data_collections import Collection
     from ..training.evaluate import Report
+    from ..training.evaluate_all import FullReport
     from ..training.evaluate_pictures import PictureReport
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -27,9 +28,17 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.option("--collections", type=FOLDER, help="Folder of NAME's file.  [default: NUMINK_COLLECTIONS]")
 @click.option("--single", is_flag=True, help="Only the pictures of one digit, read as such, where a table says.")
 @click.option("--all", "everything", is_flag=True, help="All that a model is judged by, on what is at hand.")
+@click.option("--card", is_flag=True, help="With --all: write report.json and MODEL_CARD.md beside the model file.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def evaluate(
-    model: Path | None, name: str, collections: Path | None, *, single: bool, everything: bool, as_json: bool
+    model: Path | None,
+    name: str,
+    collections: Path | None,
+    *,
+    single: bool,
+    everything: bool,
+    card: bool,
+    as_json: bool,
 ) -> None:
     """Measure MODEL, or the shipped one, on digits whose label is known.
 
@@ -48,8 +57,12 @@ def evaluate(
     settings = read_environment()
     classifier = Classifier(model or settings.model)
     if everything:
-        _evaluate_all(classifier, settings, collections, as_json=as_json)
+        report_all = _evaluate_all(classifier, settings, collections, as_json=as_json)
+        if card:
+            _write_card(classifier, report_all)
         return
+    if card:
+        raise click.UsageError("--card goes with --all")
     collection = _collection(name, collections, settings)
     report: Report | PictureReport
     if collection is None:
@@ -72,7 +85,7 @@ def evaluate(
         console().print(picture_tables(report))
 
 
-def _evaluate_all(classifier: Classifier, settings: Settings, collections: Path | None, *, as_json: bool) -> None:
+def _evaluate_all(classifier: Classifier, settings: Settings, collections: Path | None, *, as_json: bool) -> FullReport:
     from ..training.evaluate_all import evaluate_all
     from ..training.evaluate_tables import full_tables
     from .training_progress import console
@@ -85,6 +98,22 @@ def _evaluate_all(classifier: Classifier, settings: Settings, collections: Path 
         click.echo(json.dumps(report.to_dict()))
     else:
         console().print(full_tables(report))
+    return report
+
+
+def _write_card(classifier: Classifier, report: FullReport) -> None:
+    """Raises DataError where the model's folder cannot be written."""
+    from ..training.card import card, merged
+
+    folder = classifier.path.parent
+    file = folder / "report.json"
+    try:
+        whole = merged(file.read_text() if file.is_file() else "", report.to_dict())
+        file.write_text(json.dumps(whole, indent=1) + "\n")
+        (folder / "MODEL_CARD.md").write_text(card(whole, classifier.contract))
+    except OSError as error:
+        raise DataError(f"{folder} cannot be written ({error.strerror}): copy the model elsewhere first") from None
+    click.echo(f"{file} and {folder / 'MODEL_CARD.md'} are written.", err=True)
 
 
 def _collection(name: str, folder: Path | None, settings: Settings) -> Collection | None:

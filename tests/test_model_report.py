@@ -1,0 +1,83 @@
+"""All measures in one report, and the model card made of it: what is missing is named, every figure is the report's."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from numink.classifier import SHIPPED, Classifier
+from numink.cli.evaluate import evaluate as command
+from numink.training.calibrate import fit_sure
+from numink.training.card import card, merged
+from numink.training.evaluate import evaluate
+from numink.training.evaluate_all import evaluate_all
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_what_is_not_at_hand_is_named_with_how_to_get_it(classifier: Classifier, tmp_path: Path) -> None:
+    report = evaluate_all(classifier, tmp_path, None, lambda _: None)
+
+    assert set(report.missing) == {"mnist", "unipen", "optdigits", "usps"}
+    assert "'numink data fetch" in report.missing["mnist"]
+    assert "--collections FOLDER" in report.missing["usps"]
+    assert report.to_dict()["corrupted"]["mean"] is None
+
+
+def test_a_card_has_the_figures_of_its_report_and_names_what_was_not_measured(classifier: Classifier) -> None:
+    rng = np.random.default_rng(0)
+    images, labels = rng.integers(0, 256, (40, 28, 28), dtype=np.uint8), np.arange(40, dtype=np.uint8) % 10
+    measured = evaluate(classifier, images, labels).to_dict()
+    network = {"name": "member-1", "seed": 1, "parameters": 1234, "epochs": 2, "seconds": 120,
+               "validation_error": 0.01, "mnist_error": 0.02}  # fmt: skip
+    report = {
+        "mnist": measured,
+        "corrupted": {"severity": 3, "mean": 0.5, "accuracy": {"glass_blur": 0.5}},
+        "refusal": {"below": 0.4, "kept": {"mnist": 0.99}, "refused": {"doodles": 0.951}},
+        "networks": [network, {**network, "name": "member-2", "mnist_error": 0.04}],
+        "missing": {"usps": "say where it is"},
+    }
+    text = card(report, classifier.contract)
+
+    assert f"| mnist | 40 | {measured['accuracy']:.2%} |" in text
+    assert "| glass blur | 50.00% |" in text
+    assert "| doodles | 95.10% |" in text
+    assert "mean 97.000%, standard deviation 1.414%" in text
+    assert "- usps: say where it is" in text
+
+
+@pytest.mark.parametrize("old", ["", "no json", "[]", '{"networks": [1], "mnist": "old"}'])
+def test_a_new_report_keeps_what_only_the_training_knows(old: str) -> None:
+    whole = merged(old, {"mnist": "new"})
+
+    assert whole["mnist"] == "new"
+    assert ("networks" in whole) == ("networks" in old)
+
+
+def test_the_shipped_card_is_that_of_the_shipped_report() -> None:
+    report = json.loads(SHIPPED.with_name("report.json").read_text())
+
+    assert SHIPPED.with_name("MODEL_CARD.md").read_text() == card(report, Classifier().contract)
+    assert report["mnist"]["error"] == Classifier().contract.mnist_error
+
+
+def test_a_card_without_all_measures_is_wrong_usage() -> None:
+    result = CliRunner().invoke(command, ["--card"])
+
+    assert result.exit_code == 2
+    assert "--card goes with --all" in result.output
+
+
+def test_the_quick_network_answers_alone_only_where_that_spoils_nothing() -> None:
+    """Two glyphs: where the quick one is wrong at 0.985, it must be surer than that."""
+    quick, together = np.full((2, 11), 1e-4), np.full((2, 11), 1e-4)
+    quick[0, 3], quick[1, 4] = 0.9999, 0.985
+    together[0, 3], together[1, 5] = 0.9999, 0.99
+    labels = np.array([3, 5], np.uint8)
+
+    assert fit_sure(quick, together, labels) == 0.99
+    assert fit_sure(together, together, labels) == 0.9
