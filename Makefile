@@ -7,7 +7,7 @@ RUN := .venv
 TEST := .venv-test
 PIP := -m pip --disable-pip-version-check install --quiet --prefer-binary
 
-.PHONY: run test lint format bench clean
+.PHONY: run test lint format bench model clean
 
 run: $(RUN)/.ready
 	$(RUN)/bin/numink serve
@@ -51,6 +51,14 @@ bench: $(RUN)/.ready
 	$(RUN)/bin/python benchmarks/cold_start.py $(if $(REFERENCE),--reference-python $(REFERENCE))
 	$(RUN)/bin/python benchmarks/http_speed.py $(if $(BRIEF),--reference-app $(BRIEF) --reference-python $(REFERENCE))
 	$(RUN)/bin/python benchmarks/memory.py
+
+# Trains, exports and measures the shipped model anew (hours): make model COLLECTIONS=folder of the .npz files.
+# imagecorruptions-imaug brings an OpenCV of its own beside ours, so it is not among what the tests install.
+model: $(TEST)/.ready
+	$(TEST)/bin/python $(PIP) 'imagecorruptions-imaug>=1.1.5,<2'
+	$(TEST)/bin/numink data fetch --doodles
+	OMP_NUM_THREADS=1 $(TEST)/bin/numink train --recipe shipped --collections $(COLLECTIONS)
+	$(TEST)/bin/numink evaluate runs/numink.onnx --all --card --collections $(COLLECTIONS)
 
 clean:
 	rm -rf $(RUN) $(TEST) build dist test-results .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -100,8 +100,8 @@ RECIPES = {
         ),
         replace(MEMBER, name="standard", width=40, epochs=16),
         Recipe(
-            name="quick", width=16, epochs=2, negatives=4_000, strokes=0, average=0.98, looks=0.1,
-            rotation=8, scale=0.08, shear=0.1, shift=1, elastic=0.8,
+            name="quick", width=24, epochs=2, early=True, negatives=4_000, strokes=0, average=0.98, looks=0.0,
+            disturbed=0.02, rotation=8, scale=0.08, shear=0.1, shift=1, elastic=0.8,
         ),
     )
 }  # fmt: skip
