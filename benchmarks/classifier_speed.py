@@ -1,6 +1,6 @@
 """Images a second: `Classifier.predict` on 10,000 uint8 glyphs, and in turn in the same run Keras' `predict`.
 
-    python benchmarks/classifier_speed.py [--data data] [--reference-script keras_speed.py --reference-python .../python]
+    python benchmarks/classifier_speed.py [--data data] [--reference-script keras_speed.py --reference-python ...]
 
 The reference script prints its own images a second as its last line. One image at a time stands beside it.
 """
