@@ -33,22 +33,21 @@ def fit_temperature(logits: NDArray[np.float32], labels: NDArray[np.uint8]) -> f
 
 
 def fit_sure(
-    quick: NDArray[np.float64], together: NDArray[np.float64], labels: NDArray[np.uint8], loss: float = 1.1
+    quick: NDArray[np.float64], together: NDArray[np.float64], labels: NDArray[np.uint8], loss: float = 1.02
 ) -> float:
     """How sure the quick network must be to answer alone, so that next to nothing is lost.
 
-    `quick` and `together` are probabilities (N, 11). The lowest confidence above which it spoils no more of the others'
-    answers than it mends, and the mean log loss grows by no more than the factor `loss`.
+    `quick` and `together` are probabilities (N, 11). The lowest confidence above which no answer becomes wrong that the
+    others give right, and the mean log loss grows by no more than the factor `loss`.
     """
     places = np.arange(len(labels))
     confidence = quick.max(axis=1)
-    right, theirs_right = quick[:, :10].argmax(axis=1) == labels, together[:, :10].argmax(axis=1) == labels
-    worse = theirs_right.astype(int) - right.astype(int)  # 1 spoilt, -1 mended
+    spoilt = (quick[:, :10].argmax(axis=1) != labels) & (together[:, :10].argmax(axis=1) == labels)
     theirs = -np.log(np.maximum(together[places, labels], 1e-12))
     own = -np.log(np.maximum(quick[places, labels], 1e-12))
     for sure in (0.9, 0.95, 0.97, 0.98, 0.985, 0.99, 0.993, 0.995, 0.997, 0.998, 0.999, 0.9995):
         alone = confidence >= sure
-        if worse[alone].sum() <= 0 and np.where(alone, own, theirs).mean() <= loss * theirs.mean():
+        if not (spoilt & alone).any() and np.where(alone, own, theirs).mean() <= loss * theirs.mean():
             return sure
     return 1.0
 
