@@ -50,7 +50,7 @@ class Reader:
         With `single` the picture holds exactly one digit, and the page says which. Raises InputError's kinds.
         """
         started = time.perf_counter()
-        picture = source if isinstance(source, Picture) else open_picture(source, self.limits)
+        picture = self._opened(source)
         found = find_ink(picture.grey)
         ink = without_rules(found.ink)
         threshold = self.classifier.contract.threshold
@@ -72,7 +72,7 @@ class Reader:
 
         Raises InputError's kinds; NothingThere where there is no ink.
         """
-        picture = source if isinstance(source, Picture) else open_picture(source, self.limits)
+        picture = self._opened(source)
         found = find_ink(picture.grey)
         ink = without_rules(found.ink)
         candidates = [*whole(ink), *(one for line in find_lines(ink) for one in line.candidates)]
@@ -81,6 +81,9 @@ class Reader:
         sought = Box(*(round(value * found.scale) for value in box))
         nearest = max(candidates, key=lambda one: one.box.overlap(sought))
         return explain(self.classifier, normalise(nearest.ink), int(digit))
+
+    def _opened(self, source: Source) -> Picture:
+        return source if isinstance(source, Picture) else open_picture(source, self.limits)
 
     def _line(self, line: Line) -> Found:
         """The best path through a line's candidates."""

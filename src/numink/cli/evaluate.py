@@ -124,10 +124,7 @@ def _collection(name: str, folder: Path | None, settings: Settings) -> Collectio
     if name == "mnist":
         return mnist_test(settings.data)
     if name in COLLECTIONS:
-        folder = folder or settings.collections
-        if folder is None:
-            raise DataError(f"say where {name} is: --collections FOLDER, or NUMINK_COLLECTIONS")
-        return load_collection(name, folder)
+        return load_collection(name, folder or settings.collections)
     if not Path(name).is_dir():
         known = ", ".join(COLLECTIONS)
         raise DataError(f"'{name}' is no folder, and no collection: --data takes mnist, {known}, or a folder")

