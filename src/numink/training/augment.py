@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import Generator, Tensor
 
-from .looks import change_looks
+from .looks import HARSH, LOOKS, change_looks
 from .recipe import Recipe
 
 SIDE = 28
@@ -22,7 +22,10 @@ def augment(glyphs: Tensor, recipe: Recipe, generator: Generator) -> Tensor:
     warped = F.grid_sample(
         glyphs, _grid(len(glyphs), recipe, generator), mode="bilinear", padding_mode="zeros", align_corners=False
     )
-    return change_looks(_erase(_pen(warped, generator), generator), recipe.looks, generator).clamp_(0, 1)
+    seen = change_looks(_erase(_pen(warped, generator), generator), recipe.looks, LOOKS, generator)
+    if recipe.harsh:
+        seen = change_looks(seen, recipe.harsh, HARSH, generator)
+    return seen.clamp_(0, 1)
 
 
 def _uniform(count: int, reach: float, generator: Generator) -> Tensor:

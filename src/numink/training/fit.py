@@ -7,6 +7,7 @@ of MNIST, of ONNX, or of how progress is shown: a watcher is told.
 from __future__ import annotations
 
 import copy
+import json
 import math
 import time
 from collections.abc import Iterator, Sequence
@@ -20,6 +21,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from ..errors import DataError
 from . import checkpoint
 from .augment import augment
 from .material import Material
@@ -83,16 +85,20 @@ def fit(
     watcher: Watcher,
     kept: Path | None = None,
     teachers: Sequence[nn.Module] = (),
+    start: nn.Module | None = None,
 ) -> tuple[nn.Module, list[EpochRecord]]:
     """The network with averaged weights, in evaluation mode, and its history.
 
     `kept` names the checkpoint file: written after each epoch, and gone on from where it holds the same recipe.
-    With `teachers` their mean answers are learned beside the labels, weighted as the recipe says.
+    With `teachers` their mean answers are learned beside the labels, weighted as the recipe says; it begins with the
+    weights of `start`, where there is one.
     """
     torch.manual_seed(recipe.seed)
     network = DigitNet(recipe.width, early=recipe.early).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    if start is not None:
+        network.load_state_dict(start.state_dict())
     state = _State(network, copy.deepcopy(network).eval(), _optimizer(network, recipe), [])
-    if kept is not None and kept.is_file() and (stored := checkpoint.load(kept))["recipe"] == recipe.to_json():
+    if kept is not None and kept.is_file() and _same(recipe, (stored := checkpoint.load(kept))["recipe"]):
         state.restore(stored)
     for number in range(len(state.history) + 1, recipe.epochs + 1):
         started = time.monotonic()
@@ -103,6 +109,14 @@ def fit(
             state.save(kept, recipe)
         watcher.epoch(state.history[-1])
     return state.average, state.history
+
+
+def _same(recipe: Recipe, stored: str) -> bool:
+    """Whether a checkpoint is of this recipe; a setting that came later has its default in it."""
+    try:
+        return Recipe.from_dict(json.loads(stored)) == recipe
+    except DataError:
+        return False
 
 
 def logits(network: nn.Module, glyphs: Glyphs, batch: int = 500) -> NDArray[np.float32]:

@@ -3,12 +3,15 @@
 Each look takes glyphs float32 (N, 1, 28, 28) in 0..1 and gives as many of the same shape; `change_looks` gives a share
 of a batch one look each. These are families with random strength, not copies of any test's corruptions. Works in
 torch; every random number comes from the generator handed in.
+
+LOOKS are what a careful person's pictures have; HARSH go on to where a person only just reads the digit.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import torch
 import torch.nn.functional as F
@@ -18,12 +21,12 @@ SIDE = 28
 Look = Callable[[Tensor, Generator], Tensor]
 
 
-def change_looks(glyphs: Tensor, share: float, generator: Generator) -> Tensor:
-    """`share` of `glyphs` each in one of LOOKS, the rest as they are."""
-    kinds = torch.randint(len(LOOKS), (len(glyphs),), generator=generator)
+def change_looks(glyphs: Tensor, share: float, looks: Sequence[Look], generator: Generator) -> Tensor:
+    """`share` of `glyphs` each in one of `looks`, the rest as they are."""
+    kinds = torch.randint(len(looks), (len(glyphs),), generator=generator)
     kinds[torch.rand(len(glyphs), generator=generator) >= share] = -1
     out = glyphs.clone()
-    for at, look in enumerate(LOOKS):
+    for at, look in enumerate(looks):
         chosen = (kinds == at).nonzero()[:, 0]
         if len(chosen):
             out[chosen] = look(glyphs[chosen], generator).clamp_(0, 1)
@@ -50,25 +53,25 @@ def _offsets(reach: int) -> tuple[Tensor, Tensor]:
     return line[:, None].expand(-1, len(line)), line[None].expand(len(line), -1)
 
 
-def _soft(glyphs: Tensor, generator: Generator) -> Tensor:
-    """Gaussian blur, with some of the lost contrast given back."""
-    sigma = math.exp(_between(math.log(0.5), math.log(3.2), generator))
+def _soft(glyphs: Tensor, generator: Generator, low: float = 0.5, high: float = 3.2) -> Tensor:
+    """Gaussian blur of `low` to `high` pixels, with some of the lost contrast given back."""
+    sigma = math.exp(_between(math.log(low), math.log(high), generator))
     rows, columns = _offsets(max(round(2.5 * sigma), 1))
     blurred = _filtered(glyphs, torch.exp(-(rows**2 + columns**2) / (2 * sigma**2)))
     return blurred * _each(len(glyphs), 1.0, 1.0 + min(sigma, 1.5), generator)
 
 
-def _unfocused(glyphs: Tensor, generator: Generator) -> Tensor:
-    """A lens out of focus: each point a disc."""
-    radius = _between(1.0, 4.5, generator)
+def _unfocused(glyphs: Tensor, generator: Generator, low: float = 1.0, high: float = 4.5) -> Tensor:
+    """A lens out of focus: each point a disc with a radius of `low` to `high` pixels."""
+    radius = _between(low, high, generator)
     rows, columns = _offsets(math.ceil(radius))
     disc = (radius + 0.5 - torch.sqrt(rows**2 + columns**2)).clamp(0, 1)
     return _filtered(glyphs, disc) * _each(len(glyphs), 1.0, 1.8, generator)
 
 
-def _moved(glyphs: Tensor, generator: Generator) -> Tensor:
-    """A camera that moved along a line, evenly or fading."""
-    turn, length = _between(0, 2 * math.pi, generator), _between(2.0, 11.0, generator)
+def _moved(glyphs: Tensor, generator: Generator, low: float = 2.0, high: float = 11.0) -> Tensor:
+    """A camera that moved `low` to `high` pixels along a line, evenly or fading."""
+    turn, length = _between(0, 2 * math.pi, generator), _between(low, high, generator)
     rows, columns = _offsets(math.ceil(length))
     along = columns * math.cos(turn) + rows * math.sin(turn)
     aside = (columns * math.sin(turn) - rows * math.cos(turn)).abs()
@@ -77,9 +80,9 @@ def _moved(glyphs: Tensor, generator: Generator) -> Tensor:
     return _filtered(glyphs, kernel) * _each(len(glyphs), 1.0, 2.0, generator)
 
 
-def _scattered(glyphs: Tensor, generator: Generator) -> Tensor:
-    """Each pixel taken from somewhere near; softened again in half of the batches, as frosted glass does."""
-    count, reach = len(glyphs), _between(0.4, 2.2, generator)
+def _scattered(glyphs: Tensor, generator: Generator, low: float = 0.4, high: float = 2.2) -> Tensor:
+    """Each pixel taken from `low` to `high` pixels away; softened again in half of the batches."""
+    count, reach = len(glyphs), _between(low, high, generator)
     line = (torch.arange(SIDE, dtype=torch.float32) + 0.5) * 2 / SIDE - 1
     grid = torch.stack([line[None].expand(SIDE, -1), line[:, None].expand(-1, SIDE)], dim=-1)
     moved = grid + torch.randn(count, SIDE, SIDE, 2, generator=generator) * (reach * 2 / SIDE)
@@ -88,6 +91,16 @@ def _scattered(glyphs: Tensor, generator: Generator) -> Tensor:
         rows, columns = _offsets(2)
         out = _filtered(out, torch.exp(-(rows**2 + columns**2) / 2)) * _between(1.0, 1.6, generator)
     return out
+
+
+def _frosted(glyphs: Tensor, generator: Generator) -> Tensor:
+    """Behind rippled glass: softened, scattered far, softened again."""
+    return _soft(_scattered(_soft(glyphs, generator, 0.5, 1.3), generator, 1.0, 3.0), generator, 0.5, 1.3)
+
+
+def _dusty(glyphs: Tensor, generator: Generator) -> Tensor:
+    """Scattered far and hard: grains of ink."""
+    return (_scattered(glyphs, generator, 1.0, 3.2) - _between(0.0, 0.3, generator)) * _between(1.0, 4.0, generator)
 
 
 def _coarse(glyphs: Tensor, generator: Generator) -> Tensor:
@@ -176,3 +189,9 @@ LOOKS: tuple[Look, ...] = (
     _faint, _veiled, _veiled, _lifted, _textured, _streaked, _stained, _noisy, _peppered,
 )  # fmt: skip
 """One named twice or more is given so much more often."""
+HARSH: tuple[Look, ...] = (
+    partial(_soft, low=2.0, high=4.5), partial(_unfocused, low=3.0, high=7.0), partial(_unfocused, low=3.0, high=7.0),
+    partial(_moved, low=6.0, high=18.0), partial(_moved, low=6.0, high=18.0), _frosted, _frosted, _frosted,
+    _dusty, _dusty, _coarse, _hard, _hard,
+)  # fmt: skip
+"""As LOOKS. Squares and hard edges are among them because bitonal scans of few pixels are read worst."""

@@ -21,6 +21,7 @@ from .doodles import doodled, load_doodles
 from .negatives import clear, draw_varied, fragments, joined, marks, printed
 from .recipe import Recipe
 from .strokes import StrokeSet, load_strokes
+from .styles import styled
 
 HELD_OUT = ("imp", "art", "pri")
 """UNIPEN collections that no training sees: validation only."""
@@ -47,6 +48,10 @@ class Material:
             for _ in range(recipe.strokes):
                 glyphs.append(disturb(drawn(self.digits, chosen, rng), recipe.disturbed, rng))
                 labels.append(self.digits.label[chosen].astype(np.uint8))
+        if recipe.styles:
+            made, of = styled(recipe.styles, rng)
+            glyphs.append(disturb(made, recipe.disturbed, rng))
+            labels.append(of)
         for negative in self._negatives(recipe.negatives, rng):
             glyphs.append(negative)
             labels.append(np.full(len(negative), NOT_A_DIGIT, np.uint8))

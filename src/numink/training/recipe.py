@@ -36,8 +36,12 @@ class Recipe:
     """Largest mean displacement of the smooth field (Simard, Steinkraus, Platt 2003)."""
     looks: float = 0.45
     """Share of the glyphs that are seen blurred, coarse, faint, veiled, noisy (`looks`)."""
+    harsh: float = 0.0
+    """Share that is seen so badly that a person only just reads it (`looks.HARSH`)."""
     strokes: int = 1
     """UNIPEN's digits join MNIST's so many times an epoch, drawn anew at random pen widths, where they are at hand."""
+    styles: int = 0
+    """Digits of an epoch made by program in styles that MNIST hardly has (`styles`)."""
     negatives: int = 22_000
     """Glyphs of an epoch that are not one digit."""
     disturbed: float = 0.1
@@ -50,6 +54,8 @@ class Recipe:
     """Halves the picture in the first layer: a quarter of the work."""
     taught: float = 0.0
     """Weight of the teachers' answers against the labels, where there are teachers (Hinton, Vinyals, Dean 2015)."""
+    after: str = ""
+    """Name of the network whose weights this training begins with, and which it replaces."""
     seed: int = 1
 
     def to_json(self) -> str:
@@ -69,18 +75,24 @@ class Recipe:
 class Cascade:
     """Several networks in one model file: a quick one, and where it is not sure, `members` that answer together.
 
-    The members differ by their seeds; the quick one learns from their answers.
+    The members differ by their seeds; each is trained by `member` and goes on by `finish`. The quick one learns from
+    their answers.
     """
 
     name: str
     member: Recipe
+    finish: Recipe
     quick: Recipe
-    seeds: tuple[int, ...] = (1, 2)
+    seeds: tuple[int, ...] = (1, 2, 3)
 
     @property
     def members(self) -> list[Recipe]:
-        """A recipe for each seed, named after it."""
-        return [replace(self.member, name=f"{self.member.name}-{seed}", seed=seed) for seed in self.seeds]
+        """Two recipes for each seed, named after it: from nothing, and from there on."""
+        made = []
+        for seed in self.seeds:
+            first = replace(self.member, name=f"{self.member.name}-{seed}", seed=seed)
+            made += [first, replace(self.finish, name=f"{self.finish.name}-{seed}", seed=seed, after=first.name)]
+        return made
 
     def to_json(self) -> str:
         """As stored in the model file."""
@@ -91,12 +103,15 @@ MEMBER = Recipe(
     name="member", width=48, epochs=24, strokes=2, negatives=30_000, smoothing=0.02, average=0.999,
     rotation=15, scale=0.15, elastic=1.8, looks=0.4, bfloat16=True,
 )  # fmt: skip
+FINISH = replace(
+    MEMBER, name="finish", epochs=10, rate=1.5e-3, smoothing=0.0, looks=0.3, harsh=0.25, styles=6_000, strokes=1,
+)  # fmt: skip
 RECIPES = {
     recipe.name: recipe
     for recipe in (
         Cascade(
-            name="shipped", member=MEMBER,
-            quick=replace(MEMBER, name="first", width=24, epochs=12, early=True, taught=0.9, looks=0.3),
+            name="shipped", member=MEMBER, finish=FINISH,
+            quick=replace(FINISH, name="first", width=24, epochs=14, rate=3e-3, early=True, taught=0.9, harsh=0.15),
         ),
         replace(MEMBER, name="standard", width=40, epochs=16),
         Recipe(
@@ -119,6 +134,7 @@ def changed(recipe: Recipe | Cascade, values: Mapping[str, Any]) -> Recipe | Cas
     return replace(
         recipe,
         member=Recipe.from_dict(asdict(recipe.member) | dict(values)),
+        finish=Recipe.from_dict(asdict(recipe.finish) | dict(values)),
         quick=Recipe.from_dict(asdict(recipe.quick) | dict(values)),
     )
 

@@ -69,12 +69,7 @@ def train(recipe: Recipe | Cascade, places: Places, watcher: Watcher, *, fresh: 
     validation = (mnist.train_images[held], mnist.train_labels[held])
     if fresh:
         _forget(parts, places)
-    trained: list[_Trained] = []
-    for part in parts:
-        shifted = _Shifted(watcher, sum(len(before.history) for before in trained))
-        teachers = [before.network for before in trained] if part.taught else []
-        network, history = fit(part, material, validation, shifted, places.checkpoint(part), teachers)
-        trained.append(_Trained(part, network, [shifted.later(record) for record in history]))
+    trained = _train_all(parts, material, validation, watcher, places)
     networks = [one.network for one in trained]
     quick = None if isinstance(recipe, Recipe) else networks.pop()
     shown = _calibration(validation, material)
@@ -83,6 +78,25 @@ def train(recipe: Recipe | Cascade, places: Places, watcher: Watcher, *, fresh: 
     report = _write_reports(places, mnist, trained)
     _forget(parts, places)
     return report
+
+
+def _train_all(
+    parts: Sequence[Recipe], material: Material, validation: tuple[Glyphs, Glyphs], watcher: Watcher, places: Places
+) -> list[_Trained]:
+    """The networks of `parts` in their order, without those that another went on from."""
+    trained: dict[str, _Trained] = {}
+    done = 0
+    for part in parts:
+        shifted = _Shifted(watcher, done)
+        teachers = [before.network for before in trained.values()] if part.taught else []
+        start = trained.pop(part.after) if part.after else None
+        network, history = fit(
+            part, material, validation, shifted, places.checkpoint(part), teachers, start.network if start else None
+        )
+        done += len(history)
+        before = start.history if start else []
+        trained[part.name] = _Trained(part, network, [*before, *(shifted.later(record) for record in history)])
+    return list(trained.values())
 
 
 @dataclass(frozen=True)

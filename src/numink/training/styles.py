@@ -1,0 +1,136 @@
+"""Digits in styles that MNIST hardly has, as pen strokes made by program: hooked 1, crossed 7, slashed 0, open 4 ...
+
+Each style is a few strokes through points that wander, as a hand does; drawn like UNIPEN's strokes. A thick pen runs
+hook and stem together, which is how such digits come from coarse scans. Knows nothing of how many are shown.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from ..glyph import normalise
+from .strokes import Points, draw
+
+Glyphs = NDArray[np.uint8]
+Labels = NDArray[np.uint8]
+Line = list[tuple[float, float]]
+"""Corners of a stroke as (x, y), y down, in parts of the digit's height."""
+WIDEST = 27.0
+"""Of pens, in hundredths of the digit's longer side; the finest is 2.5."""
+
+
+def styled(count: int, rng: Generator) -> tuple[Glyphs, Labels]:
+    """`count` digits of STYLES in equal shares, hooked ones three times: uint8 (N, 28, 28), labels uint8 (N,)."""
+    chosen = rng.integers(len(STYLES), size=count)
+    glyphs = [normalise(_drawn(STYLES[kind][1](rng), rng)) for kind in chosen]
+    labels = np.array([STYLES[kind][0] for kind in chosen], np.uint8)
+    return np.round(np.stack(glyphs) * 255).astype(np.uint8), labels
+
+
+def _drawn(lines: list[Line], rng: Generator) -> NDArray[np.uint8]:
+    """With a random pen, slant and aspect: uint8 (H, W)."""
+    slant, aspect = rng.normal(0, 0.12), math.exp(rng.normal(0, 0.2))
+    pen = math.exp(rng.uniform(math.log(2.5), math.log(WIDEST)))
+    strokes = [_wandering(line, rng) for line in lines]
+    return draw(strokes, pen, np.array([[aspect, -slant], [0.0, 1.0]]))
+
+
+def _wandering(line: Line, rng: Generator) -> Points:
+    """The corners moved a little and, in most strokes, cut off twice (Chaikin 1974): (N, 2), 1000 to the height."""
+    points = np.array(line) + rng.normal(0, 0.022, (len(line), 2))
+    for _ in range(2 if rng.random() < 0.7 else 0):
+        before, after = points[:-1], points[1:]
+        middle = np.stack([0.75 * before + 0.25 * after, 0.25 * before + 0.75 * after], axis=1).reshape(-1, 2)
+        points = np.concatenate([points[:1], middle, points[-1:]])
+    return np.round(points * 1000).astype(np.int16)
+
+
+def _arc(centre: tuple[float, float], radii: tuple[float, float], start: float, end: float) -> Line:
+    """Part of an ellipse, from angle to angle in degrees, clockwise from the right (y is down)."""
+    turns = np.radians(np.linspace(start, end, 9))
+    return [(centre[0] + radii[0] * math.cos(turn), centre[1] + radii[1] * math.sin(turn)) for turn in turns]
+
+
+def _hooked_one(rng: Generator) -> list[Line]:
+    """An upstroke, short or long, into a stem; often with a foot, seldom with a curl at the end of the stem."""
+    reach, fall = rng.uniform(0.12, 0.5), math.radians(rng.uniform(32, 72))
+    hook = (-reach * math.cos(fall), reach * math.sin(fall))
+    bent = (hook[0] * 0.5 + rng.normal(0, 0.02), hook[1] * 0.5 + rng.uniform(-0.03, 0.05))
+    stem: Line = [(0.0, 0.0), (rng.normal(0, 0.02), 0.5), (0.0, 1.0)]
+    end = rng.random()
+    if end < 0.15:
+        stem.append((rng.choice([-1, 1]) * rng.uniform(0.08, 0.2), 1.0 - rng.uniform(0, 0.05)))
+    lines = [[hook, bent, *stem]] if rng.random() < 0.7 else [[hook, bent, (0.0, 0.0)], stem]
+    if 0.15 <= end < 0.45:
+        half = rng.uniform(0.15, 0.4)
+        lines.append([(-half, 1.0), (half * rng.uniform(0.6, 1.2), 1.0)])
+    return lines
+
+
+def _crossed_seven(rng: Generator) -> list[Line]:
+    """A level bar, with or without a serif, a steep stem and a stroke through it."""
+    width, foot = rng.uniform(0.4, 0.7), rng.uniform(0.05, 0.3)
+    bar: Line = [(0.0, rng.uniform(-0.02, 0.08)), (width, 0.0), (foot, 1.0)]
+    if rng.random() < 0.3:
+        bar.insert(0, (rng.uniform(-0.03, 0.03), rng.uniform(0.12, 0.2)))
+    y, half = rng.uniform(0.4, 0.6), rng.uniform(0.12, 0.28)
+    x = width + (foot - width) * y
+    tilt = rng.normal(-0.03, 0.05)
+    return [bar, [(x - half, y - tilt), (x + half, y + tilt)]]
+
+
+def _slashed_zero(rng: Generator) -> list[Line]:
+    """A ring and a stroke through it, from inside its edge to beyond it."""
+    wide = rng.uniform(0.28, 0.45)
+    ring = _arc((0.5, 0.5), (wide, 0.5), -80 + rng.normal(0, 20), 285)
+    over = rng.uniform(0.6, 1.25)
+    return [ring, [(0.5 + wide * 0.8 * over, 0.5 - 0.42 * over), (0.5 - wide * 0.8 * over, 0.5 + 0.42 * over)]]
+
+
+def _open_four(rng: Generator) -> list[Line]:
+    """Down and across in one stroke, the stem beside it: open at the top, the bar short or long."""
+    width, y = rng.uniform(0.35, 0.6), rng.uniform(0.5, 0.75)
+    first: Line = [(rng.uniform(0.0, 0.25), 0.0), (0.0, y), (width * rng.uniform(1.0, 1.5), y + rng.normal(0, 0.03))]
+    top, lean = rng.uniform(0.05, 0.45), rng.normal(0, 0.04)
+    return [first, [(width + lean, top), (width - lean, 1.0)]]
+
+
+def _rising_four(rng: Generator) -> list[Line]:
+    """A long stroke down from above into a low bar, and a short stem across the bar's end: near to a 6."""
+    y, width = rng.uniform(0.6, 0.8), rng.uniform(0.4, 0.6)
+    first: Line = [(width * rng.uniform(0.4, 0.9), 0.0), (width * 0.15, y * 0.7), (0.0, y), (width * 1.2, y - 0.03)]
+    return [first, [(width * rng.uniform(0.85, 1.1), y - rng.uniform(0.2, 0.35)), (width * 0.85, 1.0)]]
+
+
+def _closed_four(rng: Generator) -> list[Line]:
+    """Three corners and a stem from the top, the bar going on beyond it: near to a 9."""
+    width, y = rng.uniform(0.35, 0.6), rng.uniform(0.5, 0.72)
+    beyond = width + rng.uniform(0.12, 0.3)
+    return [[(beyond, y), (0.0, y), (width, 0.0), (width + rng.normal(0, 0.03), 1.0)]]
+
+
+def _flat_three(rng: Generator) -> list[Line]:
+    """A level top as of a Z, a short slope, and a bowl."""
+    width, middle = rng.uniform(0.4, 0.6), rng.uniform(0.36, 0.46)
+    bowl = _arc((width * 0.4, (1 + middle) / 2), (width * 0.6, (1 - middle) / 2), -80, 150)
+    return [[(0.0, 0.0), (width, 0.0), (width * 0.4, middle), *bowl]]
+
+
+def _looped_two(rng: Generator) -> list[Line]:
+    """A bow down to a loop at the foot, and a tail."""
+    wide = rng.uniform(0.25, 0.35)
+    bow = _arc((wide, 0.25), (wide, 0.25), 190, 370)
+    loop = _arc((wide * 0.35, 0.87), (wide * 0.35, rng.uniform(0.06, 0.12)), 20, 320)
+    return [[*bow, *loop, (wide * 1.3, 0.9), (wide * 2.1, rng.uniform(0.85, 1.0))]]
+
+
+STYLES: tuple[tuple[int, Callable[[Generator], list[Line]]], ...] = (
+    (1, _hooked_one), (1, _hooked_one), (1, _hooked_one), (7, _crossed_seven), (7, _crossed_seven),
+    (0, _slashed_zero), (4, _open_four), (4, _rising_four), (4, _closed_four), (3, _flat_three), (2, _looped_two),
+)  # fmt: skip
+"""What each is, and how it is written; one named more often is made more often."""
