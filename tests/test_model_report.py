@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from numink.classifier import SHIPPED, Classifier
 from numink.cli.evaluate import evaluate as command
-from numink.training.calibrate import fit_sure
+from numink.training.calibrate import fit_sure, fit_temperature, probabilities
 from numink.training.card import card, merged
 from numink.training.evaluate import evaluate
 from numink.training.evaluate_all import evaluate_all
@@ -32,13 +32,13 @@ def test_a_card_has_the_figures_of_its_report_and_names_what_was_not_measured(cl
     rng = np.random.default_rng(0)
     images, labels = rng.integers(0, 256, (40, 28, 28), dtype=np.uint8), np.arange(40, dtype=np.uint8) % 10
     measured = evaluate(classifier, images, labels).to_dict()
-    network = {"name": "member-1", "seed": 1, "parameters": 1234, "epochs": 2, "seconds": 120,
+    network = {"name": "finish-1", "role": "member", "seed": 1, "parameters": 1234, "epochs": 2, "seconds": 120,
                "validation_error": 0.01, "mnist_error": 0.02}  # fmt: skip
     report = {
         "mnist": measured,
         "corrupted": {"severity": 3, "mean": 0.5, "accuracy": {"glass_blur": 0.5}},
         "refusal": {"below": 0.4, "kept": {"mnist": 0.99}, "refused": {"doodles": 0.951}},
-        "networks": [network, {**network, "name": "member-2", "mnist_error": 0.04}],
+        "networks": [network, {**network, "name": "finish-3", "role": "beside", "mnist_error": 0.04}],
         "missing": {"usps": "say where it is"},
     }
     text = card(report, classifier.contract)
@@ -46,7 +46,7 @@ def test_a_card_has_the_figures_of_its_report_and_names_what_was_not_measured(cl
     assert f"| mnist | 40 | {measured['accuracy']:.2%} |" in text
     assert "| glass blur | 50.00% |" in text
     assert "| doodles | 95.10% |" in text
-    assert "mean 97.000%, standard deviation 1.414%" in text
+    assert "mean 97.000%, standard deviation 1.414% (1 of them trained beside" in text
     assert "- usps: say where it is" in text
 
 
@@ -81,3 +81,18 @@ def test_the_quick_network_answers_alone_only_where_that_spoils_nothing() -> Non
 
     assert fit_sure(quick, together, labels) == 0.99
     assert fit_sure(together, together, labels) == 0.9
+
+
+def test_wrong_labels_do_not_make_the_temperature_meek() -> None:
+    """2,000 answers, sure ones and less sure ones, right as often as they should be; then 20 labels are mistaken."""
+    rng = np.random.default_rng(3)
+    logits = np.zeros((2000, 11), np.float32)
+    labels = rng.integers(0, 10, 2000).astype(np.uint8)
+    logits[np.arange(2000), labels] = rng.uniform(2, 16, 2000)
+    said = probabilities(logits, 1.0)
+    labels = np.array([rng.choice(11, p=one) for one in said], np.uint8)
+    without = fit_temperature(logits, labels)
+    labels[::100] = (labels[::100] + 1) % 10
+
+    assert abs(np.log(without)) < 0.25
+    assert fit_temperature(logits, labels) < 1.3

@@ -38,8 +38,9 @@ def invoke(mnist_folder: Path, *arguments: str | Path) -> Any:
 
 
 TINY_CASCADE = Cascade(
-    name="tiny-cascade", member=TINY, quick=replace(TINY, name="first", early=True, taught=0.9), seeds=(1, 2)
-)
+    name="tiny-cascade", member=TINY, finish=replace(TINY, name="finish", epochs=1, harsh=0.5, styles=20),
+    quick=replace(TINY, name="first", early=True, taught=0.9), seeds=(1, 2), beside=(3,),
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -120,6 +121,10 @@ def test_a_cascade_is_one_file_that_answers_as_its_networks_do(
     assert {"If", "Softmax"} <= operators
     assert np.allclose(together[:1], alone, atol=1e-5)
     assert json.loads(classifier.contract.recipe)["seeds"] == [1, 2]
+    networks = json.loads((tmp_path / "report.json").read_text())["networks"]
+    assert [(one["name"], one["role"], one["epochs"]) for one in networks] == [
+        ("finish-1", "member", 3), ("finish-2", "member", 3), ("first", "quick", 2), ("finish-3", "beside", 3),
+    ]  # fmt: skip
 
 
 def test_a_seed_for_all_of_a_cascade_is_refused(run: Callable[..., Any], tmp_path: Path) -> None:

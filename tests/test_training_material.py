@@ -8,14 +8,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from numink.classifier import Classifier
 from numink.errors import DataError
+from numink.glyph import normalise_all
 from numink.training.doodles import FILE, LOOK_ALIKES, NEAR, Doodles, doodled, fetch_doodles, load_doodles
 from numink.training.material import Material
 from numink.training.negatives import printed
 from numink.training.recipe import RECIPES, Cascade, networks_of
+from numink.training.styles import STYLES, Way, draw_style
 
 torch = pytest.importorskip("torch", reason="training needs the extra [train]")
-from numink.training.looks import LOOKS, change_looks  # noqa: E402 - needs torch
+from numink.training.looks import HARSH, LOOKS, change_looks  # noqa: E402 - needs torch
 
 KINDS = ("ant", "axe", "bat", "bear", "circle", "potato")
 
@@ -27,7 +30,7 @@ def doodles() -> Doodles:
     return Doodles(images, np.array(KINDS * 10))
 
 
-@pytest.mark.parametrize("look", dict.fromkeys(LOOKS), ids=lambda look: look.__name__.strip("_"))
+@pytest.mark.parametrize("look", dict.fromkeys((*LOOKS, *HARSH)), ids=str)
 def test_a_look_leaves_glyphs_that_can_be_told_apart(look: object) -> None:
     glyphs = torch.zeros(6, 1, 28, 28)
     glyphs[:, :, 4:24, 12:16] = 1
@@ -40,11 +43,11 @@ def test_a_look_leaves_glyphs_that_can_be_told_apart(look: object) -> None:
 
 def test_looks_come_to_the_share_that_was_asked_for_and_repeat_with_the_seed() -> None:
     glyphs = torch.rand(400, 1, 28, 28, generator=torch.Generator().manual_seed(1))
-    once, again = (change_looks(glyphs, 0.3, torch.Generator().manual_seed(2)) for _ in range(2))
+    once, again = (change_looks(glyphs, 0.3, LOOKS, torch.Generator().manual_seed(2)) for _ in range(2))
     changed = float(((once - glyphs).abs().amax(dim=(1, 2, 3)) > 0).float().mean())
     assert torch.equal(once, again)
     assert 0.2 < changed < 0.4
-    assert torch.equal(change_looks(glyphs, 0.0, torch.Generator()), glyphs)
+    assert torch.equal(change_looks(glyphs, 0.0, LOOKS, torch.Generator()), glyphs)
 
 
 def test_no_kind_of_doodle_is_both_trained_on_and_measured_on(doodles: Doodles) -> None:
@@ -97,10 +100,21 @@ def test_an_epoch_repeats_and_the_next_is_another(doodles: Doodles) -> None:
     assert set(labels.tolist()) == {3, 10}
 
 
-def test_the_members_of_a_cascade_differ_by_their_seed_only() -> None:
+def test_the_networks_of_a_cascade_differ_by_their_seed_only_and_each_goes_on_from_its_own() -> None:
     cascade = RECIPES["shipped"]
     assert isinstance(cascade, Cascade)
-    parts = networks_of(cascade)
-    assert [part.seed for part in parts[:-1]] == list(cascade.seeds)
-    assert parts[-1].taught
-    assert not any(part.taught for part in parts[:-1])
+    stages = {stage.name: stage for stage in networks_of(cascade)}
+    finished = [stages[name] for name in cascade.members]
+    assert [stage.seed for stage in finished] == list(cascade.seeds)
+    assert all(stages[stage.after].seed == stage.seed for stage in finished)
+    assert [name for name, stage in stages.items() if stage.taught] == [cascade.quick.name]
+    assert [cascade.role(name) for name in ("finish-1", "first", "finish-3")] == ["member", "quick", "beside"]
+
+
+@pytest.mark.parametrize(("digit", "way"), STYLES, ids=lambda one: getattr(one, "__name__", ""))
+def test_a_rare_style_is_read_as_its_digit_by_the_shipped_model(digit: int, way: Way, classifier: Classifier) -> None:
+    """Most of twenty drawn with a middling pen: a style that nobody would read is no help in training."""
+    rng = np.random.default_rng(5)
+    drawn = [draw_style(way, 9.0, 0.0, rng) for _ in range(20)]
+    read = classifier.predict(normalise_all(drawn))[:, :10].argmax(axis=1)
+    assert (read == digit).mean() >= 0.8

@@ -8,6 +8,7 @@ This file knows nothing about where a patch comes from, or what it shows.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import cv2
@@ -86,16 +87,24 @@ def _reduce(patch: FloatArray) -> FloatArray:
     return full
 
 
-def _widen(patch: FloatArray) -> FloatArray:
-    """The patch with its pen at least THIN pixels wide once it is shrunk to a glyph."""
-    unit = max(patch.shape) / INNER
-    missing = THIN * unit - pen_width(patch)
+def widened(ink: FloatArray, least: float) -> FloatArray:
+    """`ink` (h, w) with a pen at least about `least` of its pixels wide; it needs room around it to grow into."""
+    missing = least - pen_width(ink)
     if missing < 1:
-        return patch
+        return ink
     reach = round(missing)
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach + 1, reach + 1))
-    padded = cv2.copyMakeBorder(patch, reach, reach, reach, reach, cv2.BORDER_CONSTANT)
-    wide: FloatArray = cv2.dilate(padded, kernel).astype(np.float32)
+    wide: FloatArray = cv2.dilate(ink, kernel).astype(np.float32)
+    return wide
+
+
+def _widen(patch: FloatArray) -> FloatArray:
+    """The patch with its pen at least THIN pixels wide once it is shrunk to a glyph."""
+    least = THIN * max(patch.shape) / INNER
+    if least - pen_width(patch) < 1:
+        return patch
+    room = math.ceil(least)
+    wide = widened(cv2.copyMakeBorder(patch, room, room, room, room, cv2.BORDER_CONSTANT).astype(np.float32), least)
     rows, columns = np.flatnonzero(wide.max(axis=1) > 0.2), np.flatnonzero(wide.max(axis=0) > 0.2)
     return wide[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 

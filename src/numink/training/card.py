@@ -139,18 +139,26 @@ def _networks(report: Mapping[str, Any]) -> Iterator[str]:
     if not networks:
         return
     yield from _table(
-        ("network", "seed", "parameters", "epochs", "minutes on one core", "validation error", "MNIST test, alone"),
+        (
+            "network", "role", "seed", "parameters", "epochs", "minutes on one core", "validation error",
+            "MNIST test, alone",
+        ),
         (
             (
-                one["name"], one["seed"], f"{one['parameters']:,}", one["epochs"], round(one["seconds"] / 60),
+                one["name"], one["role"], one["seed"], f"{one['parameters']:,}", one["epochs"],
+                round(one["seconds"] / 60),
                 f"{one['validation_error']:.2%}", f"{1 - one['mnist_error']:.2%}",
             )
             for one in networks
         ),
     )  # fmt: skip
-    members = [1 - one["mnist_error"] for one in networks if one["name"].startswith("member")]
-    if len(members) > 1:
-        yield f"\nThe {len(members)} members alone: mean {mean(members):.3%}, standard deviation {stdev(members):.3%}."
+    seeds = [1 - one["mnist_error"] for one in networks if one["role"] in ("member", "beside")]
+    beside = sum(one["role"] == "beside" for one in networks)
+    if len(seeds) > 1:
+        yield (
+            f"\nThe members' recipe with {len(seeds)} seeds, each network alone: mean {mean(seeds):.3%}, standard "
+            f"deviation {stdev(seeds):.3%} ({beside} of them trained beside the shipped ones, in no file)."
+        )
 
 
 def merged(old: str, new: Mapping[str, Any]) -> dict[str, Any]:

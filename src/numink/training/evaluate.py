@@ -19,9 +19,8 @@ from numpy.typing import NDArray
 
 from ..classifier import NOT_A_DIGIT, Classifier
 from ..errors import DataError
+from .calibrate import Bin, calibration_error, reliability
 
-BINS = 15
-"""Bins of the calibration error, each with the same number of images."""
 Z95 = 1.959964
 BATCH, REPEATS, SINGLES = 10_000, 5, 300
 """Images at once, how often, and single images that the speed is the median of."""
@@ -51,15 +50,6 @@ class ClassScore:
     n: int
     precision: float
     recall: float
-
-
-@dataclass(frozen=True)
-class Bin:
-    """Answers of similar confidence: how many, the mean confidence, the share that is right."""
-
-    n: int
-    confidence: float
-    right: float
 
 
 @dataclass(frozen=True)
@@ -155,14 +145,14 @@ def summarise(answers: Answers, subject: Subject, doubtful: Sequence[int] = (), 
     sure = np.ones(count, bool)
     sure[list(doubtful)] = False
     confusion = _confusion(answers)
-    bins = _reliability(answers)
+    bins = reliability(answers.confidence, ~answers.wrong)
     taken = answers.accepted
     return Report(
         data=subject.data, model=subject.model, n=count, error=wrong / count, wrong=wrong,
         error_interval=wilson(wrong, count), doubtful=len(doubtful),
         error_without_doubtful=float(answers.wrong[sure].mean()) if len(doubtful) and sure.any() else None,
         classes=_classes(answers), confusion=tuple(tuple(int(cell) for cell in row) for row in confusion),
-        calibration_error=sum(one.n * abs(one.confidence - one.right) for one in bins) / count,
+        calibration_error=calibration_error(bins),
         reliability=bins, threshold=subject.threshold, accepted=float(taken.mean()),
         error_among_accepted=float(answers.wrong[taken].mean()) if taken.any() else 0.0, speed=speed,
     )  # fmt: skip
@@ -210,11 +200,3 @@ def _classes(answers: Answers) -> tuple[ClassScore, ...]:
         both, n = int((is_it & taken_for_it).sum()), int(is_it.sum())
         scores.append(ClassScore(digit, n, both / max(int(taken_for_it.sum()), 1), both / max(n, 1)))
     return tuple(scores)
-
-
-def _reliability(answers: Answers) -> tuple[Bin, ...]:
-    """BINS bins of equal mass, least confident first; fewer where there are fewer answers."""
-    parts = np.array_split(np.argsort(answers.confidence, kind="stable"), min(BINS, len(answers.labels)))
-    return tuple(
-        Bin(len(part), float(answers.confidence[part].mean()), float(1 - answers.wrong[part].mean())) for part in parts
-    )

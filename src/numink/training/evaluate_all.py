@@ -92,7 +92,7 @@ def _refusal(
     sure = {name: _sureness(classifier, found[name].images) for name in ("mnist", "unipen") if name in found}
     if not sure:
         return None
-    below = min(float(np.quantile(one, 1 - KEPT)) for one in sure.values())
+    below = min(float(np.quantile(one, 1 - KEPT, method="lower")) for one in sure.values())
     refused = {}
     for name, load in NEGATIVES.items():
         say(f"no digits: {name}")

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 CLASSES = 11
 
 
-def _step(inputs: int, outputs: int, kernel: int, stride: int) -> nn.Sequential:
+def step(inputs: int, outputs: int, kernel: int, stride: int | tuple[int, int]) -> nn.Sequential:
     return nn.Sequential(
         nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, bias=False), nn.BatchNorm2d(outputs), nn.ReLU()
     )
@@ -20,7 +20,7 @@ class Residual(nn.Module):
     def __init__(self, channels: int) -> None:
         super().__init__()
         self.body = nn.Sequential(
-            _step(channels, channels, 3, 1),
+            step(channels, channels, 3, 1),
             nn.Conv2d(channels, channels, 3, 1, 1, bias=False),
             nn.BatchNorm2d(channels),
         )
@@ -42,12 +42,12 @@ class DigitNet(nn.Module):
         super().__init__()
         half, double = width // 2, width * 2
         self.body = nn.Sequential(
-            _step(1, half, 5, 2 if early else 1),  # (N, half, 28, 28)
-            _step(half, width, 3, 2),  # (N, width, 14, 14)
+            step(1, half, 5, 2 if early else 1),  # (N, half, 28, 28)
+            step(half, width, 3, 2),  # (N, width, 14, 14)
             Residual(width),
-            _step(width, double, 3, 2),  # (N, double, 7, 7)
+            step(width, double, 3, 2),  # (N, double, 7, 7)
             Residual(double),
-            _step(double, double, 3, 1),
+            step(double, double, 3, 1),
         )
         self.head = nn.Linear(2 * double, CLASSES)
 

@@ -76,23 +76,37 @@ class Cascade:
     """Several networks in one model file: a quick one, and where it is not sure, `members` that answer together.
 
     The members differ by their seeds; each is trained by `member` and goes on by `finish`. The quick one learns from
-    their answers.
+    their answers. Networks of the seeds `beside` are in no file: they show what another seed would have given.
     """
 
     name: str
     member: Recipe
     finish: Recipe
     quick: Recipe
-    seeds: tuple[int, ...] = (1, 2, 3)
+    seeds: tuple[int, ...] = (1, 2)
+    beside: tuple[int, ...] = (3,)
 
     @property
-    def members(self) -> list[Recipe]:
-        """Two recipes for each seed, named after it: from nothing, and from there on."""
-        made = []
-        for seed in self.seeds:
-            first = replace(self.member, name=f"{self.member.name}-{seed}", seed=seed)
-            made += [first, replace(self.finish, name=f"{self.finish.name}-{seed}", seed=seed, after=first.name)]
-        return made
+    def stages(self) -> list[Recipe]:
+        """One recipe for each training, in their order."""
+        return [
+            *(stage for seed in self.seeds for stage in self._of(seed)), self.quick,
+            *(stage for seed in self.beside for stage in self._of(seed)),
+        ]  # fmt: skip
+
+    @property
+    def members(self) -> list[str]:
+        """Names of the networks that answer together."""
+        return [self._of(seed)[-1].name for seed in self.seeds]
+
+    def role(self, name: str) -> str:
+        """What the network of that name is for: 'member', 'quick' or 'beside'."""
+        return "member" if name in self.members else "quick" if name == self.quick.name else "beside"
+
+    def _of(self, seed: int) -> tuple[Recipe, Recipe]:
+        """From nothing, and from there on."""
+        first = replace(self.member, name=f"{self.member.name}-{seed}", seed=seed)
+        return first, replace(self.finish, name=f"{self.finish.name}-{seed}", seed=seed, after=first.name)
 
     def to_json(self) -> str:
         """As stored in the model file."""
@@ -141,7 +155,7 @@ def changed(recipe: Recipe | Cascade, values: Mapping[str, Any]) -> Recipe | Cas
 
 def networks_of(recipe: Recipe | Cascade) -> list[Recipe]:
     """One recipe for each network, in the order of training."""
-    return [recipe] if isinstance(recipe, Recipe) else [*recipe.members, recipe.quick]
+    return [recipe] if isinstance(recipe, Recipe) else recipe.stages
 
 
 def find_recipe(name: str) -> Recipe | Cascade:

@@ -20,24 +20,31 @@ Glyphs = NDArray[np.uint8]
 Labels = NDArray[np.uint8]
 Line = list[tuple[float, float]]
 """Corners of a stroke as (x, y), y down, in parts of the digit's height."""
+Way = Callable[[Generator], list[Line]]
+"""One style: its strokes, other ones at each call."""
 WIDEST = 27.0
 """Of pens, in hundredths of the digit's longer side; the finest is 2.5."""
 
 
 def styled(count: int, rng: Generator) -> tuple[Glyphs, Labels]:
-    """`count` digits of STYLES in equal shares, hooked ones three times: uint8 (N, 28, 28), labels uint8 (N,)."""
-    chosen = rng.integers(len(STYLES), size=count)
-    glyphs = [normalise(_drawn(STYLES[kind][1](rng), rng)) for kind in chosen]
-    labels = np.array([STYLES[kind][0] for kind in chosen], np.uint8)
+    """`count` digits of STYLES with pens of any width: uint8 (N, 28, 28), labels uint8 (N,)."""
+    glyphs, labels = [], np.empty(count, np.uint8)
+    for at, kind in enumerate(rng.integers(len(STYLES), size=count)):
+        labels[at], way = STYLES[kind]
+        pen = math.exp(rng.uniform(math.log(2.5), math.log(WIDEST)))
+        glyphs.append(normalise(draw_style(way, pen, rng.normal(0, 0.12), rng)))
     return np.round(np.stack(glyphs) * 255).astype(np.uint8), labels
 
 
-def _drawn(lines: list[Line], rng: Generator) -> NDArray[np.uint8]:
-    """With a random pen, slant and aspect: uint8 (H, W)."""
-    slant, aspect = rng.normal(0, 0.12), math.exp(rng.normal(0, 0.2))
-    pen = math.exp(rng.uniform(math.log(2.5), math.log(WIDEST)))
-    strokes = [_wandering(line, rng) for line in lines]
-    return draw(strokes, pen, np.array([[aspect, -slant], [0.0, 1.0]]))
+def ways_to_write(digit: int) -> list[Way]:
+    """The rare styles of `digit`; there may be none."""
+    return [way for of, way in STYLES if of == digit]
+
+
+def draw_style(way: Way, pen: float, slant: float, rng: Generator) -> NDArray[np.uint8]:
+    """As `strokes.draw` draws: uint8 (H, W), bright on 0."""
+    strokes = [_wandering(line, rng) for line in way(rng)]
+    return draw(strokes, pen, np.array([[math.exp(rng.normal(0, 0.17)), -slant], [0.0, 1.0]]))
 
 
 def _wandering(line: Line, rng: Generator) -> Points:
@@ -129,7 +136,7 @@ def _looped_two(rng: Generator) -> list[Line]:
     return [[*bow, *loop, (wide * 1.3, 0.9), (wide * 2.1, rng.uniform(0.85, 1.0))]]
 
 
-STYLES: tuple[tuple[int, Callable[[Generator], list[Line]]], ...] = (
+STYLES: tuple[tuple[int, Way], ...] = (
     (1, _hooked_one), (1, _hooked_one), (1, _hooked_one), (7, _crossed_seven), (7, _crossed_seven),
     (0, _slashed_zero), (4, _open_four), (4, _rising_four), (4, _closed_four), (3, _flat_three), (2, _looped_two),
 )  # fmt: skip

@@ -70,14 +70,18 @@ def train(recipe: Recipe | Cascade, places: Places, watcher: Watcher, *, fresh: 
     if fresh:
         _forget(parts, places)
     trained = _train_all(parts, material, validation, watcher, places)
-    networks = [one.network for one in trained]
-    quick = None if isinstance(recipe, Recipe) else networks.pop()
     shown = _calibration(validation, material)
-    joined = join(networks, quick, shown)
+    joined = _joined(recipe, {one.recipe.name: one.network for one in trained}, shown)
     _export(joined, recipe, places, mnist, shown)
-    report = _write_reports(places, mnist, trained)
+    report = _write_reports(recipe, places, mnist, trained)
     _forget(parts, places)
     return report
+
+
+def _joined(recipe: Recipe | Cascade, networks: dict[str, nn.Module], shown: tuple[Glyphs, Glyphs]) -> Joined:
+    if isinstance(recipe, Recipe):
+        return join([networks[recipe.name]], None, shown)
+    return join([networks[name] for name in recipe.members], networks[recipe.quick.name], shown)
 
 
 def _train_all(
@@ -107,11 +111,12 @@ class _Trained:
     network: nn.Module
     history: list[EpochRecord]
 
-    def facts(self, mnist: Mnist) -> dict[str, Any]:
-        """What is reported of it beside the whole; errors in parts of one."""
+    def facts(self, whole: Recipe | Cascade, mnist: Mnist) -> dict[str, Any]:
+        """What is reported of it beside the `whole`; errors in parts of one."""
         guesses = logits(self.network, mnist.test_images)[:, :10].argmax(axis=1)
         return {
-            "name": self.recipe.name, "seed": self.recipe.seed, "epochs": len(self.history),
+            "name": self.recipe.name, "role": whole.role(self.recipe.name) if isinstance(whole, Cascade) else "member",
+            "seed": self.recipe.seed, "epochs": len(self.history),
             "parameters": sum(weight.numel() for weight in self.network.parameters()),
             "seconds": round(sum(record.seconds for record in self.history)),
             "validation_error": self.history[-1].validation_error,
@@ -175,10 +180,10 @@ def _export(
     export(joined, contract, places.out)
 
 
-def _write_reports(places: Places, mnist: Mnist, trained: Sequence[_Trained]) -> Report:
+def _write_reports(recipe: Recipe | Cascade, places: Places, mnist: Mnist, trained: Sequence[_Trained]) -> Report:
     """The report and the charts beside the model file; `numink evaluate --all --card` measures more into them."""
     report = evaluate(Classifier(places.out), mnist.test_images, mnist.test_labels, doubtful=DOUBTFUL)
-    facts: dict[str, Any] = {"mnist": report.to_dict(), "networks": [one.facts(mnist) for one in trained]}
+    facts: dict[str, Any] = {"mnist": report.to_dict(), "networks": [one.facts(recipe, mnist) for one in trained]}
     places.out.with_name("report.json").write_text(json.dumps(facts, indent=1) + "\n")
     charts.learning_curves([record for one in trained for record in one.history], places.out.with_suffix(".curves.png"))
     charts.confusion(report.confusion, places.out.with_suffix(".confusion.png"))
