@@ -15,8 +15,9 @@ from statistics import mean, stdev
 import torch
 
 from numink.training.data import load_mnist, split
-from numink.training.fit import EpochRecord, fit, logits
+from numink.training.fit import fit, logits
 from numink.training.material import Material
+from numink.training.optimise import EpochRecord
 from numink.training.recipe import RECIPES, networks_of
 from report import machine, table
 

@@ -17,8 +17,8 @@ BESIDE = Path(sys.executable).parent
 
 HOMES: dict[str, tuple[str, ...]] = {
     "PIL": ("image.py",),
-    "cv2": ("ink.py", "rules.py", "segment.py", "cut.py", "glyph.py", "overlay.py", "training/"),
-    "onnxruntime": ("classifier.py",),
+    "cv2": ("ink.py", "rules.py", "segment.py", "cut.py", "glyph.py", "strip.py", "overlay.py", "training/"),
+    "onnxruntime": ("model_file.py",),
     "torch": ("training/",),
     "onnx": ("training/",),
     "matplotlib": ("training/",),

@@ -11,17 +11,18 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from .errors import ModelError
+from .model_file import MODELS, ModelFile
 
 LABELS = "0123456789"
 NOT_A_DIGIT = 10
 """The column of the eleventh answer: this is not one digit."""
-SHIPPED = Path(__file__).parent / "models" / "numink.onnx"
+SHIPPED = MODELS / "numink.onnx"
 BATCH = 256
 """Glyphs in one call of the network: larger ones fall out of the processor's cache."""
 MANY = 4 * BATCH
@@ -46,36 +47,17 @@ class Contract:
     EXPECTED_GLYPH = "28x28 float32 0..1, ink bright, longest side 20, centred by mass"
 
     @classmethod
-    def from_metadata(cls, metadata: dict[str, str], file: str) -> Contract:
+    def of(cls, file: ModelFile) -> Contract:
         """Checked. Raises ModelError that names the first field that is missing or does not agree."""
-        for field in fields(cls):
-            if field.name not in metadata:
-                raise ModelError(
-                    f"{file} is not a numink model: its metadata has no '{field.name}'. "
-                    "Make one with 'numink train', or take the shipped one."
-                )
-        for name, expected in (("labels", cls.EXPECTED_LABELS), ("glyph", cls.EXPECTED_GLYPH)):
-            if metadata[name] != expected:
-                raise ModelError(
-                    f"{file} was made for {name} '{metadata[name]}', this numink reads with '{expected}': "
-                    "train it again with this version."
-                )
+        expected = {"labels": cls.EXPECTED_LABELS, "glyph": cls.EXPECTED_GLYPH}
+        values: dict[str, Any] = dict(file.metadata([field.name for field in fields(cls)], expected))
         try:
-            contract = cls(
-                name=metadata["name"],
-                labels=metadata["labels"],
-                glyph=metadata["glyph"],
-                temperature=float(metadata["temperature"]),
-                threshold=float(metadata["threshold"]),
-                mnist_error=float(metadata["mnist_error"]),
-                commit=metadata["commit"],
-                data=metadata["data"],
-                recipe=metadata["recipe"],
-            )
+            numbers = {name: float(values[name]) for name in ("temperature", "threshold", "mnist_error")}
         except ValueError as error:
-            raise ModelError(f"{file} has metadata that is not a number ({error}): train it again.") from None
+            raise ModelError(f"{file.path} has metadata that is not a number ({error}): train it again.") from None
+        contract = cls(**{**values, **numbers})
         if not contract.temperature > 0 or not 0 < contract.threshold <= 1:
-            raise ModelError(f"{file} has a temperature or a threshold out of range: train it again.")
+            raise ModelError(f"{file.path} has a temperature or a threshold out of range: train it again.")
         return contract
 
     def to_metadata(self) -> dict[str, str]:
@@ -93,25 +75,8 @@ class Classifier:
     def __init__(self, path: Path | None = None) -> None:
         """`path` None means the shipped model. Raises ModelError where it cannot be used."""
         self.path = path or SHIPPED
-        if not self.path.is_file():
-            raise ModelError(
-                f"there is no model file {self.path}: install numink again, or make one with 'numink train'."
-            )
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        options.enable_cpu_mem_arena = False
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        try:
-            self._session = onnxruntime.InferenceSession(str(self.path), options, providers=["CPUExecutionProvider"])
-        except Exception as error:  # ONNX Runtime's exceptions share no base class of their own
-            raise ModelError(
-                f"{self.path} cannot be loaded ({str(error).splitlines()[0][:160]}): "
-                "it is damaged or not an ONNX model; install numink again, or make one with 'numink train'."
-            ) from None
-        self.contract = Contract.from_metadata(self._session.get_modelmeta().custom_metadata_map, str(self.path))
-        self._input = self._session.get_inputs()[0].name
+        self._file = ModelFile(self.path)
+        self.contract = Contract.of(self._file)
 
     def logits(self, glyphs: NDArray[np.uint8] | NDArray[np.float32]) -> NDArray[np.float32]:
         """What the network says before calibration: float32 (N, 11). Raises ValueError for another shape or type."""
@@ -123,8 +88,8 @@ class Classifier:
 
         def answer(start: int) -> None:
             batch = glyphs[start : start + BATCH]
-            scaled = batch * np.float32(1 / 255) if batch.dtype == np.uint8 else batch
-            out[start : start + BATCH] = self._session.run(None, {self._input: scaled[:, None]})[0]
+            scaled = (batch * np.float32(1 / 255) if batch.dtype == np.uint8 else batch).astype(np.float32, copy=False)
+            out[start : start + BATCH] = self._file.run(scaled[:, None])
 
         starts = range(0, len(glyphs), BATCH)
         if len(glyphs) < MANY:

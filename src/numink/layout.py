@@ -1,4 +1,4 @@
-"""Best paths -> numbers: which digits stand together, what is a word rather than a number, lines in reading order.
+"""Digits of lines -> numbers: which stand together, what is a word rather than a number, lines in reading order.
 
 Knows places and confidences; not ink, glyphs or networks.
 """
@@ -11,15 +11,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .lattice import DIGITS, Choice
 from .results import Alternative, Box, Digit, Number
-from .segment import Candidate, Line
+from .segment import Piece
 
+DIGITS = 10
 APART = 0.9
 """Digits further apart than this part of their line's height are two numbers."""
-PLAUSIBLE, PLAUSIBLE_CUT = 0.6, 0.68
-"""Less than this mean confidence, and a group of digits is a word or a drawing: the higher one where all of it had to
-be cut apart, in between where some had."""
+PLAUSIBLE = 0.6
+"""Less than this mean confidence, and a group of digits is a word or a drawing."""
 LOW = 0.6
 """What is refused and lower than this part of its line's height is a point, a dash or another sign beside a number."""
 LIKELY = 0.45
@@ -30,11 +29,24 @@ ALTERNATIVES, LEAST = 3, 1e-4
 
 
 @dataclass(frozen=True)
-class Found:
-    """A line and the best path through it."""
+class Told:
+    """A piece of ink on a line: its box, and how likely it is each digit (10,); None where it is none."""
 
-    line: Line
-    path: list[Choice]
+    box: Box
+    chances: NDArray[np.float64] | None
+
+    @property
+    def confidence(self) -> float:
+        """That of its likeliest digit."""
+        return 0.0 if self.chances is None else float(self.chances.max())
+
+
+@dataclass(frozen=True)
+class Found:
+    """What stands on a line from left to right, and how tall its digits are."""
+
+    told: Sequence[Told]
+    height: float
 
 
 def page_numbers(lines: Sequence[Found], scale: float, threshold: float) -> tuple[Number, ...]:
@@ -44,8 +56,7 @@ def page_numbers(lines: Sequence[Found], scale: float, threshold: float) -> tupl
     numbers: list[Number] = []
     count = 0
     for found in lines:
-        groups = [group for group in _groups(found) if not _is_word(group, found.line)]
-        made = [_number(group, found.line, count + 1, scale, threshold) for group in groups]
+        made = [_number(group, count + 1, scale, threshold) for group in _groups(found) if not _is_word(group)]
         kept = [number for number in made if number is not None]
         count += bool(kept)
         numbers.extend(kept)
@@ -53,7 +64,7 @@ def page_numbers(lines: Sequence[Found], scale: float, threshold: float) -> tupl
 
 
 def single_number(
-    candidates: Sequence[Candidate], probabilities: NDArray[np.float32], scale: float, threshold: float
+    candidates: Sequence[Piece], probabilities: NDArray[np.float32], scale: float, threshold: float
 ) -> tuple[Number, ...]:
     """The one digit of a picture that holds exactly one; empty only where there is no ink at all."""
     if not candidates:
@@ -65,44 +76,38 @@ def single_number(
     return (Number(digit.text, 1, digit.confidence, digit.accepted, digit.box, (digit,)),)
 
 
-def _groups(found: Found) -> list[list[Choice]]:
-    """The path cut where there is a wide gap: each group is a number, a word, or a mark or drawing by itself."""
-    groups: list[list[Choice]] = []
+def _groups(found: Found) -> list[list[Told]]:
+    """The line cut where there is a wide gap: each group is a number, a word, or a mark or drawing by itself."""
+    groups: list[list[Told]] = []
     right = -1e9
-    for choice in found.path:
-        box = found.line.candidates[choice.step].box
-        if choice.digit is None and box.h < LOW * found.line.height:
+    for told in found.told:
+        box = told.box
+        if told.chances is None and box.h < LOW * found.height:
             continue
-        if not groups or box.x - right > APART * found.line.height:
+        if not groups or box.x - right > APART * found.height:
             groups.append([])
-        groups[-1].append(choice)
+        groups[-1].append(told)
         right = max(right, box.x + box.w)
     return groups
 
 
-def _is_word(group: Sequence[Choice], line: Line) -> bool:
+def _is_word(group: Sequence[Told]) -> bool:
     """Whether so much of a group is doubtful that its digit-like parts are letters."""
-    sure = np.array([0.0 if choice.digit is None else choice.confidence for choice in group])
-    cut = np.mean([line.pieces[line.candidates[choice.step].start].cut for choice in group])
-    least = PLAUSIBLE + (PLAUSIBLE_CUT - PLAUSIBLE) * cut
-    return bool(sure.mean() < least or np.exp(np.log(np.maximum(sure, 1e-6)).mean()) < LIKELY)
+    sure = np.array([told.confidence for told in group])
+    return bool(sure.mean() < PLAUSIBLE or np.exp(np.log(np.maximum(sure, 1e-6)).mean()) < LIKELY)
 
 
 def _is_texture(lines: Sequence[Found]) -> bool:
-    choices = [choice for found in lines for choice in found.path]
-    refused = sum(choice.digit is None or choice.confidence < PLAUSIBLE for choice in choices)
-    return len(choices) > TEXTURE and refused > TEXTURE_SHARE * len(choices)
+    told = [one for found in lines for one in found.told]
+    refused = sum(one.confidence < PLAUSIBLE for one in told)
+    return len(told) > TEXTURE and refused > TEXTURE_SHARE * len(told)
 
 
-def _number(group: Sequence[Choice], line: Line, at: int, scale: float, threshold: float) -> Number | None:
-    digits = tuple(
-        _digit(choice.digits, line.candidates[choice.step].box, scale, threshold)
-        for choice in group
-        if choice.digit is not None
-    )
+def _number(group: Sequence[Told], at: int, scale: float, threshold: float) -> Number | None:
+    digits = tuple(_digit(told.chances, told.box, scale, threshold) for told in group if told.chances is not None)
     if not digits:
         return None
-    whole = all(choice.digit is not None for choice in group)
+    whole = all(told.chances is not None for told in group)
     return Number(
         text="".join(digit.text for digit in digits), line=at,
         confidence=float(np.prod([digit.confidence for digit in digits])),

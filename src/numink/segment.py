@@ -1,56 +1,66 @@
-"""Ink -> lines of candidates: patches of ink that may each be one digit, cut rather too often than too seldom.
+"""Ink -> pieces of connected ink, and the lines that they stand on.
 
-Connected ink is taken apart where it is too wide for one digit; what lies over one another is put together; a
-candidate is a run of such pieces. Which of them are digits, and which belong together, the lattice decides. This
-file knows sizes and places, not what a digit looks like.
+Knows sizes and places, not what a digit looks like: which pieces are digits, and how many, is for those who read.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from itertools import pairwise
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .cut import INKY, Piece, cut
 from .results import Box
 
 Floats = NDArray[np.float32]
+INKY = 0.4
+"""Ink above this holds a stroke together."""
 SMALLEST = 6
 """A piece lower and narrower than this, in pixels of the working picture, is a speck."""
 SMALL = 0.3
 """A piece lower and narrower than this part of the usual height is a mark: dot, comma, dash or speck."""
-WIDEST = 1.7
-"""No digit is wider than this part of its line's height."""
-LONGEST_RUN = 6
-"""Pieces in one candidate at most."""
+TALL = 0.5
+"""A piece at least this part of its line's height says where the line's digits begin and end."""
 MOST_PIECES = 600
 """More pieces than this on a page is a texture: the largest are kept."""
 
 
-@dataclass(frozen=True)
-class Candidate:
-    """Pieces `start` to `stop` (not included) of a line, taken as one digit."""
+STEEPEST = 0.35
+"""A line that rises more than this, rows to a column, is not levelled."""
 
-    start: int
-    stop: int
+
+@dataclass(frozen=True)
+class Piece:
+    """Connected ink, or several pieces of it together: its box in the working picture, its own ink (h, w)."""
+
     box: Box
     ink: Floats
+
+    @property
+    def middle(self) -> float:
+        """Its middle column."""
+        return self.box.x + self.box.w / 2
 
 
 @dataclass(frozen=True)
 class Line:
-    """Pieces from left to right, how tall its digits are, and every candidate."""
+    """Pieces from left to right, how tall its digits are, and how it rises (rows down to a column)."""
 
     pieces: tuple[Piece, ...]
     height: float
-    candidates: tuple[Candidate, ...] = field(repr=False)
+    slope: float
 
-    def is_mark(self, piece: Piece) -> bool:
-        """Whether a piece is too small to be a digit of this line."""
-        return max(piece.box.w, piece.box.h) < SMALL * self.height or piece.box.h < 0.22 * self.height
+    @property
+    def box(self) -> Box:
+        """As wide as all its ink, and as tall as its tall pieces are once the line is level."""
+        around = Box.around([piece.box for piece in self.pieces])
+        middle = around.x + around.w / 2
+        tall = [piece for piece in self.pieces if piece.box.h >= TALL * self.height] or list(self.pieces)
+        level = [piece.box.y - self.slope * (piece.middle - middle) for piece in tall]
+        top = min(level)
+        bottom = max(y + piece.box.h for y, piece in zip(level, tall, strict=True))
+        return Box(around.x, round(top), around.w, max(round(bottom - top), 1))
 
 
 def find_lines(ink: Floats) -> list[Line]:
@@ -64,19 +74,16 @@ def find_lines(ink: Floats) -> list[Line]:
     return sorted(lines, key=lambda line: Box.around([piece.box for piece in line.pieces]).y)
 
 
-def whole(ink: Floats) -> list[Candidate]:
-    """Candidates for a picture that holds exactly one digit: all its ink, and its largest parts one by one."""
+def whole(ink: Floats) -> list[Piece]:
+    """What may be the digit of a picture that holds exactly one: all its ink, and its largest parts one by one."""
     pieces = _components(ink)
     if not pieces:
         return []
     largest = max(max(piece.box.w, piece.box.h) for piece in pieces)
     main = [piece for piece in pieces if max(piece.box.w, piece.box.h) >= 0.15 * largest]
-    candidates = [_merge(main, 0, len(main))]
     by_ink = sorted(main, key=lambda piece: -float(piece.ink.sum()))[:4]
-    candidates += [_merge([piece], 0, 1) for piece in by_ink] if len(main) > 1 else []
-    if len(by_ink) > 2:
-        candidates.append(_merge(by_ink[:2], 0, 2))
-    return candidates
+    alone = by_ink if len(main) > 1 else []
+    return [together(main), *alone, *([together(by_ink[:2])] if len(by_ink) > 2 else [])]
 
 
 def _components(ink: Floats) -> list[Piece]:
@@ -158,17 +165,18 @@ def _join_mark(mark: Piece, groups: list[list[Piece]], usual: float) -> None:
 def _make_line(group: list[Piece], usual: float) -> Line:
     heights = [float(piece.box.h) for piece in group if piece.box.h >= SMALL * usual]
     height = float(np.median(heights or [usual]))
-    pieces: list[Piece] = []
-    for piece in sorted(group, key=lambda piece: piece.middle):
-        pieces.extend(cut(piece, height))
-    pieces = _stacked(sorted(pieces, key=lambda piece: piece.middle))
-    candidates = [
-        _merge(pieces, start, stop)
-        for start in range(len(pieces))
-        for stop in range(start + 1, min(start + LONGEST_RUN, len(pieces)) + 1)
-        if stop == start + 1 or _may_join(pieces[start:stop], height)
-    ]
-    return Line(tuple(pieces), height, tuple(candidates))
+    pieces = _stacked(sorted(group, key=lambda piece: piece.middle))
+    return Line(tuple(pieces), height, _slope(pieces, height))
+
+
+def _slope(pieces: list[Piece], height: float) -> float:
+    """How the line rises, by the middles of its tall pieces; 0 where there are too few to say."""
+    tall = [piece for piece in pieces if piece.box.h >= TALL * height]
+    x = np.array([piece.middle for piece in tall])
+    if len(tall) < 3 or np.ptp(x) < 3 * height:
+        return 0.0
+    slope = float(np.polyfit(x, [piece.box.y + piece.box.h / 2 for piece in tall], 1)[0])
+    return slope if abs(slope) <= STEEPEST else 0.0
 
 
 def _stacked(pieces: list[Piece]) -> list[Piece]:
@@ -179,22 +187,16 @@ def _stacked(pieces: list[Piece]) -> list[Piece]:
             last = out[-1].box
             shared = min(last.x + last.w, piece.box.x + piece.box.w) - max(last.x, piece.box.x)
             if shared > 0.7 * min(last.w, piece.box.w):
-                out[-1] = _together([out[-1], piece])
+                out[-1] = together([out[-1], piece])
                 continue
         out.append(piece)
     return out
 
 
-def _may_join(pieces: list[Piece], height: float) -> bool:
-    """Whether pieces side by side may be one digit: not too wide, and no wide gap between them."""
-    around = Box.around([piece.box for piece in pieces])
-    if around.w > WIDEST * max(height, around.h * 0.8):
-        return False
-    gaps = [b.box.x - (a.box.x + a.box.w) for a, b in pairwise(pieces)]
-    return max(gaps) < 0.3 * height
-
-
-def _together(pieces: list[Piece]) -> Piece:
+def together(pieces: list[Piece]) -> Piece:
+    """Pieces as one."""
+    if len(pieces) == 1:
+        return pieces[0]
     box = Box.around([piece.box for piece in pieces])
     ink = np.zeros((box.h, box.w), np.float32)
     for piece in pieces:
@@ -202,8 +204,3 @@ def _together(pieces: list[Piece]) -> Piece:
         area = ink[top : top + piece.box.h, left : left + piece.box.w]
         np.maximum(area, piece.ink, out=area)
     return Piece(box, ink)
-
-
-def _merge(pieces: list[Piece], start: int, stop: int) -> Candidate:
-    piece = _together(pieces[start:stop]) if stop - start > 1 else pieces[start]
-    return Candidate(start, stop, piece.box, piece.ink)

@@ -63,6 +63,5 @@ def to_strip(ink: Floats, box: Box, slope: float = 0.0) -> Strip:
     strip = cv2.warpAffine(
         ink, back, (width, HEIGHT), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_CONSTANT
     )
-    if scale < 1:
-        strip *= 1.15  # what the blur took from thin strokes
-    return Strip(np.clip(strip, 0, 1).astype(np.float32), across, left)
+    regained = 1.15 if scale < 1 else 1.0  # what the blur took from thin strokes
+    return Strip(np.clip(strip * regained, 0, 1).astype(np.float32), across, left)

@@ -95,8 +95,9 @@ def train(
 ) -> None:  # fmt: skip
     """Train a model, and measure it on MNIST's test part.
 
-    Beside the model file go its charts, the report and runs.jsonl, which has a line for each training. A training
-    that was stopped, even killed, goes on after its last whole epoch when the same command is given again.
+    The recipe 'lines' trains the network that reads lines, and measures it on lines by hands it never saw. Beside the
+    model file go its charts, the report and runs.jsonl, which has a line for each training. A training that was
+    stopped, even killed, goes on after its last whole epoch when the same command is given again.
 
     Example: numink train --recipe quick --out runs/mine.onnx
     """
@@ -105,20 +106,24 @@ def train(
         raise NuminkError(f"training needs {', '.join(missing)}: pip install 'numink[train]'")
     from ..training import recipe as recipes
     from ..training import train as training
-    from ..training.evaluate_tables import report_tables
+    from ..training.evaluate_tables import line_table, report_tables
+    from ..training.train_lines import train_lines
     from .training_progress import TrainingProgress, console
 
     given = {setting: value for setting, value in changed.items() if value is not None}
     recipe = recipes.changed(recipes.find_recipe(name), given)
     places = _places(out, folder, collections, writers)
-    with TrainingProgress(sum(one.epochs for one in recipes.networks_of(recipe))) as watcher:
+    with TrainingProgress(recipes.epochs_of(recipe)) as watcher:
         _say_what_is_missing(places)
         try:
-            report = training.train(recipe, places, watcher, fresh=not resume)
+            if isinstance(recipe, recipes.LineRecipe):
+                table = line_table(train_lines(recipe, places, watcher, fresh=not resume))
+            else:
+                table = report_tables(training.train(recipe, places, watcher, fresh=not resume))
         except KeyboardInterrupt:
             watcher.say("Stopped. The same command goes on after the last whole epoch.")
             raise
-    console().print(report_tables(report))
+    console().print(table)
     click.echo(f"The model is {places.out}; its charts, report and record are in {places.out.parent}.", err=True)
 
 

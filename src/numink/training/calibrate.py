@@ -11,8 +11,13 @@ from numpy.typing import NDArray
 DIGITS = 10
 BINS = 15
 """Bins of the calibration error, each with the same number of answers."""
-NEARLY = 1.1
+NEARLY = 1.25
 """A temperature is as good as the best where its calibration error is at most so many times that one's."""
+SURE = (0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995, 0.9998, 0.9999, 0.99995, 0.99998, 0.99999)
+"""What may be asked of the quick network's confidence."""
+LOST = 0.003
+"""Share of the digits that need not be accepted any more for the sake of speed."""
+SUREST = 0.999999
 PROMISE = 1 / 1000
 """At most this share of the accepted digits may be wrong."""
 
@@ -61,36 +66,37 @@ def fit_temperature(logits: NDArray[np.float32], labels: NDArray[np.uint8]) -> f
     return round(float(good[np.abs(np.log(good)).argmin()]), 4)
 
 
-def fit_sure(
-    quick: NDArray[np.float64], together: NDArray[np.float64], labels: NDArray[np.uint8], loss: float = 1.02
-) -> float:
-    """How sure the quick network must be to answer alone, so that next to nothing is lost.
+def fit_sure(quick: NDArray[np.float64], together: NDArray[np.float64], labels: NDArray[np.uint8]) -> float:
+    """How sure the quick network must be to answer alone, so that nothing is lost by its answers.
 
-    `quick` and `together` are probabilities (N, 11). The lowest confidence above which no answer becomes wrong that the
-    others give right, and the mean log loss grows by no more than the factor `loss`.
+    `quick` and `together` are probabilities (N, 11). The lowest confidence at which no more answers are wrong than
+    where the others give all, and, at the threshold fitted for each, the share accepted is less by at most LOST.
     """
-    places = np.arange(len(labels))
-    confidence = quick.max(axis=1)
-    spoilt = (quick[:, :10].argmax(axis=1) != labels) & (together[:, :10].argmax(axis=1) == labels)
-    theirs = -np.log(np.maximum(together[places, labels], 1e-12))
-    own = -np.log(np.maximum(quick[places, labels], 1e-12))
-    for sure in (0.9, 0.95, 0.97, 0.98, 0.985, 0.99, 0.993, 0.995, 0.997, 0.998, 0.999, 0.9995):
-        alone = confidence >= sure
-        if not (spoilt & alone).any() and np.where(alone, own, theirs).mean() <= loss * theirs.mean():
+    best, confidence = _accepted(together, labels), quick.max(axis=1)
+    wrong = int((together[:, :DIGITS].argmax(axis=1) != labels).sum())
+    for sure in SURE:
+        both = np.where((confidence >= sure)[:, None], quick, together)
+        if (both[:, :DIGITS].argmax(axis=1) != labels).sum() <= wrong and _accepted(both, labels) >= best - LOST:
             return sure
     return 1.0
+
+
+def _accepted(chances: NDArray[np.float64], labels: NDArray[np.uint8]) -> float:
+    """The share accepted at the threshold fitted for these very answers."""
+    confidence = chances[:, :DIGITS].max(axis=1)
+    return float((confidence >= fit_threshold(confidence, chances[:, :DIGITS].argmax(axis=1) == labels)).mean())
 
 
 def fit_threshold(confidence: NDArray[np.float64], right: NDArray[np.bool_], promise: float = PROMISE) -> float:
     """The lowest threshold above which at most `promise` of the answers are wrong.
 
     `confidence` (N,) and whether each answer was `right` (N,). One error is added to those seen (a Laplace
-    correction), so that few validation glyphs give a careful threshold. Never below 0.5, at most 0.9999.
+    correction), so that few validation glyphs give a careful threshold. Never below 0.5, at most SUREST.
     """
     order = np.argsort(-confidence)
     wrong = np.cumsum(~right[order]) + 1
     kept = (wrong <= np.maximum(promise * np.arange(1, len(order) + 1), 1)).nonzero()[0]
     kept = kept[wrong[kept] / (kept + 1) <= promise] if len(order) * promise >= 1 else kept
     if not len(kept):
-        return 0.9999
-    return float(np.clip(confidence[order][kept[-1]], 0.5, 0.9999))
+        return SUREST
+    return float(np.clip(confidence[order][kept[-1]], 0.5, SUREST))

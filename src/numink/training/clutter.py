@@ -64,7 +64,7 @@ def underline(ink: Floats, body: Box, rng: Generator) -> Floats:
     """What is left of a rule under or through the line, in a sixth of the lines: whole, dashed, faint, or a box's."""
     if rng.random() > 0.18:
         return ink
-    height, width = ink.shape
+    width = ink.shape[1]
     level = rng.uniform(0.3, 1.0)
     pen = int(rng.integers(1, 4))
     for _ in range(1 if rng.random() < 0.7 else 2):
@@ -79,7 +79,7 @@ def underline(ink: Floats, body: Box, rng: Generator) -> Floats:
     return ink
 
 
-def litter(ink: Floats, body: Box, rng: Generator) -> Floats:
+def litter(ink: Floats, rng: Generator) -> Floats:
     """Specks, pieces of a printed ground, the foot of a line above."""
     height, width = ink.shape
     if rng.random() < 0.3:

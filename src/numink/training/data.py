@@ -99,6 +99,9 @@ def read_content(path: Path, file: IdxFile) -> bytes:
         raise DataError(f"{path} cannot be read ({error.strerror}): check its owner and mode") from None
 
 
+MNIST_TRAIN = 60_000
+
+
 def unpack(content: bytes, file: IdxFile) -> bytes:
     """`content` without its gzip, where it has one. Raises DataError where that is damaged or cut off."""
     if not content.startswith(b"\x1f\x8b"):
@@ -125,7 +128,7 @@ def split(mnist: Mnist, writers_file: Path | None, seed: int) -> tuple[Indices, 
         held = np.zeros(count, bool)
         held[rng.permutation(count)[:VALIDATION]] = True
     else:
-        writers = _load_writers(writers_file, count)
+        writers = load_writers(writers_file, count)
         names, pages = np.unique(writers, return_counts=True)
         order = rng.permutation(len(names))
         enough = int(np.searchsorted(pages[order].cumsum(), min(VALIDATION, count // 2))) + 1
@@ -153,7 +156,8 @@ def _load(folder: Path, file: IdxFile) -> NDArray[np.uint8]:
     return pixels.copy()  # writable, as torch wants it
 
 
-def _load_writers(path: Path, count: int) -> NDArray[np.int64]:
+def load_writers(path: Path, count: int = MNIST_TRAIN) -> NDArray[np.int64]:
+    """Who wrote each of MNIST's training images. Raises DataError where the file names another number of them."""
     writers = load_arrays(path, ("train_writer",))["train_writer"]
     if writers.shape != (count,):
         raise DataError(f"{path} names the writers of {writers.size} images, MNIST's training part has {count}")

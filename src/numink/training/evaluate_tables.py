@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -10,6 +12,9 @@ from .data_look import ClassFacts
 from .evaluate import Report
 from .evaluate_all import FullReport
 from .evaluate_pictures import PictureReport
+
+if TYPE_CHECKING:  # that one needs torch
+    from .train_lines import LineReport
 
 SHOWN = 30
 """Pictures read wrongly that are listed."""
@@ -39,6 +44,17 @@ def picture_tables(report: PictureReport) -> RenderableType:
     if len(report.wrong) > SHOWN:
         wrong.add_row(f"and {len(report.wrong) - SHOWN} more: --json lists them all", "", "")
     return Group(head, Text(), kinds, Text(), wrong) if report.wrong else Group(head, Text(), kinds)
+
+
+def line_table(report: LineReport) -> RenderableType:
+    """How well the line network reads."""
+    low, high = report.interval
+    return _pairs("composed lines by other hands", [
+        ("lines", f"{report.n:,}"),
+        ("exactly right", f"{report.right:.2%} ({low:.2%} to {high:.2%})"),
+        ("calibration error", f"{report.calibration_error:.2%}"),
+        ("training", f"{report.seconds / 60:.0f} minutes"),
+    ])  # fmt: skip
 
 
 def full_tables(report: FullReport) -> RenderableType:

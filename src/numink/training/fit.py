@@ -1,19 +1,16 @@
 """One training from material to averaged weights; resumable after a kill at the last whole epoch.
 
-AdamW on a one-cycle schedule, label smoothing, averaged weights (Polyak), everything seeded. Knows nothing of files
-of MNIST, of ONNX, or of how progress is shown: a watcher is told.
+Label smoothing, or what teachers say; everything seeded. Knows nothing of files of MNIST, of ONNX, or of how progress
+is shown: a watcher is told.
 """
 
 from __future__ import annotations
 
-import copy
 import json
-import math
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -26,56 +23,12 @@ from . import checkpoint
 from .augment import augment
 from .material import Material
 from .network import DigitNet
+from .optimise import EpochRecord, Schedule, Training, Watcher
 from .recipe import Recipe
 
 Glyphs = NDArray[np.uint8]
 SOFT = 2.0
 """Temperature at which a network learns from its teachers."""
-
-
-@dataclass(frozen=True)
-class EpochRecord:
-    """How an epoch went: mean training loss, and the averaged weights' error on validation, in parts of one."""
-
-    epoch: int
-    loss: float
-    validation_error: float
-    seconds: float
-
-
-class Watcher(Protocol):
-    """Told how the training goes."""
-
-    def step(self, epoch: int, step: int, steps: int, loss: float) -> None:
-        """After each batch."""
-
-    def epoch(self, record: EpochRecord) -> None:
-        """After each epoch."""
-
-
-@dataclass
-class _State:
-    """What a checkpoint keeps."""
-
-    network: nn.Module
-    average: nn.Module
-    optimizer: torch.optim.Optimizer
-    history: list[EpochRecord]
-    steps: int = 0
-
-    def save(self, path: Path, recipe: Recipe) -> None:
-        checkpoint.save(path, {
-            "recipe": recipe.to_json(), "network": self.network.state_dict(), "average": self.average.state_dict(),
-            "optimizer": self.optimizer.state_dict(), "history": [asdict(record) for record in self.history],
-            "steps": self.steps,
-        })  # fmt: skip
-
-    def restore(self, stored: dict[str, Any]) -> None:
-        self.network.load_state_dict(stored["network"])
-        self.average.load_state_dict(stored["average"])
-        self.optimizer.load_state_dict(stored["optimizer"])
-        self.history = [EpochRecord(**record) for record in stored["history"]]
-        self.steps = stored["steps"]
 
 
 def fit(
@@ -97,7 +50,7 @@ def fit(
     network = DigitNet(recipe.width, early=recipe.early).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     if start is not None:
         network.load_state_dict(start.state_dict())
-    state = _State(network, copy.deepcopy(network).eval(), _optimizer(network, recipe), [])
+    state = Training(network, Schedule(recipe.rate, recipe.decay, recipe.average))
     if kept is not None and kept.is_file() and _same(recipe, (stored := checkpoint.load(kept))["recipe"]):
         state.restore(stored)
     for number in range(len(state.history) + 1, recipe.epochs + 1):
@@ -106,7 +59,7 @@ def fit(
         error = float((logits(state.average, validation[0])[:, :10].argmax(1) != validation[1]).mean())
         state.history.append(EpochRecord(number, loss, error, time.monotonic() - started))
         if kept is not None:
-            state.save(kept, recipe)
+            state.save(kept, recipe.to_json())
         watcher.epoch(state.history[-1])
     return state.average, state.history
 
@@ -129,21 +82,6 @@ def logits(network: nn.Module, glyphs: Glyphs, batch: int = 500) -> NDArray[np.f
 
 def _to_input(glyphs: Glyphs) -> Tensor:
     return torch.from_numpy(np.ascontiguousarray(glyphs))[:, None].float().div_(255)
-
-
-def _optimizer(network: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
-    """Weight decay for the convolutions' and the head's weights only."""
-    decayed = [weight for weight in network.parameters() if weight.ndim > 1]
-    free = [weight for weight in network.parameters() if weight.ndim <= 1]
-    groups = [{"params": decayed, "weight_decay": recipe.decay}, {"params": free, "weight_decay": 0.0}]
-    return torch.optim.AdamW(groups, lr=recipe.rate)
-
-
-def _rate(recipe: Recipe, progress: float) -> float:
-    """One cycle: up over the first fifth, then down along a cosine to a thousandth. `progress` in 0..1."""
-    if progress < 0.2:
-        return recipe.rate * (0.05 + 0.95 * progress / 0.2)
-    return recipe.rate * max(0.5 * (1 + math.cos(math.pi * (progress - 0.2) / 0.8)), 1e-3)
 
 
 def _batches(glyphs: Glyphs, labels: NDArray[np.uint8], size: int) -> Iterator[tuple[Tensor, Tensor]]:
@@ -176,7 +114,7 @@ class _Lesson:
 
 
 def _epoch(
-    state: _State, lesson: _Lesson, shown: tuple[Glyphs, NDArray[np.uint8]], number: int, watcher: Watcher
+    state: Training, lesson: _Lesson, shown: tuple[Glyphs, NDArray[np.uint8]], number: int, watcher: Watcher
 ) -> float:
     """Trains over `shown` once; the mean loss."""
     recipe = lesson.recipe
@@ -184,27 +122,9 @@ def _epoch(
     state.network.train()
     steps, total = max(len(shown[0]) // recipe.batch, 1), 0.0
     for step, (glyphs, labels) in enumerate(_batches(*shown, recipe.batch), 1):
-        for group in state.optimizer.param_groups:
-            group["lr"] = _rate(recipe, (number - 1 + (step - 1) / steps) / recipe.epochs)
         pictures = augment(glyphs, recipe, generator).contiguous(memory_format=torch.channels_last)
         loss = lesson.loss(state.network, pictures, labels)
-        state.optimizer.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
-        state.optimizer.step()
-        state.steps += 1
-        _follow(state, recipe.average)
+        state.step(loss, (number - 1 + (step - 1) / steps) / recipe.epochs)
         total += loss.item()
         watcher.step(number, step, steps, loss.item())
     return total / steps
-
-
-@torch.no_grad()
-def _follow(state: _State, decay: float) -> None:
-    """The averaged weights move towards the present ones, faster in the beginning; buffers likewise."""
-    keep = min(decay, (1 + state.steps) / (10 + state.steps))
-    present = state.network.state_dict()
-    for name, value in state.average.state_dict().items():
-        if value.dtype.is_floating_point:
-            value.lerp_(present[name], 1 - keep)
-        else:
-            value.copy_(present[name])

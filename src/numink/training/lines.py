@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from typing import Any
 
 import cv2
 import numpy as np
@@ -19,117 +19,25 @@ from numpy.typing import NDArray
 from ..results import Box
 from ..strip import Strip, to_strip
 from .clutter import litter, sign, underline
-from .negatives import clear, cropped
-from .strokes import StrokeSet, draw
-from .styles import draw_style, ways_to_write
+from .hands import BODY, Hand, Hands
+from .no_digits import Part, no_digits, standing, word
 
 Floats = NDArray[np.float32]
-Glyphs = NDArray[np.uint8]
-BODY = 40
-"""Rows of a digit on the canvas that lines are written on."""
 MARGIN = 24
+DIGITS = 0.75
+"""Share of the lines that hold digits."""
 LENGTHS = np.array([8, 8, 12, 15, 17, 12, 8, 6, 4, 4, 3, 3], float)
 """How often lines have 1, 2, 3 ... digits."""
 
 
-@dataclass(frozen=True)
-class Hands:
-    """Whose digits lines are written with: MNIST's glyphs (N, 28, 28) and UNIPEN's strokes, by writer."""
-
-    images: Glyphs
-    labels: NDArray[np.uint8]
-    writers: NDArray[np.int64]
-    strokes: StrokeSet
-    usable: NDArray[np.int64]
-    stroke_labels: NDArray[np.uint8]
-    stroke_writers: NDArray[np.int64]
-    signs: StrokeSet
-    letters: NDArray[np.int64]
-    _by: dict[tuple[str, int, int], NDArray[np.int64]] = field(default_factory=dict, repr=False)
-
-    def mnist(self, writer: int, digit: int) -> NDArray[np.int64]:
-        """Indices of a writer's digits in MNIST; of anybody's, where that one wrote none."""
-        return self._pool("mnist", self.writers, self.labels, writer, digit)
-
-    def unipen(self, writer: int, digit: int) -> NDArray[np.int64]:
-        """As `mnist`, of UNIPEN's."""
-        return self.usable[self._pool("unipen", self.stroke_writers, self.stroke_labels, writer, digit)]
-
-    def _pool(
-        self, name: str, writers: NDArray[np.int64], labels: NDArray[np.uint8], writer: int, digit: int
-    ) -> NDArray[np.int64]:
-        key = (name, writer, digit)
-        if key not in self._by:
-            own = np.flatnonzero((writers == writer) & (labels == digit))
-            self._by[key] = own if len(own) else np.flatnonzero(labels == digit)
-        return self._by[key]
-
-
-@dataclass(frozen=True)
-class _Hand:
-    """How one line is written: by whom, with which pen and slant, how near the digits stand, how level."""
-
-    hands: Hands
-    rng: Generator
-    drawn: bool
-    writer: int
-    pen: float
-    slant: float
-    gap: float
-    spread: float
-    unsteady: float
-
-    @classmethod
-    def any(cls, hands: Hands, rng: Generator) -> _Hand:
-        drawn = bool(rng.random() < 0.55)
-        writers = hands.stroke_writers if drawn else hands.writers
-        near = rng.random()
-        gap = rng.normal(-0.04, 0.05) if near < 0.35 else rng.uniform(0.0, 0.2) if near < 0.8 else rng.uniform(0.2, 0.8)
-        return cls(
-            hands, rng, drawn, int(writers[rng.integers(len(writers))]),
-            math.exp(rng.uniform(math.log(3), math.log(17))), rng.normal(0, 0.14), gap, rng.uniform(0.02, 0.12),
-            rng.uniform(0.02, 0.12),
-        )  # fmt: skip
-
-    def digit(self, digit: int) -> Floats:
-        """One digit about BODY rows tall: (h, w), cropped."""
-        rng = self.rng
-        height = BODY * math.exp(rng.normal(0, self.unsteady)) * (0.75 if digit == 0 and rng.random() < 0.2 else 1.0)
-        if rng.random() < 0.12 and (ways := ways_to_write(digit)):
-            return _sized(cropped(draw_style(ways[int(rng.integers(len(ways)))], self.pen, self.slant, rng)), height)
-        if self.drawn:
-            pool = self.hands.unipen(self.writer, digit)
-            strokes = self.hands.strokes.strokes(int(rng.choice(pool)))
-            return _sized(cropped(draw(strokes, self.pen, _lean(self.slant))), height)
-        image = cropped(self.hands.images[int(rng.choice(self.hands.mnist(self.writer, digit)))])
-        large = cv2.resize(image, None, fx=height / 20, fy=height / 20, interpolation=cv2.INTER_CUBIC)
-        return np.clip((large.astype(np.float32) / 255 - 0.5) * 1.6 + 0.55, 0, 1).astype(np.float32)
-
-
-def _lean(slant: float) -> NDArray[np.float64]:
-    return np.array([[1.0, -slant], [0.0, 1.0]])
-
-
-def _sized(glyph: Glyphs, height: float) -> Floats:
-    """Its longer side at `height` rows, as MNIST has it."""
-    scale = height / max(glyph.shape)
-    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    size = (max(round(glyph.shape[1] * scale), 2), max(round(glyph.shape[0] * scale), 2))
-    sized: Floats = (cv2.resize(glyph, size, interpolation=how) / 255).astype(np.float32)
-    return sized
-
-
 def compose_line(hands: Hands, rng: Generator) -> tuple[Strip, str]:
     """A strip and what stands on it: digits from left to right, and nothing else; '' for a line without digits."""
-    hand = _Hand.any(hands, rng)
-    if rng.random() < 0.1:
-        text, parts = "", _word(hand, int(rng.integers(2, 9)))
-    else:
-        text = _text(rng)
-        parts = _written(hand, text)
+    hand = Hand.any(hands, rng)
+    text = _text(rng) if rng.random() < DIGITS else ""
+    parts = _written(hand, text) if text else no_digits(hand)
     ink, edges = _laid(parts, hand)
     body = Box(edges[0], MARGIN, max(edges[1] - edges[0], 4), BODY)
-    ink = litter(underline(ink, body, rng), body, rng)
+    ink = litter(underline(ink, body, rng), rng)
     ink, slope = _bent(ink, rng)
     rows = np.flatnonzero(ink[:, edges[0] : edges[1]].max(axis=1) > 0.3)
     top, bottom = (MARGIN, MARGIN + BODY) if rng.random() < 0.5 or not len(rows) else (int(rows[0]), int(rows[-1]) + 1)
@@ -149,11 +57,7 @@ def _text(rng: Generator) -> str:
     return "".join(map(str, digits))
 
 
-Part = tuple[Floats, float, float]
-"""Ink (h, w), the room before it in parts of BODY, and how far below the line's top it begins, likewise."""
-
-
-def _written(hand: _Hand, text: str) -> list[Part]:
+def _written(hand: Hand, text: str) -> list[Part]:
     """A line's digits with the signs between and around them."""
     rng = hand.rng
     parts: list[Part] = []
@@ -161,7 +65,7 @@ def _written(hand: _Hand, text: str) -> list[Part]:
     if rng.random() < 0.08:
         parts.append(sign("$#*="[int(rng.integers(4))], hand.pen, rng))
     elif rng.random() < 0.08:
-        parts += _word(hand, int(rng.integers(1, 6)))
+        parts += word(hand, int(rng.integers(1, 6)))
     for at, character in enumerate(text):
         room = max(hand.gap + rng.normal(0, hand.spread), -0.07)
         if not parts or (not at and parts):
@@ -169,7 +73,7 @@ def _written(hand: _Hand, text: str) -> list[Part]:
         elif rng.random() < 0.03:
             room += rng.uniform(0.2, 0.8)
         glyph = hand.digit(int(character))
-        parts.append((glyph, room, _top(glyph, rng)))
+        parts.append((glyph, room, standing(glyph, rng)))
         left = len(text) - at - 1
         if (pointed and left and left % 3 == 0) or (left == 2 and rng.random() < 0.05):
             parts.append(sign(".,"[int(rng.integers(2))], hand.pen, rng))
@@ -179,27 +83,11 @@ def _written(hand: _Hand, text: str) -> list[Part]:
         if ending < 0.05:
             parts.append(sign("-", hand.pen, rng))
     elif ending < 0.27:
-        parts += _word(hand, int(rng.integers(1, 6)))
+        parts += word(hand, int(rng.integers(1, 6)))
     return parts
 
 
-def _top(glyph: Floats, rng: Generator) -> float:
-    """Digits stand on the line; some are lifted or hang."""
-    return 1 - glyph.shape[0] / BODY + rng.normal(0, 0.05) + (rng.uniform(0, 0.25) if rng.random() < 0.05 else 0)
-
-
-def _word(hand: _Hand, count: int) -> list[Part]:
-    """Letters that nobody takes for digits."""
-    rng, signs = hand.rng, hand.hands.signs
-    parts: list[Part] = []
-    for at, index in enumerate(rng.choice(hand.hands.letters, count)):
-        letter = cropped(draw(signs.strokes(int(index)), hand.pen, _lean(hand.slant)))
-        glyph = _sized(letter, BODY * rng.uniform(0.6, 1.1))
-        parts.append((glyph, rng.uniform(0.5, 1.2) if not at else rng.uniform(0.0, 0.15), _top(glyph, rng)))
-    return parts
-
-
-def _laid(parts: Sequence[Part], hand: _Hand) -> tuple[Floats, tuple[int, int]]:
+def _laid(parts: Sequence[Part], hand: Hand) -> tuple[Floats, tuple[int, int]]:
     """All parts on one canvas, each as near to what stands before it as its room says; the first and last column."""
     rng = hand.rng
     width = 2 * MARGIN + 20 + sum(part.shape[1] + round(max(room, 0) * BODY) + 2 for part, room, _ in parts)
@@ -207,9 +95,9 @@ def _laid(parts: Sequence[Part], hand: _Hand) -> tuple[Floats, tuple[int, int]]:
     reach = np.full(canvas.shape[0], -1e6)
     right, before = MARGIN, None
     drift = rng.normal(0, 0.03)
-    for part, room, down in parts:
+    for whole, room, down in parts:
         top = int(np.clip(MARGIN + (down * BODY) + drift * (right - MARGIN), 0, canvas.shape[0] - 4))
-        part = part[: canvas.shape[0] - top]
+        part = whole[: canvas.shape[0] - top]
         left = _near(reach[top : top + len(part)], part, right, room) if before is not None else right
         left = min(max(left, 2), width - part.shape[1] - 1)
         area = canvas[top : top + part.shape[0], left : left + part.shape[1]]
@@ -232,7 +120,8 @@ def _near(reach: NDArray[np.float64], part: Floats, right: int, room: float) -> 
         return right
     touching = float((reach[rows] - first[rows]).max())
     # Never so far back that a digit slips over the one before it.
-    return round(max(touching, right - 0.35 * part.shape[1] - 4) + room * BODY)
+    left: float = max(touching, right - 0.35 * part.shape[1] - 4) + room * BODY
+    return round(left)
 
 
 def _tied(
@@ -265,8 +154,9 @@ def _bent(ink: Floats, rng: Generator) -> tuple[Floats, float]:
     return bent, slope
 
 
-def _worn(ink: Floats, rng: Generator) -> Floats:
+def _worn(strokes: Floats, rng: Generator) -> Floats:
     """As the ink step gives it: soft or hard, broken where the pen was faint, grainy."""
+    ink: NDArray[Any] = strokes
     kind = rng.random()
     if kind < 0.35:
         ink = cv2.GaussianBlur(ink, (0, 0), rng.uniform(0.5, 1.8)) * rng.uniform(1.0, 1.5)
@@ -279,9 +169,3 @@ def _worn(ink: Floats, rng: Generator) -> Floats:
         ink = ink + rng.normal(0, rng.uniform(0.02, 0.12), ink.shape) * (rng.random(ink.shape) < 0.5)
     worn: Floats = np.clip(ink * rng.uniform(0.75, 1.15), 0, 1).astype(np.float32)
     return worn
-
-
-def letters_of(signs: StrokeSet, usable: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Those of `usable` that are letters nobody takes for digits."""
-    clean = clear(usable, signs)
-    return clean[np.char.isalpha(signs.label[clean])]

@@ -75,14 +75,15 @@ class Recipe:
 class Cascade:
     """Several networks in one model file: a quick one, and where it is not sure, `members` that answer together.
 
-    The members differ by their seeds; each is trained by `member` and goes on by `finish`. The quick one learns from
-    their answers. Networks of the seeds `beside` are in no file: they show what another seed would have given.
+    The members differ by their seeds; each is trained by `member` and, where there is a `finish`, goes on by that. The
+    quick one learns from their answers. Networks of the seeds `beside` are in no file: they show what another seed
+    would have given.
     """
 
     name: str
     member: Recipe
-    finish: Recipe
     quick: Recipe
+    finish: Recipe | None = None
     seeds: tuple[int, ...] = (1, 2)
     beside: tuple[int, ...] = (3,)
 
@@ -103,10 +104,34 @@ class Cascade:
         """What the network of that name is for: 'member', 'quick' or 'beside'."""
         return "member" if name in self.members else "quick" if name == self.quick.name else "beside"
 
-    def _of(self, seed: int) -> tuple[Recipe, Recipe]:
+    def _of(self, seed: int) -> list[Recipe]:
         """From nothing, and from there on."""
         first = replace(self.member, name=f"{self.member.name}-{seed}", seed=seed)
-        return first, replace(self.finish, name=f"{self.finish.name}-{seed}", seed=seed, after=first.name)
+        if self.finish is None:
+            return [first]
+        return [first, replace(self.finish, name=f"{self.finish.name}-{seed}", seed=seed, after=first.name)]
+
+    def to_json(self) -> str:
+        """As stored in the model file."""
+        return json.dumps(asdict(self), sort_keys=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineRecipe:
+    """Everything that decides what comes out of a training of the line network, but the data."""
+
+    name: str
+    width: int = 40
+    """Channels of the network's middle stage."""
+    epochs: int = 18
+    lines: int = 16_000
+    """Lines of an epoch, each composed anew."""
+    batch: int = 64
+    rate: float = 3e-3
+    decay: float = 0.05
+    average: float = 0.999
+    bfloat16: bool = True
+    seed: int = 1
 
     def to_json(self) -> str:
         """As stored in the model file."""
@@ -120,13 +145,14 @@ MEMBER = Recipe(
 FINISH = replace(
     MEMBER, name="finish", epochs=10, rate=1.5e-3, smoothing=0.0, looks=0.3, harsh=0.25, styles=6_000, strokes=1,
 )  # fmt: skip
-RECIPES = {
+QUICK = replace(MEMBER, name="first", width=24, epochs=12, early=True, taught=0.9, looks=0.3)
+AnyRecipe = Recipe | Cascade | LineRecipe
+RECIPES: dict[str, AnyRecipe] = {
     recipe.name: recipe
     for recipe in (
-        Cascade(
-            name="shipped", member=MEMBER, finish=FINISH,
-            quick=replace(FINISH, name="first", width=24, epochs=14, rate=3e-3, early=True, taught=0.9, harsh=0.15),
-        ),
+        Cascade(name="shipped", member=MEMBER, quick=QUICK),
+        Cascade(name="robust", member=MEMBER, finish=FINISH, quick=replace(QUICK, harsh=0.15, smoothing=0.0)),
+        LineRecipe(name="lines"),
         replace(MEMBER, name="standard", width=40, epochs=16),
         Recipe(
             name="quick", width=24, epochs=2, early=True, negatives=4_000, strokes=0, average=0.98, looks=0.0,
@@ -136,20 +162,18 @@ RECIPES = {
 }  # fmt: skip
 
 
-def changed(recipe: Recipe | Cascade, values: Mapping[str, Any]) -> Recipe | Cascade:
+def changed(recipe: AnyRecipe, values: Mapping[str, Any]) -> AnyRecipe:
     """`recipe` with other values of a network's settings; those of a cascade's members are changed.
 
     Raises DataError for a seed of a cascade, which has several.
     """
-    if isinstance(recipe, Recipe):
-        return Recipe.from_dict(asdict(recipe) | dict(values))
+    if not isinstance(recipe, Cascade):
+        return replace(recipe, **values)
     if "seed" in values:
         raise DataError(f"the networks of '{recipe.name}' have a seed each: leave out --seed")
+    finish = None if recipe.finish is None else replace(recipe.finish, **values)
     return replace(
-        recipe,
-        member=Recipe.from_dict(asdict(recipe.member) | dict(values)),
-        finish=Recipe.from_dict(asdict(recipe.finish) | dict(values)),
-        quick=Recipe.from_dict(asdict(recipe.quick) | dict(values)),
+        recipe, member=replace(recipe.member, **values), finish=finish, quick=replace(recipe.quick, **values)
     )
 
 
@@ -158,7 +182,12 @@ def networks_of(recipe: Recipe | Cascade) -> list[Recipe]:
     return [recipe] if isinstance(recipe, Recipe) else recipe.stages
 
 
-def find_recipe(name: str) -> Recipe | Cascade:
+def epochs_of(recipe: AnyRecipe) -> int:
+    """Epochs of all its networks."""
+    return recipe.epochs if isinstance(recipe, LineRecipe) else sum(one.epochs for one in networks_of(recipe))
+
+
+def find_recipe(name: str) -> AnyRecipe:
     """The recipe of that name. Raises DataError that lists them."""
     try:
         return RECIPES[name]

@@ -29,6 +29,7 @@ class StrokeSet:
     glyph_offsets: NDArray[np.int64]
     label: NDArray[np.str_]
     source: NDArray[np.str_]
+    writer: NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.label)
@@ -53,6 +54,7 @@ def load_strokes(path: Path) -> StrokeSet:
             return StrokeSet(
                 stored["points"], stored["stroke_offsets"].astype(np.int64),
                 stored["glyph_offsets"].astype(np.int64), stored["label"].astype(str), stored["source"].astype(str),
+                stored["writer"].astype(np.int64),
             )  # fmt: skip
         except KeyError as error:
             raise DataError(f"{path} has no array {error}: it is not a set of strokes") from None

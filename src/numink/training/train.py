@@ -25,9 +25,10 @@ from .data import DOUBTFUL, Mnist, load_mnist, split
 from .doodles import FILE as DOODLES
 from .evaluate import Report, evaluate
 from .export import commit, export
-from .fit import EpochRecord, Watcher, fit, logits
+from .fit import fit, logits
 from .joined import Joined, join
 from .material import HELD_OUT, Material, drawn, load_material
+from .optimise import EpochRecord, Watcher
 from .recipe import Cascade, Recipe, networks_of
 
 Glyphs = NDArray[np.uint8]

@@ -1,0 +1,82 @@
+"""Strips in, what stands where along them out: the shipped line network in ONNX Runtime.
+
+The file carries its own contract, as the classifier's does. Knows nothing about where strips come from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .errors import ModelError
+from .model_file import MODELS, ModelFile
+from .strip import BODY, HEIGHT, Strip
+
+SHIPPED = MODELS / "lines.onnx"
+STEP = 4
+"""Columns of a strip to one place of the answer."""
+
+
+@dataclass(frozen=True)
+class LineContract:
+    """What a line model says about itself, in its metadata."""
+
+    name: str
+    strip: str
+    temperature: float
+    commit: str
+    data: str
+    recipe: str
+
+    EXPECTED_STRIP = f"{HEIGHT} rows float32 0..1, ink bright, body of {BODY} rows, a place for {STEP} columns"
+
+    @classmethod
+    def of(cls, file: ModelFile) -> LineContract:
+        """Checked. Raises ModelError that names the first field that is missing or does not agree."""
+        values = file.metadata([field.name for field in fields(cls)], {"strip": cls.EXPECTED_STRIP})
+        try:
+            temperature = float(values.pop("temperature"))
+        except ValueError as error:
+            raise ModelError(f"{file.path} has metadata that is not a number ({error}): train it again.") from None
+        if not temperature > 0:
+            raise ModelError(f"{file.path} has a temperature out of range: train it again.")
+        return cls(temperature=temperature, **values)
+
+    def to_metadata(self) -> dict[str, str]:
+        """The same, as ONNX keeps it."""
+        return {key: str(value) for key, value in asdict(self).items()}
+
+
+class Speller:
+    """The line network, loaded once and shared by all threads."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        """`path` None means the shipped model. Raises ModelError where it cannot be used."""
+        self._file = ModelFile(path or SHIPPED)
+        self.contract = LineContract.of(self._file)
+
+    def chances(self, strips: Sequence[Strip]) -> list[NDArray[np.float64]]:
+        """For each strip the probabilities of 0..9 and of nothing at each of its places: float64 (T, 11).
+
+        Strips of about the same length are asked together.
+        """
+        out: list[NDArray[np.float64]] = [np.zeros((0, 11))] * len(strips)
+        order = sorted(range(len(strips)), key=lambda at: strips[at].ink.shape[1])
+        while order:
+            longest = strips[order[-1]].ink.shape[1]
+            together = [at for at in order if strips[at].ink.shape[1] > 0.7 * longest]
+            order = order[: -len(together)]
+            places = -(-longest // STEP)
+            batch = np.zeros((len(together), 1, HEIGHT, places * STEP), np.float32)
+            for row, at in enumerate(together):
+                batch[row, 0, :, : strips[at].ink.shape[1]] = strips[at].ink
+            answers = self._file.run(batch).astype(np.float64) / self.contract.temperature
+            answers = np.exp(answers - answers.max(axis=2, keepdims=True))
+            answers /= answers.sum(axis=2, keepdims=True)
+            for row, at in enumerate(together):
+                out[at] = answers[row, : -(-strips[at].ink.shape[1] // STEP)]
+        return out

@@ -1,0 +1,56 @@
+"""From torch to the ONNX file of the line network, with its contract inside, and the proof that both say the same."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from torch import nn
+
+from ..errors import ModelError
+from ..speller import LineContract, Speller
+from ..strip import HEIGHT, Strip
+from .export import IR_VERSION, TOLERANCE
+from .graph import OPSET
+
+
+def export_lines(network: nn.Module, contract: LineContract, path: Path) -> None:
+    """Writes `network` to `path`: any number of strips of any length, weights inside, checked against torch.
+
+    Raises ModelError where ONNX Runtime's probabilities differ from torch's by more than TOLERANCE.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial.onnx")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # torch's own, about this exporter
+        torch.onnx.export(
+            network.eval(), (torch.zeros(2, 1, HEIGHT, 96),), str(partial), input_names=["strips"],
+            output_names=["logits"], opset_version=OPSET, dynamo=False,
+            dynamic_axes={"strips": {0: "batch", 3: "columns"}, "logits": {0: "batch", 1: "places"}},
+        )  # fmt: skip
+    model = onnx.load(str(partial))
+    model.ir_version = IR_VERSION
+    onnx.helper.set_model_props(model, contract.to_metadata())
+    onnx.checker.check_model(model, full_check=True)
+    onnx.save(model, str(partial))
+    difference = _largest_difference(network, contract.temperature, partial)
+    if difference > TOLERANCE:
+        partial.unlink()
+        raise ModelError(f"the exported model differs from torch by {difference:.2g}: it is not written")
+    partial.replace(path)
+
+
+def _largest_difference(network: nn.Module, temperature: float, path: Path) -> float:
+    """Over random strips."""
+    rng = np.random.default_rng(0)
+    strips = [Strip(rng.random((HEIGHT, width), dtype=np.float32), 1.0, 0.0) for width in (64, 124)]
+    said = Speller(path).chances(strips)
+    with torch.inference_mode():
+        want = [
+            torch.softmax(network(torch.from_numpy(strip.ink)[None, None])[0].double() / temperature, 1).numpy()
+            for strip in strips
+        ]
+    return max(float(np.abs(one - other).max()) for one, other in zip(said, want, strict=True))

@@ -1,0 +1,120 @@
+"""One training of the line network, on lines composed as it goes; resumable after a kill at the last whole epoch."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F  # noqa: N812 - as all the field calls it
+from numpy.random import Generator
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from ..ctc import NOTHING
+from ..speller import STEP
+from ..strip import HEIGHT, Strip
+from . import checkpoint
+from .hands import Hands
+from .line_network import LineNet
+from .lines import compose_line
+from .optimise import EpochRecord, Schedule, Training, Watcher
+from .recipe import LineRecipe
+
+Lines = Sequence[tuple[Strip, str]]
+AT_ONCE = 16
+"""Batches that are composed together and sorted by length, so that a batch has lines of one length."""
+WIDEST = 900
+"""Longer strips are left out, in columns: they would slow a whole batch."""
+CLIP = 5.0
+"""Gradients are no longer than this: a line that was misread badly must not undo all."""
+
+
+def fit_lines(
+    recipe: LineRecipe, hands: Hands, validation: Lines, watcher: Watcher, kept: Path | None = None
+) -> tuple[nn.Module, list[EpochRecord]]:
+    """The network with averaged weights, in evaluation mode, and its history.
+
+    `kept` names the checkpoint file: written after each epoch, and gone on from where it holds the same recipe.
+    """
+    torch.manual_seed(recipe.seed)
+    network = LineNet(recipe.width).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    state = Training(network, Schedule(recipe.rate, recipe.decay, recipe.average, rise=0.1))
+    if kept is not None and kept.is_file() and (stored := checkpoint.load(kept))["recipe"] == recipe.to_json():
+        state.restore(stored)
+    for number in range(len(state.history) + 1, recipe.epochs + 1):
+        started = time.monotonic()
+        loss = _epoch(state, recipe, hands, number, watcher)
+        read = greedy(state.average, validation)
+        wrong = float(np.mean([said != text for said, (_, text) in zip(read, validation, strict=True)]))
+        state.history.append(EpochRecord(number, loss, wrong, time.monotonic() - started))
+        if kept is not None:
+            state.save(kept, recipe.to_json())
+        watcher.epoch(state.history[-1])
+    return state.average, state.history
+
+
+def greedy(network: nn.Module, lines: Lines) -> list[str]:
+    """What `network` says of each line, taking the likeliest at every place."""
+    read = []
+    for strip, _ in lines:
+        with torch.inference_mode():
+            said = network(_together([strip]))[0].argmax(dim=1).tolist()
+        kept = [now for before, now in zip([NOTHING, *said], said, strict=False) if now not in (NOTHING, before)]
+        read.append("".join(map(str, kept)))
+    return read
+
+
+def logits(network: nn.Module, lines: Lines) -> list[NDArray[np.float32]]:
+    """What `network` says at each place of each line: float32 (T, 11)."""
+    with torch.inference_mode():
+        return [network(_together([strip]))[0].numpy() for strip, _ in lines]
+
+
+def _epoch(state: Training, recipe: LineRecipe, hands: Hands, number: int, watcher: Watcher) -> float:
+    """Trains on `recipe.lines` new lines; the mean loss."""
+    rng = np.random.default_rng((recipe.seed, number))
+    state.network.train()
+    steps, total = max(recipe.lines // recipe.batch, 1), 0.0
+    batches = _batches(recipe, hands, rng)
+    for step in range(1, steps + 1):
+        lines = next(batches)
+        with torch.autocast("cpu", torch.bfloat16, enabled=recipe.bfloat16):
+            said = state.network(_together([strip for strip, _ in lines])).float()
+        loss = _loss(said, lines)
+        state.step(loss, (number - 1 + (step - 1) / steps) / recipe.epochs, CLIP)
+        total += loss.item()
+        watcher.step(number, step, steps, loss.item())
+    return total / steps
+
+
+def _batches(recipe: LineRecipe, hands: Hands, rng: Generator) -> Iterator[Lines]:
+    """Without end."""
+    while True:
+        lines = [compose_line(hands, rng) for _ in range(recipe.batch * AT_ONCE)]
+        fit = [line for line in lines if 2 * STEP * len(line[1]) + STEP <= line[0].ink.shape[1] <= WIDEST]
+        fit.sort(key=lambda line: line[0].ink.shape[1])
+        starts = np.arange(0, len(fit) - recipe.batch + 1, recipe.batch)
+        for start in rng.permutation(starts):
+            yield fit[start : start + recipe.batch]
+
+
+def _loss(said: Tensor, lines: Lines) -> Tensor:
+    """CTC, in the mean over digits and lines."""
+    places = torch.tensor([-(-strip.ink.shape[1] // STEP) for strip, _ in lines])
+    digits = torch.tensor([int(digit) for _, text in lines for digit in text], dtype=torch.long)
+    counts = torch.tensor([len(text) for _, text in lines])
+    chances = F.log_softmax(said, dim=2).transpose(0, 1)
+    loss: Tensor = F.ctc_loss(chances, digits, places, counts, blank=NOTHING, zero_infinity=True)
+    return loss
+
+
+def _together(strips: Sequence[Strip]) -> Tensor:
+    """Strips with nothing after the shorter ones: (N, 1, HEIGHT, W)."""
+    width = -(-max(strip.ink.shape[1] for strip in strips) // STEP) * STEP
+    batch = np.zeros((len(strips), 1, HEIGHT, width), np.float32)
+    for row, strip in enumerate(strips):
+        batch[row, 0, :, : strip.ink.shape[1]] = strip.ink
+    return torch.from_numpy(batch).contiguous(memory_format=torch.channels_last)

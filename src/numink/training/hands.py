@@ -1,0 +1,154 @@
+"""Whose hands lines are written in: writers of MNIST's and of UNIPEN's, with one pen and slant a line.
+
+Gives one digit or letter at a time; where they stand on a line is not its business.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from .data import Mnist, load_writers
+from .doodles import load_doodles
+from .material import HELD_OUT
+from .negatives import clear, cropped
+from .strokes import StrokeSet, draw, load_strokes
+from .styles import draw_style, ways_to_write
+
+Floats = NDArray[np.float32]
+Glyphs = NDArray[np.uint8]
+BODY = 40
+"""Rows of a digit as it is given here."""
+
+
+@dataclass(frozen=True)
+class Files:
+    """Where the hands are: MNIST's and the doodles' folder, UNIPEN's, and who wrote what in MNIST."""
+
+    data: Path
+    collections: Path
+    writers: Path | None
+
+
+@dataclass(frozen=True)
+class Hands:
+    """Whose digits lines are written with: MNIST's glyphs (N, 28, 28) and UNIPEN's strokes, by writer."""
+
+    images: Glyphs
+    labels: NDArray[np.uint8]
+    writers: NDArray[np.int64]
+    strokes: StrokeSet
+    usable: NDArray[np.int64]
+    stroke_labels: NDArray[np.uint8]
+    stroke_writers: NDArray[np.int64]
+    signs: StrokeSet
+    letters: NDArray[np.int64]
+    doodles: Glyphs | None = None
+    _by: dict[tuple[str, int, int], NDArray[np.int64]] = field(default_factory=dict, repr=False)
+
+    def mnist(self, writer: int, digit: int) -> NDArray[np.int64]:
+        """Indices of a writer's digits in MNIST; of anybody's, where that one wrote none."""
+        return self._pool("mnist", self.writers, self.labels, writer, digit)
+
+    def unipen(self, writer: int, digit: int) -> NDArray[np.int64]:
+        """As `mnist`, of UNIPEN's."""
+        return self.usable[self._pool("unipen", self.stroke_writers, self.stroke_labels, writer, digit)]
+
+    def _pool(
+        self, name: str, writers: NDArray[np.int64], labels: NDArray[np.uint8], writer: int, digit: int
+    ) -> NDArray[np.int64]:
+        key = (name, writer, digit)
+        if key not in self._by:
+            own = np.flatnonzero((writers == writer) & (labels == digit))
+            self._by[key] = own if len(own) else np.flatnonzero(labels == digit)
+        return self._by[key]
+
+
+@dataclass(frozen=True)
+class Hand:
+    """How one line is written: by whom, with which pen and slant, how near the digits stand, how level."""
+
+    hands: Hands
+    rng: Generator
+    drawn: bool
+    writer: int
+    pen: float
+    slant: float
+    gap: float
+    spread: float
+    unsteady: float
+
+    @classmethod
+    def any(cls, hands: Hands, rng: Generator) -> Hand:
+        drawn = bool(rng.random() < 0.55)
+        writers = hands.stroke_writers if drawn else hands.writers
+        near = rng.random()
+        gap = rng.normal(-0.04, 0.05) if near < 0.35 else rng.uniform(0.0, 0.2) if near < 0.8 else rng.uniform(0.2, 0.8)
+        return cls(
+            hands, rng, drawn, int(writers[rng.integers(len(writers))]),
+            math.exp(rng.uniform(math.log(3), math.log(17))), rng.normal(0, 0.14), gap, rng.uniform(0.02, 0.12),
+            rng.uniform(0.02, 0.12),
+        )  # fmt: skip
+
+    def digit(self, digit: int) -> Floats:
+        """One digit about BODY rows tall: (h, w), cropped."""
+        rng = self.rng
+        height = BODY * math.exp(rng.normal(0, self.unsteady)) * (0.75 if digit == 0 and rng.random() < 0.2 else 1.0)
+        if rng.random() < 0.12 and (ways := ways_to_write(digit)):
+            return _sized(cropped(draw_style(ways[int(rng.integers(len(ways)))], self.pen, self.slant, rng)), height)
+        if self.drawn:
+            pool = self.hands.unipen(self.writer, digit)
+            strokes = self.hands.strokes.strokes(int(rng.choice(pool)))
+            return _sized(cropped(draw(strokes, self.pen, _lean(self.slant))), height)
+        image = cropped(self.hands.images[int(rng.choice(self.hands.mnist(self.writer, digit)))])
+        large = cv2.resize(image, None, fx=height / 20, fy=height / 20, interpolation=cv2.INTER_CUBIC)
+        return np.clip((large.astype(np.float32) / 255 - 0.5) * 1.6 + 0.55, 0, 1).astype(np.float32)
+
+    def doodle(self) -> Floats:
+        """One of the doodles, which must be at hand: (h, w), cropped."""
+        assert self.hands.doodles is not None  # noqa: S101 - the caller looked
+        image = self.hands.doodles[int(self.rng.integers(len(self.hands.doodles)))]
+        return _sized(cropped(image), BODY * self.rng.uniform(0.7, 1.3))
+
+    def letter(self) -> Floats:
+        """A letter that nobody takes for a digit: (h, w), cropped."""
+        index = int(self.rng.choice(self.hands.letters))
+        glyph = cropped(draw(self.hands.signs.strokes(index), self.pen, _lean(self.slant)))
+        return _sized(glyph, BODY * self.rng.uniform(0.6, 1.1))
+
+
+def _lean(slant: float) -> NDArray[np.float64]:
+    return np.array([[1.0, -slant], [0.0, 1.0]])
+
+
+def _sized(glyph: Glyphs, height: float) -> Floats:
+    """Its longer side at `height` rows, as MNIST has it."""
+    scale = height / max(glyph.shape)
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    size = (max(round(glyph.shape[1] * scale), 2), max(round(glyph.shape[0] * scale), 2))
+    sized: Floats = (cv2.resize(glyph, size, interpolation=how) / 255).astype(np.float32)
+    return sized
+
+
+def hands_of(mnist: Mnist, chosen: NDArray[np.int64], files: Files, *, held_out: bool) -> Hands:
+    """Hands from MNIST's images `chosen`, and UNIPEN's writers of the sources that are, or are not, held out.
+
+    Raises DataError where one of the files is missing or damaged.
+    """
+    digits, signs = (load_strokes(files.collections / f"unipen_{name}.npz") for name in ("digits", "nondigits"))
+    usable, letters = (np.flatnonzero(np.isin(one.source, HELD_OUT) == held_out) for one in (digits, signs))
+    letters = clear(letters, signs)
+    doodles = load_doodles(files.data)
+    writers = np.zeros(len(chosen), np.int64) if files.writers is None else load_writers(files.writers)[chosen]
+    return Hands(
+        images=mnist.train_images[chosen], labels=mnist.train_labels[chosen], writers=writers,
+        strokes=digits, usable=usable, stroke_labels=digits.label[usable].astype(np.uint8),
+        stroke_writers=digits.writer[usable], signs=signs, letters=letters[np.char.isalpha(signs.label[letters])],
+        doodles=None if doodles is None else doodles.part(held_out=held_out),
+    )  # fmt: skip

@@ -1,0 +1,100 @@
+"""`numink train --recipe lines`: hands, fit, temperature, the model file of the line network, and a record."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import nn
+
+from ..ctc import spellings
+from ..errors import DataError
+from ..speller import LineContract
+from .calibrate import calibration_error, reliability
+from .data import load_mnist, split
+from .evaluate import wilson
+from .export import commit
+from .export_lines import export_lines
+from .fit_lines import Lines, fit_lines, logits
+from .hands import Files, hands_of
+from .lines import compose_line
+from .optimise import EpochRecord, Watcher
+from .recipe import LineRecipe
+from .train import SPLIT, Places
+
+VALIDATION, REPORTED = 600, 2_000
+"""Lines by hands that no training saw: to fit the temperature on, and others to report on."""
+
+
+@dataclass(frozen=True)
+class LineReport:
+    """Of `n` composed lines by hands never seen, the share read exactly right; its interval is Wilson's at 95 %."""
+
+    n: int
+    right: float
+    interval: tuple[float, float]
+    calibration_error: float
+    seconds: float
+
+
+def train_lines(recipe: LineRecipe, places: Places, watcher: Watcher, *, fresh: bool = False) -> LineReport:
+    """Trains by `recipe`, writes the model file, and reports on lines by other hands.
+
+    Goes on where a killed run with the same recipe stopped, unless `fresh`. Raises DataError, ModelError.
+    """
+    if places.collections is None:
+        raise DataError("lines are written with UNIPEN's strokes: say where they are with --collections")
+    mnist = load_mnist(places.data)
+    chosen, held = split(mnist, places.writers, SPLIT)
+    files = Files(places.data, places.collections, places.writers)
+    others = hands_of(mnist, held, files, held_out=True)
+    validation = [compose_line(others, np.random.default_rng((7, at))) for at in range(VALIDATION)]
+    kept = places.out.with_suffix(".lines.npz")
+    if fresh:
+        kept.unlink(missing_ok=True)
+    network, history = fit_lines(recipe, hands_of(mnist, chosen, files, held_out=False), validation, watcher, kept)
+    temperature = fit_line_temperature(logits(network, validation), [text for _, text in validation])
+    contract = LineContract(
+        name=f"numink-lines-{version('numink')}", strip=LineContract.EXPECTED_STRIP, temperature=temperature,
+        commit=commit(), data="MNIST train; UNIPEN train_r01_v07 without imp, art, pri (CC BY 4.0); Quick, Draw!",
+        recipe=recipe.to_json(),
+    )  # fmt: skip
+    export_lines(network, contract, places.out)
+    reported = [compose_line(others, np.random.default_rng((8, at))) for at in range(REPORTED)]
+    report = _report(network, temperature, reported, history)
+    with places.record.open("a") as record:
+        record.write(json.dumps({"recipe": asdict(recipe), "commit": contract.commit, **asdict(report)}) + "\n")
+    kept.unlink(missing_ok=True)
+    return report
+
+
+def fit_line_temperature(said: Sequence[NDArray[np.float32]], texts: Sequence[str]) -> float:
+    """The temperature at which whole lines are right as often as they are likely, by a search over 0.5..3."""
+    grid = np.exp(np.linspace(np.log(0.5), np.log(3.0), 19))
+    errors = [_calibration(said, texts, float(point))[1] for point in grid]
+    return round(float(grid[int(np.argmin(errors))]), 4)
+
+
+def _calibration(said: Sequence[NDArray[np.float32]], texts: Sequence[str], temperature: float) -> tuple[float, float]:
+    """The share of lines read right, and how far their probabilities are from it."""
+    best = [spellings(_softmax(one / temperature))[0] for one in said]
+    right = np.array([one.text == text for one, text in zip(best, texts, strict=True)])
+    sure = np.array([min(one.probability, 1.0) for one in best])
+    return float(right.mean()), calibration_error(reliability(sure, right))
+
+
+def _softmax(logits_: NDArray[np.float32]) -> NDArray[np.float64]:
+    powers = np.exp(logits_.astype(np.float64) - logits_.max(axis=1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+
+
+def _report(network: nn.Module, temperature: float, lines: Lines, history: Sequence[EpochRecord]) -> LineReport:
+    right, error = _calibration(logits(network, lines), [text for _, text in lines], temperature)
+    return LineReport(
+        len(lines), right, wilson(round(right * len(lines)), len(lines)), error,
+        round(sum(record.seconds for record in history)),
+    )  # fmt: skip
