@@ -31,6 +31,8 @@ def normalise(ink: NDArray[np.uint8] | FloatArray) -> FloatArray:
     >>> normalise(np.full((60, 12), 255, np.uint8)).shape
     (28, 28)
     """
+    if not ink.size:
+        return np.zeros((SIDE, SIDE), np.float32)
     patch: FloatArray = ink.astype(np.float32)
     if ink.dtype == np.uint8:
         patch /= 255

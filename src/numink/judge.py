@@ -1,28 +1,77 @@
-"""What the line network and the classifier say of one digit -> one probability for each digit that it may be.
+"""What the line network and the classifier say of a line's digits -> how likely each reading of the line is.
 
-Both look at the same ink in different ways: the one at the whole line, where a digit's neighbours say how it is
-written, the other at the digit alone, cut out, as it knows a million others. Their answers are multiplied, each
-with a weight (a product of experts: Hinton 2002).
+Both look at the same ink in different ways: the one at the whole line, where a digit's neighbours show how it is
+written, the other at each digit alone, cut out, as it knows a million others. Their answers are multiplied, each with
+a weight (a product of experts: Hinton 2002). A line may be read with more or with fewer digits; for each count that the
+line network holds possible there is one `Hypothesis`. Knows probabilities, not ink.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
+from .ctc import Spelling
+
 Floats = NDArray[np.float64]
 DIGITS = 10
-BY_LINE, BY_GLYPH = 0.7, 0.7
-"""Weights of the line network's and of the classifier's answers."""
+BY_GLYPH = 0.45
+"""Weight of the classifier's answers against the line network's, in a line of several digits."""
+ALONE = 1.0
+"""The same for a digit alone on its line, which the classifier knows best."""
 LEAST = 1e-3
 """No answer is taken as less likely than this by one of them alone."""
-DOUBT = 0.5
-"""Weight of the classifier's 'this is not one digit': what was cut out of a line is often not quite one."""
+DOUBT, DOUBT_ALONE = 0.1, 0.5
+"""Weights of the classifier's 'this is not one digit': what is cut out of a line is often not quite one."""
+POSSIBLE = 0.02
+"""Counts of digits less likely than this are not looked at."""
 
 
-def judged(line: Floats, glyph: NDArray[np.float32]) -> Floats:
-    """`line` (N, 10) and `glyph` (N, 11) -> (N, 10); what is missing to 1 in a row is the doubt that it is a digit."""
-    weights = np.maximum(line, LEAST) ** BY_LINE * np.maximum(glyph[:, :DIGITS].astype(np.float64), LEAST) ** BY_GLYPH
-    shares = weights / weights.sum(axis=1, keepdims=True)
-    present = np.minimum(line.sum(axis=1), 1.0) * (1 - glyph[:, DIGITS].astype(np.float64)) ** DOUBT
-    return np.asarray(shares * present[:, None])
+@dataclass(frozen=True)
+class Counted:
+    """All spellings of one length: the likeliest of them, and how likely they are together."""
+
+    text: str
+    probability: float
+
+
+def by_count(spellings: Sequence[Spelling]) -> list[Counted]:
+    """The counts of digits that are possible, the likeliest first; no digits at all is not among them."""
+    best: dict[int, Spelling] = {}
+    total: dict[int, float] = {}
+    for one in spellings:
+        count = len(one.text)
+        total[count] = total.get(count, 0.0) + one.probability
+        if count not in best or one.probability > best[count].probability:
+            best[count] = one
+    kept = [Counted(best[count].text, sum_) for count, sum_ in total.items() if count and sum_ >= POSSIBLE]
+    return sorted(kept, key=lambda one: -one.probability)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """`chances` (K, 10) of a line's digits, and how well all of them fit what both networks saw."""
+
+    chances: Floats
+    weight: float
+
+
+def judged(line: Floats, glyph: NDArray[np.float32], probability: float) -> Judged:
+    """What is likely of a line read with so many digits.
+
+    `line` (K, 10) from the line network, `glyph` (K, 11) from the classifier, `probability` of that count. What is
+    missing to 1 in a row of the chances is the doubt that there is a digit.
+    """
+    alone = len(line) == 1
+    power, doubt = (ALONE, DOUBT_ALONE) if alone else (BY_GLYPH, DOUBT)
+    said = np.maximum(line, LEAST) / np.maximum(line, LEAST).sum(axis=1, keepdims=True)
+    seen = np.maximum(glyph[:, :DIGITS].astype(np.float64), LEAST)
+    weights = said * seen**power
+    both = weights.sum(axis=1, keepdims=True)
+    present = (1 - glyph[:, DIGITS].astype(np.float64)) ** doubt
+    if not alone:
+        present = present * np.minimum(line.sum(axis=1), 1.0)
+    return Judged(np.asarray(weights / both * present[:, None]), float(probability * both.prod()))

@@ -20,15 +20,17 @@ from .explain import Explanation, explain
 from .glyph import normalise, normalise_all
 from .image import Limits, Picture, open_picture
 from .ink import find_ink
-from .judge import judged
+from .judge import POSSIBLE, Judged, by_count, judged
 from .layout import Found, Told, page_numbers, single_number
 from .results import Box, Page
 from .rules import without_rules
-from .segment import Line, find_lines, whole
+from .segment import Line, find_lines, together, whole
 from .spans import Spans, ink_of_digits
 from .speller import STEP, Speller
 from .strip import Strip, to_strip
 
+ONE_DIGIT = 1.6
+"""A line narrower than this part of its height may be one digit, even where the line network sees none."""
 Source = str | Path | bytes | NDArray[np.uint8] | Picture
 
 
@@ -82,7 +84,10 @@ class Reader:
         picture = self._opened(source)
         found = find_ink(picture.grey)
         ink = without_rules(found.ink)
-        candidates = [*whole(ink), *(one for line in self._spelled(ink) for one in line.spans.digits)]
+        candidates = [
+            *whole(ink),
+            *(one for line in self._spelled(ink) for way in line.ways for one in way.spans.digits),
+        ]
         if not candidates:
             raise NothingThere("there is no ink on this picture: nothing can be explained")
         sought = Box(*(round(value * found.scale) for value in box))
@@ -95,16 +100,18 @@ class Reader:
     def _lines(self, ink: NDArray[np.float32]) -> list[Found]:
         """What stands on each line, and how likely it is which digit."""
         lines = self._spelled(ink)
-        glyphs = normalise_all([digit.ink for line in lines for digit in line.spans.digits])
-        chances = judged(
-            np.concatenate([line.chances for line in lines] or [np.zeros((0, 10))]), self.classifier.predict(glyphs)
-        )
+        glyphs = normalise_all([digit.ink for line in lines for way in line.ways for digit in way.spans.digits])
+        seen = self.classifier.predict(glyphs)
         found, at = [], 0
         for line in lines:
-            told = [Told(digit.box, chances[at + place]) for place, digit in enumerate(line.spans.digits)]
-            told += [Told(piece.box, None) for piece in line.spans.left]
-            found.append(Found(sorted(told, key=lambda one: one.box.x + one.box.w / 2), line.height))
-            at += len(line.spans.digits)
+            best: tuple[Judged, Spans] | None = None
+            for way in line.ways:
+                count = len(way.spans.digits)
+                told = judged(way.said, seen[at : at + count], way.probability)
+                at += count
+                if best is None or told.weight > best[0].weight:
+                    best = told, way.spans
+            found.append(_found(line, best))
         return found
 
     def _spelled(self, ink: NDArray[np.float32]) -> list[_Spelled]:
@@ -116,15 +123,38 @@ class Reader:
 
 
 @dataclass(frozen=True)
-class _Spelled:
-    """A line's digits: their ink, and what the line network says they are (N, 10)."""
+class _Way:
+    """A line taken as so many digits: their ink, what the line network says they are (K, 10), how likely the count."""
 
     spans: Spans
-    chances: NDArray[np.float64]
-    height: float
+    said: NDArray[np.float64]
+    probability: float
+
+
+@dataclass(frozen=True)
+class _Spelled:
+    """A line, and the ways to take it; none where there is no digit on it."""
+
+    line: Line
+    ways: list[_Way]
 
 
 def _spell(line: Line, strip: Strip, chances: NDArray[np.float64]) -> _Spelled:
-    places = places_of(chances, spellings(chances)[0].text)
-    columns = [strip.column((first + last + 1) / 2 * STEP) for first, last in places]
-    return _Spelled(ink_of_digits(line.pieces, columns, line.height), digit_chances(chances, places), line.height)
+    ways = []
+    for count in by_count(spellings(chances)):
+        places = places_of(chances, count.text)
+        columns = [strip.column((first + last + 1) / 2 * STEP) for first, last in places]
+        spans = ink_of_digits(line.pieces, columns, line.height)
+        ways.append(_Way(spans, digit_chances(chances, places), count.probability))
+    if not ways and line.box.w < ONE_DIGIT * line.box.h:
+        ways = [_Way(Spans([together(list(line.pieces))], []), np.full((1, 10), 0.1), POSSIBLE)]
+    return _Spelled(line, ways)
+
+
+def _found(line: _Spelled, best: tuple[Judged, Spans] | None) -> Found:
+    if best is None:
+        return Found([Told(piece.box, None) for piece in line.line.pieces], line.line.height)
+    judged_, spans = best
+    told = [Told(digit.box, chances) for digit, chances in zip(spans.digits, judged_.chances, strict=True)]
+    told += [Told(piece.box, None) for piece in spans.left]
+    return Found(sorted(told, key=lambda one: one.box.x + one.box.w / 2), line.line.height)
