@@ -8,8 +8,9 @@
 from importlib.metadata import version
 
 from .errors import NuminkError
+from .pattern import Known
 from .reader import Reader
 from .results import Box, Digit, Number, Page
 
-__all__ = ["Box", "Digit", "Number", "NuminkError", "Page", "Reader", "__version__"]
+__all__ = ["Box", "Digit", "Known", "Number", "NuminkError", "Page", "Reader", "__version__"]
 __version__ = version("numink")

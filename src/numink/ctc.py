@@ -55,7 +55,7 @@ def spellings(chances: Floats) -> list[Spelling]:
                     new.setdefault(prefix + digit, [0.0, 0.0])[0] += (ending + resting) * chance
         kept = sorted(new.items(), key=lambda item: -sum(item[1]))[:BEAM]
         beam = {prefix: (weights[0], weights[1]) for prefix, weights in kept}
-    return [Spelling(prefix, sum(weights)) for prefix, weights in beam.items()]
+    return [Spelling(prefix, sum(weights)) for prefix, weights in beam.items() if sum(weights) > 0]
 
 
 def places_of(chances: Floats, text: str) -> list[tuple[int, int]]:

@@ -7,6 +7,7 @@
     │   ├── NotAPicture         not a picture, or a kind of file that is not supported
     │   ├── BrokenPicture       a picture that cannot be decoded
     │   └── NothingThere        a picture without ink, where ink is asked about
+    ├── BadKnowledge            what was said to be known of the numbers makes no sense
     ├── ModelError              a model file is missing, damaged or of another contract
     ├── DataError               training or evaluation data is missing or wrong
     ├── SettingsError           a NUMINK_* variable is unknown or has no sense
@@ -59,6 +60,12 @@ class NothingThere(InputError):
     """There is no ink on the picture, where something about its ink was asked."""
 
     kind = "nothing-there"
+
+
+class BadKnowledge(NuminkError):
+    """A pattern, a check digit or a list of valid numbers that cannot be used."""
+
+    kind = "bad-knowledge"
 
 
 class ModelError(NuminkError):

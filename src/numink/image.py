@@ -45,6 +45,10 @@ class Limits:
     max_frames: int = 1_000
 
 
+CLOCKWISE = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
+"""Pillow turns the other way."""
+
+
 @dataclass(frozen=True)
 class Picture:
     """An upright picture. `colour` is a Pillow image of mode L, RGB or opaque RGBA, so that it is decoded once only."""
@@ -70,6 +74,12 @@ class Picture:
     def rgb(self) -> NDArray[np.uint8]:
         """uint8 (H, W, 3)."""
         return np.asarray(self.colour.convert("RGB"), dtype=np.uint8)
+
+    def turned(self, degrees: int) -> Picture:
+        """The picture turned clockwise by 0, 90, 180 or 270 degrees."""
+        if not degrees:
+            return self
+        return Picture(self.colour.transpose(CLOCKWISE[degrees]))
 
     def previews(self, *sides: int) -> list[bytes]:
         """JPEGs of the picture without metadata, the longest side of each at most one of `sides`, largest first."""

@@ -18,13 +18,13 @@ from .ctc import Spelling
 
 Floats = NDArray[np.float64]
 DIGITS = 10
-BY_GLYPH = 0.45
+BY_GLYPH = 0.3
 """Weight of the classifier's answers against the line network's, in a line of several digits."""
 ALONE = 1.0
 """The same for a digit alone on its line, which the classifier knows best."""
 LEAST = 1e-3
 """No answer is taken as less likely than this by one of them alone."""
-DOUBT, DOUBT_ALONE = 0.1, 0.5
+DOUBT, DOUBT_ALONE = 0.05, 0.5
 """Weights of the classifier's 'this is not one digit': what is cut out of a line is often not quite one."""
 POSSIBLE = 0.02
 """Counts of digits less likely than this are not looked at."""

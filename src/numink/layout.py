@@ -5,12 +5,14 @@ Knows places and confidences; not ink, glyphs or networks.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .pattern import Known
 from .results import Alternative, Box, Digit, Number
 from .segment import Piece
 
@@ -25,6 +27,8 @@ LIKELY = 0.45
 """Less than this geometric mean, likewise."""
 TEXTURE, TEXTURE_SHARE = 25, 0.35
 """A page of more pieces than TEXTURE of which this share is refused is no page of numbers."""
+UNFIT = 1e-6
+"""What a reading is worth that does not satisfy what is known, against others of the same line."""
 ALTERNATIVES, LEAST = 3, 1e-4
 
 
@@ -47,20 +51,41 @@ class Found:
 
     told: Sequence[Told]
     height: float
+    fit: float = 0.0
+    """How well both networks agree with this reading of the line: a logarithm, 0 at best."""
+    others: tuple[Found, ...] = ()
+    """The same line read with more or with fewer digits, the better first."""
 
 
-def page_numbers(lines: Sequence[Found], scale: float, threshold: float) -> tuple[Number, ...]:
-    """The numbers of a page in reading order; boxes are scaled back by `scale` to the upright picture."""
+def page_numbers(
+    lines: Sequence[Found], scale: float, threshold: float, known: Known | None = None
+) -> tuple[Number, ...]:
+    """The numbers of a page in reading order; boxes are scaled back by `scale` to the upright picture.
+
+    What is `known` of them decides between readings of a line, and between digits.
+    """
     if _is_texture(lines):
         return ()
     numbers: list[Number] = []
     count = 0
     for found in lines:
-        made = [_number(group, count + 1, scale, threshold) for group in _groups(found) if not _is_word(group)]
-        kept = [number for number in made if number is not None]
+        kept = _line_numbers(found, count + 1, scale, threshold, known)
         count += bool(kept)
         numbers.extend(kept)
     return tuple(numbers)
+
+
+def _line_numbers(found: Found, at: int, scale: float, threshold: float, known: Known | None) -> list[Number]:
+    """A line's numbers; where something is known, those of the reading that satisfies it best."""
+    best: list[Number] = []
+    least = -math.inf
+    for way in (found, *found.others) if known else (found,):
+        groups = [group for group in _groups(way) if not _is_word(group)]
+        made = [one for group in groups if (one := _number(group, at, scale, threshold, known)) is not None]
+        worth = way.fit + sum(math.log(before) for _, before in made)
+        if worth > least:
+            best, least = [number for number, _ in made], worth
+    return best
 
 
 def single_number(
@@ -92,32 +117,51 @@ def _groups(found: Found) -> list[list[Told]]:
 
 
 def _is_word(group: Sequence[Told]) -> bool:
-    """Whether so much of a group is doubtful that its digit-like parts are letters."""
+    """Whether so much of a group is doubtful, or no digit, that its digit-like parts are letters."""
     sure = np.array([told.confidence for told in group])
-    return bool(sure.mean() < PLAUSIBLE or np.exp(np.log(np.maximum(sure, 1e-6)).mean()) < LIKELY)
+    digits = np.array([told.confidence for told in group if told.chances is not None])
+    if not len(digits):
+        return True
+    likely = np.exp(np.log(np.maximum(digits, 1e-6)).mean())
+    return bool(sure.mean() < PLAUSIBLE or likely < LIKELY)
 
 
 def _is_texture(lines: Sequence[Found]) -> bool:
-    told = [one for found in lines for one in found.told]
+    told = [one for found in lines for one in found.told if one.chances is not None or one.box.h >= LOW * found.height]
     refused = sum(one.confidence < PLAUSIBLE for one in told)
     return len(told) > TEXTURE and refused > TEXTURE_SHARE * len(told)
 
 
-def _number(group: Sequence[Told], at: int, scale: float, threshold: float) -> Number | None:
-    digits = tuple(_digit(told.chances, told.box, scale, threshold) for told in group if told.chances is not None)
-    if not digits:
+def _number(
+    group: Sequence[Told], at: int, scale: float, threshold: float, known: Known | None
+) -> tuple[Number, float] | None:
+    """The number of a group, None where it has no digit; and how likely what is known of it was beforehand."""
+    read = [(told.box, told.chances) for told in group if told.chances is not None]
+    if not read:
         return None
-    whole = all(told.chances is not None for told in group)
-    return Number(
-        text="".join(digit.text for digit in digits), line=at,
-        confidence=float(np.prod([digit.confidence for digit in digits])),
-        accepted=whole and all(digit.accepted for digit in digits),
-        box=Box.around([digit.box for digit in digits]), digits=digits,
+    chances = np.stack([one for _, one in read])
+    present = chances.sum(axis=1, keepdims=True)
+    fitted = known.fit(chances / present) if known else None
+    if fitted is not None:
+        chances = fitted.chances * present
+    digits = tuple(
+        _digit(one, box, scale, threshold if fitted or not known else math.inf, text)
+        for text, (box, _), one in zip(fitted.text if fitted else [None] * len(read), read, chances, strict=True)
+    )
+    sure = [digit.confidence for digit in digits] if fitted is None else [fitted.probability, *present[:, 0]]
+    number = Number(
+        text="".join(digit.text for digit in digits), line=at, confidence=min(float(np.prod(sure)), 1.0),
+        accepted=len(read) == len(group) and all(digit.accepted for digit in digits),
+        box=Box.around([digit.box for digit in digits]), digits=digits, fits=None if known is None else bool(fitted),
     )  # fmt: skip
+    return number, 1.0 if known is None else fitted.before if fitted else UNFIT
 
 
-def _digit(chances: NDArray[np.float64], box: Box, scale: float, threshold: float) -> Digit:
+def _digit(chances: NDArray[np.float64], box: Box, scale: float, threshold: float, text: str | None = None) -> Digit:
+    """`text` where it is not the likeliest by itself."""
     order = np.argsort(-chances)
+    if text is not None:
+        order = np.array([int(text), *(digit for digit in order if digit != int(text))])
     others = tuple(
         Alternative(str(at), float(chances[at])) for at in order[1 : ALTERNATIVES + 1] if chances[at] >= LEAST
     )

@@ -66,6 +66,8 @@ class Number:
     accepted: bool
     box: Box
     digits: tuple[Digit, ...]
+    fits: bool | None = None
+    """Whether it satisfies what was known of it (`pattern.Known`); None where nothing was."""
 
     def strict_text(self) -> str:
         """The number with `?` for each digit that is not accepted."""
@@ -83,6 +85,9 @@ class Page:
     milliseconds: float
     file: str = ""
     page: int = 1
+    turned: int = 0
+    """Degrees clockwise by which the picture was turned to be upright, beyond what its EXIF data says: 0, 90, 180, 270.
+    Width, height and boxes are those of the turned picture."""
 
     @property
     def text(self) -> str:
@@ -99,7 +104,7 @@ class Page:
     def to_dict(self) -> dict[str, Any]:
         """The page as JSON values (the outside contract of docs/design.md)."""
         return {
-            "file": self.file, "page": self.page, "width": self.width, "height": self.height,
+            "file": self.file, "page": self.page, "width": self.width, "height": self.height, "turned": self.turned,
             "text": self.text, "model": self.model, "milliseconds": round(self.milliseconds, 2),
             "numbers": [_number_to_dict(number) for number in self.numbers],
         }  # fmt: skip
@@ -110,6 +115,7 @@ class Page:
         return cls(
             width=values["width"], height=values["height"], model=values["model"],
             milliseconds=values["milliseconds"], file=values["file"], page=values["page"],
+            turned=values.get("turned", 0),
             numbers=tuple(_number_from_dict(number) for number in values["numbers"]),
         )  # fmt: skip
 
@@ -118,7 +124,7 @@ def _number_to_dict(number: Number) -> dict[str, Any]:
     return {
         "text": number.text, "line": number.line, "confidence": round(number.confidence, 6),
         "accepted": number.accepted, "box": list(number.box),
-        "digits": [_digit_to_dict(digit) for digit in number.digits],
+        "digits": [_digit_to_dict(digit) for digit in number.digits], "fits": number.fits,
     }  # fmt: skip
 
 
@@ -135,7 +141,7 @@ def _digit_to_dict(digit: Digit) -> dict[str, Any]:
 def _number_from_dict(values: Mapping[str, Any]) -> Number:
     return Number(
         text=values["text"], line=values["line"], confidence=values["confidence"],
-        accepted=values["accepted"], box=Box(*values["box"]),
+        accepted=values["accepted"], box=Box(*values["box"]), fits=values.get("fits"),
         digits=tuple(_digit_from_dict(digit) for digit in values["digits"]),
     )  # fmt: skip
 

@@ -27,8 +27,8 @@ LEFT_OUT, MARK_LEFT_OUT = 2.0, 0.15
 """Cost of leaving out a piece as tall as a digit, and a mark; a digit's place wrong by half its height costs 1."""
 JOINED = 0.35
 """Cost of taking two pieces for one digit."""
-STEEP = 1.5
-"""Cost of a step aside on a cut, in units of full ink."""
+ASIDE, STEP_ASIDE = 0.4, 0.3
+"""What a row of a cut costs as far from the middle as can be, and a step aside; a pixel of full ink costs 1."""
 
 
 @dataclass(frozen=True)
@@ -143,12 +143,12 @@ def _seam(ink: Floats, left: int, right: int) -> NDArray[np.int64]:
         return np.full(len(ink), max((left + right + 1) // 2, 1))
     inside = ink[:, left : right + 1]
     width = inside.shape[1]
-    aside = np.abs(np.linspace(-1, 1, width)) ** 2 * 0.15
+    aside = np.abs(np.linspace(-1, 1, width)) ** 2 * ASIDE
     cost = np.zeros((len(ink), width))
     cost[0] = inside[0] + aside
     for row in range(1, len(ink)):
         above = cost[row - 1]
-        least = np.minimum(above, np.minimum(np.append(above[1:], np.inf), np.append(np.inf, above[:-1])) + 0.02)
+        least = np.minimum(above, np.minimum(np.append(above[1:], np.inf), np.append(np.inf, above[:-1])) + STEP_ASIDE)
         cost[row] = least + inside[row] + aside
     path = np.empty(len(ink), np.int64)
     path[-1] = int(cost[-1].argmin())

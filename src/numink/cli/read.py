@@ -14,8 +14,9 @@ from typing import Any, TextIO
 import click
 
 from ..classifier import Classifier
-from ..errors import InputError, NuminkError
+from ..errors import BadKnowledge, InputError, NuminkError
 from ..image import Picture, open_picture
+from ..pattern import Known, read_codes
 from ..reader import Reader
 from ..results import Page
 from ..settings import Settings, read_environment
@@ -48,24 +49,22 @@ class Outcome:
 )
 @click.option("--single", is_flag=True, help="Each picture holds exactly one digit: say which.")
 @click.option("--strict", is_flag=True, help="? for each digit that is not sure.")
-@click.option("--pattern", help="Not supported yet.")
-@click.option("--check", help="Not supported yet.")
-@click.option("--among", help="Not supported yet.")
+@click.option("--pattern", help=r"Every number is like this regular expression, such as '\d{6}'.")
+@click.option("--check", help="Every number has this check digit: luhn, verhoeff, damm, isbn10, ean13, iban:DE ...")
+@click.option("--among", type=click.Path(dir_okay=False, path_type=Path), help="Every number is one of this file's.")
 def read(files: tuple[str, ...], table: Path | None, annotate: Path | None, **options: Any) -> None:
     """Read the numbers on pictures; - reads a picture from standard input.
 
     Example: numink read --json scan.png photo.jpg
     """
-    for name in ("pattern", "check", "among"):
-        if options[name]:
-            raise click.UsageError(f"--{name} is not supported yet: leave it out.")
+    known = _known(options["pattern"], options["check"], options["among"])
     settings = read_environment()
     reader = Reader(Classifier(settings.model), settings.limits)
     failed = False
     with _opened(table) as rows:
         writer = _table(rows)
         taken = {Path(file).resolve() for file in files}
-        for outcome in _with_progress(_outcomes(reader, settings, files, single=options["single"]), len(files)):
+        for outcome in _with_progress(_outcomes(reader, settings, files, known, single=options["single"]), len(files)):
             shown = replace(outcome, page=outcome.page.strict()) if options["strict"] and outcome.page else outcome
             _print(shown, as_json=options["as_json"], named=len(files) > 1)
             failed |= shown.error is not None
@@ -77,12 +76,23 @@ def read(files: tuple[str, ...], table: Path | None, annotate: Path | None, **op
         raise click.exceptions.Exit(1)
 
 
-def _outcomes(reader: Reader, settings: Settings, files: tuple[str, ...], *, single: bool) -> Iterator[Outcome]:
+def _known(pattern: str | None, check: str | None, among: Path | None) -> Known | None:
+    if pattern is None and check is None and among is None:
+        return None
+    try:
+        return Known(pattern, check, None if among is None else read_codes(among))
+    except BadKnowledge as error:
+        raise click.UsageError(str(error)) from None
+
+
+def _outcomes(
+    reader: Reader, settings: Settings, files: tuple[str, ...], known: Known | None, *, single: bool
+) -> Iterator[Outcome]:
     for file in files:
         try:
             source = sys.stdin.buffer.read(settings.max_bytes + 1) if file == "-" else file
             picture = open_picture(source, settings.limits)
-            yield Outcome(file, replace(reader.read(picture, single=single), file=file), picture=picture)
+            yield Outcome(file, replace(reader.read(picture, single=single, known=known), file=file), picture=picture)
         except InputError as error:
             yield Outcome(file, None, error)
 
@@ -108,6 +118,8 @@ def _print(outcome: Outcome, *, as_json: bool, named: bool) -> None:
     elif outcome.page is not None:
         for number in outcome.page.numbers:
             click.echo(f"{outcome.file}: {number.text}" if named else number.text)
+            if number.fits is False:
+                click.echo(f"numink: {outcome.file}: {number.text} is not as it must be: look at it", err=True)
         if not outcome.page.numbers:
             click.echo(f"numink: {outcome.file}: no number was found", err=True)
 
@@ -160,6 +172,6 @@ def _annotate(picture: Picture, page: Page, folder: Path, taken: set[Path]) -> N
     taken.add(path)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(draw(picture, page))
+        path.write_bytes(draw(picture.turned(page.turned), page))
     except OSError as error:
         raise click.UsageError(f"{folder} cannot be written ({error.strerror}): name another with --annotate") from None

@@ -61,8 +61,10 @@ def _stroke(dx: float, dy: float, width: float, rng: Generator) -> Floats:
 
 
 def underline(ink: Floats, body: Box, rng: Generator) -> Floats:
-    """What is left of a rule under or through the line, in a sixth of the lines: whole, dashed, faint, or a box's."""
-    if rng.random() > 0.18:
+    """Rules under or through the line, in a third of the lines: whole, dashed, faint; seldom the sides of boxes."""
+    if rng.random() < 0.06:
+        ink = _boxes(ink, rng)
+    if rng.random() > 0.3:
         return ink
     width = ink.shape[1]
     level = rng.uniform(0.3, 1.0)
@@ -77,6 +79,17 @@ def underline(ink: Floats, body: Box, rng: Generator) -> Floats:
             line *= np.clip((on - rng.uniform(0.2, 0.7)) * 8, 0, 1).astype(np.float32)
         ink = np.maximum(ink, line)
     return ink
+
+
+def _boxes(ink: Floats, rng: Generator) -> Floats:
+    """Upright lines from edge to edge, as of a form with a box for each digit."""
+    height, width = ink.shape
+    gap, level, pen = rng.uniform(0.7, 1.4) * BODY, rng.uniform(0.3, 1.0), int(rng.integers(1, 3))
+    out = ink.copy()
+    for x in np.arange(rng.uniform(0, gap), width, gap):
+        tilt = rng.normal(0, 1.5)
+        cv2.line(out, (round(x - tilt), 0), (round(x + tilt), height), level, pen, cv2.LINE_AA)
+    return np.maximum(ink, out)
 
 
 def litter(ink: Floats, rng: Generator) -> Floats:

@@ -27,6 +27,11 @@ BODY = 40
 """Rows of a digit as it is given here."""
 
 
+WIDEST = 1.5
+RARE, RARE_ONE = 0.12, 0.4
+"""Share of digits written in one of their rare styles; 1 has the most of them."""
+
+
 @dataclass(frozen=True)
 class Files:
     """Where the hands are: MNIST's and the doodles' folder, UNIPEN's, and who wrote what in MNIST."""
@@ -72,7 +77,7 @@ class Hands:
 
 @dataclass(frozen=True)
 class Hand:
-    """How one line is written: by whom, with which pen and slant, how near the digits stand, how level."""
+    """How one line is written: by whom, with which pen and slant, how wide, how near the digits stand, how level."""
 
     hands: Hands
     rng: Generator
@@ -80,6 +85,7 @@ class Hand:
     writer: int
     pen: float
     slant: float
+    wide: float
     gap: float
     spread: float
     unsteady: float
@@ -92,22 +98,23 @@ class Hand:
         gap = rng.normal(-0.04, 0.05) if near < 0.35 else rng.uniform(0.0, 0.2) if near < 0.8 else rng.uniform(0.2, 0.8)
         return cls(
             hands, rng, drawn, int(writers[rng.integers(len(writers))]),
-            math.exp(rng.uniform(math.log(3), math.log(17))), rng.normal(0, 0.14), gap, rng.uniform(0.02, 0.12),
-            rng.uniform(0.02, 0.12),
+            math.exp(rng.uniform(math.log(3), math.log(17))), rng.normal(0, 0.14), math.exp(rng.normal(0, 0.14)), gap,
+            rng.uniform(0.02, 0.12), rng.uniform(0.02, 0.12),
         )  # fmt: skip
 
     def digit(self, digit: int) -> Floats:
         """One digit about BODY rows tall: (h, w), cropped."""
         rng = self.rng
         height = BODY * math.exp(rng.normal(0, self.unsteady)) * (0.75 if digit == 0 and rng.random() < 0.2 else 1.0)
-        if rng.random() < 0.12 and (ways := ways_to_write(digit)):
-            return _sized(cropped(draw_style(ways[int(rng.integers(len(ways)))], self.pen, self.slant, rng)), height)
+        if rng.random() < (RARE_ONE if digit == 1 else RARE) and (ways := ways_to_write(digit)):
+            drawn = draw_style(ways[int(rng.integers(len(ways)))], self.pen, self.slant, rng)
+            return _sized(cropped(drawn), height, self.wide)
         if self.drawn:
-            pool = self.hands.unipen(self.writer, digit)
-            strokes = self.hands.strokes.strokes(int(rng.choice(pool)))
-            return _sized(cropped(draw(strokes, self.pen, _lean(self.slant))), height)
+            strokes = self.hands.strokes.strokes(int(rng.choice(self.hands.unipen(self.writer, digit))))
+            return _sized(cropped(draw(strokes, self.pen, _lean(self.slant))), height, self.wide)
         image = cropped(self.hands.images[int(rng.choice(self.hands.mnist(self.writer, digit)))])
-        large = cv2.resize(image, None, fx=height / 20, fy=height / 20, interpolation=cv2.INTER_CUBIC)
+        scale = height / 20
+        large = cv2.resize(image, None, fx=scale * self.wide, fy=scale, interpolation=cv2.INTER_CUBIC)
         return np.clip((large.astype(np.float32) / 255 - 0.5) * 1.6 + 0.55, 0, 1).astype(np.float32)
 
     def doodle(self) -> Floats:
@@ -127,11 +134,11 @@ def _lean(slant: float) -> NDArray[np.float64]:
     return np.array([[1.0, -slant], [0.0, 1.0]])
 
 
-def _sized(glyph: Glyphs, height: float) -> Floats:
-    """Its longer side at `height` rows, as MNIST has it."""
-    scale = height / max(glyph.shape)
+def _sized(glyph: Glyphs, height: float, wide: float = 1.0) -> Floats:
+    """At `height` rows, unless it is so wide that WIDEST times that would not hold it; stretched by `wide`."""
+    scale = min(height / glyph.shape[0], WIDEST * height / glyph.shape[1])
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    size = (max(round(glyph.shape[1] * scale), 2), max(round(glyph.shape[0] * scale), 2))
+    size = (max(round(glyph.shape[1] * scale * wide), 2), max(round(glyph.shape[0] * scale), 2))
     sized: Floats = (cv2.resize(glyph, size, interpolation=how) / 255).astype(np.float32)
     return sized
 

@@ -123,7 +123,7 @@ class LineRecipe:
     name: str
     width: int = 40
     """Channels of the network's middle stage."""
-    epochs: int = 18
+    epochs: int = 30
     lines: int = 16_000
     """Lines of an epoch, each composed anew."""
     batch: int = 64

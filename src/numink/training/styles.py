@@ -79,6 +79,21 @@ def _hooked_one(rng: Generator) -> list[Line]:
     return lines
 
 
+def _tented_one(rng: Generator) -> list[Line]:
+    """A long upstroke, from half-way down or from the very line, and a stem: a tent."""
+    fall, reach = rng.uniform(0.45, 1.0), rng.uniform(0.2, 0.75)
+    bend = rng.uniform(-0.06, 0.1)
+    foot = rng.uniform(-0.25, 0.1)
+    line: Line = [(-reach, fall), (bend - reach * 0.5, fall * 0.45), (0.0, 0.0), (foot * 0.4, 0.5), (foot, 1.0)]
+    return [line]
+
+
+def _open_zero(rng: Generator) -> list[Line]:
+    """A ring that does not close, mostly at its top, or whose ends cross."""
+    wide, start = rng.uniform(0.28, 0.5), rng.normal(-60, 35)
+    return [_arc((0.5, 0.5), (wide, 0.5), start, start + 360 * rng.choice([-1, 1]) * rng.uniform(0.75, 1.08))]
+
+
 def _crossed_seven(rng: Generator) -> list[Line]:
     """A level bar, with or without a serif, a steep stem and a stroke through it."""
     width, foot = rng.uniform(0.4, 0.7), rng.uniform(0.05, 0.3)
@@ -137,7 +152,7 @@ def _looped_two(rng: Generator) -> list[Line]:
 
 
 STYLES: tuple[tuple[int, Way], ...] = (
-    (1, _hooked_one), (1, _hooked_one), (1, _hooked_one), (7, _crossed_seven), (7, _crossed_seven),
-    (0, _slashed_zero), (4, _open_four), (4, _rising_four), (4, _closed_four), (3, _flat_three), (2, _looped_two),
+    (1, _hooked_one), (1, _hooked_one), (1, _tented_one), (7, _crossed_seven), (7, _crossed_seven), (0, _slashed_zero),
+    (0, _open_zero), (4, _open_four), (4, _rising_four), (4, _closed_four), (3, _flat_three), (2, _looped_two),
 )  # fmt: skip
 """What each is, and how it is written; one named more often is made more often."""

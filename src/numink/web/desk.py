@@ -142,6 +142,7 @@ class Desk:
         started = time.perf_counter()
         picture = open_picture(content, self.settings.limits)
         page = replace(self.reader.read(picture, single=single), file=name)
+        picture = picture.turned(page.turned)
         reading = Reading(
             id=new_id(self.settings.owner), created=now(), pages=(page,), name=name, **self._copies(picture)
         )

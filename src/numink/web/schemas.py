@@ -57,6 +57,7 @@ class Page(BaseModel):
     text: str = Field(description="the best guess: numbers apart by a blank, lines by a newline")
     model: str
     milliseconds: float = Field(ge=0)
+    turned: int = Field(0, description="Degrees clockwise by which the picture was turned to be upright.")
     numbers: list[Number]
 
 

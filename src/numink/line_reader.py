@@ -1,0 +1,98 @@
+"""Ink -> what stands on each line, and how likely it is which digit: strips, the line network, cutting, the classifier.
+
+Every line is spelled by the line network; its digits are cut out where that says they are, and the classifier looks
+at each. Knows nothing of pictures, and not how digits become numbers.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .classifier import Classifier
+from .ctc import digit_chances, places_of, spellings
+from .glyph import normalise_all
+from .judge import POSSIBLE, Judged, by_count, judged
+from .layout import Found, Told
+from .segment import Line, Piece, find_lines, together
+from .spans import Spans, ink_of_digits
+from .speller import STEP, Speller
+from .strip import Strip, to_strip
+
+ONE_DIGIT = 1.6
+"""A line narrower than this part of its height may be one digit, even where the line network sees none."""
+
+
+class LineReader:
+    """Both networks, looking at lines."""
+
+    def __init__(self, classifier: Classifier, speller: Speller) -> None:
+        self._classifier = classifier
+        self._speller = speller
+
+    def pieces(self, ink: NDArray[np.float32]) -> list[Piece]:
+        """The ink of everything that may be a digit on a line."""
+        return [digit for line in self._spelled(ink) for way in line.ways for digit in way.spans.digits]
+
+    def lines(self, ink: NDArray[np.float32]) -> list[Found]:
+        """What stands on each line, and how likely it is which digit."""
+        lines = self._spelled(ink)
+        glyphs = normalise_all([digit.ink for line in lines for way in line.ways for digit in way.spans.digits])
+        seen = self._classifier.predict(glyphs)
+        found, at = [], 0
+        for line in lines:
+            ways = []
+            for way in line.ways:
+                count = len(way.spans.digits)
+                ways.append(_found(line.line, way.spans, judged(way.said, seen[at : at + count], way.probability)))
+                at += count
+            ways.sort(key=lambda way: -way.fit)
+            nothing = Found([Told(piece.box, None) for piece in line.line.pieces], line.line.height)
+            found.append(replace(ways[0], others=tuple(ways[1:])) if ways else nothing)
+        return found
+
+    def _spelled(self, ink: NDArray[np.float32]) -> list[_Spelled]:
+        """The lines, and where the line network says that their digits are."""
+        lines = find_lines(ink)
+        strips = [to_strip(ink, line.box, line.slope) for line in lines]
+        said = self._speller.chances(strips)
+        return [_spell(line, strip, chances) for line, strip, chances in zip(lines, strips, said, strict=True)]
+
+
+@dataclass(frozen=True)
+class _Way:
+    """A line taken as so many digits: their ink, what the line network says they are (K, 10), how likely the count."""
+
+    spans: Spans
+    said: NDArray[np.float64]
+    probability: float
+
+
+@dataclass(frozen=True)
+class _Spelled:
+    """A line, and the ways to take it; none where there is no digit on it."""
+
+    line: Line
+    ways: list[_Way]
+
+
+def _spell(line: Line, strip: Strip, chances: NDArray[np.float64]) -> _Spelled:
+    ways = []
+    for count in by_count(spellings(chances)):
+        places = places_of(chances, count.text)
+        columns = [strip.column((first + last + 1) / 2 * STEP) for first, last in places]
+        spans = ink_of_digits(line.pieces, columns, line.height)
+        ways.append(_Way(spans, digit_chances(chances, places), count.probability))
+    if not ways and line.box.w < ONE_DIGIT * line.box.h:
+        ways = [_Way(Spans([together(list(line.pieces))], []), np.full((1, 10), 0.1), POSSIBLE)]
+    return _Spelled(line, ways)
+
+
+def _found(line: Line, spans: Spans, seen: Judged) -> Found:
+    told = [Told(digit.box, chances) for digit, chances in zip(spans.digits, seen.chances, strict=True)]
+    told += [Told(piece.box, None) for piece in spans.left]
+    fit = math.log(max(seen.weight, 1e-12))
+    return Found(sorted(told, key=lambda one: one.box.x + one.box.w / 2), line.height, fit)

@@ -1,0 +1,167 @@
+"""What is known about a number beforehand: its pattern, its check digit, a list of valid ones; and what that gains.
+
+The likeliest reading that satisfies all of it is taken, with its probability among those that do. Where nothing
+plausible does, nothing is invented. Check digits are python-stdnum's. Knows probabilities of digits, not ink.
+"""
+
+from __future__ import annotations
+
+import heapq
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .errors import BadKnowledge
+
+Floats = NDArray[np.float64]
+CHECKS = {
+    "luhn": "stdnum.luhn", "verhoeff": "stdnum.verhoeff", "damm": "stdnum.damm", "isbn10": "stdnum.isbn",
+    "isbn13": "stdnum.isbn", "ean8": "stdnum.ean", "ean13": "stdnum.ean",
+    "mod97-10": "stdnum.iso7064.mod_97_10", "mod11-10": "stdnum.iso7064.mod_11_10",
+    "mod11-2": "stdnum.iso7064.mod_11_2",
+}  # fmt: skip
+"""Names of check digits and the modules that know them; besides, 'iban:DE' with any country's letters, which are not
+read, so that the number is what follows them."""
+IBAN = re.compile(r"iban:([A-Z]{2})")
+LENGTHS = {"isbn10": 10, "isbn13": 13, "ean8": 8, "ean13": 13}
+LEAST_LENGTH = 2
+"""A number of one digit has no check digit."""
+TRIED = 4000
+"""Readings that are looked at, the likeliest first."""
+PLAUSIBLE = 1e-3
+"""Where all readings that satisfy what is known are together less likely than this, none of them is plausible."""
+LONGEST_PATTERN, MOST_CODES = 200, 1_000_000
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """The likeliest reading that satisfies what is known: its text, its probability among all that do, and for each
+    of its digits what it may be among those (K, 10); how likely all that do are together, before that was known."""
+
+    text: str
+    probability: float
+    before: float
+    chances: Floats
+
+
+class Known:
+    """All that is known of the numbers on a page."""
+
+    def __init__(
+        self, pattern: str | None = None, check: str | None = None, among: Iterable[str] | None = None
+    ) -> None:
+        """`pattern`: a regular expression for the whole number; `check`: one of CHECKS; `among`: the valid numbers.
+
+        Raises BadKnowledge for a pattern that is none, a check that is not known, a list without a number.
+        """
+        self._pattern = _compiled(pattern)
+        if check is not None and check not in CHECKS and not IBAN.fullmatch(check):
+            raise BadKnowledge(f"there is no check digit '{check}'; there are: {', '.join(CHECKS)}, iban:DE")
+        self._check = check
+        self._among = None if among is None else _by_length(among)
+
+    def satisfied(self, text: str) -> bool:
+        """Whether a number is as it must be."""
+        if self._among is not None and not (self._among.get(len(text), np.empty((0, 0))) == _digits(text)).all(1).any():
+            return False
+        return self._by_rule(text)
+
+    def fit(self, chances: Floats) -> Fitted | None:
+        """The likeliest reading of K digits with `chances` (K, 10), each row summing to 1.
+
+        None where nothing plausible satisfies what is known. Probabilities are among the TRIED likeliest readings.
+        """
+        found = [(text, chance) for text, chance in self._readings(chances) if self._by_rule(text)]
+        total = sum(chance for _, chance in found)
+        if total < PLAUSIBLE:
+            return None
+        text, best = max(found, key=lambda one: one[1])
+        marginal = np.zeros_like(chances)
+        for other, chance in found:
+            marginal[np.arange(len(other)), _digits(other)] += chance / total
+        return Fitted(text, best / total, total, marginal)
+
+    def _by_rule(self, text: str) -> bool:
+        if self._pattern is not None and not self._pattern.fullmatch(text):
+            return False
+        if self._check is None:
+            return True
+        if len(text) < LEAST_LENGTH or len(text) != LENGTHS.get(self._check, len(text)):
+            return False
+        if country := IBAN.fullmatch(self._check):
+            return bool(import_module("stdnum.iban").is_valid(country[1] + text))
+        return bool(import_module(CHECKS[self._check]).is_valid(text))
+
+    def _readings(self, chances: Floats) -> Iterator[tuple[str, float]]:
+        if self._among is None:
+            yield from _likeliest(chances)
+            return
+        codes = self._among.get(len(chances))
+        if codes is None:
+            return
+        logs = np.log(np.maximum(chances, 1e-12))
+        scores = logs[np.arange(len(chances)), codes].sum(axis=1)
+        for at in np.argsort(-scores)[:TRIED]:
+            yield "".join(map(str, codes[at])), float(np.exp(scores[at]))
+
+
+def read_codes(path: Path) -> list[str]:
+    """The numbers of a file, one a line; blanks, dots and dashes within are dropped. Raises BadKnowledge."""
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadKnowledge(
+            f"{path} cannot be read as a list of numbers ({error}): give a text file, one a line"
+        ) from None
+    return [cleaned for line in lines if (cleaned := re.sub(r"[\s.\-]", "", line))]
+
+
+def _compiled(pattern: str | None) -> re.Pattern[str] | None:
+    if pattern is None:
+        return None
+    if len(pattern) > LONGEST_PATTERN:
+        raise BadKnowledge(f"the pattern is longer than {LONGEST_PATTERN} characters: a shorter one will do")
+    try:
+        return re.compile(pattern, re.ASCII)
+    except re.error as error:
+        raise BadKnowledge(rf"'{pattern}' is no regular expression ({error}): six digits are \d{{6}}") from None
+
+
+def _by_length(codes: Iterable[str]) -> dict[int, NDArray[np.uint8]]:
+    """Codes as arrays of digits (N, length)."""
+    by: dict[int, list[str]] = {}
+    for count, code in enumerate(codes, 1):
+        if not (code.isascii() and code.isdigit()):
+            raise BadKnowledge(f"'{code[:40]}' in the list is not a number: give digits only, one number a line")
+        if count > MOST_CODES:
+            raise BadKnowledge(f"the list has more than {MOST_CODES:,} numbers: split it")
+        by.setdefault(len(code), []).append(code)
+    if not by:
+        raise BadKnowledge("the list of valid numbers is empty: give one number a line")
+    return {length: np.stack([_digits(code) for code in same]) for length, same in by.items()}
+
+
+def _digits(text: str) -> NDArray[np.uint8]:
+    return np.frombuffer(text.encode("ascii"), np.uint8) - np.uint8(ord("0"))
+
+
+def _likeliest(chances: Floats) -> Iterator[tuple[str, float]]:
+    """Readings of `chances` (K, 10), the likeliest first, at most TRIED: each is followed by those with one digit
+    replaced by its next likely one, at the place that was replaced last or after it, so that none comes twice."""
+    order = np.argsort(-chances, axis=1)
+    logs = np.log(np.maximum(np.take_along_axis(chances, order, axis=1), 1e-12))
+    waiting = [(-float(logs[:, 0].sum()), (0,) * len(chances), 0)]
+    for _ in range(TRIED):
+        if not waiting:
+            return
+        cost, ranks, last = heapq.heappop(waiting)
+        yield "".join(str(order[at, rank]) for at, rank in enumerate(ranks)), float(np.exp(-cost))
+        for at in range(last, len(ranks)):
+            if ranks[at] < 9:
+                worse = cost + float(logs[at, ranks[at]] - logs[at, ranks[at] + 1])
+                heapq.heappush(waiting, (worse, (*ranks[:at], ranks[at] + 1, *ranks[at + 1 :]), at))

@@ -1,0 +1,54 @@
+"""Which way up a page is: judged by how well its numbers read, turned by quarters.
+
+A page that reads well as it lies is not turned; one that does not is tried the other ways, and turned only for better
+evidence: sure digits in a row. One digit alone says too little: 6 and 9, and 1 and a dash, are one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .layout import Found, page_numbers
+from .results import Number
+
+FOR, FOR_ALONE = 1.0, 0.2
+"""What a digit in a row, and one alone on its line, speaks for the way that the page lies."""
+BETTER = 0.5
+"""How much more evidence, in natural logarithms, a page must give for being turned."""
+LEFT_OUT = 1.0
+"""What a piece of ink that is no digit, though as tall as one, speaks against a way up."""
+SURE = 0.9
+"""One digit this sure, and nothing else on the page: it is not turned."""
+
+
+def upright(ink: NDArray[np.float32], read: Callable[[NDArray[np.float32]], list[Found]]) -> tuple[int, list[Found]]:
+    """How far the page is to be turned clockwise (0, 90, 180, 270 degrees), and its lines as `read` then reads them."""
+    lines = read(ink)
+    numbers = page_numbers(lines, 1.0, 1.0)
+    if not lines or _is_one_digit(lines, numbers):
+        return 0, lines
+    best, kept = _evidence(lines, numbers) + BETTER, (0, lines)
+    for quarters in (1, 2, 3):
+        turned = read(np.ascontiguousarray(np.rot90(ink, -quarters)))
+        numbers = page_numbers(turned, 1.0, 1.0)
+        if any(len(number.digits) > 1 for number in numbers) and (now := _evidence(turned, numbers)) > best:
+            best, kept = now, (90 * quarters, turned)
+    return kept
+
+
+def _is_one_digit(lines: Sequence[Found], numbers: Sequence[Number]) -> bool:
+    return len(numbers) == 1 and len(numbers[0].digits) == 1 and numbers[0].confidence >= SURE and not _refused(lines)
+
+
+def _refused(lines: Sequence[Found]) -> int:
+    return sum(told.chances is None and told.box.h > 0.6 * found.height for found in lines for told in found.told)
+
+
+def _evidence(lines: Sequence[Found], numbers: Sequence[Number]) -> float:
+    """How much speaks for the page's lying so: digits that stand in rows and that both networks see, little else."""
+    rows = [len(number.digits) for number in numbers]
+    speaks_for = sum(FOR * count if count > 1 else FOR_ALONE for count in rows)
+    return speaks_for + sum(found.fit for found in lines) - LEFT_OUT * _refused(lines)
