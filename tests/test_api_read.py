@@ -115,9 +115,22 @@ def test_another_kind_of_request_is_415(server: Served) -> None:
     assert "multipart" in is_problem(answer, 415, "not-multipart")
 
 
-@pytest.mark.parametrize("field", ["pattern", "check"])
-def test_what_is_not_supported_yet_says_so(server: Served, field: str) -> None:
-    assert "not supported yet" in is_problem(server.client.read(digits(), **{field: "luhn"}), 422, "unsupported")
+@pytest.mark.parametrize(
+    ("field", "value", "told"),
+    [
+        ("pattern", "([", "no regular expression"), ("check", "lune", "luhn, verhoeff"),
+        ("among", "12a", "which is not a number"),
+    ],
+)  # fmt: skip
+def test_what_makes_no_sense_as_knowledge_is_422(server: Served, field: str, value: str, told: str) -> None:
+    assert told in is_problem(server.client.read(digits(), **{field: value}), 422, "bad-knowledge")
+
+
+def test_what_is_known_is_used_and_what_does_not_fit_is_marked(server: Served) -> None:
+    for known, fits in (({"among": "472, 4711\n555"}, True), ({"pattern": r"[89]\d{2}"}, False)):
+        number = server.client.read(digits("472"), **known).json["pages"][0]["numbers"][0]
+        assert (number["text"], number["fits"]) == ("472", fits)
+        assert fits or not number["accepted"]
 
 
 def test_a_field_without_sense_is_named(server: Served) -> None:

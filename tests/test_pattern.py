@@ -76,13 +76,18 @@ def test_readings_come_the_likeliest_first_and_none_twice() -> None:
         ({"pattern": "(["}, "no regular expression"),
         ({"pattern": "1" * 300}, "longer than"),
         ({"check": "lune"}, "luhn, verhoeff"),
-        ({"among": ["12a"]}, "'12a' in the list is not a number"),
+        ({"among": ["12a"]}, "has '12a', which is not a number"),
         ({"among": []}, "is empty"),
     ],
 )
 def test_what_makes_no_sense_is_refused_with_a_sentence(arguments: dict[str, object], told: str) -> None:
     with pytest.raises(BadKnowledge, match=told.replace("(", r"\(")):
         Known(**arguments)  # type: ignore[arg-type]
+
+
+def test_a_pattern_that_would_take_for_ever_is_given_up() -> None:
+    with pytest.raises(BadKnowledge, match="takes too long"):
+        Known(pattern="(1|11|111)+2").satisfied("1" * 60)
 
 
 def test_a_list_may_be_written_as_people_write_numbers(tmp_path: Path) -> None:

@@ -195,7 +195,12 @@ def test_composed_pages_on_three_papers_are_read(reader: Reader) -> None:
         glyphs.append(len(strokes) - 1)
         labels.append(digit)
     hand = StrokeSet(
-        np.concatenate(points), np.array(strokes), np.array(glyphs), np.array(labels), np.array(["ours"] * 10)
+        np.concatenate(points),
+        np.array(strokes),
+        np.array(glyphs),
+        np.array(labels),
+        np.array(["ours"] * 10),
+        np.zeros(10, np.int64),
     )
     rng = np.random.default_rng(5)
     for paper in ("plain", "ruled", "squared"):

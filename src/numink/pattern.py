@@ -14,6 +14,7 @@ from importlib import import_module
 from pathlib import Path
 
 import numpy as np
+import regex
 from numpy.typing import NDArray
 
 from .errors import BadKnowledge
@@ -35,6 +36,8 @@ TRIED = 4000
 """Readings that are looked at, the likeliest first."""
 PLAUSIBLE = 1e-3
 """Where all readings that satisfy what is known are together less likely than this, none of them is plausible."""
+PATIENCE = 0.1
+"""Seconds that a pattern may take for one number: some take longer than the world has. regex has a limit, re none."""
 LONGEST_PATTERN, MOST_CODES = 200, 1_000_000
 
 
@@ -87,7 +90,7 @@ class Known:
         return Fitted(text, best / total, total, marginal)
 
     def _by_rule(self, text: str) -> bool:
-        if self._pattern is not None and not self._pattern.fullmatch(text):
+        if self._pattern is not None and not self._matches(self._pattern, text):
             return False
         if self._check is None:
             return True
@@ -96,6 +99,13 @@ class Known:
         if country := IBAN.fullmatch(self._check):
             return bool(import_module("stdnum.iban").is_valid(country[1] + text))
         return bool(import_module(CHECKS[self._check]).is_valid(text))
+
+    @staticmethod
+    def _matches(pattern: regex.Pattern[str], text: str) -> bool:
+        try:
+            return pattern.fullmatch(text, timeout=PATIENCE) is not None
+        except TimeoutError:
+            raise BadKnowledge(f"the pattern '{pattern.pattern}' takes too long to try: make it simpler") from None
 
     def _readings(self, chances: Floats) -> Iterator[tuple[str, float]]:
         if self._among is None:
@@ -110,26 +120,40 @@ class Known:
             yield "".join(map(str, codes[at])), float(np.exp(scores[at]))
 
 
+def known_from(pattern: str | None, check: str | None, among: str | None) -> Known | None:
+    """What a form's fields say, empty ones left out; None where they say nothing. Raises BadKnowledge."""
+    codes = parse_codes(among) if among and among.strip() else None
+    if not pattern and not check and codes is None:
+        return None
+    return Known(pattern or None, check or None, codes)
+
+
 def read_codes(path: Path) -> list[str]:
-    """The numbers of a file, one a line; blanks, dots and dashes within are dropped. Raises BadKnowledge."""
+    """The numbers of a file, as `parse_codes` has them. Raises BadKnowledge."""
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        return parse_codes(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         raise BadKnowledge(
             f"{path} cannot be read as a list of numbers ({error}): give a text file, one a line"
         ) from None
-    return [cleaned for line in lines if (cleaned := re.sub(r"[\s.\-]", "", line))]
 
 
-def _compiled(pattern: str | None) -> re.Pattern[str] | None:
+def parse_codes(text: str) -> list[str]:
+    """The numbers of a list, one a line or with commas between; blanks, dots and dashes within them are dropped."""
+    return [cleaned for line in re.split(r"[\n,;]", text) if (cleaned := re.sub(r"[\s.\-]", "", line))]
+
+
+def _compiled(pattern: str | None) -> regex.Pattern[str] | None:
     if pattern is None:
         return None
     if len(pattern) > LONGEST_PATTERN:
         raise BadKnowledge(f"the pattern is longer than {LONGEST_PATTERN} characters: a shorter one will do")
     try:
-        return re.compile(pattern, re.ASCII)
-    except re.error as error:
-        raise BadKnowledge(rf"'{pattern}' is no regular expression ({error}): six digits are \d{{6}}") from None
+        return regex.compile(pattern, regex.ASCII)
+    except regex.error as error:
+        raise BadKnowledge(
+            rf"the pattern '{pattern}' is no regular expression ({error}): six digits are \d{{6}}"
+        ) from None
 
 
 def _by_length(codes: Iterable[str]) -> dict[int, NDArray[np.uint8]]:
@@ -137,7 +161,9 @@ def _by_length(codes: Iterable[str]) -> dict[int, NDArray[np.uint8]]:
     by: dict[int, list[str]] = {}
     for count, code in enumerate(codes, 1):
         if not (code.isascii() and code.isdigit()):
-            raise BadKnowledge(f"'{code[:40]}' in the list is not a number: give digits only, one number a line")
+            raise BadKnowledge(
+                f"the list has '{code[:40]}', which is not a number: give digits only, one number a line"
+            )
         if count > MOST_CODES:
             raise BadKnowledge(f"the list has more than {MOST_CODES:,} numbers: split it")
         by.setdefault(len(code), []).append(code)

@@ -10,6 +10,7 @@ from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from flask_openapi3.openapi import OpenAPI
 
+from ..pattern import known_from
 from ..store import Reading
 from . import schemas
 from .desk import Desk, Fix
@@ -63,17 +64,15 @@ def desk() -> Desk:
         400: _problem("There is no picture in the field `file`, or the form is cut off."),
         413: _problem("Too many bytes, pixels or frames."),
         415: _problem("Not a picture that is supported, or not a multipart form."),
-        422: _problem("The picture cannot be decoded, a field is not valid, or is not supported yet."),
+        422: _problem("The picture cannot be decoded, or a field is not valid."),
         429: _problem("Too many readings in a short time.", retry=True),
         507: _problem("The history has no room left."),
     },
 )
 def read(form: schemas.ReadForm) -> Response:
     """Read a picture."""
-    for name in ("pattern", "check"):
-        if getattr(form, name) is not None:
-            raise RequestError("unsupported", f"the field '{name}' is not supported yet: leave it out")
-    reading = desk().read(form.file.stream, form.file.filename or "", single=form.single)
+    known = known_from(form.pattern, form.check, form.among)
+    reading = desk().read(form.file.stream, form.file.filename or "", single=form.single, known=known)
     return jsonify(_answer(reading))
 
 

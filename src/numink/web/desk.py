@@ -18,6 +18,7 @@ from typing import IO, TypeVar
 from ..errors import NotStored, NuminkError
 from ..image import Picture, open_picture
 from ..overlay import draw_explanation
+from ..pattern import Known
 from ..reader import Reader
 from ..results import Box, Page
 from ..settings import Settings
@@ -72,9 +73,9 @@ class Desk:
         for done in [self._pool.submit(self.reader.read, picture) for _ in range(self.settings.threads)]:
             done.result()
 
-    def read(self, upload: IO[bytes], name: str, *, single: bool) -> Reading:
+    def read(self, upload: IO[bytes], name: str, *, single: bool, known: Known | None = None) -> Reading:
         """Reads a picture and keeps the reading; once this returns it is in the store."""
-        return self._run(lambda: self._read(upload.read(), printable(name), single))
+        return self._run(lambda: self._read(upload.read(), printable(name), single, known))
 
     def get(self, reading_id: str) -> Reading:
         """A reading of the owner's. Raises NotStored."""
@@ -138,10 +139,10 @@ class Desk:
         self.metrics.waits(-1)
         self._places.release()
 
-    def _read(self, content: bytes, name: str, single: bool) -> Reading:
+    def _read(self, content: bytes, name: str, single: bool, known: Known | None) -> Reading:
         started = time.perf_counter()
         picture = open_picture(content, self.settings.limits)
-        page = replace(self.reader.read(picture, single=single), file=name)
+        page = replace(self.reader.read(picture, single=single, known=known), file=name)
         picture = picture.turned(page.turned)
         reading = Reading(
             id=new_id(self.settings.owner), created=now(), pages=(page,), name=name, **self._copies(picture)

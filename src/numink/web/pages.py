@@ -10,6 +10,7 @@ import re
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from ..pattern import CHECKS, known_from
 from .api import desk
 from .desk import Fix
 from .problems import RequestError
@@ -26,7 +27,7 @@ DIGITS = re.compile(r"[0-9]{0,64}")
 def home() -> str:
     """Choose, drop, paste or draw."""
     settings = desk().settings
-    return render_template("home.html", megabytes=settings.max_bytes // 1_000_000)
+    return render_template("home.html", megabytes=settings.max_bytes // 1_000_000, checks=CHECKS)
 
 
 @blueprint.post("/")
@@ -35,7 +36,8 @@ def read() -> Response:
     upload = request.files.get("file")
     if upload is None or not upload.filename:
         raise RequestError("no-file", "no picture was chosen: choose one, or draw, and try again")
-    reading = desk().read(upload.stream, upload.filename, single="single" in request.form)
+    known = known_from(*(request.form.get(name) for name in ("pattern", "check", "among")))
+    reading = desk().read(upload.stream, upload.filename, single="single" in request.form, known=known)
     return redirect(url_for(".reading", reading_id=reading.id), 303)
 
 

@@ -30,7 +30,7 @@ KINDS = {
     "no-file": (400, "No picture was sent"),
     "not-multipart": (415, "The request is not a form"),
     "invalid": (422, "The request is not valid"),
-    "unsupported": (422, "Not supported yet"),
+    "bad-knowledge": (422, "What is known makes no sense"),
     "no-such-number": (422, "There is no such number"),
     "foreign-page": (403, "The request comes from another site"),
     "not-stored": (404, "There is no such reading"),

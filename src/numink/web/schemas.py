@@ -45,6 +45,7 @@ class Number(BaseModel):
     accepted: bool
     box: BoxValues
     digits: list[Digit]
+    fits: bool | None = Field(None, description="whether it is as was said to be known; null where nothing was")
 
 
 class Page(BaseModel):
@@ -114,12 +115,12 @@ class ReadForm(BaseModel):
     file: FileStorage = Field(description="the picture: PNG, JPEG, WebP, GIF, BMP, TIFF or PPM")
     single: bool = Field(False, description="the picture holds exactly one digit: say which")
     pattern: str | None = Field(
-        None,
-        description="what the numbers look like, a regular expression; not supported yet: answered with 422",
+        None, max_length=200, description=r"a regular expression that every number is like, such as \d{6}"
     )
     check: str | None = Field(
-        None, description="the check digit that the numbers have; not supported yet: answered with 422"
+        None, max_length=20, description="the check digit that every number has: luhn, verhoeff, damm, ean13 ..."
     )
+    among: str | None = Field(None, description="the numbers that are possible, one a line or with commas between")
 
     @field_validator("file", mode="before")
     @classmethod
