@@ -16,7 +16,10 @@ BESIDE = Path(sys.executable).parent
 """Where the tools of this environment are."""
 
 HOMES: dict[str, tuple[str, ...]] = {
-    "PIL": ("image.py",),
+    "PIL": ("image.py", "pixels.py"),
+    "pillow_heif": ("image.py",),
+    "pypdfium2": ("document.py",),
+    "stdnum": ("pattern.py",),
     "cv2": ("ink.py", "rules.py", "segment.py", "cut.py", "glyph.py", "strip.py", "overlay.py", "training/"),
     "onnxruntime": ("model_file.py",),
     "torch": ("training/",),

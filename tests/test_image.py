@@ -96,7 +96,7 @@ def test_an_array_is_taken_as_it_is_and_a_wrong_one_refused() -> None:
         (b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>", NotAPicture, "SVG"),
         (b"<?xml version='1.0'?><svg/>", NotAPicture, "SVG"),
         (b"%!PS-Adobe-3.0 EPSF-3.0", NotAPicture, "PostScript"),
-        (bytes(4) + b"ftypheic" + bytes(40), NotAPicture, "HEIC"),
+        (bytes(4) + b"ftypheic" + bytes(40), NotAPicture, "HEIC|knows"),
         (b"<html><body>GIF89a</body></html>", NotAPicture, "give it PNG"),
     ],
 )

@@ -10,39 +10,41 @@ from __future__ import annotations
 import io
 import stat
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
 from .errors import BrokenPicture, InputError, NoSuchFile, NotAPicture, TooLarge
+from .pixels import PLAIN, upright, within
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM")
 """What is opened. Not EPS, which starts a program, nor anything that is not pixels."""
 MAGIC = (
-    (b"%PDF", "a PDF document", "save the page as PNG or JPEG, and read that"),
+    (b"%PDF", "a PDF document", "open it with `open_pages`, or save the page as PNG or JPEG, and read that"),
     (b"PK\x03\x04", "a ZIP archive or an office document", "take the pictures out of it, and read those"),
     (b"%!PS", "a PostScript file", "save the page as PNG or JPEG, and read that"),
 )
 """Kinds of file that people do send, with what to do instead."""
+TIFF = (b"II*\x00", b"MM\x00*")
+HEIC = (b"heic", b"heix", b"mif1", b"heim", b"hevc", b"msf1")
+"""Brands of the photos that some phones take; read where the extra [heic] is installed."""
 PREVIEW_QUALITY = 85
-PLAIN = ("L", "RGB")
-"""Modes of pixels that are used as they are."""
-ORIENTATION = 0x0112
-"""The EXIF tag that says which way up."""
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What a picture may have at most: bytes of its file, pixels, pixels a side, frames."""
+    """What a picture may have at most: bytes of its file, pixels, pixels a side, frames; and pages of a document."""
 
     max_bytes: int = 20_000_000
     max_pixels: int = 50_000_000
     max_side: int = 30_000
     max_frames: int = 1_000
+    max_pages: int = 100
 
 
 CLOCKWISE = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
@@ -85,7 +87,7 @@ class Picture:
         """JPEGs of the picture without metadata, the longest side of each at most one of `sides`, largest first."""
         copies, shown = [], self.colour
         for side in sides:
-            shown = _within(shown, side)
+            shown = within(shown, side)
             out = io.BytesIO()
             (shown if shown.mode in PLAIN else shown.convert("RGB")).save(out, "JPEG", quality=PREVIEW_QUALITY)
             copies.append(out.getvalue())
@@ -103,7 +105,21 @@ def open_picture(source: str | Path | bytes | NDArray[np.uint8], limits: Limits 
         return _from_array(source, limits)
     if isinstance(source, bytes):
         return _from_bytes(source, limits)
-    return _from_bytes(_file_bytes(Path(source), limits), limits)
+    return _from_bytes(file_bytes(Path(source), limits), limits)
+
+
+def open_frames(data: bytes, limits: Limits) -> Iterator[Picture]:
+    """The pages of a TIFF stack, one by one; of any other picture the first frame. Raises as `open_picture` does."""
+    first = _from_bytes(data, limits)
+    count = 1
+    if data[:4] in TIFF:
+        with Image.open(io.BytesIO(data), formats=("TIFF",)) as image:
+            count = getattr(image, "n_frames", 1)
+    if count > limits.max_pages:
+        raise TooLarge(
+            f"the file has {count} pages, the limit is {limits.max_pages}: split it, or raise NUMINK_MAX_PAGES"
+        )
+    return iter([first]) if count == 1 else (_from_bytes(data, limits, at) for at in range(count))
 
 
 def encode_png(pixels: NDArray[np.uint8]) -> bytes:
@@ -113,7 +129,8 @@ def encode_png(pixels: NDArray[np.uint8]) -> bytes:
     return out.getvalue()
 
 
-def _file_bytes(path: Path, limits: Limits) -> bytes:
+def file_bytes(path: Path, limits: Limits) -> bytes:
+    """What is in a file. Raises NoSuchFile or TooLarge."""
     try:
         found = path.stat()
         if stat.S_ISDIR(found.st_mode):
@@ -147,7 +164,7 @@ def _from_array(pixels: NDArray[np.uint8], limits: Limits) -> Picture:
     return Picture(Image.fromarray(np.ascontiguousarray(pixels)))
 
 
-def _from_bytes(data: bytes, limits: Limits) -> Picture:
+def _from_bytes(data: bytes, limits: Limits, frame: int = 0) -> Picture:
     if not data:
         raise NotAPicture("the file is empty: choose another, or save it again")
     if len(data) > limits.max_bytes:
@@ -156,12 +173,14 @@ def _from_bytes(data: bytes, limits: Limits) -> Picture:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow's own limit warns; ours below are checked before decoding
         try:
-            with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+            with Image.open(io.BytesIO(data), formats=("HEIF",) if _is_heic(data) else FORMATS) as image:
+                if frame:
+                    image.seek(frame)
                 _check_size(image.width, image.height, limits)
                 _check_frames(image, limits)
-                upright = _upright(image)
-                upright.info = {}  # comments, places, profiles: nothing of them gets into what is made of the picture
-                return Picture(upright)
+                plain = upright(image)
+                plain.info = {}  # comments, places, profiles: nothing of them gets into what is made of the picture
+                return Picture(plain)
         except InputError:
             raise
         except UnidentifiedImageError:
@@ -184,11 +203,26 @@ def _refuse_known(data: bytes) -> None:
     start = data[:512].lstrip()
     for magic, kind, remedy in MAGIC:
         if start.startswith(magic):
-            raise NotAPicture(f"this is {kind}, which is not supported yet: {remedy}")
-    if data[4:8] == b"ftyp" and data[8:12] in (b"heic", b"heix", b"mif1", b"heim", b"hevc", b"msf1"):
-        raise NotAPicture("this is a HEIC photo, which is not supported yet: save it as JPEG, and read that")
+            raise NotAPicture(f"this is {kind}, which is no picture: {remedy}")
+    if _is_heic(data) and not _heic_is_known():
+        raise NotAPicture("this is a HEIC photo: pip install 'numink[heic]' to read such, or save it as JPEG")
     if start[:5].lower() in (b"<?xml", b"<svg ", b"<svg>") or b"<svg" in data[:512].lower():
         raise NotAPicture("this is an SVG drawing, which is not supported: export it as PNG, and read that")
+
+
+def _is_heic(data: bytes) -> bool:
+    return data[4:8] == b"ftyp" and data[8:12] in HEIC
+
+
+@cache
+def _heic_is_known() -> bool:
+    """Whether the extra that reads HEIC is installed; Pillow is told of it."""
+    try:
+        from pillow_heif import register_heif_opener  # noqa: PLC0415 - an extra, and 26 MB
+    except ImportError:
+        return False
+    register_heif_opener()
+    return True
 
 
 def _check_size(width: int, height: int, limits: Limits) -> None:
@@ -207,45 +241,3 @@ def _check_frames(image: Image.Image, limits: Limits) -> None:
     """Animations are read by their first frame. The frames of a GIF are not counted: that means reading all of it."""
     if image.format != "GIF" and getattr(image, "n_frames", 1) > limits.max_frames:
         raise TooLarge(f"the picture has more than {limits.max_frames} frames: save the one to read by itself")
-
-
-def _upright(image: Image.Image) -> Image.Image:
-    """Decoded, turned as EXIF says, 16 bit scaled to 8, transparency on white: mode L, RGB or opaque RGBA."""
-    image.load()
-    turned = ImageOps.exif_transpose(image) if image.getexif().get(ORIENTATION, 1) != 1 else image
-    if turned.mode in ("I", "F") or turned.mode.startswith("I;16"):
-        return _eight_bit(turned)
-    if turned.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in turned.info:
-        layer = turned.convert("RGBA")
-        if layer.getchannel("A").getextrema() == (
-            255,
-            255,
-        ):  # nothing shines through: laying it on white would change nothing
-            return layer
-        white = Image.new("RGBA", layer.size, "white")
-        white.alpha_composite(layer)
-        return white.convert("RGB")
-    if turned.mode in PLAIN:
-        return turned
-    return turned.convert("L" if turned.mode == "1" else "RGB")
-
-
-def _within(image: Image.Image, side: int) -> Image.Image:
-    """The image with its longest side at most `side`: by whole means first, which is quick, then between neighbours."""
-    longest = max(image.size)
-    if longest <= side:
-        return image
-    size = (max(round(image.width * side / longest), 1), max(round(image.height * side / longest), 1))
-    return image.reduce(max(longest // side, 1)).resize(size, Image.Resampling.BILINEAR)
-
-
-def _eight_bit(image: Image.Image) -> Image.Image:
-    """16 bit pixels by their high byte; floating ones and 32 bit ones from their least to their greatest value."""
-    pixels = np.asarray(image).astype(np.float64)
-    finite = np.nan_to_num(pixels, nan=0.0, posinf=0.0, neginf=0.0)
-    if image.mode != "F" and finite.min() >= 0 and finite.max() <= 65535:
-        scaled = finite / 257
-    else:
-        low, high = float(finite.min()), float(finite.max())
-        scaled = (finite - low) * (255 / (high - low)) if high > low else np.full_like(finite, 255)
-    return Image.fromarray(np.round(scaled).astype(np.uint8))

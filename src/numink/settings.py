@@ -52,7 +52,8 @@ class Settings:
     max_bytes: int = _setting(Limits.max_bytes, "bytes of one picture's file", least=1)
     max_pixels: int = _setting(Limits.max_pixels, "pixels of one picture", least=1)
     max_side: int = _setting(Limits.max_side, "pixels of a picture's longer side", least=1)
-    max_frames: int = _setting(Limits.max_frames, "frames or pages of one picture's file", least=1)
+    max_frames: int = _setting(Limits.max_frames, "frames of one picture's file", least=1)
+    max_pages: int = _setting(Limits.max_pages, "pages of one document", least=1)
     preview_side: int = _setting(1024, "longer side of the copy kept of a picture, in pixels", least=16, most=8192)
     keep_pictures: bool = _setting(True, "whether a copy of each picture is kept with its reading")
     rate_limit: str = _setting("off", "readings a client may ask for, such as '60 per minute'; off: no limit")
@@ -64,7 +65,7 @@ class Settings:
     @property
     def limits(self) -> Limits:
         """What a picture may have at most."""
-        return Limits(self.max_bytes, self.max_pixels, self.max_side, self.max_frames)
+        return Limits(self.max_bytes, self.max_pixels, self.max_side, self.max_frames, self.max_pages)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:

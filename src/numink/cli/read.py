@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,8 +14,9 @@ from typing import Any, TextIO
 import click
 
 from ..classifier import Classifier
+from ..document import open_pages
 from ..errors import BadKnowledge, InputError, NuminkError
-from ..image import Picture, open_picture
+from ..image import Picture
 from ..pattern import Known, read_codes
 from ..reader import Reader
 from ..results import Page
@@ -47,13 +48,14 @@ class Outcome:
 @click.option(
     "--annotate", type=click.Path(file_okay=False, path_type=Path), help="Also draw the answers into this folder."
 )
+@click.option("--hocr", type=click.Path(file_okay=False, path_type=Path), help="Also write hOCR into this folder.")
 @click.option("--single", is_flag=True, help="Each picture holds exactly one digit: say which.")
 @click.option("--strict", is_flag=True, help="? for each digit that is not sure.")
 @click.option("--pattern", help=r"Every number is like this regular expression, such as '\d{6}'.")
 @click.option("--check", help="Every number has this check digit: luhn, verhoeff, damm, isbn10, ean13, iban:DE ...")
 @click.option("--among", type=click.Path(dir_okay=False, path_type=Path), help="Every number is one of this file's.")
-def read(files: tuple[str, ...], table: Path | None, annotate: Path | None, **options: Any) -> None:
-    """Read the numbers on pictures; - reads a picture from standard input.
+def read(files: tuple[str, ...], table: Path | None, annotate: Path | None, hocr: Path | None, **options: Any) -> None:
+    """Read the numbers on pictures and documents (PDF, TIFF stacks); - reads one from standard input.
 
     Example: numink read --json scan.png photo.jpg
     """
@@ -63,15 +65,18 @@ def read(files: tuple[str, ...], table: Path | None, annotate: Path | None, **op
     failed = False
     with _opened(table) as rows:
         writer = _table(rows)
-        taken = {Path(file).resolve() for file in files}
+        drawn, written = (Taken(folder, files) for folder in (annotate, hocr))
+        pages: list[Page] = []
         for outcome in _with_progress(_outcomes(reader, settings, files, known, single=options["single"]), len(files)):
             shown = replace(outcome, page=outcome.page.strict()) if options["strict"] and outcome.page else outcome
             _print(shown, as_json=options["as_json"], named=len(files) > 1)
             failed |= shown.error is not None
             if writer is not None and shown.page is not None:
                 writer.writerows(_rows(shown.page))
-            if annotate is not None and outcome.page is not None and outcome.picture is not None:
-                _annotate(outcome.picture, outcome.page, annotate, taken)
+            if shown.page is not None and outcome.picture is not None:
+                _annotate(outcome.picture, shown.page, drawn)
+                pages = [*(pages if shown.page.page > 1 else []), shown.page]
+                _write_hocr(pages, written)
     if failed:
         raise click.exceptions.Exit(1)
 
@@ -91,8 +96,9 @@ def _outcomes(
     for file in files:
         try:
             source = sys.stdin.buffer.read(settings.max_bytes + 1) if file == "-" else file
-            picture = open_picture(source, settings.limits)
-            yield Outcome(file, replace(reader.read(picture, single=single, known=known), file=file), picture=picture)
+            for at, picture in enumerate(open_pages(source, settings.limits), 1):
+                page = replace(reader.read(picture, single=single, known=known), file=file, page=at)
+                yield Outcome(file, page, picture=picture)
         except InputError as error:
             yield Outcome(file, None, error)
 
@@ -160,18 +166,51 @@ def _harmless(name: str) -> str:
     return f"'{name}" if name.startswith(FORMULA) else name
 
 
-def _annotate(picture: Picture, page: Page, folder: Path, taken: set[Path]) -> None:
-    """Writes NAME.png into `folder`; NAME-2.png and so on where that is `taken` by an input or an earlier drawing."""
+class Taken:
+    """Names of files in a folder of results: NAME.png, and NAME-2.png and so on where that is taken by an input or an
+    earlier result. The pages of a document are NAME-page-2.png and so on. Without a folder there are none."""
+
+    def __init__(self, folder: Path | None, files: Sequence[str]) -> None:
+        self.folder = folder
+        self._taken = {Path(file).resolve() for file in files}
+        self.last = Path()
+
+    def path(self, page: Page, ending: str, *, by_page: bool) -> Path:
+        """A path for what is made of `page`; the folder must be given."""
+        assert self.folder is not None  # noqa: S101 - the caller looked
+        stem = "standard-input" if page.file == "-" else Path(page.file).stem
+        if by_page and page.page > 1:
+            stem += f"-page-{page.page}"
+        path, count = (self.folder / f"{stem}.{ending}").resolve(), 1
+        while path in self._taken:
+            count += 1
+            path = path.with_name(f"{stem}-{count}.{ending}")
+        self._taken.add(path)
+        self.last = path
+        return path
+
+
+def _annotate(picture: Picture, page: Page, drawn: Taken) -> None:
     from ..overlay import draw
 
-    stem = "standard-input" if page.file == "-" else Path(page.file).stem
-    path, count = (folder / f"{stem}.png").resolve(), 1
-    while path in taken:
-        count += 1
-        path = path.with_name(f"{stem}-{count}.png")
-    taken.add(path)
+    if drawn.folder is not None:
+        _write(drawn.path(page, "png", by_page=True), draw(picture.turned(page.turned), page), "--annotate")
+
+
+def _write_hocr(pages: Sequence[Page], written: Taken) -> None:
+    """All pages of a document so far, in one file; it is written anew with each page."""
+    from ..hocr import to_hocr
+
+    if written.folder is not None:
+        path = written.path(pages[0], "hocr", by_page=False) if len(pages) == 1 else written.last
+        _write(path, to_hocr(pages).encode(), "--hocr")
+
+
+def _write(path: Path, content: bytes, option: str) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(draw(picture.turned(page.turned), page))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
     except OSError as error:
-        raise click.UsageError(f"{folder} cannot be written ({error.strerror}): name another with --annotate") from None
+        raise click.UsageError(
+            f"{path.parent} cannot be written ({error.strerror}): name another with {option}"
+        ) from None

@@ -15,6 +15,7 @@ from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass, replace
 from typing import IO, TypeVar
 
+from ..document import open_pages
 from ..errors import NotStored, NuminkError
 from ..image import Picture, open_picture
 from ..overlay import draw_explanation
@@ -141,14 +142,15 @@ class Desk:
 
     def _read(self, content: bytes, name: str, single: bool, known: Known | None) -> Reading:
         started = time.perf_counter()
-        picture = open_picture(content, self.settings.limits)
-        page = replace(self.reader.read(picture, single=single, known=known), file=name)
-        picture = picture.turned(page.turned)
-        reading = Reading(
-            id=new_id(self.settings.owner), created=now(), pages=(page,), name=name, **self._copies(picture)
-        )
+        pages: list[Page] = []
+        copies: dict[str, bytes] = {}
+        for picture in open_pages(content, self.settings.limits):
+            read = self.reader.read(picture, single=single, known=known)
+            pages.append(replace(read, file=name, page=len(pages) + 1))
+            copies = copies or self._copies(picture.turned(read.turned))
+        reading = Reading(id=new_id(self.settings.owner), created=now(), pages=tuple(pages), name=name, **copies)
         self._store.save(reading)
-        self._count(page, time.perf_counter() - started)
+        self._count(pages, time.perf_counter() - started)
         return reading
 
     def _copies(self, picture: Picture) -> dict[str, bytes]:
@@ -158,9 +160,10 @@ class Desk:
         preview, thumbnail = picture.previews(self.settings.preview_side, THUMBNAIL_SIDE)
         return {"preview": preview, "thumbnail": thumbnail}
 
-    def _count(self, page: Page, seconds: float) -> None:
-        digits = [digit.accepted for number in page.numbers for digit in number.digits]
-        self.metrics.read(seconds, len(page.numbers), sum(digits), len(digits) - sum(digits))
+    def _count(self, pages: Sequence[Page], seconds: float) -> None:
+        numbers = [number for page in pages for number in page.numbers]
+        digits = [digit.accepted for number in numbers for digit in number.digits]
+        self.metrics.read(seconds, len(numbers), sum(digits), len(digits) - sum(digits))
 
     def _correct(self, reading_id: str, fixes: Sequence[Fix]) -> list[Correction]:
         pages = self._store.get(reading_id).pages

@@ -1,0 +1,56 @@
+"""Pages as hOCR 1.2, the HTML that OCR tools exchange: a word is a number, a character a digit.
+
+After the specification of K. Baierer and T. Breuel. Knows results only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from itertools import groupby
+
+from .results import Box, Number, Page
+
+HEAD = """<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Transitional//EN" "http://www.w3.org/TR/xhtml1/DTD/xhtml1-transitional.dtd">
+<html xmlns="http://www.w3.org/1999/xhtml" lang="en">
+<head><title>{title}</title>
+<meta http-equiv="Content-Type" content="text/html; charset=utf-8"/>
+<meta name="ocr-system" content="{system}"/>
+<meta name="ocr-capabilities" content="ocr_page ocr_line ocrx_word ocrx_cinfo"/>
+</head>
+<body>
+"""
+
+
+def to_hocr(pages: Sequence[Page]) -> str:
+    """One document of all `pages` of a file; confidences are in per cent, as `x_wconf` has them."""
+    system = escape(pages[0].model if pages else "numink", quote=True)
+    title = escape(pages[0].file if pages else "")
+    return HEAD.format(title=title, system=system) + "".join(map(_page, pages)) + "</body>\n</html>\n"
+
+
+def _page(page: Page) -> str:
+    image = escape(page.file, quote=True).replace(";", "&#59;")
+    title = f'image "{image}"; bbox 0 0 {page.width} {page.height}; ppageno {page.page - 1}'.replace('"', "&quot;")
+    lines = "".join(_line(page.page, at, list(row)) for at, row in groupby(page.numbers, key=lambda one: one.line))
+    return f'<div class="ocr_page" id="page_{page.page}" title="{title}">\n{lines}</div>\n'
+
+
+def _line(page: int, at: int, numbers: list[Number]) -> str:
+    box = _box(Box.around([number.box for number in numbers]))
+    words = "\n".join(_word(f"{page}_{at}_{place}", number) for place, number in enumerate(numbers, 1))
+    return f'<span class="ocr_line" id="line_{page}_{at}" title="{box}">\n{words}\n</span>\n'
+
+
+def _word(name: str, number: Number) -> str:
+    digits = "".join(
+        f'<span class="ocrx_cinfo" title="{_box(digit.box)}; x_conf {100 * digit.confidence:.2f}">{digit.text}</span>'
+        for digit in number.digits
+    )
+    sure = f"x_wconf {100 * number.confidence:.0f}"
+    return f'<span class="ocrx_word" id="word_{name}" title="{_box(number.box)}; {sure}">{digits}</span>'
+
+
+def _box(box: Box) -> str:
+    return f"bbox {box.x} {box.y} {box.x + box.w} {box.y + box.h}"

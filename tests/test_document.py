@@ -1,0 +1,119 @@
+"""PDF documents, TIFF stacks and photos from phones, page by page; and what is written about them."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from PIL import Image
+
+from numink.cli import numink
+from numink.document import open_pages
+from numink.errors import BrokenPicture, NotAPicture, TooLarge
+from numink.image import Limits
+from pictures import Sheet, as_file, write
+
+
+def page(text: str) -> Image.Image:
+    sheet = Sheet(600, 300)
+    return Image.fromarray(write(text, 80, 90, 120, 10, sheet))
+
+
+@pytest.fixture
+def pdf() -> bytes:
+    out = io.BytesIO()
+    first, *others = [page(text) for text in ("472", "38", "905")]
+    first.save(out, "PDF", save_all=True, append_images=others, resolution=150)
+    return out.getvalue()
+
+
+@pytest.fixture
+def tiff() -> bytes:
+    return as_file(page("472"), "TIFF", save_all=True, append_images=[page("38")])
+
+
+def run(*words: str | Path) -> tuple[int, str]:
+    result = CliRunner().invoke(numink, ["read", *map(str, words)])
+    return result.exit_code, result.stdout
+
+
+def test_a_pdf_is_read_page_by_page(pdf: bytes, tmp_path: Path) -> None:
+    (tmp_path / "form.pdf").write_bytes(pdf)
+    code, out = run("--json", tmp_path / "form.pdf")
+    pages = [json.loads(line) for line in out.splitlines()]
+
+    assert code == 0
+    assert [(one["page"], one["text"]) for one in pages] == [(1, "472"), (2, "38"), (3, "905")]
+    assert pages[0]["width"] == 800  # 600 pixels at 150 dots to the inch, drawn with 200
+
+
+def test_a_stack_of_tiff_pages_is_read_page_by_page(tiff: bytes, tmp_path: Path) -> None:
+    (tmp_path / "fax.tif").write_bytes(tiff)
+
+    assert run(tmp_path / "fax.tif") == (0, "472\n38\n")
+
+
+def test_each_page_is_drawn_and_one_hocr_file_holds_them_all(pdf: bytes, tmp_path: Path) -> None:
+    (tmp_path / "form.pdf").write_bytes(pdf)
+    run("--annotate", tmp_path / "drawn", "--hocr", tmp_path / "text", tmp_path / "form.pdf")
+    names = {"x": "http://www.w3.org/1999/xhtml"}
+    root = ElementTree.fromstring((tmp_path / "text" / "form.hocr").read_text())
+    pages = root.findall(".//x:div[@class='ocr_page']", names)
+    words = ["".join(word.itertext()) for word in root.findall(".//x:span[@class='ocrx_word']", names)]
+
+    assert {path.name for path in (tmp_path / "drawn").iterdir()} == {
+        "form.png", "form-page-2.png", "form-page-3.png",
+    }  # fmt: skip
+    assert [one.attrib["title"].split("; ")[2] for one in pages] == ["ppageno 0", "ppageno 1", "ppageno 2"]
+    assert words == ["472", "38", "905"]
+    assert "bbox" in root.find(".//x:span[@class='ocrx_cinfo']", names).attrib["title"]  # type: ignore[union-attr]
+
+
+def test_too_many_pages_are_refused_before_the_first(pdf: bytes, tiff: bytes) -> None:
+    for data, limit in ((pdf, 2), (tiff, 1)):
+        with pytest.raises(TooLarge, match="raise NUMINK_MAX_PAGES"):
+            open_pages(data, Limits(max_pages=limit))
+
+
+def test_a_large_page_is_drawn_within_the_limit_of_pixels(pdf: bytes) -> None:
+    first = next(open_pages(pdf, Limits(max_pixels=50_000)))
+
+    assert 30_000 < first.width * first.height <= 50_000
+
+
+@pytest.mark.parametrize("keep", [20, 200, 1000])
+def test_a_damaged_pdf_is_an_input_error(pdf: bytes, keep: int) -> None:
+    with pytest.raises(BrokenPicture, match="save it again"):
+        list(open_pages(pdf[:keep]))
+
+
+def test_pages_may_be_asked_for_by_several_threads(pdf: bytes) -> None:
+    """PDFium by itself may not: in a process of its own, which would crash."""
+    code = (
+        "import sys, concurrent.futures as f; from numink.document import open_pages\n"
+        "data = sys.stdin.buffer.read()\n"
+        "with f.ThreadPoolExecutor(4) as pool:\n"
+        "    print(sum(pool.map(lambda _: len(list(open_pages(data))), range(24))))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], input=pdf, capture_output=True, check=False)
+
+    assert done.stdout.strip() == b"72", done.stderr[-500:]
+
+
+def test_a_heic_photo_is_read_where_the_extra_is_there_and_told_of_where_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    heif = pytest.importorskip("pillow_heif", reason="the extra [heic] is not installed")
+    heif.register_heif_opener()
+    data = as_file(page("472"), "HEIF", quality=90)
+    (photo,) = open_pages(data)
+    assert np.abs(photo.grey.astype(int) - np.asarray(page("472").convert("L"))).mean() < 4
+
+    monkeypatch.setattr("numink.image._heic_is_known", lambda: False)
+    with pytest.raises(NotAPicture, match=r"numink\[heic\]"):
+        list(open_pages(data))
