@@ -177,7 +177,7 @@ class Desk:
 
     def _explain(self, reading: Reading, place: tuple[int, int, int]) -> bytes:
         """From the kept copy, which may be smaller than the picture that the boxes are of."""
-        if not reading.preview:
+        if not reading.preview or place[0] > 0:
             raise NotStored("no copy of this picture was kept")
         try:
             page = reading.pages[place[0]]

@@ -50,6 +50,8 @@ class NumberView:
     box: Box
     digits: tuple[DigitView, ...]
     corrected: str | None
+    fits: bool | None
+    """Whether it is as was said to be known."""
 
     @property
     def to_look_at(self) -> bool:
@@ -70,6 +72,12 @@ class PageView:
     height: int
     numbers: tuple[NumberView, ...]
     milliseconds: float
+    turned: int
+
+    @property
+    def unfit(self) -> list[str]:
+        """Numbers that are not as was said to be known."""
+        return [number.text for number in self.numbers if number.fits is False]
 
     @property
     def lines(self) -> list[list[NumberView]]:
@@ -106,7 +114,7 @@ def view(reading: Reading, corrections: dict[tuple[int, int], str]) -> ReadingVi
     """A reading with its corrections, by (page, number)."""
     pages = tuple(
         PageView(
-            page.width, page.height, _numbers(page, place, corrections), page.milliseconds
+            page.width, page.height, _numbers(page, place, corrections), page.milliseconds, page.turned
         )
         for place, page in enumerate(reading.pages)
     )  # fmt: skip
@@ -151,7 +159,7 @@ def _numbers(page: Page, place: int, corrections: dict[tuple[int, int], str]) ->
 def _number(number: Number, page: int, index: int, corrected: str | None) -> NumberView:
     return NumberView(
         page, index, number.line, number.text, number.confidence, number.accepted, number.box,
-        tuple(_digit(digit) for digit in number.digits), corrected,
+        tuple(_digit(digit) for digit in number.digits), corrected, number.fits,
     )  # fmt: skip
 
 
