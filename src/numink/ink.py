@@ -31,6 +31,8 @@ SQUARES = (3, 5, 7, 11, 17, 25, 37, 55, 81, 121, 181)
 STRONG, PRESENT, GROWS = 0.7, 0.35, 1.2
 """A square is wide enough where its strongest lines reach STRONG of the strongest of all, and where the next one
 finds less than GROWS times as many pixels above PRESENT of that."""
+ABOUT = 0.5
+"""How far about a line its surroundings' brightness is taken, in parts of the picture's shorter side."""
 COARSE = 12
 """Squares wider than this are tried on a copy that is smaller still, on which they are about as wide as this."""
 FAINTEST = 0.07
@@ -110,17 +112,18 @@ def _odd(size: float) -> int:
 def _search(small: Grey) -> tuple[int, bool]:
     """The side of the square and whether the pen is light; 0 where nothing stands out.
 
-    Of the two polarities the one whose lines differ more from the picture's middle brightness: between white strokes
-    on black there are black strokes too, but black is what most of that picture is.
+    Of the two polarities the one whose lines differ more from the middle brightness about them: between white strokes
+    on black there are black strokes too, but black is what most of that picture is. About them, not of the whole
+    picture, half of which may lie in shadow.
     """
-    middle = float(np.median(small))
+    middle = cv2.medianBlur(small, _odd(ABOUT * min(small.shape))).astype(np.int16)
     best, best_distance, best_light = 0, 0.0, False
     for light in (False, True):
         square, contrast, top = _wide_enough(255 - small if light else small)
         if top < FAINTEST:
             continue
-        mean = float(small[contrast > PRESENT * top * FULL].mean())
-        distance = mean - middle if light else middle - mean
+        lines = contrast > PRESENT * top * FULL
+        distance = float((small - middle)[lines].mean()) * (1 if light else -1)
         if distance > best_distance:
             best, best_distance, best_light = square, distance, light
     return best, best_light

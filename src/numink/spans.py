@@ -129,8 +129,11 @@ def _cut(piece: Piece, places: Sequence[float]) -> list[Piece]:
     """The piece cut between neighbouring places, each time along the path from top to bottom with least ink."""
     rest, parts = piece, []
     for before, after in pairwise(places):
-        left, right = (round(place) - rest.box.x for place in (before, after))
-        edge = _seam(rest.ink, max(left, 0), min(right, rest.box.w - 1))
+        if not rest.ink.size:
+            parts.append(rest)
+            continue
+        left, right = (min(max(round(place) - rest.box.x, 0), rest.box.w - 1) for place in (before, after))
+        edge = _seam(rest.ink, left, right)
         columns = np.arange(rest.box.w)[None]
         parts.append(_trimmed(rest, columns < edge[:, None]))
         rest = _trimmed(rest, columns >= edge[:, None])

@@ -1,0 +1,79 @@
+"""Pages of numbers by hands that no training saw: how many are read exactly right, turned, and with what is known.
+
+python benchmarks/composed_pages.py --collections FOLDER [--pages 60] [--seed 1000]
+
+Three papers, half of the pages in shadow, numbers of 3 to 12 digits (compose.py). Then the same pages turned by
+quarters, and pages of 6-digit codes with a Luhn digit, read with and without being told so.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+from numpy.random import Generator
+from report import machine, table
+from stdnum import luhn
+
+from numink import Known, Page, Reader
+from numink.training.compose import PAPERS, ComposedPage, Look, compose
+from numink.training.material import HELD_OUT
+from numink.training.strokes import load_strokes
+
+Read = Callable[[ComposedPage], Page]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--collections", type=Path, required=True)
+    parser.add_argument("--pages", type=int, default=60)
+    parser.add_argument("--seed", type=int, default=1000)
+    given = parser.parse_args()
+    print(machine())
+    strokes = load_strokes(given.collections / "unipen_digits.npz")
+    held = np.flatnonzero(np.isin(strokes.source, HELD_OUT))
+    reader = Reader()
+
+    def pages(number: Callable[[Generator], str]) -> Iterator[tuple[str, ComposedPage]]:
+        for at in range(given.pages):
+            rng = np.random.default_rng((given.seed, at))
+            paper, shadow = PAPERS[at % 3], (0.0, 0.5)[at // 3 % 2]
+            look = Look(1400, 900, int(rng.integers(44, 72)), paper, shadow)
+            numbers = [[number(rng)] for _ in range(int(rng.integers(3, 7)))]
+            yield paper + (", shadow" if shadow else ""), compose(strokes, held, numbers, look, rng)
+
+    counts: dict[str, list[int]] = {}
+
+    def score(name: str, page: ComposedPage, read: Page) -> None:
+        want, said = [line[0] for line in page.lines], read.text.split("\n")
+        right = sum(one == other for one, other in zip(want, said, strict=False)) if len(want) == len(said) else 0
+        taken = [number for number in read.numbers if number.accepted]
+        wrong = sum(number.text not in want for number in taken)
+        for key in (name, name.split(":")[0] + ": all"):
+            for place, value in enumerate((right, len(want), len(taken), wrong)):
+                counts.setdefault(key, [0, 0, 0, 0])[place] += value
+
+    for paper, page in pages(lambda rng: "".join(map(str, rng.integers(0, 10, int(rng.integers(3, 13)))))):
+        score(f"upright: {paper}", page, reader.read(page.picture))
+        for quarters in (1, 2, 3):
+            turned = np.ascontiguousarray(np.rot90(page.picture, quarters))
+            score(f"turned: by {90 * quarters}", page, reader.read(turned))
+    for _, page in pages(_luhn_code):
+        score("codes: as they are", page, reader.read(page.picture))
+        score("codes known: six digits, Luhn", page, reader.read(page.picture, known=Known(r"\d{6}", "luhn")))
+    rows = [
+        (name, str(total), f"{right / total:.1%}", f"{taken / total:.1%}", f"{wrong / max(taken, 1):.2%}")
+        for name, (right, total, taken, wrong) in counts.items()
+    ]
+    print(table(("pages", "numbers", "exactly right", "accepted", "wrong among them"), rows))
+
+
+def _luhn_code(rng: Generator) -> str:
+    start = "".join(map(str, rng.integers(0, 10, 5)))
+    return start + luhn.calc_check_digit(start)
+
+
+if __name__ == "__main__":
+    main()
