@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -70,3 +71,20 @@ def as_file(pixels: Grey | Image.Image, kind: str = "PNG", **options: object) ->
     out = io.BytesIO()
     image.save(out, kind, **options)
     return out.getvalue()
+
+
+def strokes_file(path: Path, labels: dict[str, list[list[tuple[float, float]]]]) -> None:
+    """Each sign once in a source that is trained on, and once in one that is held out."""
+    points, strokes, glyphs, names, sources = [], [0], [0], [], []
+    for source in ("aga", "imp"):
+        for label, lines in labels.items():
+            for line in lines:
+                points.append((np.array(line) * 1000).astype(np.int16))
+                strokes.append(strokes[-1] + len(line))
+            glyphs.append(len(strokes) - 1)
+            names.append(label)
+            sources.append(source)
+    np.savez(
+        path, points=np.concatenate(points), stroke_offsets=np.array(strokes), glyph_offsets=np.array(glyphs),
+        label=np.array(names), source=np.array(sources), writer=np.arange(len(names)) // 10,
+    )  # fmt: skip

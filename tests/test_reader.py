@@ -7,11 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from numink import Page, Reader
+from numink import Known, Page, Reader
 from numink.errors import InputError
 from numink.training.compose import Look, compose
-from numink.training.strokes import StrokeSet
-from pictures import STROKES, Sheet, as_file, blank, one, write
+from numink.training.strokes import StrokeSet, load_strokes
+from pictures import STROKES, Grey, Sheet, as_file, blank, one, strokes_file, write
 
 DIGITS = "0123456789"
 
@@ -185,24 +185,56 @@ def test_a_wrong_source_is_an_input_error(reader: Reader, tmp_path) -> None:
         reader.read(tmp_path / "nothing.png")
 
 
-def test_composed_pages_on_three_papers_are_read(reader: Reader) -> None:
-    """Pages of our own hand, through the composer that the measures use."""
-    points, strokes, glyphs, labels = [], [0], [0], []
-    for digit, lines in STROKES.items():
-        for line in lines:
-            points.append((np.array(line) * 1000).astype(np.int16))
-            strokes.append(strokes[-1] + len(line))
-        glyphs.append(len(strokes) - 1)
-        labels.append(digit)
-    hand = StrokeSet(
-        np.concatenate(points),
-        np.array(strokes),
-        np.array(glyphs),
-        np.array(labels),
-        np.array(["ours"] * 10),
-        np.zeros(10, np.int64),
-    )
-    rng = np.random.default_rng(5)
-    for paper in ("plain", "ruled", "squared"):
-        page = compose(hand, np.arange(10), [["3071"], ["958", "26"]], Look(800, 360, 70, paper, 0.3), rng)
-        assert reader.read(page.picture).text == "\n".join(" ".join(line) for line in page.lines)
+@pytest.fixture(scope="module")
+def hand(tmp_path_factory: pytest.TempPathFactory) -> StrokeSet:
+    """Strokes of our own, for the composer that the measures use."""
+    path = tmp_path_factory.mktemp("hand") / "strokes.npz"
+    strokes_file(path, STROKES)
+    return load_strokes(path)
+
+
+def composed(hand: StrokeSet, numbers: list[list[str]], paper: str, shadow: float = 0.3, seed: int = 5) -> Grey:
+    look = Look(800, 360, 70, paper, shadow)
+    return compose(hand, np.arange(10), numbers, look, np.random.default_rng(seed)).picture
+
+
+@pytest.mark.parametrize("paper", ["plain", "ruled", "squared"])
+@pytest.mark.parametrize("shadow", [0.0, 0.6])
+def test_composed_pages_on_three_papers_in_light_and_shadow_are_read(
+    reader: Reader, hand: StrokeSet, paper: str, shadow: float
+) -> None:
+    assert reader.read(composed(hand, [["3071"], ["958", "26"]], paper, shadow)).text == "3071\n958 26"
+
+
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_a_page_on_its_side_or_upside_down_is_read_upright(reader: Reader, hand: StrokeSet, quarters: int) -> None:
+    """And its boxes are those of the picture as it should be held."""
+    picture = composed(hand, [["3071"], ["9582"]], "plain")
+    upright = reader.read(picture)
+    turned = reader.read(np.ascontiguousarray(np.rot90(picture, quarters)))
+
+    assert turned.text == upright.text == "3071\n9582"
+    assert (upright.turned, turned.turned) == (0, 90 * quarters)
+    assert (turned.width, turned.height) == (800, 360)
+    for straight, other in zip(upright.numbers, turned.numbers, strict=True):
+        assert straight.box.overlap(other.box) > 0.8
+
+
+def test_one_digit_alone_is_never_turned(reader: Reader) -> None:
+    """A 6 upside down is a 9: who draws one digit holds it right."""
+    for digit in "69":
+        page = reader.read(one(digit))
+        assert (page.text, page.turned) == (digit, 0)
+
+
+def test_what_is_known_of_a_number_decides_a_doubt(reader: Reader) -> None:
+    """A 1 with a hook so long that it may be a 7: the list has only one of both."""
+    picture = write("3", 40, 60, 120, 10, Sheet(500, 240))
+    for stroke in ([(190, 95), (250, 62), (245, 178)],):
+        cv2.polylines(picture, [np.array(stroke, np.int32).reshape(-1, 1, 2)], False, 25, 10, cv2.LINE_AA)
+    read = {code: reader.read(picture, known=Known(among=[code, "55"])).numbers[0] for code in ("31", "37", "44")}
+
+    assert (read["31"].text, read["31"].fits) == ("31", True)
+    assert (read["37"].text, read["37"].fits) == ("37", True)
+    assert read["44"].text in ("31", "37")
+    assert (read["44"].fits, read["44"].accepted) == (False, False)

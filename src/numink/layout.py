@@ -83,7 +83,7 @@ def _line_numbers(found: Found, at: int, scale: float, threshold: float, known: 
         groups = [group for group in _groups(way) if not _is_word(group)]
         made = [one for group in groups if (one := _number(group, at, scale, threshold, known)) is not None]
         worth = way.fit + sum(math.log(before) for _, before in made)
-        if worth > least:
+        if made and worth > least:
             best, least = [number for number, _ in made], worth
     return best
 

@@ -1,0 +1,100 @@
+"""The line network from composed lines to a model file that reads: with strokes of our own, in a minute or less."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from numink.errors import ModelError
+from numink.model_file import MODELS
+from numink.speller import LineContract, Speller
+from numink.strip import HEIGHT, Strip
+from pictures import STROKES, strokes_file
+
+torch = pytest.importorskip("torch", reason="training needs the extra [train]")
+from numink.cli.training import train  # noqa: E402 - needs torch
+from numink.training import train_lines  # noqa: E402
+from numink.training.data import load_mnist  # noqa: E402
+from numink.training.hands import Files, Hands, hands_of  # noqa: E402
+from numink.training.lines import compose_line  # noqa: E402
+from numink.training.recipe import RECIPES, LineRecipe  # noqa: E402
+
+TINY = LineRecipe(name="tiny-lines", width=8, epochs=2, lines=64, batch=16, bfloat16=False)
+
+
+@pytest.fixture(scope="module")
+def collections(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("collections")
+    strokes_file(folder / "unipen_digits.npz", STROKES)
+    letters = {"A": [[(0.1, 1), (0.5, 0), (0.9, 1)], [(0.3, 0.6), (0.7, 0.6)]],
+               "x": [[(0.1, 0.3), (0.9, 1)], [(0.9, 0.3), (0.1, 1)]]}  # fmt: skip
+    strokes_file(folder / "unipen_nondigits.npz", letters)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def hands(mnist_folder: Path, collections: Path) -> Hands:
+    return hands_of(load_mnist(mnist_folder), np.arange(2000), Files(mnist_folder, collections, None), held_out=False)
+
+
+@pytest.fixture(autouse=True)
+def _tiny(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(RECIPES, TINY.name, TINY)
+    monkeypatch.setattr(train_lines, "VALIDATION", 20)
+    monkeypatch.setattr(train_lines, "REPORTED", 30)
+
+
+def test_a_line_and_its_truth_repeat_with_the_seed_and_differ_without(hands: Hands) -> None:
+    (one, text), (same, again), (other, _) = (compose_line(hands, np.random.default_rng(seed)) for seed in (3, 3, 4))
+
+    assert np.array_equal(one.ink, same.ink)
+    assert text == again
+    assert one.ink.shape != other.ink.shape or not np.array_equal(one.ink, other.ink)
+    assert one.ink.shape[0] == HEIGHT
+    assert 0 <= one.ink.min() <= one.ink.max() <= 1
+
+
+def test_most_lines_hold_digits_and_some_none(hands: Hands) -> None:
+    texts = [compose_line(hands, np.random.default_rng(seed))[1] for seed in range(200)]
+
+    assert all(text.isdigit() for text in texts if text)
+    assert 0.15 < np.mean([not text for text in texts]) < 0.35
+    assert max(map(len, texts)) == 12
+
+
+def test_the_shipped_line_network_reads_most_composed_lines(hands: Hands) -> None:
+    """The hands of the tests were never trained on; MNIST's were."""
+    from numink.ctc import spellings
+
+    lines = [compose_line(hands, np.random.default_rng((1, seed))) for seed in range(60)]
+    said = [spellings(one)[0].text for one in Speller().chances([strip for strip, _ in lines])]
+
+    assert np.mean([one == text for one, (_, text) in zip(said, lines, strict=True)]) > 0.6
+
+
+def test_training_leaves_a_model_that_spells_and_a_record(
+    mnist_folder: Path, collections: Path, tmp_path: Path
+) -> None:
+    result = CliRunner(env={"NUMINK_DATA": str(mnist_folder)}).invoke(
+        train, ["--recipe", TINY.name, "--out", str(tmp_path / "lines.onnx"), "--collections", str(collections)],
+        catch_exceptions=False,
+    )  # fmt: skip
+    speller = Speller(tmp_path / "lines.onnx")
+    strips = [Strip(np.zeros((HEIGHT, width), np.float32), 1.0, 0.0) for width in (40, 90)]
+    record = json.loads((tmp_path / "runs.jsonl").read_text())
+
+    assert "exactly right" in result.output
+    assert [len(one) for one in speller.chances(strips)] == [10, 23]
+    assert json.loads(speller.contract.recipe)["name"] == "tiny-lines"
+    assert (record["n"], record["recipe"]["epochs"]) == (30, 2)
+    assert not list(tmp_path.glob("*.npz"))
+
+
+def test_a_file_that_is_no_line_model_is_refused() -> None:
+    with pytest.raises(ModelError, match="has no 'strip'"):
+        Speller(MODELS / "numink.onnx")
+    assert LineContract.EXPECTED_STRIP.startswith("40 rows")
