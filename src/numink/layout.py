@@ -57,47 +57,52 @@ class Found:
     """The same line read with more or with fewer digits, the better first."""
 
 
-def page_numbers(
-    lines: Sequence[Found], scale: float, threshold: float, known: Known | None = None
-) -> tuple[Number, ...]:
-    """The numbers of a page in reading order; boxes are scaled back by `scale` to the upright picture.
+@dataclass(frozen=True)
+class Terms:
+    """On what terms lines become numbers: boxes are scaled back by `scale` to the picture; a digit is accepted from the
+    confidence `alone` on where it is a number by itself, from `in_row` where it is not; what is `known` of the numbers
+    decides between readings of a line, and between digits."""
 
-    What is `known` of them decides between readings of a line, and between digits.
-    """
+    scale: float = 1.0
+    alone: float = 1.0
+    in_row: float = 1.0
+    known: Known | None = None
+
+
+def page_numbers(lines: Sequence[Found], terms: Terms) -> tuple[Number, ...]:
+    """The numbers of a page in reading order."""
     if _is_texture(lines):
         return ()
     numbers: list[Number] = []
     count = 0
     for found in lines:
-        kept = _line_numbers(found, count + 1, scale, threshold, known)
+        kept = _line_numbers(found, count + 1, terms)
         count += bool(kept)
         numbers.extend(kept)
     return tuple(numbers)
 
 
-def _line_numbers(found: Found, at: int, scale: float, threshold: float, known: Known | None) -> list[Number]:
+def _line_numbers(found: Found, at: int, terms: Terms) -> list[Number]:
     """A line's numbers; where something is known, those of the reading that satisfies it best."""
     best: list[Number] = []
     least = -math.inf
-    for way in (found, *found.others) if known else (found,):
+    for way in (found, *found.others) if terms.known else (found,):
         groups = [group for group in _groups(way) if not _is_word(group)]
-        made = [one for group in groups if (one := _number(group, at, scale, threshold, known)) is not None]
+        made = [one for group in groups if (one := _number(group, at, terms)) is not None]
         worth = way.fit + sum(math.log(before) for _, before in made)
         if made and worth > least:
             best, least = [number for number, _ in made], worth
     return best
 
 
-def single_number(
-    candidates: Sequence[Piece], probabilities: NDArray[np.float32], scale: float, threshold: float
-) -> tuple[Number, ...]:
+def single_number(candidates: Sequence[Piece], probabilities: NDArray[np.float32], terms: Terms) -> tuple[Number, ...]:
     """The one digit of a picture that holds exactly one; empty only where there is no ink at all."""
     if not candidates:
         return ()
     ink = np.array([float(one.ink.sum()) for one in candidates])
     worth = (1 - probabilities[:, DIGITS]) * np.sqrt(ink / ink.max())
     best = int(worth.argmax())
-    digit = _digit(probabilities[best, :DIGITS].astype(np.float64), candidates[best].box, scale, threshold)
+    digit = _digit(probabilities[best, :DIGITS].astype(np.float64), candidates[best].box, terms.scale, terms.alone)
     return (Number(digit.text, 1, digit.confidence, digit.accepted, digit.box, (digit,)),)
 
 
@@ -132,20 +137,19 @@ def _is_texture(lines: Sequence[Found]) -> bool:
     return len(told) > TEXTURE and refused > TEXTURE_SHARE * len(told)
 
 
-def _number(
-    group: Sequence[Told], at: int, scale: float, threshold: float, known: Known | None
-) -> tuple[Number, float] | None:
+def _number(group: Sequence[Told], at: int, terms: Terms) -> tuple[Number, float] | None:
     """The number of a group, None where it has no digit; and how likely what is known of it was beforehand."""
     read = [(told.box, told.chances) for told in group if told.chances is not None]
     if not read:
         return None
+    known, threshold = terms.known, terms.alone if len(read) == 1 else terms.in_row
     chances = np.stack([one for _, one in read])
     present = chances.sum(axis=1, keepdims=True)
     fitted = known.fit(chances / present) if known else None
     if fitted is not None:
         chances = fitted.chances * present
     digits = tuple(
-        _digit(one, box, scale, threshold if fitted or not known else math.inf, text)
+        _digit(one, box, terms.scale, threshold if fitted or not known else math.inf, text)
         for text, (box, _), one in zip(fitted.text if fitted else [None] * len(read), read, chances, strict=True)
     )
     sure = [digit.confidence for digit in digits] if fitted is None else [fitted.probability, *present[:, 0]]

@@ -33,6 +33,11 @@ class LineReader:
         self._classifier = classifier
         self._speller = speller
 
+    @property
+    def threshold(self) -> float:
+        """The confidence from which on a digit among others is accepted."""
+        return self._speller.contract.threshold
+
     def pieces(self, ink: NDArray[np.float32]) -> list[Piece]:
         """The ink of everything that may be a digit on a line."""
         return [digit for line in self._spelled(ink) for way in line.ways for digit in way.spans.digits]

@@ -18,7 +18,7 @@ from .explain import Explanation, explain
 from .glyph import normalise, normalise_all
 from .image import Limits, Picture, open_picture
 from .ink import find_ink
-from .layout import page_numbers, single_number
+from .layout import Terms, page_numbers, single_number
 from .line_reader import LineReader
 from .pattern import Known
 from .results import Box, Page
@@ -60,14 +60,15 @@ class Reader:
         picture = self._opened(source)
         found = find_ink(picture.grey)
         ink = without_rules(found.ink)
-        threshold, turned = self.classifier.contract.threshold, 0
+        terms = Terms(found.scale, self.classifier.contract.threshold, self._lines.threshold, known)
+        turned = 0
         if single:
             candidates = whole(ink)
             probabilities = self.classifier.predict(normalise_all([one.ink for one in candidates]))
-            numbers = single_number(candidates, probabilities, found.scale, threshold)
+            numbers = single_number(candidates, probabilities, terms)
         else:
             turned, lines = upright(ink, self._lines.lines)
-            numbers = page_numbers(lines, found.scale, threshold, known)
+            numbers = page_numbers(lines, terms)
         width, height = (picture.height, picture.width) if turned in (90, 270) else (picture.width, picture.height)
         return Page(
             width=width, height=height, turned=turned, numbers=numbers, model=self.model,

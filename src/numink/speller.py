@@ -28,6 +28,8 @@ class LineContract:
     name: str
     strip: str
     temperature: float
+    threshold: float
+    """A number whose digits are all this sure is accepted: at most 1 in 200 such is wrong."""
     commit: str
     data: str
     recipe: str
@@ -39,12 +41,12 @@ class LineContract:
         """Checked. Raises ModelError that names the first field that is missing or does not agree."""
         values = file.metadata([field.name for field in fields(cls)], {"strip": cls.EXPECTED_STRIP})
         try:
-            temperature = float(values.pop("temperature"))
+            temperature, threshold = (float(values.pop(name)) for name in ("temperature", "threshold"))
         except ValueError as error:
             raise ModelError(f"{file.path} has metadata that is not a number ({error}): train it again.") from None
-        if not temperature > 0:
-            raise ModelError(f"{file.path} has a temperature out of range: train it again.")
-        return cls(temperature=temperature, **values)
+        if not temperature > 0 or not 0 < threshold <= 1:
+            raise ModelError(f"{file.path} has a temperature or a threshold out of range: train it again.")
+        return cls(temperature=temperature, threshold=threshold, **values)
 
     def to_metadata(self) -> dict[str, str]:
         """The same, as ONNX keeps it."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from .layout import Found, page_numbers
+from .layout import Found, Terms, page_numbers
 from .results import Number
 
 FOR, FOR_ALONE = 1.0, 0.2
@@ -27,13 +27,13 @@ SURE = 0.9
 def upright(ink: NDArray[np.float32], read: Callable[[NDArray[np.float32]], list[Found]]) -> tuple[int, list[Found]]:
     """How far the page is to be turned clockwise (0, 90, 180, 270 degrees), and its lines as `read` then reads them."""
     lines = read(ink)
-    numbers = page_numbers(lines, 1.0, 1.0)
+    numbers = page_numbers(lines, Terms())
     if not lines or _is_one_digit(lines, numbers):
         return 0, lines
     best, kept = _evidence(lines, numbers) + BETTER, (0, lines)
     for quarters in (1, 2, 3):
         turned = read(np.ascontiguousarray(np.rot90(ink, -quarters)))
-        numbers = page_numbers(turned, 1.0, 1.0)
+        numbers = page_numbers(turned, Terms())
         if any(len(number.digits) > 1 for number in numbers) and (now := _evidence(turned, numbers)) > best:
             best, kept = now, (90 * quarters, turned)
     return kept

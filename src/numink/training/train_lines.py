@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
+from ..classifier import Classifier
 from ..ctc import spellings
 from ..errors import DataError
-from ..speller import LineContract
-from .calibrate import calibration_error, reliability
+from ..layout import Terms, page_numbers
+from ..line_reader import LineReader
+from ..speller import LineContract, Speller
+from .calibrate import calibration_error, fit_threshold, reliability
 from .data import load_mnist, split
 from .evaluate import wilson
 from .export import commit
@@ -26,8 +30,13 @@ from .optimise import EpochRecord, Watcher
 from .recipe import LineRecipe
 from .train import SPLIT, Places
 
-VALIDATION, REPORTED = 600, 2_000
-"""Lines by hands that no training saw: to fit the temperature on, and others to report on."""
+VALIDATION, ACCEPTING, REPORTED = 600, 2_000, 2_000
+"""Lines by hands that no training saw: to fit the temperature on, and the threshold, and others to report on."""
+DATA = "MNIST train; UNIPEN train_r01_v07 without imp, art, pri (CC BY 4.0); Quick, Draw! (CC BY 4.0)"
+PROMISE = 1 / 200
+"""At most this share of the accepted numbers may be wrong."""
+ENLARGED = 2
+"""Strips are enlarged so many times to be read like the ink of a picture."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +62,7 @@ def train_lines(recipe: LineRecipe, places: Places, watcher: Watcher, *, fresh: 
     files = Files(places.data, places.collections, places.writers)
     others = hands_of(mnist, held, files, held_out=True)
     validation = [compose_line(others, np.random.default_rng((7, at))) for at in range(VALIDATION)]
+    accepting = [compose_line(others, np.random.default_rng((9, at))) for at in range(ACCEPTING)]
     kept = places.out.with_suffix(".lines.npz")
     if fresh:
         kept.unlink(missing_ok=True)
@@ -60,10 +70,11 @@ def train_lines(recipe: LineRecipe, places: Places, watcher: Watcher, *, fresh: 
     temperature = fit_line_temperature(logits(network, validation), [text for _, text in validation])
     contract = LineContract(
         name=f"numink-lines-{version('numink')}", strip=LineContract.EXPECTED_STRIP, temperature=temperature,
-        commit=commit(), data="MNIST train; UNIPEN train_r01_v07 without imp, art, pri (CC BY 4.0); Quick, Draw!",
-        recipe=recipe.to_json(),
+        threshold=1.0, commit=commit(), data=DATA, recipe=recipe.to_json(),
     )  # fmt: skip
     export_lines(network, contract, places.out)
+    threshold = fit_number_threshold(LineReader(Classifier(), Speller(places.out)), accepting)
+    export_lines(network, replace(contract, threshold=threshold), places.out)
     reported = [compose_line(others, np.random.default_rng((8, at))) for at in range(REPORTED)]
     report = _report(network, temperature, reported, history)
     with places.record.open("a") as record:
@@ -77,6 +88,20 @@ def fit_line_temperature(said: Sequence[NDArray[np.float32]], texts: Sequence[st
     grid = np.exp(np.linspace(np.log(0.5), np.log(3.0), 19))
     errors = [_calibration(said, texts, float(point))[1] for point in grid]
     return round(float(grid[int(np.argmin(errors))]), 4)
+
+
+def fit_number_threshold(reader: LineReader, lines: Lines) -> float:
+    """The confidence that all digits of a number must have, read as the ink of a page is, for PROMISE to hold."""
+    sure, right = [], []
+    for strip, text in lines:
+        large = cv2.resize(strip.ink, None, fx=ENLARGED, fy=ENLARGED, interpolation=cv2.INTER_CUBIC)
+        numbers = page_numbers(reader.lines(np.clip(large, 0, 1).astype(np.float32)), Terms())
+        whole = "".join(number.text for number in numbers) == text
+        for number in numbers:
+            if len(number.digits) > 1:
+                sure.append(min(digit.confidence for digit in number.digits))
+                right.append(whole)
+    return fit_threshold(np.array(sure), np.array(right, bool), PROMISE)
 
 
 def _calibration(said: Sequence[NDArray[np.float32]], texts: Sequence[str], temperature: float) -> tuple[float, float]:
