@@ -16,10 +16,13 @@ from .results import Number
 
 FOR, FOR_ALONE = 1.0, 0.2
 """What a digit in a row, and one alone on its line, speaks for the way that the page lies."""
-BETTER = 0.5
-"""How much more evidence, in natural logarithms, a page must give for being turned."""
-LEFT_OUT = 1.0
+ON_ITS_SIDE, UPSIDE_DOWN = 0.5, 2.5
+"""How much more evidence, in natural logarithms, a page must give for being turned by a quarter, and by half: upside
+down many numbers are others (1000, 0001; 368, 898), and pages come so less often than they are read so."""
+LEFT_OUT = 0.7
 """What a piece of ink that is no digit, though as tall as one, speaks against a way up."""
+LEADING_NOUGHT = 1.5
+"""What a number that begins with 0 speaks against it."""
 SURE = 0.9
 """One digit this sure, and nothing else on the page: it is not turned."""
 
@@ -30,12 +33,15 @@ def upright(ink: NDArray[np.float32], read: Callable[[NDArray[np.float32]], list
     numbers = page_numbers(lines, Terms())
     if not lines or _is_one_digit(lines, numbers):
         return 0, lines
-    best, kept = _evidence(lines, numbers) + BETTER, (0, lines)
-    for quarters in (1, 2, 3):
+    # No way up is good enough for which less is said than against it: pages without numbers are left as they lie.
+    as_it_lies, kept, best = _evidence(lines, numbers), (0, lines), 0.0
+    for quarters, needed in ((1, ON_ITS_SIDE), (2, UPSIDE_DOWN), (3, ON_ITS_SIDE)):
         turned = read(np.ascontiguousarray(np.rot90(ink, -quarters)))
         numbers = page_numbers(turned, Terms())
-        if any(len(number.digits) > 1 for number in numbers) and (now := _evidence(turned, numbers)) > best:
-            best, kept = now, (90 * quarters, turned)
+        evidence = _evidence(turned, numbers)
+        better = min(evidence, evidence - as_it_lies - needed)
+        if better > best and any(len(number.digits) > 1 for number in numbers):
+            best, kept = better, (90 * quarters, turned)
     return kept
 
 
@@ -51,4 +57,6 @@ def _evidence(lines: Sequence[Found], numbers: Sequence[Number]) -> float:
     """How much speaks for the page's lying so: digits that stand in rows and that both networks see, little else."""
     rows = [len(number.digits) for number in numbers]
     speaks_for = sum(FOR * count if count > 1 else FOR_ALONE for count in rows)
-    return speaks_for + sum(found.fit for found in lines) - LEFT_OUT * _refused(lines)
+    noughts = sum(len(number.digits) > 1 and number.text.startswith("0") for number in numbers)
+    fit = sum(found.fit for found in lines)
+    return speaks_for + fit - LEFT_OUT * _refused(lines) - LEADING_NOUGHT * noughts
