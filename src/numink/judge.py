@@ -22,8 +22,8 @@ BY_GLYPH = 0.3
 """Weight of the classifier's answers against the line network's, in a line of several digits."""
 ALONE = 1.0
 """The same for a digit alone on its line, which the classifier knows best."""
-LEAST = 1e-3
-"""No answer is taken as less likely than this by one of them alone."""
+LEAST, LEAST_ALONE = 1e-3, 1e-6
+"""No answer is taken as less likely than this by one of them; the second where a digit stands alone."""
 DOUBT, DOUBT_ALONE = 0.05, 0.5
 """Weights of the classifier's 'this is not one digit': what is cut out of a line is often not quite one."""
 POSSIBLE = 0.02
@@ -66,9 +66,9 @@ def judged(line: Floats, glyph: NDArray[np.float32], probability: float) -> Judg
     missing to 1 in a row of the chances is the doubt that there is a digit.
     """
     alone = len(line) == 1
-    power, doubt = (ALONE, DOUBT_ALONE) if alone else (BY_GLYPH, DOUBT)
+    power, doubt, least = (ALONE, DOUBT_ALONE, LEAST_ALONE) if alone else (BY_GLYPH, DOUBT, LEAST)
     said = np.maximum(line, LEAST) / np.maximum(line, LEAST).sum(axis=1, keepdims=True)
-    seen = np.maximum(glyph[:, :DIGITS].astype(np.float64), LEAST)
+    seen = np.maximum(glyph[:, :DIGITS].astype(np.float64), least)
     weights = said * seen**power
     both = weights.sum(axis=1, keepdims=True)
     present = (1 - glyph[:, DIGITS].astype(np.float64)) ** doubt

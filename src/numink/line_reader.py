@@ -7,6 +7,7 @@ at each. Knows nothing of pictures, and not how digits become numbers.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,13 +16,15 @@ from numpy.typing import NDArray
 from .classifier import Classifier
 from .ctc import digit_chances, places_of, spellings
 from .glyph import normalise_all
-from .judge import POSSIBLE, Judged, by_count, judged
+from .judge import DIGITS, POSSIBLE, Judged, by_count, judged
 from .layout import Found, Told
 from .segment import Line, Piece, find_lines, together
 from .spans import Spans, ink_of_digits
 from .speller import STEP, Speller
 from .strip import Strip, to_strip
 
+NARROW, LONE = 0.95, 0.999
+"""A line of one piece narrower than this part of its height, of which the classifier is so sure, is one digit."""
 ONE_DIGIT = 1.6
 """A line narrower than this part of its height may be one digit, even where the line network sees none."""
 
@@ -60,11 +63,22 @@ class LineReader:
         return found
 
     def _spelled(self, ink: NDArray[np.float32]) -> list[_Spelled]:
-        """The lines, and where the line network says that their digits are."""
+        """The lines, and where the line network says that their digits are; lone ones need no asking."""
         lines = find_lines(ink)
-        strips = [to_strip(ink, line.box, line.slope) for line in lines]
-        said = self._speller.chances(strips)
-        return [_spell(line, strip, chances) for line, strip, chances in zip(lines, strips, said, strict=True)]
+        lone = self._lone(lines)
+        asked = [line for line, alone in zip(lines, lone, strict=True) if not alone]
+        strips = [to_strip(ink, line.box, line.slope) for line in asked]
+        said = iter(zip(strips, self._speller.chances(strips), strict=True))
+        return [
+            _whole(line, 1.0) if alone else _spell(line, *next(said)) for line, alone in zip(lines, lone, strict=True)
+        ]
+
+    def _lone(self, lines: Sequence[Line]) -> list[bool]:
+        """For each line whether all its ink is one digit, of which the classifier is sure."""
+        narrow = [len(line.pieces) == 1 and line.box.w < NARROW * line.box.h for line in lines]
+        glyphs = normalise_all([line.pieces[0].ink for line, alone in zip(lines, narrow, strict=True) if alone])
+        sure = iter(self._classifier.predict(glyphs)[:, :DIGITS].max(axis=1) > LONE)
+        return [alone and bool(next(sure)) for alone in narrow]
 
 
 @dataclass(frozen=True)
@@ -92,8 +106,13 @@ def _spell(line: Line, strip: Strip, chances: NDArray[np.float64]) -> _Spelled:
         spans = ink_of_digits(line.pieces, columns, line.height)
         ways.append(_Way(spans, digit_chances(chances, places), count.probability))
     if not ways and line.box.w < ONE_DIGIT * line.box.h:
-        ways = [_Way(Spans([together(list(line.pieces))], []), np.full((1, 10), 0.1), POSSIBLE)]
+        return _whole(line, POSSIBLE)
     return _Spelled(line, ways)
+
+
+def _whole(line: Line, probability: float) -> _Spelled:
+    """All of a line taken as one digit, of which the line network says nothing."""
+    return _Spelled(line, [_Way(Spans([together(list(line.pieces))], []), np.full((1, DIGITS), 0.1), probability)])
 
 
 def _found(line: Line, spans: Spans, seen: Judged) -> Found:

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 DIGITS = 10
 BINS = 15
 """Bins of the calibration error, each with the same number of answers."""
-NEARLY = 1.25
+NEARLY = 1.05
 """A temperature is as good as the best where its calibration error is at most so many times that one's."""
 SURE = (0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995, 0.9998, 0.9999, 0.99995, 0.99998, 0.99999)
 """What may be asked of the quick network's confidence."""
-LOST = 0.003
+LOST = 0.004
 """Share of the digits that need not be accepted any more for the sake of speed."""
 SUREST = 0.999999
 PROMISE = 1 / 1000
