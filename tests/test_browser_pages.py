@@ -39,6 +39,16 @@ def test_a_wrong_number_is_corrected_in_two_clicks(visit: Any) -> None:
     shoot(page, "corrected")
 
 
+def test_what_is_known_is_said_in_the_form_and_what_does_not_fit_is_shown(visit: Any) -> None:
+    page = visit()
+    page.get_by_text("I know more about the numbers").click()
+    page.get_by_label("Each is like this").fill(r"\d{4}")
+    choose(page, digits("472"), "short.png")
+    expect_answer(page, "472")
+    expect(page.get_by_text("Does not fit")).to_be_visible()
+    shoot(page, "does-not-fit")
+
+
 def test_everything_works_without_script(visit: Any) -> None:
     page = visit("/", **DESK, java_script_enabled=False)
     expect(page.locator("#draw")).to_be_hidden()

@@ -112,7 +112,7 @@ class Problem(BaseModel):
 class ReadForm(BaseModel):
     """A picture to read."""
 
-    file: FileStorage = Field(description="the picture: PNG, JPEG, WebP, GIF, BMP, TIFF or PPM")
+    file: FileStorage = Field(description="the picture or document: PNG, JPEG, WebP, GIF, BMP, TIFF, PPM or PDF")
     single: bool = Field(False, description="the picture holds exactly one digit: say which")
     pattern: str | None = Field(
         None, max_length=200, description=r"a regular expression that every number is like, such as \d{6}"
