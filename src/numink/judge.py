@@ -18,7 +18,7 @@ from .ctc import Spelling
 
 Floats = NDArray[np.float64]
 DIGITS = 10
-BY_GLYPH = 0.3
+BY_GLYPH = 0.2
 """Weight of the classifier's answers against the line network's, in a line of several digits."""
 ALONE = 1.0
 """The same for a digit alone on its line, which the classifier knows best."""
@@ -26,6 +26,8 @@ LEAST, LEAST_ALONE = 1e-3, 1e-6
 """No answer is taken as less likely than this by one of them; the second where a digit stands alone."""
 DOUBT, DOUBT_ALONE = 0.05, 0.5
 """Weights of the classifier's 'this is not one digit': what is cut out of a line is often not quite one."""
+DIGIT_AT_LEAST = 0.01
+"""The classifier's doubt counts no more than this: of pieces cut out of a line it may be all too sure."""
 POSSIBLE = 0.02
 """Counts of digits less likely than this are not looked at."""
 
@@ -71,7 +73,7 @@ def judged(line: Floats, glyph: NDArray[np.float32], probability: float) -> Judg
     seen = np.maximum(glyph[:, :DIGITS].astype(np.float64), least)
     weights = said * seen**power
     both = weights.sum(axis=1, keepdims=True)
-    present = (1 - glyph[:, DIGITS].astype(np.float64)) ** doubt
+    present = np.maximum(1 - glyph[:, DIGITS].astype(np.float64), DIGIT_AT_LEAST) ** doubt
     if not alone:
         present = present * np.minimum(line.sum(axis=1), 1.0)
     return Judged(np.asarray(weights / both * present[:, None]), float(probability * both.prod()))

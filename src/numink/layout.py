@@ -23,7 +23,7 @@ PLAUSIBLE = 0.6
 """Less than this mean confidence, and a group of digits is a word or a drawing."""
 LOW = 0.6
 """What is refused and lower than this part of its line's height is a point, a dash or another sign beside a number."""
-LIKELY = 0.45
+LIKELY = 0.65
 """Less than this geometric mean, likewise."""
 TEXTURE, TEXTURE_SHARE = 25, 0.35
 """A page of more pieces than TEXTURE of which this share is refused is no page of numbers."""

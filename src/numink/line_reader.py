@@ -27,6 +27,8 @@ NARROW, LONE = 0.95, 0.999
 """A line of one piece narrower than this part of its height, of which the classifier is so sure, is one digit."""
 ONE_DIGIT = 1.6
 """A line narrower than this part of its height may be one digit, even where the line network sees none."""
+NOTHING_AT_ALL = 0.97
+"""Unless it is as sure as this that there is none."""
 
 
 class LineReader:
@@ -99,13 +101,14 @@ class _Spelled:
 
 
 def _spell(line: Line, strip: Strip, chances: NDArray[np.float64]) -> _Spelled:
-    ways = []
-    for count in by_count(spellings(chances)):
+    ways, spelled = [], spellings(chances)
+    for count in by_count(spelled):
         places = places_of(chances, count.text)
         columns = [strip.column((first + last + 1) / 2 * STEP) for first, last in places]
         spans = ink_of_digits(line.pieces, columns, line.height)
         ways.append(_Way(spans, digit_chances(chances, places), count.probability))
-    if not ways and line.box.w < ONE_DIGIT * line.box.h:
+    nothing = sum(one.probability for one in spelled if not one.text)
+    if not ways and line.box.w < ONE_DIGIT * line.box.h and nothing < NOTHING_AT_ALL:
         return _whole(line, POSSIBLE)
     return _Spelled(line, ways)
 
