@@ -18,6 +18,7 @@ from .ctc import digit_chances, places_of, spellings
 from .glyph import normalise_all
 from .judge import DIGITS, POSSIBLE, Judged, by_count, judged
 from .layout import Found, Told
+from .results import Box
 from .segment import Line, Piece, find_lines, together
 from .spans import Spans, ink_of_digits
 from .speller import STEP, Speller
@@ -69,7 +70,7 @@ class LineReader:
         lines = find_lines(ink)
         lone = self._lone(lines)
         asked = [line for line, alone in zip(lines, lone, strict=True) if not alone]
-        strips = [to_strip(ink, line.box, line.slope) for line in asked]
+        strips = [_strip(line) for line in asked]
         said = iter(zip(strips, self._speller.chances(strips), strict=True))
         return [
             _whole(line, 1.0) if alone else _spell(line, *next(said)) for line, alone in zip(lines, lone, strict=True)
@@ -98,6 +99,14 @@ class _Spelled:
 
     line: Line
     ways: list[_Way]
+
+
+def _strip(line: Line) -> Strip:
+    """Of the line's own ink: what stands above or below it is another's."""
+    own = together(list(line.pieces))
+    box = Box(line.box.x - own.box.x, line.box.y - own.box.y, line.box.w, line.box.h)
+    strip = to_strip(own.ink, box, line.slope)
+    return replace(strip, left=strip.left + own.box.x)
 
 
 def _spell(line: Line, strip: Strip, chances: NDArray[np.float64]) -> _Spelled:
