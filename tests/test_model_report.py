@@ -40,6 +40,15 @@ def test_a_card_has_the_figures_of_its_report_and_names_what_was_not_measured(cl
         "refusal": {"below": 0.4, "kept": {"mnist": 0.99}, "refused": {"doodles": 0.951}},
         "networks": [network, {**network, "name": "finish-3", "role": "beside", "mnist_error": 0.04}],
         "missing": {"usps": "say where it is"},
+        "lines": {
+            "n": 50,
+            "right": 0.8,
+            "interval": [0.7, 0.9],
+            "calibration_error": 0.01,
+            "threshold": 0.95,
+            "parameters": 99,
+            "seconds": 60,
+        },
     }
     text = card(report, classifier.contract)
 
@@ -48,6 +57,7 @@ def test_a_card_has_the_figures_of_its_report_and_names_what_was_not_measured(cl
     assert "| doodles | 95.10% |" in text
     assert "mean 97.000%, standard deviation 1.414% (1 of them trained beside" in text
     assert "- usps: say where it is" in text
+    assert "it reads 80.0%\nexactly (70.0% to 90.0%)" in text
 
 
 @pytest.mark.parametrize("old", ["", "no json", "[]", '{"networks": [1], "mnist": "old"}'])

@@ -92,6 +92,7 @@ def test_training_leaves_a_model_that_spells_and_a_record(
     assert [len(one) for one in speller.chances(strips)] == [10, 23]
     assert json.loads(speller.contract.recipe)["name"] == "tiny-lines"
     assert (record["n"], record["recipe"]["epochs"]) == (30, 2)
+    assert json.loads((tmp_path / "lines.report.json").read_text())["threshold"] == speller.contract.threshold
     assert not list(tmp_path.glob("*.npz"))
 
 

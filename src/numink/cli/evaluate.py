@@ -109,6 +109,8 @@ def _write_card(classifier: Classifier, report: FullReport) -> None:
     file = folder / "report.json"
     try:
         whole = merged(file.read_text() if file.is_file() else "", report.to_dict())
+        if (lines := folder / "lines.report.json").is_file():
+            whole["lines"] = json.loads(lines.read_text())
         file.write_text(json.dumps(whole, indent=1) + "\n")
         (folder / "MODEL_CARD.md").write_text(card(whole, classifier.contract))
     except OSError as error:

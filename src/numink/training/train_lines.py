@@ -47,6 +47,8 @@ class LineReport:
     right: float
     interval: tuple[float, float]
     calibration_error: float
+    threshold: float
+    parameters: int
     seconds: float
 
 
@@ -76,7 +78,8 @@ def train_lines(recipe: LineRecipe, places: Places, watcher: Watcher, *, fresh: 
     threshold = fit_number_threshold(LineReader(Classifier(), Speller(places.out)), accepting)
     export_lines(network, replace(contract, threshold=threshold), places.out)
     reported = [compose_line(others, np.random.default_rng((8, at))) for at in range(REPORTED)]
-    report = _report(network, temperature, reported, history)
+    report = _report(network, temperature, threshold, reported, history)
+    places.out.with_suffix(".report.json").write_text(json.dumps(asdict(report), indent=1) + "\n")
     with places.record.open("a") as record:
         record.write(json.dumps({"recipe": asdict(recipe), "commit": contract.commit, **asdict(report)}) + "\n")
     kept.unlink(missing_ok=True)
@@ -117,9 +120,11 @@ def _softmax(logits_: NDArray[np.float32]) -> NDArray[np.float64]:
     return np.asarray(powers / powers.sum(axis=1, keepdims=True))
 
 
-def _report(network: nn.Module, temperature: float, lines: Lines, history: Sequence[EpochRecord]) -> LineReport:
+def _report(
+    network: nn.Module, temperature: float, threshold: float, lines: Lines, history: Sequence[EpochRecord]
+) -> LineReport:
     right, error = _calibration(logits(network, lines), [text for _, text in lines], temperature)
     return LineReport(
-        len(lines), right, wilson(round(right * len(lines)), len(lines)), error,
-        round(sum(record.seconds for record in history)),
+        len(lines), right, wilson(round(right * len(lines)), len(lines)), error, threshold,
+        sum(weight.numel() for weight in network.parameters()), round(sum(record.seconds for record in history)),
     )  # fmt: skip
