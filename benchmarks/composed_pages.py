@@ -14,13 +14,13 @@ from pathlib import Path
 
 import numpy as np
 from numpy.random import Generator
-from report import machine, table
 from stdnum import luhn
 
 from numink import Known, Page, Reader
 from numink.training.compose import PAPERS, ComposedPage, Look, compose
 from numink.training.material import HELD_OUT
 from numink.training.strokes import load_strokes
+from report import machine, table
 
 Read = Callable[[ComposedPage], Page]
 
@@ -51,7 +51,7 @@ def main() -> None:
         right = sum(one == other for one, other in zip(want, said, strict=False)) if len(want) == len(said) else 0
         taken = [number for number in read.numbers if number.accepted]
         wrong = sum(number.text not in want for number in taken)
-        for key in (name, name.split(":")[0] + ": all"):
+        for key in (name, name.split(":", maxsplit=1)[0] + ": all"):
             for place, value in enumerate((right, len(want), len(taken), wrong)):
                 counts.setdefault(key, [0, 0, 0, 0])[place] += value
 

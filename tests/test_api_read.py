@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import pytest
@@ -84,7 +85,7 @@ def test_nothing_on_the_picture_is_no_error(server: Served) -> None:
         pytest.param(b"", 415, "not-a-picture", id="empty"),
         pytest.param(b"hello", 415, "not-a-picture", id="text"),
         pytest.param(b"<svg xmlns='x'><script>1</script></svg>", 415, "not-a-picture", id="svg"),
-        pytest.param(b"%PDF-1.7\n", 415, "not-a-picture", id="pdf"),
+        pytest.param(b"%PDF-1.7\n", 422, "broken-picture", id="pdf"),
         pytest.param(b"PK\x03\x04" + bytes(60), 415, "not-a-picture", id="zip"),
         pytest.param(digits()[:700], 422, "broken-picture", id="cut off"),
         pytest.param(bomb(), 413, "too-large", id="30,000 x 30,000 of one colour"),
@@ -94,8 +95,12 @@ def test_what_is_no_picture_is_refused_with_a_sentence(server: Served, content: 
     is_problem(server.client.read(content), status, kind)
 
 
-def test_a_pdf_is_said_to_be_one(server: Served) -> None:
-    assert "PDF" in is_problem(server.client.read(b"%PDF-1.4 ..."), 415, "not-a-picture")
+def test_the_pages_of_a_pdf_are_answered_in_order(server: Served) -> None:
+    sheets = [Image.open(io.BytesIO(digits(text))).convert("L") for text in ("472", "38")]
+    pdf = io.BytesIO()
+    sheets[0].save(pdf, "PDF", save_all=True, append_images=sheets[1:], resolution=100)
+    pages = server.client.read(pdf.getvalue(), "form.pdf").json["pages"]
+    assert [(page["page"], page["text"]) for page in pages] == [(1, "472"), (2, "38")]
 
 
 def test_too_many_bytes_are_413_with_the_limit(tmp_path: Path) -> None:

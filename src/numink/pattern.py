@@ -8,26 +8,26 @@ from __future__ import annotations
 
 import heapq
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 
 import numpy as np
 import regex
 from numpy.typing import NDArray
+from stdnum import damm, ean, iban, isbn, luhn, verhoeff
+from stdnum.iso7064 import mod_11_2, mod_11_10, mod_97_10
 
 from .errors import BadKnowledge
 
 Floats = NDArray[np.float64]
-CHECKS = {
-    "luhn": "stdnum.luhn", "verhoeff": "stdnum.verhoeff", "damm": "stdnum.damm", "isbn10": "stdnum.isbn",
-    "isbn13": "stdnum.isbn", "ean8": "stdnum.ean", "ean13": "stdnum.ean",
-    "mod97-10": "stdnum.iso7064.mod_97_10", "mod11-10": "stdnum.iso7064.mod_11_10",
-    "mod11-2": "stdnum.iso7064.mod_11_2",
+CHECKS: dict[str, Callable[[str], bool]] = {
+    "luhn": luhn.is_valid, "verhoeff": verhoeff.is_valid, "damm": damm.is_valid, "isbn10": isbn.is_valid,
+    "isbn13": isbn.is_valid, "ean8": ean.is_valid, "ean13": ean.is_valid, "mod97-10": mod_97_10.is_valid,
+    "mod11-10": mod_11_10.is_valid, "mod11-2": mod_11_2.is_valid,
 }  # fmt: skip
-"""Names of check digits and the modules that know them; besides, 'iban:DE' with any country's letters, which are not
-read, so that the number is what follows them."""
+"""Names of check digits and who knows whether a number has it; besides, 'iban:DE' with any country's letters, which are
+not read, so that the number is what follows them."""
 IBAN = re.compile(r"iban:([A-Z]{2})")
 LENGTHS = {"isbn10": 10, "isbn13": 13, "ean8": 8, "ean13": 13}
 LEAST_LENGTH = 2
@@ -97,8 +97,8 @@ class Known:
         if len(text) < LEAST_LENGTH or len(text) != LENGTHS.get(self._check, len(text)):
             return False
         if country := IBAN.fullmatch(self._check):
-            return bool(import_module("stdnum.iban").is_valid(country[1] + text))
-        return bool(import_module(CHECKS[self._check]).is_valid(text))
+            return bool(iban.is_valid(country[1] + text))
+        return bool(CHECKS[self._check](text))
 
     @staticmethod
     def _matches(pattern: regex.Pattern[str], text: str) -> bool:
