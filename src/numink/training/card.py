@@ -172,8 +172,8 @@ def _lines(report: Mapping[str, Any]) -> Iterator[str]:
         f"The second file, `lines.onnx` ({lines['parameters']:,} parameters), reads a whole line of digits by its ink. "
         f"Of {lines['n']:,} composed lines\nby hands that it never saw, touching, tied, among words, rules and grain, "
         f"or without any digit, it reads {lines['right']:.1%}\nexactly ({low:.1%} to {high:.1%}); the calibration "
-        f"error of whole lines is {lines['calibration_error']:.2%}. A number is accepted where all\nits digits are above "
-        f"{lines['threshold']:.4f}: of such at most 1 in 200 was wrong on other composed lines. Trained in "
+        f"error of whole lines is {lines['calibration_error']:.2%}. A number is accepted where all\nits digits are "
+        f"above {lines['threshold']:.4f}: of such at most 1 in 200 was wrong on other composed lines. Trained in "
         f"{lines['seconds'] / 60:.0f} minutes on one core."
     )
 
