@@ -17,9 +17,10 @@ from numpy.random import Generator
 from stdnum import luhn
 
 from numink import Known, Page, Reader
-from numink.training.compose import PAPERS, ComposedPage, Look, compose
+from numink.training.compose import ComposedPage, any_page
 from numink.training.material import HELD_OUT
 from numink.training.strokes import load_strokes
+from numink.training.train_lines import random_number
 from report import machine, table
 
 Read = Callable[[ComposedPage], Page]
@@ -36,13 +37,10 @@ def main() -> None:
     held = np.flatnonzero(np.isin(strokes.source, HELD_OUT))
     reader = Reader()
 
-    def pages(number: Callable[[Generator], str]) -> Iterator[tuple[str, ComposedPage]]:
+    def pages(number: Callable[[Generator], str]) -> Iterator[ComposedPage]:
         for at in range(given.pages):
             rng = np.random.default_rng((given.seed, at))
-            paper, shadow = PAPERS[at % 3], (0.0, 0.5)[at // 3 % 2]
-            look = Look(1400, 900, int(rng.integers(44, 72)), paper, shadow)
-            numbers = [[number(rng)] for _ in range(int(rng.integers(3, 7)))]
-            yield paper + (", shadow" if shadow else ""), compose(strokes, held, numbers, look, rng)
+            yield any_page(strokes, held, lambda rng=rng: number(rng), rng)  # type: ignore[misc]
 
     counts: dict[str, list[int]] = {}
 
@@ -55,12 +53,13 @@ def main() -> None:
             for place, value in enumerate((right, len(want), len(taken), wrong)):
                 counts.setdefault(key, [0, 0, 0, 0])[place] += value
 
-    for paper, page in pages(lambda rng: "".join(map(str, rng.integers(0, 10, int(rng.integers(3, 13)))))):
+    for page in pages(random_number):
+        paper = page.look.paper + (", shadow" if page.look.shadow else "")
         score(f"upright: {paper}", page, reader.read(page.picture))
         for quarters in (1, 2, 3):
             turned = np.ascontiguousarray(np.rot90(page.picture, quarters))
             score(f"turned: by {90 * quarters}", page, reader.read(turned))
-    for _, page in pages(_luhn_code):
+    for page in pages(_luhn_code):
         score("codes: as they are", page, reader.read(page.picture))
         score("codes known: six digits, Luhn", page, reader.read(page.picture, known=Known(r"\d{6}", "luhn")))
     rows = [

@@ -45,7 +45,7 @@ def hands(mnist_folder: Path, collections: Path) -> Hands:
 def _tiny(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(RECIPES, TINY.name, TINY)
     monkeypatch.setattr(train_lines, "VALIDATION", 20)
-    monkeypatch.setattr(train_lines, "ACCEPTING", 10)
+    monkeypatch.setattr(train_lines, "PAGES", 2)
     monkeypatch.setattr(train_lines, "REPORTED", 30)
 
 

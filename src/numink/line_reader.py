@@ -19,7 +19,7 @@ from .glyph import normalise_all
 from .judge import DIGITS, POSSIBLE, Judged, by_count, judged
 from .layout import Found, Told
 from .results import Box
-from .segment import Line, Piece, find_lines, together
+from .segment import TALL, Line, Piece, find_lines, together
 from .spans import Spans, ink_of_digits
 from .speller import STEP, Speller
 from .strip import Strip, to_strip
@@ -28,6 +28,8 @@ NARROW, LONE = 0.95, 0.999
 """A line of one piece narrower than this part of its height, of which the classifier is so sure, is one digit."""
 ONE_DIGIT = 1.6
 """A line narrower than this part of its height may be one digit, even where the line network sees none."""
+LEFT_OUT = 1.0
+"""What a tall piece that is taken for no digit speaks against a reading of its line, in natural logarithms."""
 NOTHING_AT_ALL = 0.97
 """Unless it is as sure as this that there is none."""
 
@@ -130,5 +132,6 @@ def _whole(line: Line, probability: float) -> _Spelled:
 def _found(line: Line, spans: Spans, seen: Judged) -> Found:
     told = [Told(digit.box, chances) for digit, chances in zip(spans.digits, seen.chances, strict=True)]
     told += [Told(piece.box, None) for piece in spans.left]
-    fit = math.log(max(seen.weight, 1e-12))
+    left = sum(piece.box.h >= TALL * line.height for piece in spans.left)
+    fit = math.log(max(seen.weight, 1e-12)) - LEFT_OUT * left
     return Found(sorted(told, key=lambda one: one.box.x + one.box.w / 2), line.height, fit)

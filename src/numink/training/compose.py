@@ -6,6 +6,7 @@ looks, not how it is read.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import cv2
@@ -22,10 +23,11 @@ PAPERS = ("plain", "ruled", "squared")
 
 @dataclass(frozen=True)
 class ComposedPage:
-    """`picture` uint8 (H, W), 0 black; `lines`: the numbers of each line, left to right."""
+    """`picture` uint8 (H, W), 0 black; `lines`: the numbers of each line, left to right; how it `look`s."""
 
     picture: Grey
     lines: tuple[tuple[str, ...], ...]
+    look: Look
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,14 @@ def compose(
     strength = rng.uniform(0.65, 0.85)
     picture = paper * (1 - strength * cv2.GaussianBlur(ink, (3, 3), 0.6))
     picture = cv2.GaussianBlur(picture, (3, 3), 0.5) + rng.normal(0, 0.012, ink.shape)
-    return ComposedPage(np.clip(picture * 255, 0, 255).astype(np.uint8), tuple(tuple(line) for line in numbers))
+    return ComposedPage(np.clip(picture * 255, 0, 255).astype(np.uint8), tuple(tuple(line) for line in numbers), look)
+
+
+def any_page(digits: StrokeSet, chosen: NDArray[np.int64], number: Callable[[], str], rng: Generator) -> ComposedPage:
+    """A page of three to six lines with a `number` each, on any paper, in light or half in shadow."""
+    shadow = float(rng.choice([0.0, 0.5]))
+    look = Look(1400, 900, int(rng.integers(44, 72)), str(rng.choice(PAPERS)), shadow)
+    return compose(digits, chosen, [[number()] for _ in range(int(rng.integers(3, 7)))], look, rng)
 
 
 @dataclass(frozen=True)

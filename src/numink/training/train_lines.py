@@ -7,36 +7,33 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
-from ..classifier import Classifier
 from ..ctc import spellings
 from ..errors import DataError
-from ..layout import Terms, page_numbers
-from ..line_reader import LineReader
+from ..reader import Reader
 from ..speller import LineContract, Speller
 from .calibrate import calibration_error, fit_threshold, reliability
+from .compose import any_page
 from .data import load_mnist, split
 from .evaluate import wilson
 from .export import commit
 from .export_lines import export_lines
 from .fit_lines import Lines, fit_lines, logits
-from .hands import Files, hands_of
+from .hands import Files, Hands, hands_of
 from .lines import compose_line
 from .optimise import EpochRecord, Watcher
 from .recipe import LineRecipe
 from .train import SPLIT, Places
 
-VALIDATION, ACCEPTING, REPORTED = 600, 2_000, 2_000
-"""Lines by hands that no training saw: to fit the temperature on, and the threshold, and others to report on."""
+VALIDATION, REPORTED, PAGES = 600, 2_000, 250
+"""Lines by hands that no training saw, to fit the temperature on, and others to report on; and pages by them, to fit
+the threshold of numbers on."""
 DATA = "MNIST train; UNIPEN train_r01_v07 without imp, art, pri (CC BY 4.0); Quick, Draw! (CC BY 4.0)"
 PROMISE = 1 / 200
 """At most this share of the accepted numbers may be wrong."""
-ENLARGED = 2
-"""Strips are enlarged so many times to be read like the ink of a picture."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +61,6 @@ def train_lines(recipe: LineRecipe, places: Places, watcher: Watcher, *, fresh: 
     files = Files(places.data, places.collections, places.writers)
     others = hands_of(mnist, held, files, held_out=True)
     validation = [compose_line(others, np.random.default_rng((7, at))) for at in range(VALIDATION)]
-    accepting = [compose_line(others, np.random.default_rng((9, at))) for at in range(ACCEPTING)]
     kept = places.out.with_suffix(".lines.npz")
     if fresh:
         kept.unlink(missing_ok=True)
@@ -75,7 +71,7 @@ def train_lines(recipe: LineRecipe, places: Places, watcher: Watcher, *, fresh: 
         threshold=1.0, commit=commit(), data=DATA, recipe=recipe.to_json(),
     )  # fmt: skip
     export_lines(network, contract, places.out)
-    threshold = fit_number_threshold(LineReader(Classifier(), Speller(places.out)), accepting)
+    threshold = fit_number_threshold(Reader(speller=Speller(places.out)), others, PAGES)
     export_lines(network, replace(contract, threshold=threshold), places.out)
     reported = [compose_line(others, np.random.default_rng((8, at))) for at in range(REPORTED)]
     report = _report(network, temperature, threshold, reported, history)
@@ -93,18 +89,23 @@ def fit_line_temperature(said: Sequence[NDArray[np.float32]], texts: Sequence[st
     return round(float(grid[int(np.argmin(errors))]), 4)
 
 
-def fit_number_threshold(reader: LineReader, lines: Lines) -> float:
-    """The confidence that all digits of a number must have, read as the ink of a page is, for PROMISE to hold."""
+def fit_number_threshold(reader: Reader, hands: Hands, pages: int) -> float:
+    """The confidence that all digits of a number must have for PROMISE to hold on composed pages by `hands`."""
     sure, right = [], []
-    for strip, text in lines:
-        large = cv2.resize(strip.ink, None, fx=ENLARGED, fy=ENLARGED, interpolation=cv2.INTER_CUBIC)
-        numbers = page_numbers(reader.lines(np.clip(large, 0, 1).astype(np.float32)), Terms())
-        whole = "".join(number.text for number in numbers) == text
-        for number in numbers:
+    for at in range(pages):
+        rng = np.random.default_rng((9, at))
+        page = any_page(hands.strokes, hands.usable, lambda rng=rng: random_number(rng), rng)  # type: ignore[misc]
+        written = {number for line in page.lines for number in line}
+        for number in reader.read(page.picture).numbers:
             if len(number.digits) > 1:
                 sure.append(min(digit.confidence for digit in number.digits))
-                right.append(whole)
+                right.append(number.text in written)
     return fit_threshold(np.array(sure), np.array(right, bool), PROMISE)
+
+
+def random_number(rng: np.random.Generator) -> str:
+    """Of 3 to 12 digits."""
+    return "".join(map(str, rng.integers(0, 10, int(rng.integers(3, 13)))))
 
 
 def _calibration(said: Sequence[NDArray[np.float32]], texts: Sequence[str], temperature: float) -> tuple[float, float]:
