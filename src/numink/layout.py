@@ -27,6 +27,9 @@ LIKELY = 0.65
 """Less than this geometric mean, likewise."""
 TEXTURE, TEXTURE_SHARE = 25, 0.35
 """A page of more pieces than TEXTURE of which this share is refused is no page of numbers."""
+RATHER_NOTHING = 0.5
+"""A line of which this is likelier to hold no digit is left out, where there are others; a page of one line is more
+likely to hold one."""
 UNFIT = 1e-6
 """What a reading is worth that does not satisfy what is known, against others of the same line."""
 ALTERNATIVES, LEAST = 3, 1e-4
@@ -53,6 +56,8 @@ class Found:
     height: float
     fit: float = 0.0
     """How well both networks agree with this reading of the line: a logarithm, 0 at best."""
+    nothing: float = 0.0
+    """How likely it is, by the line network alone, that there is no digit on it."""
     others: tuple[Found, ...] = ()
     """The same line read with more or with fewer digits, the better first."""
 
@@ -76,6 +81,8 @@ def page_numbers(lines: Sequence[Found], terms: Terms) -> tuple[Number, ...]:
     numbers: list[Number] = []
     count = 0
     for found in lines:
+        if len(lines) > 1 and found.nothing > RATHER_NOTHING:
+            continue
         kept = _line_numbers(found, count + 1, terms)
         count += bool(kept)
         numbers.extend(kept)

@@ -63,8 +63,8 @@ class LineReader:
                 ways.append(_found(line.line, way.spans, judged(way.said, seen[at : at + count], way.probability)))
                 at += count
             ways.sort(key=lambda way: -way.fit)
-            nothing = Found([Told(piece.box, None) for piece in line.line.pieces], line.line.height)
-            found.append(replace(ways[0], others=tuple(ways[1:])) if ways else nothing)
+            empty = Found([Told(piece.box, None) for piece in line.line.pieces], line.line.height)
+            found.append(replace(ways[0] if ways else empty, nothing=line.nothing, others=tuple(ways[1:])))
         return found
 
     def _spelled(self, ink: NDArray[np.float32]) -> list[_Spelled]:
@@ -75,7 +75,8 @@ class LineReader:
         strips = [_strip(line) for line in asked]
         said = iter(zip(strips, self._speller.chances(strips), strict=True))
         return [
-            _whole(line, 1.0) if alone else _spell(line, *next(said)) for line, alone in zip(lines, lone, strict=True)
+            _whole(line, 1.0, 0.0) if alone else _spell(line, *next(said))
+            for line, alone in zip(lines, lone, strict=True)
         ]
 
     def _lone(self, lines: Sequence[Line]) -> list[bool]:
@@ -97,10 +98,11 @@ class _Way:
 
 @dataclass(frozen=True)
 class _Spelled:
-    """A line, and the ways to take it; none where there is no digit on it."""
+    """A line, the ways to take it, none where there is no digit on it, and how likely that is."""
 
     line: Line
     ways: list[_Way]
+    nothing: float
 
 
 def _strip(line: Line) -> Strip:
@@ -120,13 +122,15 @@ def _spell(line: Line, strip: Strip, chances: NDArray[np.float64]) -> _Spelled:
         ways.append(_Way(spans, digit_chances(chances, places), count.probability))
     nothing = sum(one.probability for one in spelled if not one.text)
     if not ways and line.box.w < ONE_DIGIT * line.box.h and nothing < NOTHING_AT_ALL:
-        return _whole(line, POSSIBLE)
-    return _Spelled(line, ways)
+        return _whole(line, POSSIBLE, nothing)
+    return _Spelled(line, ways, nothing)
 
 
-def _whole(line: Line, probability: float) -> _Spelled:
+def _whole(line: Line, probability: float, nothing: float) -> _Spelled:
     """All of a line taken as one digit, of which the line network says nothing."""
-    return _Spelled(line, [_Way(Spans([together(list(line.pieces))], []), np.full((1, DIGITS), 0.1), probability)])
+    return _Spelled(
+        line, [_Way(Spans([together(list(line.pieces))], []), np.full((1, DIGITS), 0.1), probability)], nothing
+    )
 
 
 def _found(line: Line, spans: Spans, seen: Judged) -> Found:
