@@ -65,8 +65,8 @@ class Found:
 @dataclass(frozen=True)
 class Terms:
     """On what terms lines become numbers: boxes are scaled back by `scale` to the picture; a digit is accepted from the
-    confidence `alone` on where it is a number by itself, from `in_row` where it is not; what is `known` of the numbers
-    decides between readings of a line, and between digits."""
+    confidence `alone` on where it stands alone on its line, from `in_row` where it does not; what is `known` of the
+    numbers decides between readings of a line, and between digits."""
 
     scale: float = 1.0
     alone: float = 1.0
@@ -95,7 +95,8 @@ def _line_numbers(found: Found, at: int, terms: Terms) -> list[Number]:
     least = -math.inf
     for way in (found, *found.others) if terms.known else (found,):
         groups = [group for group in _groups(way) if not _is_word(group)]
-        made = [one for group in groups if (one := _number(group, at, terms)) is not None]
+        threshold = terms.in_row if sum(told.chances is not None for told in way.told) > 1 else terms.alone
+        made = [one for group in groups if (one := _number(group, at, terms, threshold)) is not None]
         worth = way.fit + sum(math.log(before) for _, before in made)
         if made and worth > least:
             best, least = [number for number, _ in made], worth
@@ -144,12 +145,12 @@ def _is_texture(lines: Sequence[Found]) -> bool:
     return len(told) > TEXTURE and refused > TEXTURE_SHARE * len(told)
 
 
-def _number(group: Sequence[Told], at: int, terms: Terms) -> tuple[Number, float] | None:
+def _number(group: Sequence[Told], at: int, terms: Terms, threshold: float) -> tuple[Number, float] | None:
     """The number of a group, None where it has no digit; and how likely what is known of it was beforehand."""
     read = [(told.box, told.chances) for told in group if told.chances is not None]
     if not read:
         return None
-    known, threshold = terms.known, terms.alone if len(read) == 1 else terms.in_row
+    known = terms.known
     chances = np.stack([one for _, one in read])
     present = chances.sum(axis=1, keepdims=True)
     fitted = known.fit(chances / present) if known else None
