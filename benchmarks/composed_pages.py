@@ -23,8 +23,6 @@ from numink.training.strokes import load_strokes
 from numink.training.train_lines import random_number
 from report import machine, table
 
-Read = Callable[[ComposedPage], Page]
-
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)

@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 
 from .errors import ModelError
 from .model_file import MODELS, ModelFile
+from .results import DIGITS
 
 LABELS = "0123456789"
-NOT_A_DIGIT = 10
+NOT_A_DIGIT = DIGITS
 """The column of the eleventh answer: this is not one digit."""
 SHIPPED = MODELS / "numink.onnx"
 BATCH = 256

@@ -13,8 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from .results import DIGITS
+
 Floats = NDArray[np.float64]
-NOTHING = 10
+NOTHING = DIGITS
 """The column of 'nothing new here' (CTC's blank)."""
 BEAM = 12
 """Strings that are followed at once."""

@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .ctc import Spelling
+from .results import DIGITS
 
 Floats = NDArray[np.float64]
-DIGITS = 10
 BY_GLYPH = 0.2
 """Weight of the classifier's answers against the line network's, in a line of several digits."""
 ALONE = 1.0

@@ -13,10 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .pattern import Known
-from .results import Alternative, Box, Digit, Number
+from .results import DIGITS, Alternative, Box, Digit, Number
 from .segment import Piece
 
-DIGITS = 10
 APART = 0.9
 """Digits further apart than this part of their line's height are two numbers."""
 PLAUSIBLE = 0.6

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from .classifier import Classifier
 from .ctc import digit_chances, places_of, spellings
 from .glyph import normalise_all
-from .judge import DIGITS, POSSIBLE, Judged, by_count, judged
+from .judge import POSSIBLE, Judged, by_count, judged
 from .layout import Found, Told
-from .results import Box
+from .results import DIGITS, Box
 from .segment import TALL, Line, Piece, find_lines, together
 from .spans import Spans, ink_of_digits
 from .speller import STEP, Speller

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
+DIGITS = 10
+"""So many there are; in an answer of eleven, the column after theirs is that of none of them."""
 REVIEW_MARK = "?"
 """What stands for a digit that is not accepted, where a caller wants only accepted ones."""
 

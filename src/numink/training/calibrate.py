@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-DIGITS = 10
+from ..results import DIGITS
+
 BINS = 15
 """Bins of the calibration error, each with the same number of answers."""
 NEARLY = 1.05

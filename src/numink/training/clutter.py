@@ -10,9 +10,9 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from ..results import Box
+from .hands import BODY
 
 Floats = NDArray[np.float32]
-BODY = 40
 
 
 def sign(what: str, pen: float, rng: Generator) -> tuple[Floats, float, float]:

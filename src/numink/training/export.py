@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -24,14 +25,24 @@ def export(joined: Joined, contract: Contract, path: Path) -> None:
 
     Raises ModelError where ONNX Runtime's logits differ from torch's by more than TOLERANCE.
     """
+    model = onnx.helper.make_model(build(joined), opset_imports=[onnx.helper.make_opsetid("", OPSET)])
+    write_checked(model, contract.to_metadata(), path, lambda partial: largest_difference(joined, partial))
+
+
+def write_checked(
+    model: onnx.ModelProto, metadata: dict[str, str], path: Path, difference_of: Callable[[Path], float]
+) -> None:
+    """Writes `model` with its contract to `path`, once `difference_of` the file to torch is small enough.
+
+    Raises ModelError where it is more than TOLERANCE.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial.onnx")
-    model = onnx.helper.make_model(build(joined), opset_imports=[onnx.helper.make_opsetid("", OPSET)])
     model.ir_version = IR_VERSION
-    onnx.helper.set_model_props(model, contract.to_metadata())
+    onnx.helper.set_model_props(model, metadata)
     onnx.checker.check_model(model, full_check=True)
     onnx.save(model, str(partial))
-    difference = largest_difference(joined, partial)
+    difference = difference_of(partial)
     if difference > TOLERANCE:
         partial.unlink()
         raise ModelError(f"the exported model differs from torch by {difference:.2g}: it is not written")

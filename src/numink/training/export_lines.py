@@ -6,15 +6,13 @@ import warnings
 from pathlib import Path
 
 import numpy as np
-import onnx
 import torch
 from torch import nn
 
-from ..errors import ModelError
 from ..speller import LineContract, Speller
 from ..strip import HEIGHT, Strip
-from .export import IR_VERSION, TOLERANCE
-from .graph import OPSET
+from .export import write_checked
+from .graph import trace
 
 
 def export_lines(network: nn.Module, contract: LineContract, path: Path) -> None:
@@ -22,25 +20,13 @@ def export_lines(network: nn.Module, contract: LineContract, path: Path) -> None
 
     Raises ModelError where ONNX Runtime's probabilities differ from torch's by more than TOLERANCE.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial.onnx")
+    axes = {"strips": {0: "batch", 3: "columns"}, "logits": {0: "batch", 1: "places"}}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # torch's own, about this exporter
-        torch.onnx.export(
-            network.eval(), (torch.zeros(2, 1, HEIGHT, 96),), str(partial), input_names=["strips"],
-            output_names=["logits"], opset_version=OPSET, dynamo=False,
-            dynamic_axes={"strips": {0: "batch", 3: "columns"}, "logits": {0: "batch", 1: "places"}},
-        )  # fmt: skip
-    model = onnx.load(str(partial))
-    model.ir_version = IR_VERSION
-    onnx.helper.set_model_props(model, contract.to_metadata())
-    onnx.checker.check_model(model, full_check=True)
-    onnx.save(model, str(partial))
-    difference = _largest_difference(network, contract.temperature, partial)
-    if difference > TOLERANCE:
-        partial.unlink()
-        raise ModelError(f"the exported model differs from torch by {difference:.2g}: it is not written")
-    partial.replace(path)
+        model = trace(network, torch.zeros(2, 1, HEIGHT, 96), axes)
+    write_checked(
+        model, contract.to_metadata(), path, lambda file: _largest_difference(network, contract.temperature, file)
+    )
 
 
 def _largest_difference(network: nn.Module, temperature: float, path: Path) -> float:

@@ -6,8 +6,6 @@ is shown: a watcher is told.
 
 from __future__ import annotations
 
-import json
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,8 +16,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from ..errors import DataError
-from . import checkpoint
+from ..results import DIGITS
 from .augment import augment
 from .material import Material
 from .network import DigitNet
@@ -51,25 +48,13 @@ def fit(
     if start is not None:
         network.load_state_dict(start.state_dict())
     state = Training(network, Schedule(recipe.rate, recipe.decay, recipe.average))
-    if kept is not None and kept.is_file() and _same(recipe, (stored := checkpoint.load(kept))["recipe"]):
-        state.restore(stored)
-    for number in range(len(state.history) + 1, recipe.epochs + 1):
-        started = time.monotonic()
-        loss = _epoch(state, _Lesson(recipe, teachers), material.epoch(recipe, number), number, watcher)
-        error = float((logits(state.average, validation[0])[:, :10].argmax(1) != validation[1]).mean())
-        state.history.append(EpochRecord(number, loss, error, time.monotonic() - started))
-        if kept is not None:
-            state.save(kept, recipe.to_json())
-        watcher.epoch(state.history[-1])
+    lesson = _Lesson(recipe, teachers)
+    state.run(
+        recipe, kept, watcher,
+        lambda number: _epoch(state, lesson, material.epoch(recipe, number), number, watcher),
+        lambda: float((logits(state.average, validation[0])[:, :DIGITS].argmax(1) != validation[1]).mean()),
+    )  # fmt: skip
     return state.average, state.history
-
-
-def _same(recipe: Recipe, stored: str) -> bool:
-    """Whether a checkpoint is of this recipe; a setting that came later has its default in it."""
-    try:
-        return Recipe.from_dict(json.loads(stored)) == recipe
-    except DataError:
-        return False
 
 
 def logits(network: nn.Module, glyphs: Glyphs, batch: int = 500) -> NDArray[np.float32]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -16,7 +15,6 @@ from torch import Tensor, nn
 from ..ctc import NOTHING
 from ..speller import STEP
 from ..strip import HEIGHT, Strip
-from . import checkpoint
 from .hands import Hands
 from .line_network import LineNet
 from .lines import compose_line
@@ -42,29 +40,21 @@ def fit_lines(
     torch.manual_seed(recipe.seed)
     network = LineNet(recipe.width).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     state = Training(network, Schedule(recipe.rate, recipe.decay, recipe.average, rise=0.1))
-    if kept is not None and kept.is_file() and (stored := checkpoint.load(kept))["recipe"] == recipe.to_json():
-        state.restore(stored)
-    for number in range(len(state.history) + 1, recipe.epochs + 1):
-        started = time.monotonic()
-        loss = _epoch(state, recipe, hands, number, watcher)
-        read = greedy(state.average, validation)
-        wrong = float(np.mean([said != text for said, (_, text) in zip(read, validation, strict=True)]))
-        state.history.append(EpochRecord(number, loss, wrong, time.monotonic() - started))
-        if kept is not None:
-            state.save(kept, recipe.to_json())
-        watcher.epoch(state.history[-1])
+    state.run(
+        recipe, kept, watcher,
+        lambda number: _epoch(state, recipe, hands, number, watcher), lambda: _wrong(state.average, validation),
+    )  # fmt: skip
     return state.average, state.history
 
 
-def greedy(network: nn.Module, lines: Lines) -> list[str]:
-    """What `network` says of each line, taking the likeliest at every place."""
-    read = []
-    for strip, _ in lines:
-        with torch.inference_mode():
-            said = network(_together([strip]))[0].argmax(dim=1).tolist()
+def _wrong(network: nn.Module, lines: Lines) -> float:
+    """The share of lines read wrongly, taking the likeliest at every place."""
+    wrong = 0
+    for places, (_, text) in zip(logits(network, lines), lines, strict=True):
+        said = places.argmax(axis=1).tolist()
         kept = [now for before, now in zip([NOTHING, *said], said, strict=False) if now not in (NOTHING, before)]
-        read.append("".join(map(str, kept)))
-    return read
+        wrong += "".join(map(str, kept)) != text
+    return wrong / len(lines)
 
 
 def logits(network: nn.Module, lines: Lines) -> list[NDArray[np.float32]]:

@@ -15,7 +15,7 @@ import onnx
 import torch
 from onnx import GraphProto, NodeProto, TensorProto, ValueInfoProto, compose, numpy_helper
 from onnx.helper import make_graph, make_node, make_tensor_value_info
-from torch import nn
+from torch import Tensor, nn
 
 from .joined import Joined, Quick
 
@@ -91,16 +91,23 @@ def _mean(members: Sequence[nn.Module], source: str, name: str) -> tuple[list[No
 
 def _part(network: nn.Module, name: str, source: str) -> _Part:
     """`network` as torch exports it (normalisation folded in), every name begun with `name`, reading `source`."""
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "part.onnx"
-        torch.onnx.export(
-            network.eval(), (torch.zeros(2, 1, 28, 28),), str(file), input_names=["glyphs"], output_names=["said"],
-            dynamic_axes={"glyphs": {0: "batch"}, "said": {0: "batch"}}, opset_version=OPSET, dynamo=False,
-        )  # fmt: skip
-        model = compose.add_prefix(onnx.load(str(file)), f"{name}/")
+    traced = trace(network, torch.zeros(2, 1, 28, 28), {"glyphs": {0: "batch"}, "said": {0: "batch"}})
+    model = compose.add_prefix(traced, f"{name}/")
     for node in model.graph.node:
         node.input[:] = [source if used == f"{name}/glyphs" else used for used in node.input]
     return _Part(list(model.graph.node), list(model.graph.initializer), f"{name}/said")
+
+
+def trace(network: nn.Module, example: Tensor, axes: dict[str, dict[int, str]]) -> onnx.ModelProto:
+    """`network` as torch exports it. `axes` names its input and its output, in this order, and which axes may vary."""
+    taken, given = axes
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "traced.onnx"
+        torch.onnx.export(
+            network.eval(), (example,), str(file), input_names=[taken], output_names=[given], dynamic_axes=axes,
+            opset_version=OPSET, dynamo=False,
+        )  # fmt: skip
+        return onnx.load(str(file))
 
 
 def _logits(name: str) -> ValueInfoProto:

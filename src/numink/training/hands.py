@@ -138,9 +138,14 @@ def _sized(glyph: Glyphs, height: float, wide: float = 1.0) -> Floats:
     """At `height` rows, unless it is so wide that WIDEST times that would not hold it; stretched by `wide`."""
     scale = min(height / glyph.shape[0], WIDEST * height / glyph.shape[1])
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    size = (max(round(glyph.shape[1] * scale * wide), 2), max(round(glyph.shape[0] * scale), 2))
-    sized: Floats = (cv2.resize(glyph, size, interpolation=how) / 255).astype(np.float32)
-    return sized
+    return stretched(glyph, glyph.shape[1] * scale * wide, glyph.shape[0] * scale, how)
+
+
+def stretched(glyph: Glyphs, width: float, height: float, how: int) -> Floats:
+    """`glyph` (h, w) at another size, at least 2 pixels a side, in 0..1."""
+    size = (max(round(width), 2), max(round(height), 2))
+    made: Floats = (cv2.resize(glyph, size, interpolation=how) / 255).astype(np.float32)
+    return made
 
 
 def hands_of(mnist: Mnist, chosen: NDArray[np.int64], files: Files, *, held_out: bool) -> Hands:

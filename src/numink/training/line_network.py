@@ -5,12 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from .network import Residual, step
-
-STEP = 4
-"""Columns of a strip to one place of the answer."""
-CLASSES = 11
-"""Ten digits, and nothing (CTC's blank), which comes last."""
+from .network import CLASSES, Residual, step
 
 
 class _Along(nn.Module):
@@ -30,7 +25,8 @@ class _Along(nn.Module):
 
 
 class LineNet(nn.Module):
-    """Strips float32 (N, 1, 40, W) in 0..1 -> logits (N, T, 11), a place for every STEP columns."""
+    """Strips float32 (N, 1, 40, W) in 0..1 -> logits (N, T, 11): ten digits and, last, nothing (CTC's blank), at
+    a place for every `speller.STEP` columns."""
 
     def __init__(self, width: int) -> None:
         """`width`: channels of the middle stage."""

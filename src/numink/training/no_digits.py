@@ -7,7 +7,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from .hands import BODY, Hand
+from .hands import BODY, Hand, stretched
 from .negatives import FONTS, cropped, marks
 
 Floats = NDArray[np.float32]
@@ -63,9 +63,7 @@ def _scattered(glyphs: list[Floats], rng: Generator) -> list[Part]:
 
 def _grown(glyph: NDArray[np.uint8], rng: Generator) -> Floats:
     scale = BODY * rng.uniform(0.5, 1.3) / max(glyph.shape)
-    size = (max(round(glyph.shape[1] * scale), 2), max(round(glyph.shape[0] * scale), 2))
-    grown: Floats = (cv2.resize(glyph, size, interpolation=cv2.INTER_LINEAR) / 255).astype(np.float32)
-    return grown
+    return stretched(glyph, glyph.shape[1] * scale, glyph.shape[0] * scale, cv2.INTER_LINEAR)
 
 
 LETTERS = "abcdefghijklmnopqrstuvwxyzACDEFGHIJKLMNPQRTUVWXY"
@@ -82,9 +80,7 @@ def _printed(rng: Generator) -> Floats:
     cv2.putText(canvas, text, (8, 50), font, size, 255, pen, cv2.LINE_AA)
     ink = cropped(canvas)
     height = BODY * rng.uniform(0.9, 1.3)
-    size_of = (max(round(ink.shape[1] * height / ink.shape[0]), 2), round(height))
-    printed: Floats = (cv2.resize(ink, size_of, interpolation=cv2.INTER_AREA) / 255).astype(np.float32)
-    return printed
+    return stretched(ink, ink.shape[1] * height / ink.shape[0], height, cv2.INTER_AREA)
 
 
 def _texture(rng: Generator) -> Floats:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import copy
 import math
+import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -15,6 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from . import checkpoint
+from .recipe import LineRecipe, Recipe
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,24 @@ class Training:
         self.optimizer.step()
         self.steps += 1
         self._follow()
+
+    def run(
+        self, recipe: Recipe | LineRecipe, kept: Path | None, watcher: Watcher,
+        train: Callable[[int], float], validate: Callable[[], float],
+    ) -> None:  # fmt: skip
+        """All epochs of `recipe`: `train` gives the mean loss of an epoch by its number, `validate` the error after it.
+
+        `kept` names the checkpoint file: written after each epoch, and gone on from where it holds the same recipe.
+        """
+        if kept is not None and kept.is_file() and recipe.is_stored_as((stored := checkpoint.load(kept))["recipe"]):
+            self.restore(stored)
+        for number in range(len(self.history) + 1, recipe.epochs + 1):
+            started = time.monotonic()
+            loss, error = train(number), validate()
+            self.history.append(EpochRecord(number, loss, error, time.monotonic() - started))
+            if kept is not None:
+                self.save(kept, recipe.to_json())
+            watcher.epoch(self.history[-1])
 
     def save(self, path: Path, recipe: str) -> None:
         """Written after each epoch; `recipe` says whose it is."""

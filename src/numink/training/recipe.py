@@ -4,20 +4,37 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from ..errors import DataError
 
 
 @dataclass(frozen=True, kw_only=True)
-class Recipe:
+class Stored:
+    """What all recipes have in common."""
+
+    name: str
+
+    def to_json(self) -> str:
+        """As stored in the model file, and in a checkpoint."""
+        return json.dumps(asdict(self), sort_keys=True)
+
+    def is_stored_as(self, text: str) -> bool:
+        """Whether a checkpoint's recipe is this one; a setting that came later has its default in it."""
+        try:
+            return type(self)(**json.loads(text)) == self
+        except TypeError:  # a setting that there is no longer
+            return False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe(Stored):
     """Everything that decides what comes out, but the data.
 
     Angles are in degrees, lengths in pixels of the glyph, shares in parts of one.
     """
 
-    name: str
     width: int = 40
     """Channels of the network's middle stage; its cost grows with the square."""
     epochs: int = 16
@@ -58,21 +75,9 @@ class Recipe:
     """Name of the network whose weights this training begins with, and which it replaces."""
     seed: int = 1
 
-    def to_json(self) -> str:
-        """As stored in the model file."""
-        return json.dumps(asdict(self), sort_keys=True)
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> Recipe:
-        """Raises DataError for a name that is no setting, so that a misspelt one is not lost."""
-        unknown = set(values) - {field.name for field in fields(cls)}
-        if unknown:
-            raise DataError(f"a recipe has no setting {', '.join(sorted(unknown))}")
-        return cls(**values)
-
 
 @dataclass(frozen=True, kw_only=True)
-class Cascade:
+class Cascade(Stored):
     """Several networks in one model file: a quick one, and where it is not sure, `members` that answer together.
 
     The members differ by their seeds; each is trained by `member` and, where there is a `finish`, goes on by that. The
@@ -80,7 +85,6 @@ class Cascade:
     would have given.
     """
 
-    name: str
     member: Recipe
     quick: Recipe
     finish: Recipe | None = None
@@ -111,16 +115,11 @@ class Cascade:
             return [first]
         return [first, replace(self.finish, name=f"{self.finish.name}-{seed}", seed=seed, after=first.name)]
 
-    def to_json(self) -> str:
-        """As stored in the model file."""
-        return json.dumps(asdict(self), sort_keys=True)
-
 
 @dataclass(frozen=True, kw_only=True)
-class LineRecipe:
+class LineRecipe(Stored):
     """Everything that decides what comes out of a training of the line network, but the data."""
 
-    name: str
     width: int = 40
     """Channels of the network's middle stage."""
     epochs: int = 30
@@ -132,10 +131,6 @@ class LineRecipe:
     average: float = 0.999
     bfloat16: bool = True
     seed: int = 1
-
-    def to_json(self) -> str:
-        """As stored in the model file."""
-        return json.dumps(asdict(self), sort_keys=True)
 
 
 MEMBER = Recipe(

@@ -29,7 +29,7 @@ from .fit import fit, logits
 from .joined import Joined, join
 from .material import HELD_OUT, Material, drawn, load_material
 from .optimise import EpochRecord, Watcher
-from .recipe import Cascade, Recipe, networks_of
+from .recipe import Cascade, LineRecipe, Recipe, networks_of
 
 Glyphs = NDArray[np.uint8]
 SPLIT = 1
@@ -47,7 +47,7 @@ class Places:
     collections: Path | None = None
     writers: Path | None = None
 
-    def checkpoint(self, stage: Recipe) -> Path:
+    def checkpoint(self, stage: Recipe | LineRecipe) -> Path:
         """What a training goes on from after a kill, a file for each stage."""
         return self.out.with_suffix(f".{stage.name}.npz")
 

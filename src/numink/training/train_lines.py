@@ -15,7 +15,7 @@ from ..ctc import spellings
 from ..errors import DataError
 from ..reader import Reader
 from ..speller import LineContract, Speller
-from .calibrate import calibration_error, fit_threshold, reliability
+from .calibrate import calibration_error, fit_threshold, probabilities, reliability
 from .compose import any_page
 from .data import load_mnist, split
 from .evaluate import wilson
@@ -61,7 +61,7 @@ def train_lines(recipe: LineRecipe, places: Places, watcher: Watcher, *, fresh: 
     files = Files(places.data, places.collections, places.writers)
     others = hands_of(mnist, held, files, held_out=True)
     validation = [compose_line(others, np.random.default_rng((7, at))) for at in range(VALIDATION)]
-    kept = places.out.with_suffix(".lines.npz")
+    kept = places.checkpoint(recipe)
     if fresh:
         kept.unlink(missing_ok=True)
     network, history = fit_lines(recipe, hands_of(mnist, chosen, files, held_out=False), validation, watcher, kept)
@@ -110,15 +110,10 @@ def random_number(rng: np.random.Generator) -> str:
 
 def _calibration(said: Sequence[NDArray[np.float32]], texts: Sequence[str], temperature: float) -> tuple[float, float]:
     """The share of lines read right, and how far their probabilities are from it."""
-    best = [spellings(_softmax(one / temperature))[0] for one in said]
+    best = [spellings(probabilities(one, temperature))[0] for one in said]
     right = np.array([one.text == text for one, text in zip(best, texts, strict=True)])
     sure = np.array([min(one.probability, 1.0) for one in best])
     return float(right.mean()), calibration_error(reliability(sure, right))
-
-
-def _softmax(logits_: NDArray[np.float32]) -> NDArray[np.float64]:
-    powers = np.exp(logits_.astype(np.float64) - logits_.max(axis=1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
 
 
 def _report(
