@@ -41,6 +41,7 @@ def test_of_a_list_the_likeliest_is_taken_with_its_probability_among_all() -> No
 
     assert fitted is not None
     assert fitted.text == "170"
+    assert [Known(among=["120", "170"]).satisfied(one) for one in ("170", "171", "17")] == [True, False, False]
     assert 0.5 < fitted.probability < 0.6
 
 
@@ -49,13 +50,13 @@ def test_of_a_list_the_likeliest_is_taken_with_its_probability_among_all() -> No
     [
         ("luhn", "4111111111111111"), ("verhoeff", "2363"), ("damm", "5724"), ("isbn10", "0306406152"),
         ("isbn13", "9780306406157"), ("ean8", "73513537"), ("ean13", "4006381333931"), ("mod11-10", "794623"),
-        ("mod97-10", "99991234567890121443"), ("iban:DE", "89370400440532013000"),
+        ("mod97-10", "79444"), ("iban:DE", "89370400440532013000"),
     ],
 )  # fmt: skip
 def test_every_check_accepts_a_published_example_and_refuses_it_with_one_digit_wrong(check: str, valid: str) -> None:
     wrong = valid[:-1] + str((int(valid[-1]) + 1) % 10)
 
-    assert Known(check=check).satisfied(valid) or check == "mod97-10"
+    assert Known(check=check).satisfied(valid)
     assert not Known(check=check).satisfied(wrong)
 
 

@@ -15,8 +15,8 @@ import numpy as np
 import pypdfium2
 from numpy.typing import NDArray
 
-from .errors import BrokenPicture, TooLarge
-from .image import Limits, Picture, file_bytes, open_frames, open_picture
+from .errors import BrokenPicture
+from .image import Limits, Picture, check_bytes, check_pages, file_bytes, open_frames, open_picture
 
 POINT = 72
 """Points to an inch."""
@@ -41,17 +41,13 @@ def open_pages(source: str | Path | bytes | NDArray[np.uint8], limits: Limits | 
 
 
 def _pdf_pages(data: bytes, limits: Limits) -> Iterator[Picture]:
-    if len(data) > limits.max_bytes:
-        open_picture(data, limits)  # says so
+    check_bytes(len(data), limits)
     with _pdfium:
         document = _opened(data)
         count = len(document)
     if not count:
         raise BrokenPicture("the PDF document has no page: open it in a viewer and save it again")
-    if count > limits.max_pages:
-        raise TooLarge(
-            f"the document has {count} pages, the limit is {limits.max_pages}: split it, or raise NUMINK_MAX_PAGES"
-        )
+    check_pages("document", count, limits)
     return (_drawn(document, at, limits) for at in range(count))
 
 

@@ -13,6 +13,7 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -115,11 +116,8 @@ def open_frames(data: bytes, limits: Limits) -> Iterator[Picture]:
     if data[:4] in TIFF:
         with Image.open(io.BytesIO(data), formats=("TIFF",)) as image:
             count = getattr(image, "n_frames", 1)
-    if count > limits.max_pages:
-        raise TooLarge(
-            f"the file has {count} pages, the limit is {limits.max_pages}: split it, or raise NUMINK_MAX_PAGES"
-        )
-    return iter([first]) if count == 1 else (_from_bytes(data, limits, at) for at in range(count))
+    check_pages("file", count, limits)
+    return chain([first], (_from_bytes(data, limits, at) for at in range(1, count)))
 
 
 def encode_png(pixels: NDArray[np.uint8]) -> bytes:
@@ -137,8 +135,7 @@ def file_bytes(path: Path, limits: Limits) -> bytes:
             raise NoSuchFile("this is a folder: name the pictures in it, such as FOLDER/*.png")
         if not stat.S_ISREG(found.st_mode):
             raise NoSuchFile("this is not a regular file: name a picture, or give it on standard input as -")
-        if found.st_size > limits.max_bytes:
-            raise TooLarge(_too_many_bytes(found.st_size, limits))
+        check_bytes(found.st_size, limits)
         return path.read_bytes()
     except PermissionError:
         raise NoSuchFile("no permission to read this file: check its owner and mode") from None
@@ -148,11 +145,21 @@ def file_bytes(path: Path, limits: Limits) -> bytes:
         raise NoSuchFile(f"this file cannot be read ({error}): check the name and the disk") from None
 
 
-def _too_many_bytes(size: int, limits: Limits) -> str:
-    return (
-        f"the file has {size / 1e6:.1f} MB, the limit is {limits.max_bytes / 1e6:.1f} MB: "
-        "make the picture smaller, or raise NUMINK_MAX_BYTES"
-    )
+def check_bytes(size: int, limits: Limits) -> None:
+    """Raises TooLarge for a file of too many bytes."""
+    if size > limits.max_bytes:
+        raise TooLarge(
+            f"the file has {size / 1e6:.1f} MB, the limit is {limits.max_bytes / 1e6:.1f} MB: "
+            "make the picture smaller, or raise NUMINK_MAX_BYTES"
+        )
+
+
+def check_pages(what: str, count: int, limits: Limits) -> None:
+    """Raises TooLarge for a file or document, as `what` says, of too many pages."""
+    if count > limits.max_pages:
+        raise TooLarge(
+            f"the {what} has {count} pages, the limit is {limits.max_pages}: split it, or raise NUMINK_MAX_PAGES"
+        )
 
 
 def _from_array(pixels: NDArray[np.uint8], limits: Limits) -> Picture:
@@ -167,8 +174,7 @@ def _from_array(pixels: NDArray[np.uint8], limits: Limits) -> Picture:
 def _from_bytes(data: bytes, limits: Limits, frame: int = 0) -> Picture:
     if not data:
         raise NotAPicture("the file is empty: choose another, or save it again")
-    if len(data) > limits.max_bytes:
-        raise TooLarge(_too_many_bytes(len(data), limits))
+    check_bytes(len(data), limits)
     _refuse_known(data)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow's own limit warns; ours below are checked before decoding

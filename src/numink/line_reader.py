@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from .classifier import Classifier
 from .ctc import digit_chances, places_of, spellings
 from .glyph import normalise_all
-from .judge import POSSIBLE, Judged, by_count, judged
+from .judge import POSSIBLE, by_count, judged
 from .layout import Found, Told
 from .results import DIGITS, Box
-from .segment import TALL, Line, Piece, find_lines, together
+from .segment import TALL, Line, Piece, find_lines
 from .spans import Spans, ink_of_digits
 from .speller import STEP, Speller
 from .strip import Strip, to_strip
@@ -53,47 +53,50 @@ class LineReader:
     def lines(self, ink: NDArray[np.float32]) -> list[Found]:
         """What stands on each line, and how likely it is which digit."""
         lines = self._spelled(ink)
-        glyphs = normalise_all([digit.ink for line in lines for way in line.ways for digit in way.spans.digits])
-        seen = self._classifier.predict(glyphs)
-        found, at = [], 0
+        unseen = [way for line in lines for way in line.ways if way.seen is None]
+        seen = self._classifier.predict(normalise_all([digit.ink for way in unseen for digit in way.spans.digits]))
+        answers = iter(np.split(seen, np.cumsum([len(way.spans.digits) for way in unseen])[:-1]))
+        found = []
         for line in lines:
-            ways = []
-            for way in line.ways:
-                count = len(way.spans.digits)
-                ways.append(_found(line.line, way.spans, judged(way.said, seen[at : at + count], way.probability)))
-                at += count
+            ways = [
+                _found(line.line, way, next(answers) if way.seen is None else way.seen)  # in the order of `unseen`
+                for way in line.ways
+            ]
             ways.sort(key=lambda way: -way.fit)
-            empty = Found([Told(piece.box, None) for piece in line.line.pieces], line.line.height)
-            found.append(replace(ways[0] if ways else empty, nothing=line.nothing, others=tuple(ways[1:])))
+            best = ways[0] if ways else Found([Told(piece.box, None) for piece in line.line.pieces], line.line.height)
+            found.append(replace(best, nothing=line.nothing, others=tuple(ways[1:])))
         return found
 
     def _spelled(self, ink: NDArray[np.float32]) -> list[_Spelled]:
         """The lines, and where the line network says that their digits are; lone ones need no asking."""
         lines = find_lines(ink)
         lone = self._lone(lines)
-        asked = [line for line, alone in zip(lines, lone, strict=True) if not alone]
+        asked = [line for line, seen in zip(lines, lone, strict=True) if seen is None]
         strips = [_strip(line) for line in asked]
         said = iter(zip(strips, self._speller.chances(strips), strict=True))
         return [
-            _whole(line, 1.0, 0.0) if alone else _spell(line, *next(said))
-            for line, alone in zip(lines, lone, strict=True)
+            _spell(line, *next(said)) if seen is None else _whole(line, 1.0, 0.0, seen)
+            for line, seen in zip(lines, lone, strict=True)
         ]
 
-    def _lone(self, lines: Sequence[Line]) -> list[bool]:
-        """For each line whether all its ink is one digit, of which the classifier is sure."""
+    def _lone(self, lines: Sequence[Line]) -> list[NDArray[np.float32] | None]:
+        """For each line whose ink is one digit, and the classifier sure of it, what that said (1, 11); else None."""
         narrow = [len(line.pieces) == 1 and line.box.w < NARROW * line.box.h for line in lines]
         glyphs = normalise_all([line.pieces[0].ink for line, alone in zip(lines, narrow, strict=True) if alone])
-        sure = iter(self._classifier.predict(glyphs)[:, :DIGITS].max(axis=1) > LONE)
-        return [alone and bool(next(sure)) for alone in narrow]
+        seen = iter(self._classifier.predict(glyphs)[:, None])
+        answers = [next(seen) if alone else None for alone in narrow]
+        return [None if one is None or one[0, :DIGITS].max() <= LONE else one for one in answers]
 
 
 @dataclass(frozen=True)
 class _Way:
-    """A line taken as so many digits: their ink, what the line network says they are (K, 10), how likely the count."""
+    """A line taken as so many digits: their ink, what the line network says they are (K, 10), how likely the count; and
+    what the classifier says (K, 11), where it was asked already."""
 
     spans: Spans
     said: NDArray[np.float64]
     probability: float
+    seen: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True)
@@ -107,7 +110,7 @@ class _Spelled:
 
 def _strip(line: Line) -> Strip:
     """Of the line's own ink: what stands above or below it is another's."""
-    own = together(list(line.pieces))
+    own = line.whole
     box = Box(line.box.x - own.box.x, line.box.y - own.box.y, line.box.w, line.box.h)
     strip = to_strip(own.ink, box, line.slope)
     return replace(strip, left=strip.left + own.box.x)
@@ -126,16 +129,15 @@ def _spell(line: Line, strip: Strip, chances: NDArray[np.float64]) -> _Spelled:
     return _Spelled(line, ways, nothing)
 
 
-def _whole(line: Line, probability: float, nothing: float) -> _Spelled:
+def _whole(line: Line, probability: float, nothing: float, seen: NDArray[np.float32] | None = None) -> _Spelled:
     """All of a line taken as one digit, of which the line network says nothing."""
-    return _Spelled(
-        line, [_Way(Spans([together(list(line.pieces))], []), np.full((1, DIGITS), 0.1), probability)], nothing
-    )
+    return _Spelled(line, [_Way(Spans([line.whole], []), np.full((1, DIGITS), 0.1), probability, seen)], nothing)
 
 
-def _found(line: Line, spans: Spans, seen: Judged) -> Found:
-    told = [Told(digit.box, chances) for digit, chances in zip(spans.digits, seen.chances, strict=True)]
-    told += [Told(piece.box, None) for piece in spans.left]
-    left = sum(piece.box.h >= TALL * line.height for piece in spans.left)
-    fit = math.log(max(seen.weight, 1e-12)) - LEFT_OUT * left
+def _found(line: Line, way: _Way, seen: NDArray[np.float32]) -> Found:
+    told_of = judged(way.said, seen, way.probability)
+    told = [Told(digit.box, chances) for digit, chances in zip(way.spans.digits, told_of.chances, strict=True)]
+    told += [Told(piece.box, None) for piece in way.spans.left]
+    left = sum(piece.box.h >= TALL * line.height for piece in way.spans.left)
+    fit = math.log(max(told_of.weight, 1e-12)) - LEFT_OUT * left
     return Found(sorted(told, key=lambda one: one.box.x + one.box.w / 2), line.height, fit)

@@ -8,26 +8,29 @@ from __future__ import annotations
 
 import heapq
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 import numpy as np
-import regex
 from numpy.typing import NDArray
-from stdnum import damm, ean, iban, isbn, luhn, verhoeff
-from stdnum.iso7064 import mod_11_2, mod_11_10, mod_97_10
 
 from .errors import BadKnowledge
 
+if TYPE_CHECKING:
+    import regex
+
 Floats = NDArray[np.float64]
-CHECKS: dict[str, Callable[[str], bool]] = {
-    "luhn": luhn.is_valid, "verhoeff": verhoeff.is_valid, "damm": damm.is_valid, "isbn10": isbn.is_valid,
-    "isbn13": isbn.is_valid, "ean8": ean.is_valid, "ean13": ean.is_valid, "mod97-10": mod_97_10.is_valid,
-    "mod11-10": mod_11_10.is_valid, "mod11-2": mod_11_2.is_valid,
+CHECKS = {
+    "luhn": "luhn", "verhoeff": "verhoeff", "damm": "damm", "isbn10": "isbn", "isbn13": "isbn", "ean8": "ean",
+    "ean13": "ean", "mod97-10": "iso7064.mod_97_10", "mod11-10": "iso7064.mod_11_10", "mod11-2": "iso7064.mod_11_2",
 }  # fmt: skip
-"""Names of check digits and who knows whether a number has it; besides, 'iban:DE' with any country's letters, which are
-not read, so that the number is what follows them."""
+"""Names of check digits and the modules of python-stdnum that know them; besides, 'iban:DE' with any country's letters,
+which are not read, so that the number is what follows them."""
 IBAN = re.compile(r"iban:([A-Z]{2})")
 LENGTHS = {"isbn10": 10, "isbn13": 13, "ean8": 8, "ean13": 13}
 LEAST_LENGTH = 2
@@ -70,9 +73,8 @@ class Known:
 
     def satisfied(self, text: str) -> bool:
         """Whether a number is as it must be."""
-        if self._among is not None and not (self._among.get(len(text), np.empty((0, 0))) == _digits(text)).all(1).any():
-            return False
-        return self._by_rule(text)
+        codes = None if self._among is None else self._among.get(len(text), np.empty((0, len(text)), np.uint8))
+        return (codes is None or bool((codes == _digits(text)).all(axis=1).any())) and self._by_rule(text)
 
     def fit(self, chances: Floats) -> Fitted | None:
         """The likeliest reading of K digits with `chances` (K, 10), each row summing to 1.
@@ -96,9 +98,8 @@ class Known:
             return True
         if len(text) < LEAST_LENGTH or len(text) != LENGTHS.get(self._check, len(text)):
             return False
-        if country := IBAN.fullmatch(self._check):
-            return bool(iban.is_valid(country[1] + text))
-        return bool(CHECKS[self._check](text))
+        country = IBAN.fullmatch(self._check)
+        return bool(_module(CHECKS.get(self._check, "iban")).is_valid(f"{country[1] if country else ''}{text}"))
 
     @staticmethod
     def _matches(pattern: regex.Pattern[str], text: str) -> bool:
@@ -143,9 +144,19 @@ def parse_codes(text: str) -> list[str]:
     return [cleaned for line in re.split(r"[\n,;]", text) if (cleaned := re.sub(r"[\s.\-]", "", line))]
 
 
+@cache
+def _module(name: str) -> ModuleType:
+    """One of python-stdnum's, loaded where it is asked for: they take as long as a picture to read."""
+    import stdnum  # noqa: PLC0415
+
+    return import_module(f"{stdnum.__name__}.{name}")
+
+
 def _compiled(pattern: str | None) -> regex.Pattern[str] | None:
     if pattern is None:
         return None
+    import regex  # noqa: PLC0415 - as python-stdnum
+
     if len(pattern) > LONGEST_PATTERN:
         raise BadKnowledge(f"the pattern is longer than {LONGEST_PATTERN} characters: a shorter one will do")
     try:

@@ -6,6 +6,7 @@ Knows sizes and places, not what a digit looks like: which pieces are digits, an
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -51,7 +52,12 @@ class Line:
     height: float
     slope: float
 
-    @property
+    @cached_property
+    def whole(self) -> Piece:
+        """All its ink."""
+        return together(list(self.pieces))
+
+    @cached_property
     def box(self) -> Box:
         """As wide as all its ink, and as tall as its tall pieces are once the line is level."""
         around = Box.around([piece.box for piece in self.pieces])

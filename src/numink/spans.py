@@ -60,9 +60,8 @@ def ink_of_digits(pieces: Sequence[Piece], places: Sequence[float], height: floa
         taken = together(list(pieces[start:stop]))
         found[first : first + count] = _cut(taken, places[first : first + count]) if count > 1 else [taken]
         left -= set(range(start, stop))
-    whole = together(list(pieces))
     digits = [
-        one if one is not None and one.ink.size else _slice(whole, places, at, height) for at, one in enumerate(found)
+        one if one is not None and one.ink.size else _slice(pieces, places, at, height) for at, one in enumerate(found)
     ]
     return Spans(digits, [pieces[at] for at in sorted(left)])
 
@@ -171,8 +170,9 @@ def _trimmed(piece: Piece, keep: NDArray[np.bool_]) -> Piece:
     return Piece(Box(piece.box.x + left, piece.box.y + top, part.shape[1], part.shape[0]), part.astype(np.float32))
 
 
-def _slice(whole: Piece, places: Sequence[float], at: int, height: float) -> Piece:
+def _slice(pieces: Sequence[Piece], places: Sequence[float], at: int, height: float) -> Piece:
     """The line's ink about a place, half-way to its neighbours: for a digit that no piece was left for."""
+    whole = together(list(pieces))
     reach = 0.5 * height
     left = max(places[at] - reach, (places[at - 1] + places[at]) / 2 if at else -np.inf)
     right = min(places[at] + reach, (places[at] + places[at + 1]) / 2 if at + 1 < len(places) else np.inf)

@@ -63,10 +63,9 @@ def read(files: tuple[str, ...], table: Path | None, annotate: Path | None, hocr
     settings = read_environment()
     reader = Reader(Classifier(settings.model), settings.limits)
     failed = False
-    with _opened(table) as rows:
+    with _opened(table) as rows, _Hocr(Taken(hocr, files)) as written:
         writer = _table(rows)
-        drawn, written = (Taken(folder, files) for folder in (annotate, hocr))
-        pages: list[Page] = []
+        drawn = Taken(annotate, files)
         for outcome in _with_progress(_outcomes(reader, settings, files, known, single=options["single"]), len(files)):
             shown = replace(outcome, page=outcome.page.strict()) if options["strict"] and outcome.page else outcome
             _print(shown, as_json=options["as_json"], named=len(files) > 1)
@@ -75,8 +74,7 @@ def read(files: tuple[str, ...], table: Path | None, annotate: Path | None, hocr
                 writer.writerows(_rows(shown.page))
             if shown.page is not None and outcome.picture is not None:
                 _annotate(outcome.picture, shown.page, drawn)
-                pages = [*(pages if shown.page.page > 1 else []), shown.page]
-                _write_hocr(pages, written)
+                written.add(shown.page)
     if failed:
         raise click.exceptions.Exit(1)
 
@@ -173,7 +171,6 @@ class Taken:
     def __init__(self, folder: Path | None, files: Sequence[str]) -> None:
         self.folder = folder
         self._taken = {Path(file).resolve() for file in files}
-        self.last = Path()
 
     def path(self, page: Page, ending: str, *, by_page: bool) -> Path:
         """A path for what is made of `page`; the folder must be given."""
@@ -186,24 +183,42 @@ class Taken:
             count += 1
             path = path.with_name(f"{stem}-{count}.{ending}")
         self._taken.add(path)
-        self.last = path
         return path
 
 
 def _annotate(picture: Picture, page: Page, drawn: Taken) -> None:
+    if drawn.folder is None:
+        return
     from ..overlay import draw
 
-    if drawn.folder is not None:
-        _write(drawn.path(page, "png", by_page=True), draw(picture.turned(page.turned), page), "--annotate")
+    _write(drawn.path(page, "png", by_page=True), draw(picture.turned(page.turned), page), "--annotate")
 
 
-def _write_hocr(pages: Sequence[Page], written: Taken) -> None:
-    """All pages of a document so far, in one file; it is written anew with each page."""
-    from ..hocr import to_hocr
+class _Hocr:
+    """Gathers the pages of a document, and writes them when the next one begins, and in the end, come what may."""
 
-    if written.folder is not None:
-        path = written.path(pages[0], "hocr", by_page=False) if len(pages) == 1 else written.last
-        _write(path, to_hocr(pages).encode(), "--hocr")
+    def __init__(self, written: Taken) -> None:
+        self._written = written
+        self._pages: list[Page] = []
+
+    def __enter__(self) -> _Hocr:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._write()
+
+    def add(self, page: Page) -> None:
+        if page.page == 1:
+            self._write()
+        self._pages.append(page)
+
+    def _write(self) -> None:
+        if self._written.folder is not None and self._pages:
+            from ..hocr import to_hocr
+
+            path = self._written.path(self._pages[0], "hocr", by_page=False)
+            _write(path, to_hocr(self._pages).encode(), "--hocr")
+        self._pages = []
 
 
 def _write(path: Path, content: bytes, option: str) -> None:
