@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
+from numink.layout import Found, Terms, Told, page_numbers
 from numink.results import Box
 from numink.segment import Piece, find_lines
 from numink.spans import ink_of_digits
@@ -78,3 +79,32 @@ def test_a_digit_without_ink_of_its_own_gets_a_slice_of_the_line() -> None:
 
     assert spans.digits[0].box.w == 40
     assert spans.digits[1].ink.size == 0
+
+
+def test_the_flag_that_flies_above_a_five_belongs_to_its_line() -> None:
+    """Three digits, of the second of which the top third is apart: no line of its own."""
+    ink = page((40, 60, 30, 60), (110, 85, 30, 35), (112, 62, 30, 18), (180, 60, 30, 60))
+    (line,) = find_lines(ink)
+
+    assert [piece.box.h for piece in line.pieces] == [pytest.approx(60, abs=3)] * 3
+
+
+def test_a_line_of_low_digits_above_another_stays_a_line() -> None:
+    small = [(40 + 60 * at, 20, 20, 30) for at in range(4)]
+    tall = [(40 + 60 * at, 58, 30, 60) for at in range(4)]
+
+    assert [len(line.pieces) for line in find_lines(page(*small, *tall))] == [4, 4]
+
+
+@pytest.mark.parametrize(("mark", "numbers"), [((132, 108, 10, 10), 1), ((132, 84, 10, 6), 2), (None, 2)])
+def test_a_point_on_the_line_holds_a_number_together_over_a_wide_gap(
+    mark: tuple[int, int, int, int] | None, numbers: int
+) -> None:
+    """Two digits 1.3 of their height apart, with a point at their feet, a speck half-way up, or nothing between."""
+    sure = np.full(10, 0.001)
+    sure[7] = 0.991
+    told = [Told(Box(80, 60, 40, 60), sure), Told(Box(198, 60, 40, 60), sure)]
+    if mark is not None:
+        told.insert(1, Told(Box(*mark), None))
+
+    assert len(page_numbers([Found(told, 60.0)], Terms(alone=0.5, in_row=0.5))) == numbers

@@ -32,13 +32,17 @@ def test_a_card_has_the_figures_of_its_report_and_names_what_was_not_measured(cl
     rng = np.random.default_rng(0)
     images, labels = rng.integers(0, 256, (40, 28, 28), dtype=np.uint8), np.arange(40, dtype=np.uint8) % 10
     measured = evaluate(classifier, images, labels).to_dict()
-    network = {"name": "finish-1", "role": "member", "seed": 1, "parameters": 1234, "epochs": 2, "seconds": 120,
-               "validation_error": 0.01, "mnist_error": 0.02}  # fmt: skip
+    network = {"name": "member-1", "role": "teacher", "seed": 1, "after": "", "parameters": 1234, "epochs": 2,
+               "seconds": 120, "validation_error": 0.01, "mnist_error": 0.02}  # fmt: skip
     report = {
         "mnist": measured,
         "corrupted": {"severity": 3, "mean": 0.5, "accuracy": {"glass_blur": 0.5}},
         "refusal": {"below": 0.4, "kept": {"mnist": 0.99}, "refused": {"doodles": 0.951}},
-        "networks": [network, {**network, "name": "finish-3", "role": "beside", "mnist_error": 0.04}],
+        "networks": [
+            network,
+            {**network, "name": "member-3", "mnist_error": 0.04},
+            {**network, "name": "finish-3", "after": "member-3", "mnist_error": 0.5},
+        ],
         "missing": {"usps": "say where it is"},
         "lines": {
             "n": 50,
@@ -55,7 +59,7 @@ def test_a_card_has_the_figures_of_its_report_and_names_what_was_not_measured(cl
     assert f"| mnist | 40 | {measured['accuracy']:.2%} |" in text
     assert "| glass blur | 50.00% |" in text
     assert "| doodles | 95.10% |" in text
-    assert "mean 97.000%, standard deviation 1.414% (1 of them trained beside" in text
+    assert "mean 97.000%, standard deviation 1.414%." in text
     assert "- usps: say where it is" in text
     assert "it reads 80.0%\nexactly (70.0% to 90.0%)" in text
 

@@ -38,8 +38,9 @@ def invoke(mnist_folder: Path, *arguments: str | Path) -> Any:
 
 
 TINY_CASCADE = Cascade(
-    name="tiny-cascade", member=TINY, finish=replace(TINY, name="finish", epochs=1, harsh=0.5, styles=20),
-    quick=replace(TINY, name="first", early=True, taught=0.9), seeds=(1, 2), beside=(3,),
+    name="tiny-cascade", teacher=TINY, finish=replace(TINY, name="finish", epochs=1, harsh=0.5, styles=20),
+    student=replace(TINY, name="student", width=12, taught=0.8), seeds=(1, 2), finished=(2,),
+    quick=replace(TINY, name="first", early=True, taught=0.9),
 )  # fmt: skip
 
 
@@ -123,7 +124,8 @@ def test_a_cascade_is_one_file_that_answers_as_its_networks_do(
     assert json.loads(classifier.contract.recipe)["seeds"] == [1, 2]
     networks = json.loads((tmp_path / "report.json").read_text())["networks"]
     assert [(one["name"], one["role"], one["epochs"]) for one in networks] == [
-        ("finish-1", "member", 3), ("finish-2", "member", 3), ("first", "quick", 2), ("finish-3", "beside", 3),
+        ("tiny-1", "teacher", 2), ("tiny-2", "teacher", 2), ("finish-2", "teacher", 1), ("student", "member", 2),
+        ("first", "quick", 2),
     ]  # fmt: skip
 
 

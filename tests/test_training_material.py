@@ -100,15 +100,16 @@ def test_an_epoch_repeats_and_the_next_is_another(doodles: Doodles) -> None:
     assert set(labels.tolist()) == {3, 10}
 
 
-def test_the_networks_of_a_cascade_differ_by_their_seed_only_and_each_goes_on_from_its_own() -> None:
-    cascade = RECIPES["robust"]
+def test_the_teachers_of_a_cascade_come_first_and_each_finish_goes_on_from_its_own() -> None:
+    cascade = RECIPES["shipped"]
     assert isinstance(cascade, Cascade)
     stages = {stage.name: stage for stage in networks_of(cascade)}
-    finished = [stages[name] for name in cascade.members]
-    assert [stage.seed for stage in finished] == list(cascade.seeds)
+    finished = [stage for stage in stages.values() if stage.after]
+    assert [stage.seed for stage in finished] == list(cascade.finished)
     assert all(stages[stage.after].seed == stage.seed for stage in finished)
-    assert [name for name, stage in stages.items() if stage.taught] == [cascade.quick.name]
-    assert [cascade.role(name) for name in ("finish-1", "first", "finish-3")] == ["member", "quick", "beside"]
+    assert [name for name, stage in stages.items() if stage.taught] == [cascade.student.name, cascade.quick.name]
+    assert list(stages)[-2:] == [cascade.student.name, cascade.quick.name]
+    assert [cascade.role(name) for name in ("finish-1", "first", "student")] == ["teacher", "quick", "member"]
 
 
 @pytest.mark.parametrize(("digit", "way"), STYLES, ids=lambda one: getattr(one, "__name__", ""))

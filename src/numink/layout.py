@@ -18,10 +18,14 @@ from .segment import Piece
 
 APART = 0.9
 """Digits further apart than this part of their line's height are two numbers."""
+APART_POINTED = 1.8
+"""Where a point or a comma stands between them, as in 25. 000, likewise."""
 PLAUSIBLE = 0.6
 """Less than this mean confidence, and a group of digits is a word or a drawing."""
 LOW = 0.6
 """What is refused and lower than this part of its line's height is a point, a dash or another sign beside a number."""
+POINT = 0.6
+"""A mark wider than this part of its line's height is no point."""
 LIKELY = 0.65
 """Less than this geometric mean, likewise."""
 TEXTURE, TEXTURE_SHARE = 25, 0.35
@@ -116,16 +120,22 @@ def single_number(candidates: Sequence[Piece], probabilities: NDArray[np.float32
 def _groups(found: Found) -> list[list[Told]]:
     """The line cut where there is a wide gap: each group is a number, a word, or a mark or drawing by itself."""
     groups: list[list[Told]] = []
-    right = -1e9
+    right, pointed = -1e9, False
     for told in found.told:
         box = told.box
         if told.chances is None and box.h < LOW * found.height:
+            pointed |= bool(groups) and _is_point(box, groups[-1][-1].box, found.height)
             continue
-        if not groups or box.x - right > APART * found.height:
+        if not groups or box.x - right > (APART_POINTED if pointed else APART) * found.height:
             groups.append([])
         groups[-1].append(told)
-        right = max(right, box.x + box.w)
+        right, pointed = max(right, box.x + box.w), False
     return groups
+
+
+def _is_point(box: Box, before: Box, height: float) -> bool:
+    """Whether a small mark stands at the foot of the digit `before` it, and is no dash."""
+    return box.w < POINT * height and box.y + box.h / 2 > before.y + 0.6 * before.h
 
 
 def _is_word(group: Sequence[Told]) -> bool:

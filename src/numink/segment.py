@@ -23,6 +23,9 @@ SMALL = 0.3
 """A piece lower and narrower than this part of the usual height is a mark: dot, comma, dash or speck."""
 TALL = 0.5
 """A piece at least this part of its line's height says where the line's digits begin and end."""
+TOP_APART, TOP_HEIGHT = 0.25, 1.15
+"""The top of a digit, broken off, is this near above the rest of it, and both together are no taller than that, in
+parts of the usual height and of their line's tallest piece."""
 MOST_PIECES = 600
 """More pieces than this on a page is a texture: the largest are kept."""
 
@@ -144,9 +147,34 @@ def _group(pieces: list[Piece], usual: float) -> list[list[Piece]]:
             groups.append([piece])
         else:
             best.append(piece)
+    groups = _with_tops(groups, usual)
     for piece in small:
         _join_mark(piece, groups, usual)
     return groups
+
+
+def _with_tops(groups: list[list[Piece]], usual: float) -> list[list[Piece]]:
+    """Groups of nothing but tops that broke off from the digits of another join that: the flag of a 5, a 3's bow."""
+    kept: list[list[Piece]] = []
+    for group in groups:
+        under = [line for line in groups if line is not group and len(line) > len(group)]
+        home = next((line for line in under if all(_is_top(piece, line, usual) for piece in group)), None)
+        if home is None:
+            kept.append(group)
+        else:
+            home.extend(group)
+    return kept
+
+
+def _is_top(piece: Piece, line: list[Piece], usual: float) -> bool:
+    """Whether `piece` lies close above a digit of `line` that is no taller than the others with it."""
+    height = max(other.box.h for other in line)
+    for other in line:
+        shared = min(piece.box.x + piece.box.w, other.box.x + other.box.w) - max(piece.box.x, other.box.x)
+        apart = other.box.y - (piece.box.y + piece.box.h)
+        if shared > 0.5 * min(piece.box.w, other.box.w) and -0.3 * usual < apart < TOP_APART * usual:
+            return other.box.y + other.box.h - piece.box.y <= TOP_HEIGHT * height
+    return False
 
 
 def _overlap(piece: Piece, last: Piece, usual: float) -> float:

@@ -153,12 +153,11 @@ def _networks(report: Mapping[str, Any]) -> Iterator[str]:
             for one in networks
         ),
     )  # fmt: skip
-    seeds = [1 - one["mnist_error"] for one in networks if one["role"] in ("member", "beside")]
-    beside = sum(one["role"] == "beside" for one in networks)
+    seeds = [1 - one["mnist_error"] for one in networks if one["role"] == "teacher" and not one["after"]]
     if len(seeds) > 1:
         yield (
-            f"\nThe members' recipe with {len(seeds)} seeds, each network alone: mean {mean(seeds):.3%}, standard "
-            f"deviation {stdev(seeds):.3%} ({beside} of them trained beside the shipped ones, in no file)."
+            f"\nThe teachers' recipe with {len(seeds)} seeds, each network alone: mean {mean(seeds):.3%}, standard "
+            f"deviation {stdev(seeds):.3%}."
         )
 
 

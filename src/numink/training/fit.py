@@ -40,8 +40,8 @@ def fit(
     """The network with averaged weights, in evaluation mode, and its history.
 
     `kept` names the checkpoint file: written after each epoch, and gone on from where it holds the same recipe.
-    With `teachers` their mean answers are learned beside the labels, weighted as the recipe says; it begins with the
-    weights of `start`, where there is one.
+    With `teachers` the mean answers of some of them are learned beside the labels, weighted as the recipe says; it
+    begins with the weights of `start`, where there is one.
     """
     torch.manual_seed(recipe.seed)
     network = DigitNet(recipe.width, early=recipe.early).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -82,12 +82,14 @@ class _Lesson:
     recipe: Recipe
     teachers: Sequence[nn.Module]
 
-    def loss(self, network: nn.Module, pictures: Tensor, labels: Tensor) -> Tensor:
-        """Cross entropy with the labels, and with what the teachers say together at SOFT times their temperature."""
+    def loss(self, network: nn.Module, pictures: Tensor, labels: Tensor, generator: torch.Generator) -> Tensor:
+        """Cross entropy with the labels, and with what a few teachers, drawn by lot, say together at SOFT times their
+        temperature."""
         with torch.autocast("cpu", torch.bfloat16, enabled=self.recipe.bfloat16):
             answers = network(pictures).float()
             with torch.no_grad():
-                said = [teacher(pictures).float() for teacher in self.teachers]
+                drawn = torch.randperm(len(self.teachers), generator=generator)[: self.recipe.asked].tolist()
+                said = [self.teachers[at](pictures).float() for at in drawn]
         by_labels = F.cross_entropy(answers, labels, label_smoothing=self.recipe.smoothing)
         if not said:
             return by_labels
@@ -108,7 +110,7 @@ def _epoch(
     steps, total = max(len(shown[0]) // recipe.batch, 1), 0.0
     for step, (glyphs, labels) in enumerate(_batches(*shown, recipe.batch), 1):
         pictures = augment(glyphs, recipe, generator).contiguous(memory_format=torch.channels_last)
-        loss = lesson.loss(state.network, pictures, labels)
+        loss = lesson.loss(state.network, pictures, labels, generator)
         state.step(loss, (number - 1 + (step - 1) / steps) / recipe.epochs)
         total += loss.item()
         watcher.step(number, step, steps, loss.item())

@@ -71,49 +71,43 @@ class Recipe(Stored):
     """Halves the picture in the first layer: a quarter of the work."""
     taught: float = 0.0
     """Weight of the teachers' answers against the labels, where there are teachers (Hinton, Vinyals, Dean 2015)."""
+    asked: int = 2
+    """Of so many teachers, other ones for each batch, the mean answer is learned."""
     after: str = ""
-    """Name of the network whose weights this training begins with, and which it replaces."""
+    """Name of the network whose weights this training begins with."""
     seed: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)
 class Cascade(Stored):
-    """Several networks in one model file: a quick one, and where it is not sure, `members` that answer together.
+    """Two networks in one model file, a quick one and, where it is not sure, a wider one; both learn from teachers.
 
-    The members differ by their seeds; each is trained by `member` and, where there is a `finish`, goes on by that. The
-    quick one learns from their answers. Networks of the seeds `beside` are in no file: they show what another seed
-    would have given.
+    The teachers are in no file: one of each of the `seeds`, and those of the seeds `finished` once more, as they are
+    after a finish that goes on from there with harder material.
     """
 
-    member: Recipe
+    teacher: Recipe
+    finish: Recipe
+    student: Recipe
     quick: Recipe
-    finish: Recipe | None = None
-    seeds: tuple[int, ...] = (1, 2)
-    beside: tuple[int, ...] = (3,)
+    seeds: tuple[int, ...] = (1, 2, 3)
+    finished: tuple[int, ...] = (1, 2)
 
     @property
     def stages(self) -> list[Recipe]:
         """One recipe for each training, in their order."""
-        return [
-            *(stage for seed in self.seeds for stage in self._of(seed)), self.quick,
-            *(stage for seed in self.beside for stage in self._of(seed)),
-        ]  # fmt: skip
-
-    @property
-    def members(self) -> list[str]:
-        """Names of the networks that answer together."""
-        return [self._of(seed)[-1].name for seed in self.seeds]
+        teachers = [_seeded(self.teacher, seed) for seed in self.seeds]
+        after = {teacher.seed: teacher.name for teacher in teachers}
+        finished = [replace(_seeded(self.finish, seed), after=after[seed]) for seed in self.finished]
+        return [*teachers, *finished, self.student, self.quick]
 
     def role(self, name: str) -> str:
-        """What the network of that name is for: 'member', 'quick' or 'beside'."""
-        return "member" if name in self.members else "quick" if name == self.quick.name else "beside"
+        """What the network of that name is for: 'member', 'quick' or 'teacher'."""
+        return {self.student.name: "member", self.quick.name: "quick"}.get(name, "teacher")
 
-    def _of(self, seed: int) -> list[Recipe]:
-        """From nothing, and from there on."""
-        first = replace(self.member, name=f"{self.member.name}-{seed}", seed=seed)
-        if self.finish is None:
-            return [first]
-        return [first, replace(self.finish, name=f"{self.finish.name}-{seed}", seed=seed, after=first.name)]
+
+def _seeded(recipe: Recipe, seed: int) -> Recipe:
+    return replace(recipe, name=f"{recipe.name}-{seed}", seed=seed)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,22 +127,25 @@ class LineRecipe(Stored):
     seed: int = 1
 
 
-MEMBER = Recipe(
+TEACHER = Recipe(
     name="member", width=48, epochs=24, strokes=2, negatives=30_000, smoothing=0.02, average=0.999,
     rotation=15, scale=0.15, elastic=1.8, looks=0.4, bfloat16=True,
 )  # fmt: skip
 FINISH = replace(
-    MEMBER, name="finish", epochs=10, rate=1.5e-3, smoothing=0.0, looks=0.3, harsh=0.25, styles=6_000, strokes=1,
+    TEACHER, name="finish", epochs=10, rate=1.5e-3, smoothing=0.0, looks=0.3, harsh=0.25, styles=6_000, strokes=1,
 )  # fmt: skip
-QUICK = replace(MEMBER, name="first", width=24, epochs=12, early=True, taught=0.9, looks=0.3)
+STUDENT = replace(
+    TEACHER, name="student", width=64, epochs=25, smoothing=0.0, looks=0.3, harsh=0.15, styles=5_000, strokes=1,
+    negatives=26_000, taught=0.75, asked=2, seed=4,
+)  # fmt: skip
+QUICK = replace(STUDENT, name="first", width=24, epochs=12, early=True, taught=0.9, harsh=0.08, seed=1)
 AnyRecipe = Recipe | Cascade | LineRecipe
 RECIPES: dict[str, AnyRecipe] = {
     recipe.name: recipe
     for recipe in (
-        Cascade(name="shipped", member=MEMBER, quick=QUICK),
-        Cascade(name="robust", member=MEMBER, finish=FINISH, quick=replace(QUICK, harsh=0.15, smoothing=0.0)),
+        Cascade(name="shipped", teacher=TEACHER, finish=FINISH, student=STUDENT, quick=QUICK),
         LineRecipe(name="lines"),
-        replace(MEMBER, name="standard", width=40, epochs=16),
+        replace(TEACHER, name="standard", width=40, epochs=16),
         Recipe(
             name="quick", width=24, epochs=2, early=True, negatives=4_000, strokes=0, average=0.98, looks=0.0,
             disturbed=0.02, rotation=8, scale=0.08, shear=0.1, shift=1, elastic=0.8,
@@ -158,7 +155,7 @@ RECIPES: dict[str, AnyRecipe] = {
 
 
 def changed(recipe: AnyRecipe, values: Mapping[str, Any]) -> AnyRecipe:
-    """`recipe` with other values of a network's settings; those of a cascade's members are changed.
+    """`recipe` with other values of a network's settings; those of all networks of a cascade are changed.
 
     Raises DataError for a seed of a cascade, which has several.
     """
@@ -166,10 +163,10 @@ def changed(recipe: AnyRecipe, values: Mapping[str, Any]) -> AnyRecipe:
         return replace(recipe, **values)
     if "seed" in values:
         raise DataError(f"the networks of '{recipe.name}' have a seed each: leave out --seed")
-    finish = None if recipe.finish is None else replace(recipe.finish, **values)
     return replace(
-        recipe, member=replace(recipe.member, **values), finish=finish, quick=replace(recipe.quick, **values)
-    )
+        recipe, teacher=replace(recipe.teacher, **values), finish=replace(recipe.finish, **values),
+        student=replace(recipe.student, **values), quick=replace(recipe.quick, **values),
+    )  # fmt: skip
 
 
 def networks_of(recipe: Recipe | Cascade) -> list[Recipe]:

@@ -37,8 +37,8 @@ def styled(count: int, rng: Generator) -> tuple[Glyphs, Labels]:
 
 
 def ways_to_write(digit: int) -> list[Way]:
-    """The rare styles of `digit`; there may be none."""
-    return [way for of, way in STYLES if of == digit]
+    """The rare styles of `digit` in a number."""
+    return [way for of, way in (*STYLES, *IN_ROWS) if of == digit]
 
 
 def draw_style(way: Way, pen: float, slant: float, rng: Generator) -> NDArray[np.uint8]:
@@ -151,8 +151,85 @@ def _looped_two(rng: Generator) -> list[Line]:
     return [[*bow, *loop, (wide * 1.3, 0.9), (wide * 2.1, rng.uniform(0.85, 1.0))]]
 
 
+def _stemmed_nine(rng: Generator) -> list[Line]:
+    """A ring beside the upper part of its stem, on the right of it: a Greek rho."""
+    wide, deep = rng.uniform(0.14, 0.26), rng.uniform(0.2, 0.3)
+    lean = rng.normal(0.0, 0.06)
+    ring = _arc((wide, deep), (wide, deep), 175 + rng.normal(0, 20), 175 + rng.uniform(300, 380))
+    top, foot = rng.uniform(0.0, deep * 1.3), rng.uniform(0.85, 1.05)
+    stem: Line = [(0.02, top), (lean * 0.5, 0.55), (lean, foot)]
+    if rng.random() < 0.35:
+        stem.append((lean + rng.choice([-1, 1]) * rng.uniform(0.05, 0.15), foot + rng.uniform(-0.03, 0.03)))
+    return [[*ring, *stem[1:]]] if rng.random() < 0.5 else [stem, ring]
+
+
+def _flagged_five(rng: Generator) -> list[Line]:
+    """A back, mostly hardly bent, as of a long s, with a flag at its top that may fly beside it, or with none."""
+    wide, back = rng.uniform(0.12, 0.35), rng.uniform(0.0, 0.18)
+    belly = rng.uniform(0.0, 0.25)
+    body: Line = [
+        (back, 0.0), (back * 0.7, 0.4), (back + belly, 0.5), (back + belly + 0.03, 0.75), (0.05, 1.0),
+        (-rng.uniform(0.0, 0.2), rng.uniform(0.85, 1.0)),
+    ]  # fmt: skip
+    end = rng.random()
+    if end < 0.2:
+        return [[(back + wide, rng.uniform(-0.05, 0.1)), *body]]
+    apart, level = (rng.uniform(0.03, 0.12) if end < 0.6 else 0.0), rng.uniform(-0.1, 0.04)
+    flag: Line = [(back + apart, level + apart * 0.5), (back + apart + wide * rng.uniform(1.0, 2.0), level)]
+    return [body, flag] if end < 0.95 else [body]
+
+
+def _arched_four(rng: Generator) -> list[Line]:
+    """In one stroke: down, up over a low arch and down: near to an h or a u."""
+    width, turn = rng.uniform(0.3, 0.5), rng.uniform(0.5, 0.7)
+    rise = rng.uniform(0.0, turn * 0.9)
+    return [[
+        (rng.uniform(0.0, 0.2), 0.0), (0.0, turn), (width * 0.4, turn + rng.uniform(-0.08, 0.03)),
+        (width, turn * 0.9 - rise), (width * rng.uniform(0.9, 1.0), 1.0),
+    ]]  # fmt: skip
+
+
+def _tall_six(rng: Generator) -> list[Line]:
+    """A straight back and a small ring at its foot: near to a b or a looped l."""
+    wide, deep = rng.uniform(0.12, 0.24), rng.uniform(0.14, 0.27)
+    ring = _arc((wide, 1 - deep), (wide, deep), 170, 170 - rng.uniform(280, 400))
+    return [[(rng.uniform(0.05, 0.4), 0.0), (0.02, 0.55), *ring]]
+
+
+def _round_two(rng: Generator) -> list[Line]:
+    """A bow that begins inside itself and comes round to a loop and a tail: near to a Q."""
+    wide, deep = rng.uniform(0.24, 0.4), rng.uniform(0.3, 0.42)
+    bow = _arc((wide, deep), (wide, deep), 180 - rng.uniform(0, 150), 400)
+    foot = rng.uniform(0.9, 1.0)
+    loop: Line = [(wide * 0.3, foot), (-0.04, foot - 0.06), (wide * 0.3, foot - rng.uniform(0.1, 0.16))]
+    return [[*bow, *loop, (wide * 1.2, foot - 0.04), (wide * 2.3, rng.uniform(0.85, 1.05))]]
+
+
+def _narrow_seven(rng: Generator) -> list[Line]:
+    """A short bent bar and a stem that another stroke crosses: near to a t."""
+    width, foot = rng.uniform(0.12, 0.38), rng.uniform(-0.1, 0.2)
+    stem: Line = [(0.0, rng.uniform(0.0, 0.15)), (width * 0.4, rng.uniform(0.0, 0.05)), (width, 0.02), (foot, 1.0)]
+    y, half = rng.uniform(0.35, 0.6), rng.uniform(0.15, 0.35)
+    x, tilt = width + (foot - width) * y, rng.normal(-0.04, 0.06)
+    return [stem, [(x - half, y - tilt), (x + half, y + tilt)]]
+
+
+def _open_eight(rng: Generator) -> list[Line]:
+    """One stroke whose ends cross above or do not meet."""
+    wide, open_by = rng.uniform(0.2, 0.32), rng.uniform(-0.15, 0.35)
+    return [[
+        (wide * (2 + open_by), rng.uniform(0.0, 0.1)), (wide, 0.0), (wide * 0.2, 0.2), (wide, 0.47), (wide * 1.9, 0.75),
+        (wide, 1.0), (0.0, 0.78), (wide, 0.5), (wide * (2 + open_by * rng.uniform(-1, 1)), rng.uniform(0.0, 0.12)),
+    ]]  # fmt: skip
+
+
 STYLES: tuple[tuple[int, Way], ...] = (
     (1, _hooked_one), (1, _hooked_one), (1, _tented_one), (7, _crossed_seven), (7, _crossed_seven), (0, _slashed_zero),
     (0, _open_zero), (4, _open_four), (4, _rising_four), (4, _closed_four), (3, _flat_three), (2, _looped_two),
 )  # fmt: skip
 """What each is, and how it is written; one named more often is made more often."""
+IN_ROWS: tuple[tuple[int, Way], ...] = (
+    (9, _stemmed_nine), (5, _flagged_five), (4, _arched_four), (6, _tall_six), (2, _round_two), (7, _narrow_seven),
+    (8, _open_eight),
+)  # fmt: skip
+"""As STYLES: what only its neighbours tell from a letter."""

@@ -82,25 +82,24 @@ def train(recipe: Recipe | Cascade, places: Places, watcher: Watcher, *, fresh: 
 def _joined(recipe: Recipe | Cascade, networks: dict[str, nn.Module], shown: tuple[Glyphs, Glyphs]) -> Joined:
     if isinstance(recipe, Recipe):
         return join([networks[recipe.name]], None, shown)
-    return join([networks[name] for name in recipe.members], networks[recipe.quick.name], shown)
+    return join([networks[recipe.student.name]], networks[recipe.quick.name], shown)
 
 
 def _train_all(
     parts: Sequence[Recipe], material: Material, validation: tuple[Glyphs, Glyphs], watcher: Watcher, places: Places
 ) -> list[_Trained]:
-    """The networks of `parts` in their order, without those that another went on from."""
+    """The networks of `parts` in their order; those that are not taught themselves teach those that are."""
     trained: dict[str, _Trained] = {}
     done = 0
     for part in parts:
         shifted = _Shifted(watcher, done)
-        teachers = [before.network for before in trained.values()] if part.taught else []
-        start = trained.pop(part.after) if part.after else None
+        teachers = [one.network for one in trained.values() if not one.recipe.taught] if part.taught else []
+        start = trained[part.after] if part.after else None
         network, history = fit(
             part, material, validation, shifted, places.checkpoint(part), teachers, start.network if start else None
         )
         done += len(history)
-        before = start.history if start else []
-        trained[part.name] = _Trained(part, network, [*before, *(shifted.later(record) for record in history)])
+        trained[part.name] = _Trained(part, network, [shifted.later(record) for record in history])
     return list(trained.values())
 
 
@@ -117,7 +116,7 @@ class _Trained:
         guesses = logits(self.network, mnist.test_images)[:, :10].argmax(axis=1)
         return {
             "name": self.recipe.name, "role": whole.role(self.recipe.name) if isinstance(whole, Cascade) else "member",
-            "seed": self.recipe.seed, "epochs": len(self.history),
+            "seed": self.recipe.seed, "after": self.recipe.after, "epochs": len(self.history),
             "parameters": sum(weight.numel() for weight in self.network.parameters()),
             "seconds": round(sum(record.seconds for record in self.history)),
             "validation_error": self.history[-1].validation_error,
