@@ -1,4 +1,4 @@
-"""The pages in a real browser: history, correction; without script, on a phone, by keyboard, in the dark."""
+"""The pages in a real browser: correction; without script, on a phone, by keyboard, in the dark."""
 
 from __future__ import annotations
 
@@ -10,21 +10,6 @@ from playwright.sync_api import expect
 from browser import CONTRAST, DESK, PHONE, choose, draw_with_mouse, expect_answer, shoot
 from web_client import Served
 from web_pictures import digits
-
-
-def test_the_history_shows_the_reading_and_deletes_it(visit: Any) -> None:
-    page = visit()
-    choose(page, digits("7"), "history-one.png")
-    expect_answer(page, "7")
-    page.get_by_role("link", name="History").click()
-    card = page.locator(".cards li", has_text="history-one.png")
-    expect(card).to_have_count(1)
-    shoot(page, "history")
-    assert card.locator("img").evaluate("image => image.complete && image.naturalWidth") > 0
-    card.locator("summary").click()
-    card.get_by_role("button", name="Delete for good").click()
-    expect(page.get_by_text("The reading and its picture are deleted.")).to_be_visible()
-    expect(page.locator(".cards li", has_text="history-one.png")).to_have_count(0)
 
 
 def test_a_wrong_number_is_corrected_in_two_clicks(visit: Any) -> None:
@@ -80,7 +65,7 @@ def test_on_a_phone_nothing_is_cut_off_and_fingers_draw(visit: Any) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["/", "/history", "/model", "/readings/none", "a reading"])
+@pytest.mark.parametrize("path", ["/", "/history", "/review", "/model", "/readings/none", "a reading"])
 def test_every_text_stands_out_from_its_ground(visit: Any, server: Served, scheme: str, path: str) -> None:
     reading = server.client.read(digits("74")).json["id"]
     page = visit(f"/readings/{reading}" if path == "a reading" else path, **DESK, color_scheme=scheme)

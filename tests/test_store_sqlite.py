@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from numink.errors import NotStored, StoreBusy, StoreError, StoreFull
-from numink.store import Store, open_store, sqlite
+from numink.store import Store, open_store, sqlite, sqlite_file
 from store_material import a_correction, a_reading, is_sound
 
 NOBODY = 65534
@@ -50,7 +50,7 @@ def test_a_closed_store_says_so_and_may_be_closed_twice(tmp_path: Path) -> None:
 
 
 def test_saves_are_on_the_disk_before_they_return_and_readers_do_not_wait(tmp_path: Path) -> None:
-    with closing(sqlite._connect(tmp_path / "numink.db")) as connection:
+    with closing(sqlite_file._connect(tmp_path / "numink.db")) as connection:
         assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
@@ -118,7 +118,7 @@ def test_a_file_of_a_newer_numink_is_left_alone(tmp_path: Path) -> None:
 
 
 def test_a_file_that_another_program_holds_is_busy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sqlite, "PATIENCE", 0.1)
+    monkeypatch.setattr(sqlite_file, "PATIENCE", 0.1)
     path, reading = tmp_path / "numink.db", a_reading()
     with closing(the_store(path)) as store, closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -149,14 +149,14 @@ def test_a_save_waits_for_another_writer(tmp_path: Path) -> None:
 def test_a_full_disk_loses_the_save_that_does_not_fit_and_nothing_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    connect = sqlite._connect
+    connect = sqlite_file._connect
 
     def small(path: Path) -> sqlite3.Connection:
         connection = connect(path)
         connection.execute("PRAGMA max_page_count = 40")
         return connection
 
-    monkeypatch.setattr(sqlite, "_connect", small)
+    monkeypatch.setattr(sqlite_file, "_connect", small)
     fits = [a_reading(preview=b"") for _ in range(3)]
     with closing(the_store(tmp_path / "numink.db")) as store:
         for reading in fits:

@@ -14,7 +14,7 @@ from numink.classifier import SHIPPED
 from web_client import Answer, Client, Served, served
 from web_pictures import digits, photo
 
-PAGES = ("/", "/history", "/model")
+PAGES = ("/", "/history", "/review", "/model")
 
 
 @pytest.fixture
@@ -88,32 +88,6 @@ def test_no_picture_chosen_is_a_sentence(visitor: Client) -> None:
     assert "choose one" in visible(answer)
 
 
-def test_the_history_has_the_reading_and_deletes_it(visitor: Client) -> None:
-    address, _ = read_page(visitor, digits("1"), "to-delete.png")
-    page = visitor.get("/history")
-    assert "to-delete.png" in visible(page)
-    assert f"{address.replace('/readings/', '/api/v1/readings/')}/thumbnail" in page.text
-    deleted = visitor.send(f"{address}/delete", {"csrf_token": visitor.token("/history")})
-    assert deleted.status == 303
-    after = visitor.get("/history")
-    assert "to-delete.png" not in visible(after)
-    assert visitor.get(address).status == 404
-
-
-def test_the_history_has_parts(tmp_path: Path) -> None:
-    with served(tmp_path) as fresh:
-        assert "Nothing has been read yet" in visible(fresh.client.get("/history"))
-        for number in range(26):
-            fresh.client.read(digits("7", 40), f"number-{number}.png")
-        first = fresh.client.get("/history")
-        older = re.search(r'href="(/history\?before=[^"]+)"', first.text)
-        assert older
-        second = fresh.client.get(older[1])
-        names = [re.findall(r'class="name">number-(\d+)\.png', page.text) for page in (first, second)]
-        assert [int(name) for name in names[0] + names[1]] == list(range(25, -1, -1))
-        assert 'rel="next"' not in second.text
-
-
 def test_a_correction_is_kept_and_shown(visitor: Client) -> None:
     address, page = read_page(visitor, digits("7"))
     fields = {"csrf_token": visitor.token(), "page": "0", "number": "0", "text": " 1 "}
@@ -133,7 +107,7 @@ def test_a_correction_without_sense_is_a_sentence(visitor: Client, change: dict[
 
 def test_every_form_needs_its_token(visitor: Client) -> None:
     address, _ = read_page(visitor, digits("7"))
-    for path in ("/", f"{address}/delete", f"{address}/corrections"):
+    for path in ("/", "/history/discard", "/history/undo", "/review", f"{address}/corrections"):
         for token in ({}, {"csrf_token": "made-up"}):
             answer = visitor.send(path, {**token, "page": "0", "number": "0", "text": "1"})
             assert answer.status == 400

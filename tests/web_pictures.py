@@ -40,6 +40,14 @@ def digits(text: str = "7", side: int = 200) -> bytes:
     return encoded(draw(text, side))
 
 
+def scribble(turns: int = 5) -> bytes:
+    """A PNG of a zigzag: taken for exactly one digit, it is one that nobody is sure of."""
+    sheet = Image.new("L", (240, 240), 240)
+    points = [(40 + 160 * at / turns, 50 if at % 2 else 190) for at in range(turns + 1)]
+    ImageDraw.Draw(sheet).line(points, fill=30, width=12, joint="curve")
+    return encoded(sheet)
+
+
 def photo(text: str = "472") -> bytes:
     """A JPEG of 12 megapixels."""
     sheet = Image.new("RGB", (4000, 3000), (236, 233, 226))

@@ -21,10 +21,8 @@ from ..pattern import Known, read_codes
 from ..reader import Reader
 from ..results import Page
 from ..settings import Settings, read_environment
+from ..table import COLUMNS, rows
 
-COLUMNS = ("file", "page", "line", "number", "confidence", "accepted", "x", "y", "w", "h")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for a formula at the beginning of a field."""
 MANY = 20
 """From this many pictures on there is a progress bar."""
 
@@ -63,15 +61,15 @@ def read(files: tuple[str, ...], table: Path | None, annotate: Path | None, hocr
     settings = read_environment()
     reader = Reader(Classifier(settings.model), settings.limits)
     failed = False
-    with _opened(table) as rows, _Hocr(Taken(hocr, files)) as written:
-        writer = _table(rows)
+    with _opened(table) as file, _Hocr(Taken(hocr, files)) as written:
+        writer = _table(file)
         drawn = Taken(annotate, files)
         for outcome in _with_progress(_outcomes(reader, settings, files, known, single=options["single"]), len(files)):
             shown = replace(outcome, page=outcome.page.strict()) if options["strict"] and outcome.page else outcome
             _print(shown, as_json=options["as_json"], named=len(files) > 1)
             failed |= shown.error is not None
             if writer is not None and shown.page is not None:
-                writer.writerows(_rows(shown.page))
+                writer.writerows(rows(shown.page))
             if shown.page is not None and outcome.picture is not None:
                 _annotate(outcome.picture, shown.page, drawn)
                 written.add(shown.page)
@@ -137,31 +135,12 @@ def _opened(table: Path | None) -> AbstractContextManager[TextIO | None]:
         raise click.UsageError(f"{table} cannot be written ({error.strerror}): name another file with --csv") from None
 
 
-def _table(rows: TextIO | None) -> Any:
-    if rows is None:
+def _table(file: TextIO | None) -> Any:
+    if file is None:
         return None
-    writer = csv.writer(rows)
+    writer = csv.writer(file)
     writer.writerow(COLUMNS)
     return writer
-
-
-def _rows(page: Page) -> Iterator[tuple[Any, ...]]:
-    for number in page.numbers:
-        accepted = "yes" if number.accepted else "no"
-        yield (
-            _harmless(page.file),
-            page.page,
-            number.line,
-            number.text,
-            f"{number.confidence:.6f}",
-            accepted,
-            *number.box,
-        )
-
-
-def _harmless(name: str) -> str:
-    """A name that no spreadsheet takes for a formula (OWASP: CSV injection)."""
-    return f"'{name}" if name.startswith(FORMULA) else name
 
 
 class Taken:

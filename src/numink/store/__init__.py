@@ -62,6 +62,32 @@ class Correction:
     digit: int | None = None
 
 
+@dataclass(frozen=True)
+class Doubt:
+    """A number that is not sure and that nobody has corrected or confirmed; `page` and `number` count from 0."""
+
+    reading: str
+    page: int
+    number: int
+    confidence: float
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which readings are looked for; all conditions hold, and one that is empty is none.
+
+    `text` is part of what was read, of a correction, or of the file's name, in any case; `since` and `until` are
+    moments as `now` gives them, the first included and the last not.
+    """
+
+    text: str = ""
+    since: str = ""
+    until: str = ""
+    doubtful: bool = False
+    corrected: bool = False
+    oldest_first: bool = False
+
+
 class Store(Protocol):
     """Keeps readings and corrections. Every method may raise StoreError's kinds, and may be called by any thread.
 
@@ -85,6 +111,33 @@ class Store(Protocol):
 
     def corrections(self, since: str = "") -> list[Correction]:
         """Everybody's corrections made after the moment that the id `since` was made, oldest first."""
+
+    def corrections_of(self, readings: Sequence[str]) -> list[Correction]:
+        """The corrections of some readings, by id, oldest first."""
+
+    def find(self, owner: str, wanted: Wanted, limit: int = 50, offset: int = 0) -> list[Reading]:
+        """The owner's readings that are wanted, newest first unless it says otherwise; without previews."""
+
+    def count(self, owner: str, wanted: Wanted) -> int:
+        """How many `find` would bring without a limit."""
+
+    def doubts(self, owner: str, limit: int = 50) -> list[Doubt]:
+        """The owner's doubtful numbers, the least sure first."""
+
+    def count_doubts(self, owner: str) -> int:
+        """How many there are."""
+
+    def discard(self, owner: str, wanted: Wanted | Sequence[str], moment: str) -> int:
+        """Puts readings, those `wanted` or by id, aside at `moment`: they are not there any more but for `restore`.
+
+        How many; ids that are not the owner's are none.
+        """
+
+    def restore(self, owner: str, moment: str) -> int:
+        """Brings back what was discarded at that moment; how many."""
+
+    def purge(self, before: str) -> int:
+        """Removes for good what was discarded, by anybody, before a moment; how many."""
 
     def close(self) -> None:
         """Gives back what is open."""

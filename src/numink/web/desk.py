@@ -24,6 +24,7 @@ from ..reader import Reader
 from ..results import Box, Page
 from ..settings import Settings
 from ..store import Correction, Reading, Store, new_id, now
+from .archive import Archive
 from .metrics import Metrics
 
 Result = TypeVar("Result")
@@ -67,6 +68,7 @@ class Desk:
         self.metrics = metrics
         self._store = store
         self._pool = ThreadPoolExecutor(settings.threads, thread_name_prefix="desk")
+        self.archive = Archive(settings.owner, store, self._run)
         self._places = threading.BoundedSemaphore(settings.threads + settings.queue)
 
     def warm(self, picture: bytes) -> None:
@@ -98,15 +100,6 @@ class Desk:
         """Keeps what a reading should have said. Raises NotStored or NoSuchNumber."""
         self._owned(reading_id)
         return self._run(lambda: self._correct(reading_id, fixes))
-
-    def corrections(self, reading_id: str) -> dict[tuple[int, int], str]:
-        """The last correction of each (page, number) of a reading."""
-        found = self._run(lambda: self._store.corrections(since=reading_id))  # they are younger than the reading
-        return {
-            (one.page, one.number): one.text
-            for one in found
-            if one.reading == reading_id and one.number is not None and one.digit is None
-        }
 
     def explain(self, reading_id: str, place: tuple[int, int, int]) -> bytes:
         """A PNG of what counted for a digit: page, number and digit, from 0. Raises NotStored or NoSuchNumber."""

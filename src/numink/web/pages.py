@@ -1,26 +1,21 @@
-"""Pages for people: read a picture, look at earlier ones, correct them, see what the model is.
+"""Pages for people: read a picture, look at what was read, correct it, see what the model is.
 
 Every page works without JavaScript: forms are sent, and answered with a page. Scripts do it in place.
 """
 
 from __future__ import annotations
 
-import re
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from ..pattern import CHECKS, known_from
 from .api import desk
-from .desk import Fix
+from .history import fix_of
 from .problems import RequestError
 from .report import ModelReport
 from .views import view
 
 blueprint = Blueprint("pages", __name__)
-PART = 24
-"""Readings on one page of the history."""
-DIGITS = re.compile(r"[0-9]{0,64}")
 
 
 @blueprint.get("/")
@@ -45,38 +40,16 @@ def read() -> Response:
 def reading(reading_id: str) -> str:
     """One answer: digits, confidence, the picture with boxes, the runners-up."""
     found = desk().get(reading_id)
-    return render_template("reading.html", reading=view(found, desk().corrections(reading_id)))
+    return render_template("reading.html", reading=view(found, desk().archive.fixes(reading_id)))
 
 
 @blueprint.post("/readings/<reading_id>/corrections")
 def correct(reading_id: str) -> Response:
     """Keeps what one number should have been."""
     text = "".join(request.form.get("text", "").split())
-    if not DIGITS.fullmatch(text):
-        raise RequestError("invalid", "a correction has digits only, at most 64: go back, and write it so")
-    place = (request.form.get("page", ""), request.form.get("number", ""))
-    if not all(re.fullmatch("[0-9]{1,6}", part) for part in place):
-        raise RequestError("invalid", "the form does not say which number it corrects: load the page again")
-    desk().correct(reading_id, [Fix(int(place[0]), int(place[1]), text)])
+    desk().correct(reading_id, [fix_of((request.form.get("page", ""), request.form.get("number", "")), text)])
     flash("Thank you: your correction is kept, and helps the next model.")
     return redirect(url_for(".reading", reading_id=reading_id), 303)
-
-
-@blueprint.post("/readings/<reading_id>/delete")
-def delete(reading_id: str) -> Response:
-    """Deletes one reading, and goes back to the history."""
-    desk().delete(reading_id)
-    flash("The reading and its picture are deleted.")
-    return redirect(url_for(".history"), 303)
-
-
-@blueprint.get("/history")
-def history() -> str:
-    """Earlier readings, newest first, in parts."""
-    before = request.args.get("before") or None
-    found = desk().recent(before, PART + 1)
-    older = found[PART - 1].id if len(found) > PART else None
-    return render_template("history.html", readings=found[:PART], older=older, first=before is None)
 
 
 @blueprint.get("/model")

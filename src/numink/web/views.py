@@ -5,7 +5,7 @@ Plain values made from `results`; knows no routes and no HTML.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -109,8 +109,24 @@ class ReadingView:
     has_picture: bool
     pages: tuple[PageView, ...]
 
+    @property
+    def final(self) -> str:
+        """What counts, lines and pages apart by a point."""
+        lines = [" ".join(number.final for number in line) for page in self.pages for line in page.lines]
+        return " · ".join(line for line in lines if line.strip())
 
-def view(reading: Reading, corrections: dict[tuple[int, int], str]) -> ReadingView:
+    @property
+    def doubts(self) -> int:
+        """Digits to look at."""
+        return sum(page.doubts for page in self.pages)
+
+    @property
+    def corrected(self) -> bool:
+        """Whether anything was."""
+        return any(number.corrected is not None for page in self.pages for number in page.numbers)
+
+
+def view(reading: Reading, corrections: Mapping[tuple[int, int], str]) -> ReadingView:
     """A reading with its corrections, by (page, number)."""
     pages = tuple(
         PageView(
@@ -120,7 +136,7 @@ def view(reading: Reading, corrections: dict[tuple[int, int], str]) -> ReadingVi
     )  # fmt: skip
     return ReadingView(
         reading.id, reading.created, reading.name, reading.text,
-        reading.pages[0].model if reading.pages else "", bool(reading.preview), pages,
+        reading.pages[0].model if reading.pages else "", bool(reading.preview or reading.thumbnail), pages,
     )  # fmt: skip
 
 
@@ -150,7 +166,7 @@ def moment(iso: str) -> str:
 FILTERS: dict[str, Callable[..., Any]] = {"percent": percent, "moment": moment}
 
 
-def _numbers(page: Page, place: int, corrections: dict[tuple[int, int], str]) -> tuple[NumberView, ...]:
+def _numbers(page: Page, place: int, corrections: Mapping[tuple[int, int], str]) -> tuple[NumberView, ...]:
     return tuple(
         _number(number, place, index, corrections.get((place, index))) for index, number in enumerate(page.numbers)
     )

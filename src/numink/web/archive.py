@@ -1,0 +1,105 @@
+"""The owner's earlier readings: searched, reviewed, put aside and brought back, taken along.
+
+What is deleted here is put aside for a while, so that it can be brought back, and removed for good when that is over.
+Knows no HTTP.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+from ..store import Correction, Doubt, Reading, Store, Wanted, now
+
+Result = TypeVar("Result")
+UNDO = timedelta(minutes=10)
+"""How long what was deleted can be brought back."""
+AT_ONCE = 100
+"""Readings that are fetched together where all are wanted."""
+Fixed = Mapping[tuple[int, int], str]
+"""What numbers should have been, by (page, number)."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some of the readings that were found, with their corrections; how many there are in all, and to look at."""
+
+    readings: Sequence[tuple[Reading, Fixed]]
+    count: int
+    doubts: int
+
+
+class Archive:
+    """Each call goes through `run`, which does it on one of the desk's threads."""
+
+    def __init__(self, owner: str, store: Store, run: Callable[[Callable[[], object]], object]) -> None:
+        self._owner = owner
+        self._store = store
+        self._run_any = run
+
+    def part(self, wanted: Wanted, limit: int, offset: int) -> Part:
+        """What a page of the history shows."""
+        return self._run(
+            lambda: Part(
+                self._with_fixes(self._store.find(self._owner, wanted, limit, offset)),
+                self._store.count(self._owner, wanted), self._store.count_doubts(self._owner),
+            )
+        )  # fmt: skip
+
+    def each(self, wanted: Wanted, *, pictures: bool = False) -> Iterator[tuple[Reading, Fixed]]:
+        """All that are found, with their corrections and, where asked for, their pictures; fetched as they are used."""
+        offset = 0
+        while part := self._run(lambda at=offset: self._fetched(wanted, at, pictures)):  # type: ignore[misc]
+            yield from part
+            offset += len(part)
+
+    def doubt(self, skipped: int) -> tuple[Doubt | None, int]:
+        """The least sure number that nobody has looked at, after `skipped` others; and how many there are."""
+
+        def look() -> tuple[Doubt | None, int]:
+            left = self._store.count_doubts(self._owner)
+            found = self._store.doubts(self._owner, min(skipped, max(left - 1, 0)) + 1)
+            return (found[-1] if found else None), left
+
+        return self._run(look)
+
+    def discard(self, wanted: Wanted | Sequence[str]) -> tuple[str, int]:
+        """Deletes readings, so that for UNDO they can be brought back. The moment to name then, and how many."""
+
+        def aside() -> tuple[str, int]:
+            moment = now()
+            self._store.purge((datetime.now(UTC) - UNDO).isoformat(timespec="milliseconds"))
+            return moment, self._store.discard(self._owner, wanted, moment)
+
+        return self._run(aside)
+
+    def restore(self, moment: str) -> int:
+        """Brings back what was deleted at that moment; how many."""
+        return self._run(lambda: self._store.restore(self._owner, moment))
+
+    def fixes(self, reading_id: str) -> Fixed:
+        """The last correction of each number of a reading."""
+        return last_fixes(self._run(lambda: self._store.corrections_of([reading_id]))).get(reading_id, {})
+
+    def _fetched(self, wanted: Wanted, offset: int, pictures: bool) -> list[tuple[Reading, Fixed]]:
+        found = self._store.find(self._owner, wanted, AT_ONCE, offset)
+        return self._with_fixes([self._store.get(one.id) for one in found] if pictures else found)
+
+    def _with_fixes(self, readings: Sequence[Reading]) -> list[tuple[Reading, Fixed]]:
+        fixes = last_fixes(self._store.corrections_of([one.id for one in readings]))
+        return [(one, fixes.get(one.id, {})) for one in readings]
+
+    def _run(self, task: Callable[[], Result]) -> Result:
+        done: Result = self._run_any(task)  # type: ignore[assignment]  # what the task gives
+        return done
+
+
+def last_fixes(corrections: Iterable[Correction]) -> dict[str, dict[tuple[int, int], str]]:
+    """For each reading the last correction of each number, of `corrections` in the order of time."""
+    fixes: dict[str, dict[tuple[int, int], str]] = {}
+    for one in corrections:
+        if one.number is not None and one.digit is None:
+            fixes.setdefault(one.reading, {})[one.page, one.number] = one.text
+    return fixes
