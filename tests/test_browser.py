@@ -7,6 +7,7 @@ from typing import Any
 from playwright.sync_api import Route, expect
 
 from browser import choose, draw_with_mouse, expect_answer, give, shoot
+from web_client import Served
 from web_pictures import digits, draw, encoded
 
 
@@ -46,6 +47,19 @@ def test_several_numbers_are_marked_and_linked_to_the_list(visit: Any) -> None:
     page.get_by_text("What else it may be").first.click()
     expect(page.locator("#answer .bars").first).to_be_visible()
     shoot(page, "answer-several")
+
+
+def test_a_drawing_is_read_as_it_is_drawn_and_not_kept(visit: Any, server: Served) -> None:
+    kept = len(server.client.get("/api/v1/readings").json["readings"])
+    page = visit()
+    draw_with_mouse(page, "4")
+    expect(page.locator("#glance")).to_have_text("4", timeout=10_000)
+    shoot(page, "drawing")
+    page.get_by_role("button", name="Clear").click()
+    expect(page.locator("#glance")).to_have_text("")
+    draw_with_mouse(page, "7")
+    expect(page.locator("#glance")).to_have_text("7", timeout=10_000)
+    assert len(server.client.get("/api/v1/readings").json["readings"]) == kept
 
 
 def test_a_dropped_picture_is_read(visit: Any) -> None:

@@ -80,6 +80,10 @@ class Desk:
         """Reads a picture and keeps the reading; once this returns it is in the store."""
         return self._run(lambda: self._read(upload.read(), printable(name), single, known))
 
+    def glance(self, upload: IO[bytes], *, single: bool) -> Page:
+        """Reads a picture, and keeps nothing of it."""
+        return self._run(lambda: self.reader.read(upload.read(), single=single))
+
     def get(self, reading_id: str) -> Reading:
         """A reading of the owner's. Raises NotStored."""
         self._owned(reading_id)

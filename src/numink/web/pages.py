@@ -5,7 +5,7 @@ Every page works without JavaScript: forms are sent, and answered with a page. S
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from ..pattern import CHECKS, known_from
@@ -34,6 +34,17 @@ def read() -> Response:
     known = known_from(*(request.form.get(name) for name in ("pattern", "check", "among")))
     reading = desk().read(upload.stream, upload.filename, single="single" in request.form, known=known)
     return redirect(url_for(".reading", reading_id=reading.id), 303)
+
+
+@blueprint.post("/glance")
+def glance() -> Response:
+    """What a drawing says so far; nothing of it is kept."""
+    upload = request.files.get("file")
+    if upload is None:
+        raise RequestError("no-file", "there is no drawing in the field 'file'")
+    page = desk().glance(upload.stream, single="single" in request.form)
+    sure = bool(page.numbers) and all(number.accepted for number in page.numbers)
+    return jsonify({"text": page.text, "sure": sure})
 
 
 @blueprint.get("/readings/<reading_id>")

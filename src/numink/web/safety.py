@@ -80,7 +80,7 @@ def limit_readings(app: Flask, settings: Settings) -> None:
         ) from None
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://", headers_enabled=True)
     limit = limiter.shared_limit(settings.rate_limit, scope="read", methods=["POST"])
-    for view in ("api.read", "pages.read"):
+    for view in ("api.read", "pages.read", "pages.glance"):
         app.view_functions[view] = limit(app.view_functions[view])  # type: ignore[assignment]  # it may be async
 
 

@@ -10,12 +10,14 @@ export class Drawing {
   #strokes = [];
   #current = null;
   #changed;
+  #lifted;
 
-  /** `changed(empty)` is called after each change. */
-  constructor(canvas, changed) {
+  /** `changed(empty)` is called after each change, `lifted(empty)` when a stroke has come to its end or is gone. */
+  constructor(canvas, changed, lifted) {
     this.#canvas = canvas;
     this.#context = canvas.getContext("2d");
     this.#changed = changed;
+    this.#lifted = lifted;
     canvas.addEventListener("pointerdown", (event) => this.#begin(event));
     canvas.addEventListener("pointermove", (event) => this.#go(event));
     for (const kind of ["pointerup", "pointercancel"]) canvas.addEventListener(kind, (event) => this.#end(event));
@@ -25,11 +27,13 @@ export class Drawing {
   undo() {
     this.#strokes.pop();
     this.#redraw();
+    this.#lifted(this.#strokes.length === 0);
   }
 
   clear() {
     this.#strokes = [];
     this.#redraw();
+    this.#lifted(true);
   }
 
   /** The sheet as a PNG. */
@@ -61,7 +65,9 @@ export class Drawing {
   }
 
   #end(event) {
-    if (event.pointerId === this.#current?.pointer) this.#current = null;
+    if (event.pointerId !== this.#current?.pointer) return;
+    this.#current = null;
+    this.#lifted(false);
   }
 
   #redraw() {

@@ -79,12 +79,41 @@ function dropping() {
   });
 }
 
+/** What the drawing says so far, without keeping it; an answer that was overtaken by another stroke is not shown. */
+function glancing() {
+  const place = find("glance");
+  let last = 0;
+  return async (drawing, empty) => {
+    const turn = ++last;
+    if (empty) {
+      place.textContent = "";
+      return;
+    }
+    const fields = new FormData(form);
+    fields.set("file", await drawing.picture(), "drawing.png");
+    try {
+      const response = await fetch(place.dataset.address, { method: "POST", body: fields });
+      if (!response.ok || turn !== last) return;
+      const { text, sure } = await response.json();
+      place.textContent = text.replaceAll("\n", " ") || "–";
+      place.classList.toggle("doubt", !sure);
+    } catch {
+      place.textContent = ""; // the server is away: Read it will say so
+    }
+  };
+}
+
 function drawing() {
   const buttons = ["undo", "clear", "read-drawing"].map(find);
-  const drawing = new Drawing(find("paper"), (empty) => {
-    for (const button of buttons) button.disabled = empty;
-    find("draw-hint").hidden = !empty;
-  });
+  const glance = glancing();
+  const drawing = new Drawing(
+    find("paper"),
+    (empty) => {
+      for (const button of buttons) button.disabled = empty;
+      find("draw-hint").hidden = !empty;
+    },
+    (empty) => glance(drawing, empty),
+  );
   find("undo").addEventListener("click", () => drawing.undo());
   find("clear").addEventListener("click", () => drawing.clear());
   find("read-drawing").addEventListener("click", async () => {
