@@ -90,7 +90,7 @@ function glancing() {
       return;
     }
     const fields = new FormData(form);
-    fields.set("file", await drawing.picture(), "drawing.png");
+    fields.set("file", drawing.picture(), "drawing.png");
     try {
       const response = await fetch(place.dataset.address, { method: "POST", body: fields });
       if (!response.ok || turn !== last) return;
@@ -116,9 +116,9 @@ function drawing() {
   );
   find("undo").addEventListener("click", () => drawing.undo());
   find("clear").addEventListener("click", () => drawing.clear());
-  find("read-drawing").addEventListener("click", async () => {
+  find("read-drawing").addEventListener("click", () => {
     lastWay = find("clear");
-    read(await drawing.picture(), "drawing.png");
+    read(drawing.picture(), "drawing.png");
   });
 }
 
