@@ -65,7 +65,7 @@ def test_on_a_phone_nothing_is_cut_off_and_fingers_draw(visit: Any) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["/", "/history", "/review", "/model", "/readings/none", "a reading"])
+@pytest.mark.parametrize("path", ["/", "/history", "/review", "/model", "/api/docs", "/readings/none", "a reading"])
 def test_every_text_stands_out_from_its_ground(visit: Any, server: Served, scheme: str, path: str) -> None:
     reading = server.client.read(digits("74")).json["id"]
     page = visit(f"/readings/{reading}" if path == "a reading" else path, **DESK, color_scheme=scheme)

@@ -14,7 +14,7 @@ from numink.classifier import SHIPPED
 from web_client import Answer, Client, Served, served
 from web_pictures import digits, photo
 
-PAGES = ("/", "/history", "/review", "/model")
+PAGES = ("/", "/history", "/review", "/model", "/api/docs")
 
 
 @pytest.fixture

@@ -1,0 +1,68 @@
+"""The page about the HTTP API: it shows all of the description, and what it tells people to type works."""
+
+from __future__ import annotations
+
+import html
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from web_client import Served
+from web_pictures import digits
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Where the examples find their picture."""
+    (tmp_path / "page.jpg").write_bytes(digits("472"))
+    return tmp_path
+
+
+def example(server: Served, language: str) -> str:
+    found = re.search(rf'<code class="{language}">(.*?)</code>', server.client.get("/api/docs").text, re.DOTALL)
+    assert found
+    return html.unescape(found[1])
+
+
+def test_every_operation_field_and_answer_of_the_description_is_shown(server: Served) -> None:
+    page = server.client.get("/api/docs").text
+    description = server.client.get("/api/v1/openapi.json").json
+    for path, methods in description["paths"].items():
+        assert f"<code>{html.escape(path)}</code>" in page
+        for said in methods.values():
+            assert f'id="{said["operationId"]}"' in page
+            assert all(f"<dt>{status}</dt>" in page for status in said["responses"])
+            assert all(f"<code>{one['name']}</code>" in page for one in said.get("parameters", ()))
+    for shape in description["components"]["schemas"].values():
+        assert all(f"<code>{name}</code>" in page for name in shape.get("properties", ()))
+
+
+def test_the_curl_example_works(server: Served, folder: Path) -> None:
+    if not shutil.which("curl"):
+        pytest.skip("there is no curl on this machine")
+    done = subprocess.run(example(server, "curl").split(), cwd=folder, capture_output=True, text=True, check=True)
+
+    assert '"text": "472"' in done.stdout or '"text":"472"' in done.stdout
+
+
+def test_the_python_example_works(server: Served, folder: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", example(server, "python")], cwd=folder, capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.startswith("472 ")
+
+
+def test_the_javascript_example_works(server: Served, visit: Any) -> None:
+    page = visit("/api/docs")
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    code = "async (bytes) => { const file = new Blob([Uint8Array.from(bytes)]);\n" + example(server, "javascript") + "}"
+    page.evaluate(code, list(digits("472")))
+
+    assert said == ["472"]
