@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -72,9 +73,21 @@ def test_the_shipped_line_network_reads_most_composed_lines(hands: Hands) -> Non
     from numink.ctc import spellings
 
     lines = [compose_line(hands, np.random.default_rng((1, seed))) for seed in range(60)]
-    said = [spellings(one)[0].text for one in Speller().chances([strip for strip, _ in lines])]
+    said = [spellings(one.chances)[0].text for one in Speller().read([strip for strip, _ in lines])]
 
     assert np.mean([one == text for one, (_, text) in zip(said, lines, strict=True)]) > 0.6
+
+
+def test_the_shipped_line_network_tells_which_way_up_most_lines_are(hands: Hands) -> None:
+    """Of lines of five digits or more; what is written with 0, 1, 6, 8 and 9 alone may stand either way."""
+    lines = [compose_line(hands, np.random.default_rng((2, seed))) for seed in range(120)]
+    strips = [strip for strip, text in lines if len(text) >= 5 and set(text) & set("23457")]
+    turned = [replace(strip, ink=np.ascontiguousarray(strip.ink[::-1, ::-1])) for strip in strips]
+    right = [said.on_its_head < 0 for said in Speller().read(strips)]
+    right += [said.on_its_head > 0 for said in Speller().read(turned)]
+
+    assert len(strips) > 40
+    assert np.mean(right) > 0.9
 
 
 def test_training_leaves_a_model_that_spells_and_a_record(
@@ -89,7 +102,7 @@ def test_training_leaves_a_model_that_spells_and_a_record(
     record = json.loads((tmp_path / "runs.jsonl").read_text())
 
     assert "exactly right" in result.output
-    assert [len(one) for one in speller.chances(strips)] == [10, 23]
+    assert [len(one.chances) for one in speller.read(strips)] == [10, 23]
     assert json.loads(speller.contract.recipe)["name"] == "tiny-lines"
     assert (record["n"], record["recipe"]["epochs"]) == (30, 2)
     assert json.loads((tmp_path / "lines.report.json").read_text())["threshold"] == speller.contract.threshold

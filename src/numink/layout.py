@@ -61,6 +61,8 @@ class Found:
     """How well both networks agree with this reading of the line: a logarithm, 0 at best."""
     nothing: float = 0.0
     """How likely it is, by the line network alone, that there is no digit on it."""
+    on_its_head: float = 0.0
+    """How much speaks for its standing on its head, as the logarithm of the odds."""
     others: tuple[Found, ...] = ()
     """The same line read with more or with fewer digits, the better first."""
 

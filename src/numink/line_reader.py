@@ -21,7 +21,7 @@ from .layout import Found, Told
 from .results import DIGITS, Box
 from .segment import TALL, Line, Piece, find_lines
 from .spans import Spans, ink_of_digits
-from .speller import STEP, Speller
+from .speller import STEP, Said, Speller
 from .strip import Strip, to_strip
 
 NARROW, LONE = 0.95, 0.999
@@ -64,7 +64,7 @@ class LineReader:
             ]
             ways.sort(key=lambda way: -way.fit)
             best = ways[0] if ways else Found([Told(piece.box, None) for piece in line.line.pieces], line.line.height)
-            found.append(replace(best, nothing=line.nothing, others=tuple(ways[1:])))
+            found.append(replace(best, nothing=line.nothing, on_its_head=line.on_its_head, others=tuple(ways[1:])))
         return found
 
     def _spelled(self, ink: NDArray[np.float32]) -> list[_Spelled]:
@@ -73,7 +73,7 @@ class LineReader:
         lone = self._lone(lines)
         asked = [line for line, seen in zip(lines, lone, strict=True) if seen is None]
         strips = [_strip(line) for line in asked]
-        said = iter(zip(strips, self._speller.chances(strips), strict=True))
+        said = iter(zip(strips, self._speller.read(strips), strict=True))
         return [
             _spell(line, *next(said)) if seen is None else _whole(line, 1.0, 0.0, seen)
             for line, seen in zip(lines, lone, strict=True)
@@ -101,11 +101,13 @@ class _Way:
 
 @dataclass(frozen=True)
 class _Spelled:
-    """A line, the ways to take it, none where there is no digit on it, and how likely that is."""
+    """A line, the ways to take it, none where there is no digit on it, and how likely that is; and how much speaks for
+    its standing on its head."""
 
     line: Line
     ways: list[_Way]
     nothing: float
+    on_its_head: float = 0.0
 
 
 def _strip(line: Line) -> Strip:
@@ -116,7 +118,8 @@ def _strip(line: Line) -> Strip:
     return replace(strip, left=strip.left + own.box.x)
 
 
-def _spell(line: Line, strip: Strip, chances: NDArray[np.float64]) -> _Spelled:
+def _spell(line: Line, strip: Strip, said: Said) -> _Spelled:
+    chances = said.chances
     ways, spelled = [], spellings(chances)
     for count in by_count(spelled):
         places = places_of(chances, count.text)
@@ -126,7 +129,7 @@ def _spell(line: Line, strip: Strip, chances: NDArray[np.float64]) -> _Spelled:
     nothing = sum(one.probability for one in spelled if not one.text)
     if not ways and line.box.w < ONE_DIGIT * line.box.h and nothing < NOTHING_AT_ALL:
         return _whole(line, POSSIBLE, nothing)
-    return _Spelled(line, ways, nothing)
+    return _Spelled(line, ways, nothing, said.on_its_head)
 
 
 def _whole(line: Line, probability: float, nothing: float, seen: NDArray[np.float32] | None = None) -> _Spelled:

@@ -19,6 +19,8 @@ from .strip import BODY, HEIGHT, Strip
 SHIPPED = MODELS / "lines.onnx"
 STEP = 4
 """Columns of a strip to one place of the answer."""
+PLACES = 8.0
+"""What the places say of a strip's standing on its head is divided by this when it is summed."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,9 @@ class LineContract:
     data: str
     recipe: str
 
-    EXPECTED_STRIP = f"{HEIGHT} rows float32 0..1, ink bright, body of {BODY} rows, a place for {STEP} columns"
+    EXPECTED_STRIP = (
+        f"{HEIGHT} rows float32 0..1, ink bright, body of {BODY} rows, a place for {STEP} columns; digits, nothing, head"
+    )
 
     @classmethod
     def of(cls, file: ModelFile) -> LineContract:
@@ -53,6 +57,15 @@ class LineContract:
         return {key: str(value) for key, value in asdict(self).items()}
 
 
+@dataclass(frozen=True)
+class Said:
+    """What stands along a strip: the probabilities of 0..9 and of nothing at each place, float64 (T, 11); and how much
+    speaks for its standing on its head, as the logarithm of the odds."""
+
+    chances: NDArray[np.float64]
+    on_its_head: float
+
+
 class Speller:
     """The line network, loaded once and shared by all threads."""
 
@@ -61,12 +74,9 @@ class Speller:
         self._file = ModelFile(path or SHIPPED)
         self.contract = LineContract.of(self._file)
 
-    def chances(self, strips: Sequence[Strip]) -> list[NDArray[np.float64]]:
-        """For each strip the probabilities of 0..9 and of nothing at each of its places: float64 (T, 11).
-
-        Strips of about the same length are asked together.
-        """
-        out: list[NDArray[np.float64]] = [np.zeros((0, 11))] * len(strips)
+    def read(self, strips: Sequence[Strip]) -> list[Said]:
+        """What stands along each strip. Strips of about the same length are asked together."""
+        out: list[Said] = [Said(np.zeros((0, 11)), 0.0)] * len(strips)
         order = sorted(range(len(strips)), key=lambda at: strips[at].ink.shape[1])
         while order:
             longest = strips[order[-1]].ink.shape[1]
@@ -76,9 +86,13 @@ class Speller:
             batch = np.zeros((len(together), 1, HEIGHT, places * STEP), np.float32)
             for row, at in enumerate(together):
                 batch[row, 0, :, : strips[at].ink.shape[1]] = strips[at].ink
-            answers = self._file.run(batch).astype(np.float64) / self.contract.temperature
-            answers = np.exp(answers - answers.max(axis=2, keepdims=True))
-            answers /= answers.sum(axis=2, keepdims=True)
+            answers = self._file.run(batch).astype(np.float64)
             for row, at in enumerate(together):
-                out[at] = answers[row, : -(-strips[at].ink.shape[1] // STEP)]
+                out[at] = self._said(answers[row, : -(-strips[at].ink.shape[1] // STEP)])
         return out
+
+    def _said(self, logits: NDArray[np.float64]) -> Said:
+        """From the network's answer (T, 12)."""
+        spelled = logits[:, :-1] / self.contract.temperature
+        chances = np.exp(spelled - spelled.max(axis=1, keepdims=True))
+        return Said(chances / chances.sum(axis=1, keepdims=True), float(logits[:, -1].sum()) / PLACES)

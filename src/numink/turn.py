@@ -1,7 +1,8 @@
-"""Which way up a page is: judged by how well its numbers read, turned by quarters.
+"""Which way up a page is: judged by how well its numbers read, turned by quarters, and by what the line network says
+of lines that stand on their heads.
 
-A page that reads well as it lies is not turned; one that does not is tried the other ways, and turned only for better
-evidence: sure digits in a row. One digit alone says too little: 6 and 9, and 1 and a dash, are one.
+A page that plainly stands on its feet is not tried otherwise; another is turned only for better evidence: sure digits
+in a row. One digit alone says too little: 6 and 9, and 1 and a dash, are one.
 """
 
 from __future__ import annotations
@@ -16,9 +17,11 @@ from .results import Number
 
 FOR, FOR_ALONE = 1.0, 0.2
 """What a digit in a row, and one alone on its line, speaks for the way that the page lies."""
-ON_ITS_SIDE, UPSIDE_DOWN = 0.5, 2.5
-"""How much more evidence, in natural logarithms, a page must give for being turned by a quarter, and by half: upside
-down many numbers are others (1000, 0001; 368, 898), and pages come so less often than they are read so."""
+ON_ITS_SIDE, UPSIDE_DOWN = 1.5, 4.0
+"""How much more evidence, in natural logarithms, a page must give for being turned by a quarter, and by half: pages
+come so seldom."""
+PLAINLY = 5.0
+"""With so much evidence a page stands on its feet."""
 LEFT_OUT = 0.7
 """What a piece of ink that is no digit, though as tall as one, speaks against a way up."""
 LEADING_NOUGHT = 1.5
@@ -31,10 +34,11 @@ def upright(ink: NDArray[np.float32], read: Callable[[NDArray[np.float32]], list
     """How far the page is to be turned clockwise (0, 90, 180, 270 degrees), and its lines as `read` then reads them."""
     lines = read(ink)
     numbers = page_numbers(lines, Terms())
-    if not lines or _is_one_digit(lines, numbers):
+    as_it_lies = _evidence(lines, numbers)
+    if not lines or _is_one_digit(lines, numbers) or as_it_lies > PLAINLY:
         return 0, lines
     # No way up is good enough for which less is said than against it: pages without numbers are left as they lie.
-    as_it_lies, kept, best = _evidence(lines, numbers), (0, lines), 0.0
+    kept, best = (0, lines), 0.0
     for quarters, needed in ((1, ON_ITS_SIDE), (2, UPSIDE_DOWN), (3, ON_ITS_SIDE)):
         turned = read(np.ascontiguousarray(np.rot90(ink, -quarters)))
         numbers = page_numbers(turned, Terms())
@@ -54,9 +58,10 @@ def _refused(lines: Sequence[Found]) -> int:
 
 
 def _evidence(lines: Sequence[Found], numbers: Sequence[Number]) -> float:
-    """How much speaks for the page's lying so: digits that stand in rows and that both networks see, little else."""
+    """How much speaks for the page's lying so: digits that stand in rows and that both networks see, little else, and
+    lines that stand on their feet."""
     rows = [len(number.digits) for number in numbers]
     speaks_for = sum(FOR * count if count > 1 else FOR_ALONE for count in rows)
     noughts = sum(len(number.digits) > 1 and number.text.startswith("0") for number in numbers)
-    fit = sum(found.fit for found in lines)
+    fit = sum(found.fit - found.on_its_head for found in lines)
     return speaks_for + fit - LEFT_OUT * _refused(lines) - LEADING_NOUGHT * noughts

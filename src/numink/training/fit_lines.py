@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ..ctc import NOTHING
-from ..speller import STEP
+from ..speller import PLACES, STEP
 from ..strip import HEIGHT, Strip
 from .hands import Hands
 from .line_network import LineNet
@@ -21,11 +21,14 @@ from .lines import compose_line
 from .optimise import EpochRecord, Schedule, Training, Watcher
 from .recipe import LineRecipe
 
+Floats = NDArray[np.float32]
 Lines = Sequence[tuple[Strip, str]]
 AT_ONCE = 16
 """Batches that are composed together and sorted by length, so that a batch has lines of one length."""
 WIDEST = 900
 """Longer strips are left out, in columns: they would slow a whole batch."""
+ON_ITS_HEAD = 4
+"""One line of so many is seen upside down, too, to learn which way up lines are."""
 CLIP = 5.0
 """Gradients are no longer than this: a line that was misread badly must not undo all."""
 
@@ -51,16 +54,16 @@ def _wrong(network: nn.Module, lines: Lines) -> float:
     """The share of lines read wrongly, taking the likeliest at every place."""
     wrong = 0
     for places, (_, text) in zip(logits(network, lines), lines, strict=True):
-        said = places.argmax(axis=1).tolist()
+        said = places[:, : NOTHING + 1].argmax(axis=1).tolist()
         kept = [now for before, now in zip([NOTHING, *said], said, strict=False) if now not in (NOTHING, before)]
         wrong += "".join(map(str, kept)) != text
     return wrong / len(lines)
 
 
 def logits(network: nn.Module, lines: Lines) -> list[NDArray[np.float32]]:
-    """What `network` says at each place of each line: float32 (T, 11)."""
+    """What `network` says at each place of each line: float32 (T, 12)."""
     with torch.inference_mode():
-        return [network(_together([strip]))[0].numpy() for strip, _ in lines]
+        return [network(_together([strip.ink]))[0].numpy() for strip, _ in lines]
 
 
 def _epoch(state: Training, recipe: LineRecipe, hands: Hands, number: int, watcher: Watcher) -> float:
@@ -71,9 +74,12 @@ def _epoch(state: Training, recipe: LineRecipe, hands: Hands, number: int, watch
     batches = _batches(recipe, hands, rng)
     for step in range(1, steps + 1):
         lines = next(batches)
+        turned = [at for at, (_, text) in enumerate(lines) if text][:: ON_ITS_HEAD]
+        strips = [strip.ink for strip, _ in lines]
         with torch.autocast("cpu", torch.bfloat16, enabled=recipe.bfloat16):
-            said = state.network(_together([strip for strip, _ in lines])).float()
-        loss = _loss(said, lines)
+            said = state.network(_together([*strips, *(strips[at][::-1, ::-1] for at in turned)])).float()
+        loss = _loss(said[: len(lines), :, : NOTHING + 1], lines)
+        loss = loss + _turned_loss(said, [strips[at].shape[1] for at in turned], turned)
         state.step(loss, (number - 1 + (step - 1) / steps) / recipe.epochs, CLIP)
         total += loss.item()
         watcher.step(number, step, steps, loss.item())
@@ -101,10 +107,21 @@ def _loss(said: Tensor, lines: Lines) -> Tensor:
     return loss
 
 
-def _together(strips: Sequence[Strip]) -> Tensor:
+def _turned_loss(said: Tensor, widths: Sequence[int], turned: Sequence[int]) -> Tensor:
+    """Cross entropy of which way up the lines numbered `turned` are, which are seen turned at the end of the batch."""
+    if not turned:
+        return said.new_zeros(())
+    there = torch.arange(said.shape[1])[None] < torch.tensor([-(-width // STEP) for width in widths])[:, None]
+    both = torch.stack([said[list(turned), :, NOTHING + 1], said[-len(turned) :, :, NOTHING + 1]])  # (2, K, T)
+    evidence = (both * there).sum(dim=2) / PLACES
+    wanted = torch.tensor([0.0, 1.0])[:, None].expand_as(evidence)
+    return F.binary_cross_entropy_with_logits(evidence, wanted)
+
+
+def _together(strips: Sequence[Floats]) -> Tensor:
     """Strips with nothing after the shorter ones: (N, 1, HEIGHT, W)."""
-    width = -(-max(strip.ink.shape[1] for strip in strips) // STEP) * STEP
+    width = -(-max(strip.shape[1] for strip in strips) // STEP) * STEP
     batch = np.zeros((len(strips), 1, HEIGHT, width), np.float32)
     for row, strip in enumerate(strips):
-        batch[row, 0, :, : strip.ink.shape[1]] = strip.ink
+        batch[row, 0, :, : strip.shape[1]] = strip
     return torch.from_numpy(batch).contiguous(memory_format=torch.channels_last)

@@ -6,6 +6,7 @@ Gives one digit or letter at a time; where they stand on a line is not its busin
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,12 +15,13 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from ..results import DIGITS
 from .data import Mnist, load_writers
 from .doodles import load_doodles
 from .material import HELD_OUT
 from .negatives import clear, cropped
 from .strokes import StrokeSet, draw, load_strokes
-from .styles import draw_style, ways_to_write
+from .styles import Way, draw_style, ways_to_write
 
 Floats = NDArray[np.float32]
 Glyphs = NDArray[np.uint8]
@@ -28,8 +30,10 @@ BODY = 40
 
 
 WIDEST = 1.5
-RARE, RARE_ONE = 0.12, 0.4
+RARE, RARE_ONE = 0.08, 0.3
 """Share of digits written in one of their rare styles; 1 has the most of them."""
+HABIT, HABIT_ONE = 0.13, 0.3
+"""Share of hands that write one digit always in the same rare style."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,7 @@ class Hand:
     gap: float
     spread: float
     unsteady: float
+    habits: Mapping[int, Way]
 
     @classmethod
     def any(cls, hands: Hands, rng: Generator) -> Hand:
@@ -98,17 +103,19 @@ class Hand:
         gap = rng.normal(-0.04, 0.05) if near < 0.35 else rng.uniform(0.0, 0.2) if near < 0.8 else rng.uniform(0.2, 0.8)
         return cls(
             hands, rng, drawn, int(writers[rng.integers(len(writers))]),
-            math.exp(rng.uniform(math.log(3), math.log(17))), rng.normal(0, 0.14), math.exp(rng.normal(0, 0.14)), gap,
-            rng.uniform(0.02, 0.12), rng.uniform(0.02, 0.12),
+            math.exp(rng.uniform(math.log(3), math.log(17))), rng.normal(0.04, 0.16), math.exp(rng.normal(0, 0.14)), gap,
+            rng.uniform(0.02, 0.12), rng.uniform(0.02, 0.12), _habits(rng),
         )  # fmt: skip
 
     def digit(self, digit: int) -> Floats:
         """One digit about BODY rows tall: (h, w), cropped."""
         rng = self.rng
         height = BODY * math.exp(rng.normal(0, self.unsteady)) * (0.75 if digit == 0 and rng.random() < 0.2 else 1.0)
-        if rng.random() < (RARE_ONE if digit == 1 else RARE) and (ways := ways_to_write(digit)):
-            drawn = draw_style(ways[int(rng.integers(len(ways)))], self.pen, self.slant, rng)
-            return _sized(cropped(drawn), height, self.wide)
+        way = self.habits.get(digit)
+        if way is None and rng.random() < (RARE_ONE if digit == 1 else RARE):
+            way = _rare_way(digit, rng)
+        if way is not None:
+            return _sized(cropped(draw_style(way, self.pen, self.slant, rng)), height, self.wide)
         if self.drawn:
             strokes = self.hands.strokes.strokes(int(rng.choice(self.hands.unipen(self.writer, digit))))
             return _sized(cropped(draw(strokes, self.pen, _lean(self.slant))), height, self.wide)
@@ -128,6 +135,21 @@ class Hand:
         index = int(self.rng.choice(self.hands.letters))
         glyph = cropped(draw(self.hands.signs.strokes(index), self.pen, _lean(self.slant)))
         return _sized(glyph, BODY * self.rng.uniform(0.6, 1.1))
+
+
+def _habits(rng: Generator) -> dict[int, Way]:
+    """The rare style in which a hand writes all of a digit, for each digit that it so writes."""
+    habits: dict[int, Way] = {}
+    for digit in range(DIGITS):
+        if rng.random() < (HABIT_ONE if digit == 1 else HABIT) and (way := _rare_way(digit, rng)):
+            habits[digit] = way
+    return habits
+
+
+def _rare_way(digit: int, rng: Generator) -> Way | None:
+    """One of its rare styles; None where it has none."""
+    ways = ways_to_write(digit)
+    return ways[int(rng.integers(len(ways)))] if ways else None
 
 
 def _lean(slant: float) -> NDArray[np.float64]:

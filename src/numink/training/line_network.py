@@ -25,8 +25,8 @@ class _Along(nn.Module):
 
 
 class LineNet(nn.Module):
-    """Strips float32 (N, 1, 40, W) in 0..1 -> logits (N, T, 11): ten digits and, last, nothing (CTC's blank), at
-    a place for every `speller.STEP` columns."""
+    """Strips float32 (N, 1, 40, W) in 0..1 -> logits (N, T, 12): ten digits, nothing (CTC's blank) and, last, how much
+    speaks for the strip's standing on its head, at a place for every `speller.STEP` columns."""
 
     def __init__(self, width: int) -> None:
         """`width`: channels of the middle stage."""
@@ -42,7 +42,7 @@ class LineNet(nn.Module):
             nn.Conv2d(double, double, (5, 1), bias=False), nn.BatchNorm2d(double), nn.ReLU(),
             _Along(double, 1), _Along(double, 2), _Along(double, 1),
         )  # fmt: skip
-        self.head = nn.Conv2d(double, CLASSES, 1)
+        self.head = nn.Conv2d(double, CLASSES + 1, 1)
 
     def forward(self, strips: Tensor) -> Tensor:
         """See the class."""

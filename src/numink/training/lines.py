@@ -30,6 +30,10 @@ LENGTHS = np.array([8, 8, 12, 15, 17, 12, 8, 6, 4, 4, 3, 3], float)
 """How often lines have 1, 2, 3 ... digits."""
 
 
+FIRST_DIGITS = np.log10(1 + 1 / np.arange(1, 10))
+"""How often amounts begin with 1, 2 ... 9 (Benford 1938)."""
+
+
 def compose_line(hands: Hands, rng: Generator) -> tuple[Strip, str]:
     """A strip and what stands on it: digits from left to right, and nothing else; '' for a line without digits."""
     hand = Hand.any(hands, rng)
@@ -48,9 +52,11 @@ def compose_line(hands: Hands, rng: Generator) -> tuple[Strip, str]:
 
 
 def _text(rng: Generator) -> str:
-    """Random digits; a third with a run of one digit, most often 0, as amounts have."""
+    """Random digits; some begin as amounts do, a third have a run of one digit, most often 0, as amounts have."""
     count = int(rng.choice(len(LENGTHS), p=LENGTHS / LENGTHS.sum())) + 1
     digits = rng.integers(0, 10, count)
+    if rng.random() < 0.3:
+        digits[0] = rng.choice(9, p=FIRST_DIGITS) + 1
     if rng.random() < 0.35 and count > 1:
         start = int(rng.integers(0, count - 1))
         digits[start : start + int(rng.integers(2, 5))] = 0 if rng.random() < 0.6 else rng.integers(10)
@@ -78,11 +84,11 @@ def _written(hand: Hand, text: str) -> list[Part]:
         if (pointed and left and left % 3 == 0) or (left == 2 and rng.random() < 0.05):
             parts.append(sign(".,"[int(rng.integers(2))], hand.pen, rng))
     ending = rng.random()
-    if ending < 0.2:
+    if ending < 0.28:
         parts.append(sign(".-=~"[int(rng.integers(4))], hand.pen, rng))
         if ending < 0.05:
             parts.append(sign("-", hand.pen, rng))
-    elif ending < 0.27:
+    elif ending < 0.35:
         parts += word(hand, int(rng.integers(1, 6)))
     return parts
 
@@ -142,7 +148,7 @@ def _tied(
 
 def _bent(ink: Floats, rng: Generator) -> tuple[Floats, float]:
     """Tilted and bent as a whole; the tilt, rows down to a column."""
-    slope, lean = rng.normal(0, 0.04), rng.normal(0, 0.1)
+    slope, lean = rng.normal(0, 0.04), rng.normal(0.05, 0.16)
     height, width = ink.shape
     coarse = rng.normal(0, 1.0, (2, 4, max(width // 20, 3))).astype(np.float32)
     strength = rng.uniform(0, 1.6)

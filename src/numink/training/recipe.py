@@ -114,7 +114,7 @@ def _seeded(recipe: Recipe, seed: int) -> Recipe:
 class LineRecipe(Stored):
     """Everything that decides what comes out of a training of the line network, but the data."""
 
-    width: int = 40
+    width: int = 48
     """Channels of the network's middle stage."""
     epochs: int = 30
     lines: int = 16_000

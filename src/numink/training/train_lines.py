@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
-from ..ctc import spellings
+from ..ctc import NOTHING, spellings
 from ..errors import DataError
 from ..reader import Reader
 from ..speller import LineContract, Speller
@@ -110,7 +110,7 @@ def random_number(rng: np.random.Generator) -> str:
 
 def _calibration(said: Sequence[NDArray[np.float32]], texts: Sequence[str], temperature: float) -> tuple[float, float]:
     """The share of lines read right, and how far their probabilities are from it."""
-    best = [spellings(probabilities(one, temperature))[0] for one in said]
+    best = [spellings(probabilities(one[:, : NOTHING + 1], temperature))[0] for one in said]
     right = np.array([one.text == text for one, text in zip(best, texts, strict=True)])
     sure = np.array([min(one.probability, 1.0) for one in best])
     return float(right.mean()), calibration_error(reliability(sure, right))
