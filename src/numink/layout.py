@@ -26,7 +26,7 @@ LOW = 0.6
 """What is refused and lower than this part of its line's height is a point, a dash or another sign beside a number."""
 POINT = 0.6
 """A mark wider than this part of its line's height is no point."""
-LIKELY = 0.65
+LIKELY = 0.63
 """Less than this geometric mean, likewise."""
 TEXTURE, TEXTURE_SHARE = 25, 0.35
 """A page of more pieces than TEXTURE of which this share is refused is no page of numbers."""

@@ -37,7 +37,8 @@ class LineContract:
     recipe: str
 
     EXPECTED_STRIP = (
-        f"{HEIGHT} rows float32 0..1, ink bright, body of {BODY} rows, a place for {STEP} columns; digits, nothing, head"
+        f"{HEIGHT} rows float32 0..1, ink bright, body of {BODY} rows, a place for {STEP} columns; "
+        "digits, nothing, head"
     )
 
     @classmethod

@@ -74,7 +74,7 @@ def _epoch(state: Training, recipe: LineRecipe, hands: Hands, number: int, watch
     batches = _batches(recipe, hands, rng)
     for step in range(1, steps + 1):
         lines = next(batches)
-        turned = [at for at, (_, text) in enumerate(lines) if text][:: ON_ITS_HEAD]
+        turned = [at for at, (_, text) in enumerate(lines) if text][::ON_ITS_HEAD]
         strips = [strip.ink for strip, _ in lines]
         with torch.autocast("cpu", torch.bfloat16, enabled=recipe.bfloat16):
             said = state.network(_together([*strips, *(strips[at][::-1, ::-1] for at in turned)])).float()

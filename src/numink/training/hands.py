@@ -103,8 +103,8 @@ class Hand:
         gap = rng.normal(-0.04, 0.05) if near < 0.35 else rng.uniform(0.0, 0.2) if near < 0.8 else rng.uniform(0.2, 0.8)
         return cls(
             hands, rng, drawn, int(writers[rng.integers(len(writers))]),
-            math.exp(rng.uniform(math.log(3), math.log(17))), rng.normal(0.04, 0.16), math.exp(rng.normal(0, 0.14)), gap,
-            rng.uniform(0.02, 0.12), rng.uniform(0.02, 0.12), _habits(rng),
+            math.exp(rng.uniform(math.log(3), math.log(17))), rng.normal(0.04, 0.16), math.exp(rng.normal(0, 0.14)),
+            gap, rng.uniform(0.02, 0.12), rng.uniform(0.02, 0.12), _habits(rng),
         )  # fmt: skip
 
     def digit(self, digit: int) -> Floats:
