@@ -24,6 +24,18 @@ def test_a_wrong_number_is_corrected_in_two_clicks(visit: Any) -> None:
     shoot(page, "corrected")
 
 
+def test_the_numbers_are_copied_with_a_button_or_one_key(visit: Any) -> None:
+    page = visit("/", **DESK, permissions=["clipboard-read", "clipboard-write"])
+    choose(page, digits("472"), "copy.png")
+    expect_answer(page, "472")
+    page.get_by_role("button", name="Copy").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == "472"
+    page.evaluate("navigator.clipboard.writeText('')")
+    page.keyboard.press("c")
+    page.wait_for_function("async () => await navigator.clipboard.readText() === '472'")
+
+
 def test_what_is_known_is_said_in_the_form_and_what_does_not_fit_is_shown(visit: Any) -> None:
     page = visit()
     page.get_by_text("I know more about the numbers").click()

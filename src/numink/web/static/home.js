@@ -1,5 +1,6 @@
 // The first page: takes a picture in any of four ways, asks the server as the form would, shows its answer in place.
 
+import { copying } from "./copy.js";
 import { Drawing } from "./draw.js";
 import { link } from "./link.js";
 
@@ -49,6 +50,7 @@ function answer(result) {
   const place = find("answer");
   place.replaceChildren(...result.childNodes);
   link(place);
+  copying(place);
   show("answer", "again-row");
   say(place.querySelector("[data-said]")?.dataset.said ?? "");
   find("again").focus({ preventScroll: true });
