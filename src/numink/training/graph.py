@@ -1,4 +1,4 @@
-"""The ONNX graph of joined networks: the quick one answers, and an `If` asks the members about what it is not sure of.
+"""The ONNX graph of joined networks: the quick one answers, and an `If` asks the wider one where it is not sure.
 
 All in one file of standard operators, so that whatever runs the model, here, on Watson or in a browser, answers alike.
 """
@@ -37,8 +37,9 @@ def build(joined: Joined) -> GraphProto:
     """From "glyphs" float32 (N, 1, 28, 28) to "logits" float32 (N, 11), any N."""
     glyphs = make_tensor_value_info("glyphs", TensorProto.FLOAT, ["batch", 1, 28, 28])
     if joined.quick is None:
-        nodes, weights = _mean(joined.members, "glyphs", "logits")
-        return make_graph(nodes, "numink", [glyphs], [_logits("logits")], weights)
+        only = _part(joined.network, "only", "glyphs")
+        named = make_node("Identity", [only.said], ["logits"])
+        return make_graph([*only.nodes, named], "numink", [glyphs], [_logits("logits")], only.weights)
     quick = joined.quick
     first = _part(quick.network, "quick", "glyphs")
     nodes = [
@@ -51,8 +52,8 @@ def build(joined: Joined) -> GraphProto:
         make_node("Transpose", ["places"], ["rows"]),  # (doubtful, 1)
         make_node("Size", ["places"], ["many"]),
         make_node("Greater", ["many", "none"], ["any"]),
-        make_node("Mul", [first.said, "to_members"], ["scaled"]),
-        make_node("If", ["any"], ["logits"], then_branch=_asked(joined.members), else_branch=_not_asked()),
+        make_node("Mul", [first.said, "to_wider"], ["scaled"]),
+        make_node("If", ["any"], ["logits"], then_branch=_asked(joined.network), else_branch=_not_asked()),
     ]
     return make_graph(
         nodes, "numink", [glyphs], [_logits("logits")], [*first.weights, *_constants(quick, joined.temperature)]
@@ -61,32 +62,25 @@ def build(joined: Joined) -> GraphProto:
 
 def _constants(quick: Quick, temperature: float) -> list[TensorProto]:
     values = {
-        "to_calibrated": np.float32(1 / quick.temperature), "to_members": np.float32(temperature / quick.temperature),
+        "to_calibrated": np.float32(1 / quick.temperature), "to_wider": np.float32(temperature / quick.temperature),
         "sure": np.float32(quick.sure), "none": np.int64(0),
     }  # fmt: skip
     return [numpy_helper.from_array(np.array(value), name) for name, value in values.items()]
 
 
-def _asked(members: Sequence[nn.Module]) -> GraphProto:
-    """The members answer for the doubtful rows; the others keep what the quick network said."""
-    nodes, weights = _mean(members, "doubtful", "together")
+def _asked(network: nn.Module) -> GraphProto:
+    """The wider network answers for the doubtful rows; the others keep what the quick network said."""
+    wider = _part(network, "wider", "doubtful")
     steps = [
         make_node("GatherND", ["glyphs", "rows"], ["doubtful"]),
-        *nodes,
-        make_node("ScatterND", ["scaled", "rows", "together"], ["answered"]),
+        *wider.nodes,
+        make_node("ScatterND", ["scaled", "rows", wider.said], ["answered"]),
     ]
-    return make_graph(steps, "asked", [], [_logits("answered")], weights)
+    return make_graph(steps, "asked", [], [_logits("answered")], wider.weights)
 
 
 def _not_asked() -> GraphProto:
     return make_graph([make_node("Identity", ["scaled"], ["sure_of_all"])], "not_asked", [], [_logits("sure_of_all")])
-
-
-def _mean(members: Sequence[nn.Module], source: str, name: str) -> tuple[list[NodeProto], list[TensorProto]]:
-    parts = [_part(member, f"member{at}", source) for at, member in enumerate(members, 1)]
-    nodes = [node for part in parts for node in part.nodes]
-    mean = make_node("Mean", [part.said for part in parts], [name])
-    return [*nodes, mean], [weight for part in parts for weight in part.weights]
 
 
 def _part(network: nn.Module, name: str, source: str) -> _Part:

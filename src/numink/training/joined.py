@@ -1,10 +1,10 @@
-"""Networks that answer as one: members whose answers are averaged, and a quick one before them that answers where it
-is sure. Here in torch, as calibration and the check of the exported file want it; `export` writes the same as ONNX.
+"""Networks that answer as one: a quick one where it is sure, and a wider one where that is not.
+
+Here in torch, as calibration and the check of the exported file want it; `export` writes the same as ONNX.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,36 +26,30 @@ class Quick:
 
 @dataclass(frozen=True)
 class Joined:
-    """One or more `members`; `temperature` calibrates the mean of their logits."""
+    """A network whose logits `temperature` calibrates, and, where there is one, the quick one before it."""
 
-    members: Sequence[nn.Module]
+    network: nn.Module
     temperature: float
     quick: Quick | None = None
 
     def logits(self, glyphs: Glyphs) -> NDArray[np.float32]:
-        """What they say together to glyphs uint8 (N, 28, 28): float32 (N, 11), to be divided by `temperature`."""
-        together = mean_logits(self.members, glyphs)
+        """What they say to glyphs uint8 (N, 28, 28): float32 (N, 11), to be divided by `temperature`."""
+        asked = logits(self.network, glyphs)
         if self.quick is None:
-            return together
+            return asked
         said = logits(self.quick.network, glyphs)
         alone = probabilities(said, self.quick.temperature).max(axis=1) >= self.quick.sure
         scaled = said * np.float32(self.temperature / self.quick.temperature)
-        return np.where(alone[:, None], scaled, together).astype(np.float32)
+        return np.where(alone[:, None], scaled, asked).astype(np.float32)
 
 
-def mean_logits(members: Sequence[nn.Module], glyphs: Glyphs) -> NDArray[np.float32]:
-    """The mean of what `members` say: float32 (N, 11)."""
-    mean: NDArray[np.float32] = np.mean([logits(member, glyphs) for member in members], axis=0, dtype=np.float32)
-    return mean
-
-
-def join(members: Sequence[nn.Module], quick: nn.Module | None, shown: tuple[Glyphs, Glyphs]) -> Joined:
+def join(network: nn.Module, quick: nn.Module | None, shown: tuple[Glyphs, Glyphs]) -> Joined:
     """Calibrated on `shown`: glyphs that no training saw, and their labels."""
-    together = mean_logits(members, shown[0])
-    temperature = fit_temperature(together, shown[1])
+    asked = logits(network, shown[0])
+    temperature = fit_temperature(asked, shown[1])
     if quick is None:
-        return Joined(members, temperature)
+        return Joined(network, temperature)
     said = logits(quick, shown[0])
     own = fit_temperature(said, shown[1])
-    sure = fit_sure(probabilities(said, own), probabilities(together, temperature), shown[1])
-    return Joined(members, temperature, Quick(quick, own, sure))
+    sure = fit_sure(probabilities(said, own), probabilities(asked, temperature), shown[1])
+    return Joined(network, temperature, Quick(quick, own, sure))

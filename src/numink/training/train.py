@@ -81,8 +81,8 @@ def train(recipe: Recipe | Cascade, places: Places, watcher: Watcher, *, fresh: 
 
 def _joined(recipe: Recipe | Cascade, networks: dict[str, nn.Module], shown: tuple[Glyphs, Glyphs]) -> Joined:
     if isinstance(recipe, Recipe):
-        return join([networks[recipe.name]], None, shown)
-    return join([networks[recipe.student.name]], networks[recipe.quick.name], shown)
+        return join(networks[recipe.name], None, shown)
+    return join(networks[recipe.student.name], networks[recipe.quick.name], shown)
 
 
 def _train_all(
