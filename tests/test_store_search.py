@@ -134,6 +134,19 @@ def test_what_was_put_aside_before_a_moment_is_removed_for_good(store: Store) ->
     assert store.restore("anna", "2026-01-01T00:10:00.000+00:00") == 1
 
 
+def test_what_was_read_before_a_moment_is_removed_for_good(store: Store) -> None:
+    old = dataclasses.replace(a_reading("mia"), created="2026-03-01T23:59:59.999+00:00")
+    new = dataclasses.replace(a_reading(), created="2026-03-02T00:00:00.000+00:00")
+    kept(store, old, new)
+    store.correct(old.id, [a_correction(old)])
+
+    assert store.expire("2026-03-02") == 1
+    assert store.corrections() == []
+    with pytest.raises(NotStored):
+        store.get(old.id)
+    assert store.get(new.id) == new
+
+
 @pytest.mark.parametrize("other", ["ann", "anna2", "anna.b", "Anna"])
 def test_nobody_finds_reviews_or_puts_aside_what_is_anothers(store: Store, other: str) -> None:
     (foreign,) = kept(store, unsure(other, 0.5))

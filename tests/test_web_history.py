@@ -8,11 +8,16 @@ import json
 import re
 import zipfile
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
+from numink.store import open_store
+from store_material import a_reading
 from web_client import Client, Served, served
 from web_pictures import digits, scribble
 
@@ -205,3 +210,12 @@ def test_more_readings_than_are_fetched_at_once_are_all_taken(visitor: Client) -
         read(visitor, f"{number}.png", digits("1", 30))
 
     assert visitor.get("/history/download/csv").text.count("\n") == 104
+
+
+def test_readings_that_are_too_old_are_gone_after_a_start(tmp_path: Path) -> None:
+    with closing(open_store(f"sqlite:///{tmp_path}/history.db")) as store:
+        for name, days in (("old.png", 31), ("young.png", 29)):
+            created = (datetime.now(UTC) - timedelta(days=days)).isoformat(timespec="milliseconds")
+            store.save(replace(a_reading("local"), name=name, created=created))
+    with served(tmp_path, NUMINK_KEEP_DAYS="30") as server:
+        assert names(server.client.get("/history").text) == ["young.png"]

@@ -56,6 +56,7 @@ class Settings:
     max_pages: int = _setting(Limits.max_pages, "pages of one document", least=1)
     preview_side: int = _setting(1024, "longer side of the copy kept of a picture, in pixels", least=16, most=8192)
     keep_pictures: bool = _setting(True, "whether a copy of each picture is kept with its reading")
+    keep_days: int = _setting(0, "days after which a reading is removed for good; 0 keeps all", least=0, most=36_500)
     rate_limit: str = _setting("off", "readings a client may ask for, such as '60 per minute'; off: no limit")
     secret_key: str = _setting("", "signs cookies; made once and kept beside the history where it is not set")
     data: Path = _setting(Path("data"), "folder of MNIST's files, for training")

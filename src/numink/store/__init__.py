@@ -139,6 +139,9 @@ class Store(Protocol):
     def purge(self, before: str) -> int:
         """Removes for good what was discarded, by anybody, before a moment; how many."""
 
+    def expire(self, before: str) -> int:
+        """Removes for good what was read, by anybody, before a moment; how many."""
+
     def close(self) -> None:
         """Gives back what is open."""
 

@@ -171,6 +171,11 @@ class SqliteStore:
         with self._file.writing() as connection:
             return connection.execute("DELETE FROM reading WHERE discarded < ?", (before,)).rowcount
 
+    def expire(self, before: str) -> int:
+        """See `Store.expire`."""
+        with self._file.writing() as connection:
+            return connection.execute("DELETE FROM reading WHERE created < ?", (before,)).rowcount
+
     def close(self) -> None:
         """See `Store.close`. Calls under way end first."""
         self._file.close()

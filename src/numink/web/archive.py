@@ -16,6 +16,8 @@ from ..store import Correction, Doubt, Reading, Store, Wanted, now
 Result = TypeVar("Result")
 UNDO = timedelta(minutes=10)
 """How long what was deleted can be brought back."""
+EXPIRE_EVERY = timedelta(minutes=10)
+"""How often is looked for readings that are too old."""
 AT_ONCE = 100
 """Readings that are fetched together where all are wanted."""
 Fixed = Mapping[tuple[int, int], str]
@@ -38,6 +40,7 @@ class Archive:
         self._owner = owner
         self._store = store
         self._run_any = run
+        self._next_expiry = datetime.min.replace(tzinfo=UTC)
 
     def part(self, wanted: Wanted, limit: int, offset: int) -> Part:
         """What a page of the history shows."""
@@ -74,6 +77,14 @@ class Archive:
             return moment, self._store.discard(self._owner, wanted, moment)
 
         return self._run(aside)
+
+    def expire(self, days: int) -> None:
+        """Removes for good what was read more than `days` ago, at most once in EXPIRE_EVERY; 0 keeps all."""
+        due = datetime.now(UTC)
+        if not days or due < self._next_expiry:
+            return
+        self._next_expiry = due + EXPIRE_EVERY
+        self._store.expire((due - timedelta(days=days)).isoformat(timespec="milliseconds"))
 
     def restore(self, moment: str) -> int:
         """Brings back what was deleted at that moment; how many."""
