@@ -93,8 +93,8 @@ def test_the_quick_network_answers_alone_only_where_that_spoils_nothing() -> Non
     together[0, 3], together[1, 5] = 0.9999, 0.99
     labels = np.array([3, 5], np.uint8)
 
-    assert fit_sure(quick, together, labels) == 0.99
-    assert fit_sure(together, together, labels) == 0.9
+    assert fit_sure(quick.max(axis=1), quick, together, labels) == 0.99
+    assert fit_sure(together.max(axis=1), together, together, labels) == 0.7
 
 
 def test_wrong_labels_do_not_make_the_temperature_meek() -> None:

@@ -20,7 +20,7 @@ APART = 0.9
 """Digits further apart than this part of their line's height are two numbers."""
 APART_POINTED = 1.8
 """Where a point or a comma stands between them, as in 25. 000, likewise."""
-PLAUSIBLE = 0.6
+PLAUSIBLE = 0.64
 """Less than this mean confidence, and a group of digits is a word or a drawing."""
 LOW = 0.6
 """What is refused and lower than this part of its line's height is a point, a dash or another sign beside a number."""

@@ -14,7 +14,7 @@ BINS = 15
 """Bins of the calibration error, each with the same number of answers."""
 NEARLY = 1.05
 """A temperature is as good as the best where its calibration error is at most so many times that one's."""
-SURE = (0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995, 0.9998, 0.9999, 0.99995, 0.99998, 0.99999)
+SURE = (0.7, 0.75, 0.8, 0.84, 0.88, 0.9, 0.92, 0.94, 0.96, 0.97, 0.98, 0.985, 0.99, 0.993, 0.996)
 """What may be asked of the quick network's confidence."""
 LOST = 0.004
 """Share of the digits that need not be accepted any more for the sake of speed."""
@@ -67,18 +67,21 @@ def fit_temperature(logits: NDArray[np.float32], labels: NDArray[np.uint8]) -> f
     return round(float(good[np.abs(np.log(good)).argmin()]), 4)
 
 
-def fit_sure(quick: NDArray[np.float64], together: NDArray[np.float64], labels: NDArray[np.uint8]) -> float:
+def fit_sure(
+    sure: NDArray[np.float64], quick: NDArray[np.float64], wider: NDArray[np.float64], labels: NDArray[np.uint8]
+) -> float:
     """How sure the quick network must be to answer alone, so that nothing is lost by its answers.
 
-    `quick` and `together` are probabilities (N, 11). The lowest confidence at which no more answers are wrong than
-    where the others give all, and, at the threshold fitted for each, the share accepted is less by at most LOST.
+    `sure` (N,) is how sure it is before calibration, `quick` and `wider` are probabilities (N, 11). The lowest bar at
+    which no more answers are wrong than where the wider network gives all, and, at the threshold fitted for each, the
+    share accepted is less by at most LOST.
     """
-    best, confidence = _accepted(together, labels), quick.max(axis=1)
-    wrong = int((together[:, :DIGITS].argmax(axis=1) != labels).sum())
-    for sure in SURE:
-        both = np.where((confidence >= sure)[:, None], quick, together)
+    best = _accepted(wider, labels)
+    wrong = int((wider[:, :DIGITS].argmax(axis=1) != labels).sum())
+    for bar in SURE:
+        both = np.where((sure >= bar)[:, None], quick, wider)
         if (both[:, :DIGITS].argmax(axis=1) != labels).sum() <= wrong and _accepted(both, labels) >= best - LOST:
-            return sure
+            return bar
     return 1.0
 
 

@@ -44,8 +44,7 @@ def build(joined: Joined) -> GraphProto:
     first = _part(quick.network, "quick", "glyphs")
     nodes = [
         *first.nodes,
-        make_node("Mul", [first.said, "to_calibrated"], ["calibrated"]),
-        make_node("Softmax", ["calibrated"], ["chances"], axis=1),
+        make_node("Softmax", [first.said], ["chances"], axis=1),
         make_node("ReduceMax", ["chances"], ["best"], axes=[1], keepdims=0),
         make_node("Less", ["best", "sure"], ["is_doubtful"]),
         make_node("NonZero", ["is_doubtful"], ["places"]),  # (1, doubtful)
@@ -62,8 +61,7 @@ def build(joined: Joined) -> GraphProto:
 
 def _constants(quick: Quick, temperature: float) -> list[TensorProto]:
     values = {
-        "to_calibrated": np.float32(1 / quick.temperature), "to_wider": np.float32(temperature / quick.temperature),
-        "sure": np.float32(quick.sure), "none": np.int64(0),
+        "to_wider": np.float32(temperature / quick.temperature), "sure": np.float32(quick.sure), "none": np.int64(0),
     }  # fmt: skip
     return [numpy_helper.from_array(np.array(value), name) for name, value in values.items()]
 

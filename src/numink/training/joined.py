@@ -17,7 +17,8 @@ from .fit import Glyphs, logits
 
 @dataclass(frozen=True)
 class Quick:
-    """The first network of a cascade, its temperature, and how sure it must be to answer alone (0..1)."""
+    """The first network of a cascade, its temperature, and how sure it must be to answer alone (0..1): before
+    calibration, since a temperature well below 1 leaves nothing to tell sure answers apart by."""
 
     network: nn.Module
     temperature: float
@@ -38,7 +39,7 @@ class Joined:
         if self.quick is None:
             return asked
         said = logits(self.quick.network, glyphs)
-        alone = probabilities(said, self.quick.temperature).max(axis=1) >= self.quick.sure
+        alone = probabilities(said, 1.0).max(axis=1) >= self.quick.sure
         scaled = said * np.float32(self.temperature / self.quick.temperature)
         return np.where(alone[:, None], scaled, asked).astype(np.float32)
 
@@ -51,5 +52,7 @@ def join(network: nn.Module, quick: nn.Module | None, shown: tuple[Glyphs, Glyph
         return Joined(network, temperature)
     said = logits(quick, shown[0])
     own = fit_temperature(said, shown[1])
-    sure = fit_sure(probabilities(said, own), probabilities(asked, temperature), shown[1])
+    sure = fit_sure(
+        probabilities(said, 1.0).max(axis=1), probabilities(said, own), probabilities(asked, temperature), shown[1]
+    )
     return Joined(network, temperature, Quick(quick, own, sure))
