@@ -34,14 +34,14 @@ chosen on validation data so that at most 1 in 1,000 accepted digits is wrong. T
 {data}.
 
 UNIPEN train_r01_v07: CC BY 4.0 (Zenodo record 1195803). Quick, Draw!: Google, CC BY 4.0. Choices were made on MNIST
-writers and UNIPEN sources (`imp`, `art`, `pri`) that no network saw; MNIST's test part, USPS, optdigits and the
-corruptions were only measured on.
+writers and UNIPEN sources (`imp`, `art`, `pri`) that no network saw, and with an eye on two parts of optdigits; MNIST's
+test part, USPS, the third part of optdigits (other writers) and the corruptions were only measured on.
 """
 FAILURES = """
 ## Where it fails
 
 - Letters that are digits in some hands (O, o, I, l, S, Z, B, q, g) are read as digits, and often accepted.
-- A 2 with a loop at its foot may be read as 9, a 4 open at the top as 6 or U, a 1 with a long hook as 7.
+- A 1 with a long hook is seldom sure; a 0 barred from the upper left is read as 2 or as two digits in a row of digits.
 - Heavy defocus, frosted glass and scattered pixels (see the corruptions) leave too little to read.
 - Coarse black-and-white scans (optdigits) are read worst of the collections.
 
