@@ -219,3 +219,17 @@ def test_readings_that_are_too_old_are_gone_after_a_start(tmp_path: Path) -> Non
             store.save(replace(a_reading("local"), name=name, created=created))
     with served(tmp_path, NUMINK_KEEP_DAYS="30") as server:
         assert names(server.client.get("/history").text) == ["young.png"]
+
+
+def test_what_was_deleted_long_ago_is_gone_for_good_after_a_start(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/history.db"
+    with closing(open_store(url)) as store:
+        moments = [(datetime.now(UTC) - timedelta(minutes=minutes)).isoformat() for minutes in (11, 9)]
+        for moment in moments:
+            reading = a_reading("local")
+            store.save(reading)
+            store.discard("local", [reading.id], moment)
+    with served(tmp_path):
+        pass
+    with closing(open_store(url)) as store:
+        assert [store.restore("local", moment) for moment in moments] == [0, 1]

@@ -16,8 +16,8 @@ from ..store import Correction, Doubt, Reading, Store, Wanted, now
 Result = TypeVar("Result")
 UNDO = timedelta(minutes=10)
 """How long what was deleted can be brought back."""
-EXPIRE_EVERY = timedelta(minutes=10)
-"""How often is looked for readings that are too old."""
+TIDY_EVERY = timedelta(minutes=5)
+"""How often is looked for readings that are to be removed."""
 AT_ONCE = 100
 """Readings that are fetched together where all are wanted."""
 Fixed = Mapping[tuple[int, int], str]
@@ -40,7 +40,7 @@ class Archive:
         self._owner = owner
         self._store = store
         self._run_any = run
-        self._next_expiry = datetime.min.replace(tzinfo=UTC)
+        self._next_tidying = datetime.min.replace(tzinfo=UTC)
 
     def part(self, wanted: Wanted, limit: int, offset: int) -> Part:
         """What a page of the history shows."""
@@ -73,18 +73,22 @@ class Archive:
 
         def aside() -> tuple[str, int]:
             moment = now()
-            self._store.purge((datetime.now(UTC) - UNDO).isoformat(timespec="milliseconds"))
             return moment, self._store.discard(self._owner, wanted, moment)
 
         return self._run(aside)
 
-    def expire(self, days: int) -> None:
-        """Removes for good what was read more than `days` ago, at most once in EXPIRE_EVERY; 0 keeps all."""
-        due = datetime.now(UTC)
-        if not days or due < self._next_expiry:
+    def tidy(self, days: int) -> None:
+        """Removes for good what was deleted longer than UNDO ago and, unless `days` is 0, what was read more days ago.
+
+        Looks for such at most once in TIDY_EVERY.
+        """
+        moment = datetime.now(UTC)
+        if moment < self._next_tidying:
             return
-        self._next_expiry = due + EXPIRE_EVERY
-        self._store.expire((due - timedelta(days=days)).isoformat(timespec="milliseconds"))
+        self._next_tidying = moment + TIDY_EVERY
+        self._store.purge((moment - UNDO).isoformat(timespec="milliseconds"))
+        if days:
+            self._store.expire((moment - timedelta(days=days)).isoformat(timespec="milliseconds"))
 
     def restore(self, moment: str) -> int:
         """Brings back what was deleted at that moment; how many."""

@@ -69,7 +69,7 @@ class Desk:
         self._store = store
         self._pool = ThreadPoolExecutor(settings.threads, thread_name_prefix="desk")
         self.archive = Archive(settings.owner, store, self._run)
-        self.archive.expire(settings.keep_days)
+        self.archive.tidy(settings.keep_days)
         self._places = threading.BoundedSemaphore(settings.threads + settings.queue)
 
     def warm(self, picture: bytes) -> None:
@@ -148,7 +148,7 @@ class Desk:
             copies = copies or self._copies(picture.turned(read.turned))
         reading = Reading(id=new_id(self.settings.owner), created=now(), pages=tuple(pages), name=name, **copies)
         self._store.save(reading)
-        self.archive.expire(self.settings.keep_days)
+        self.archive.tidy(self.settings.keep_days)
         self._count(pages, time.perf_counter() - started)
         return reading
 
