@@ -8,7 +8,6 @@ Starts the server and a Chromium by itself; needs what `make test` installs. Med
 from __future__ import annotations
 
 import argparse
-import shutil
 import statistics
 import sys
 import tempfile
@@ -17,7 +16,7 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-from browser import DESK, FLAGS, draw_with_mouse
+from browser import DESK, draw_with_mouse, start_chromium
 from web_client import served
 from web_pictures import draw, encoded
 
@@ -71,8 +70,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=10)
     rounds = parser.parse_args().rounds
     with tempfile.TemporaryDirectory() as folder, served(Path(folder)) as server, sync_playwright() as playwright:
-        path = shutil.which("chromium") or shutil.which("google-chrome")
-        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        browser = start_chromium(playwright)
         page = browser.new_page(**DESK, base_url=f"http://127.0.0.1:{server.port}")
         print(f"{'milliseconds':32}{'median':>8}{'least':>8}{'most':>8}")
         for name, measure in (

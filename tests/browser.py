@@ -6,10 +6,11 @@ Needs a Chromium on the machine. Pictures of the pages are left in test-results/
 from __future__ import annotations
 
 import base64
+import shutil
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, Playwright, expect
 
 from web_pictures import STROKES, digits
 
@@ -22,6 +23,14 @@ DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 860}}
 PHONE: dict[str, Any] = {
     "viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "has_touch": True, "is_mobile": True,
 }  # fmt: skip
+
+
+def start_chromium(playwright: Playwright) -> Browser:
+    """Raises LookupError where this machine has none."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if not path:
+        raise LookupError("a browser is needed: install Debian's 'chromium', or put google-chrome on the PATH")
+    return playwright.chromium.launch(executable_path=path, args=list(FLAGS))
 
 
 def shoot(page: Page, name: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,9 +9,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from browser import DESK, FLAGS
+from browser import DESK, start_chromium
 from mnist_files import get_mnist
 from numink.classifier import Classifier
+from numink.store import Store, open_store
 from numink.training.data import FILES, Mnist, load_mnist
 from web_client import Served, served
 
@@ -45,13 +45,18 @@ def classifier() -> Classifier:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if not path:
-        pytest.fail("these tests need a browser: install Debian's 'chromium', or put google-chrome on the PATH")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        browser = start_chromium(playwright)
         yield browser
         browser.close()
+
+
+@pytest.fixture(params=["sqlite"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """An empty store of each kind."""
+    opened = open_store({"sqlite": f"sqlite:///{tmp_path}/numink.db"}[request.param])
+    yield opened
+    opened.close()
 
 
 @pytest.fixture(scope="module")

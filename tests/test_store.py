@@ -6,10 +6,8 @@ import dataclasses
 import re
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -18,14 +16,6 @@ from hypothesis import strategies as st
 from numink.errors import NotStored, SettingsError
 from numink.store import Store, new_id, open_store, uuid7
 from store_material import a_correction, a_reading
-
-
-@pytest.fixture(params=["sqlite"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    """An empty store of each kind."""
-    opened = open_store({"sqlite": f"sqlite:///{tmp_path}/numink.db"}[request.param])
-    yield opened
-    opened.close()
 
 
 def test_a_saved_reading_comes_back_as_it_was(store: Store) -> None:

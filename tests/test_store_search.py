@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from importlib import resources
 from pathlib import Path
@@ -14,14 +13,6 @@ import pytest
 from numink.errors import NotStored
 from numink.store import Reading, Store, Wanted, now, open_store
 from store_material import a_correction, a_page, a_reading
-
-
-@pytest.fixture(params=["sqlite"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    """An empty store of each kind."""
-    opened = open_store({"sqlite": f"sqlite:///{tmp_path}/numink.db"}[request.param])
-    yield opened
-    opened.close()
 
 
 def unsure(owner: str = "anna", *confidences: float, name: str = "slip.png") -> Reading:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from ..store import Correction, Doubt, Reading, Store, Wanted, now
 
@@ -24,6 +24,13 @@ Fixed = Mapping[tuple[int, int], str]
 """What numbers should have been, by (page, number)."""
 
 
+class Run(Protocol):
+    """Does a task, and gives what it gave."""
+
+    def __call__(self, task: Callable[[], Result]) -> Result:
+        """See the class."""
+
+
 @dataclass(frozen=True)
 class Part:
     """Some of the readings that were found, with their corrections; how many there are in all, and to look at."""
@@ -36,10 +43,10 @@ class Part:
 class Archive:
     """Each call goes through `run`, which does it on one of the desk's threads."""
 
-    def __init__(self, owner: str, store: Store, run: Callable[[Callable[[], object]], object]) -> None:
+    def __init__(self, owner: str, store: Store, run: Run) -> None:
         self._owner = owner
         self._store = store
-        self._run_any = run
+        self._run = run
         self._next_tidying = datetime.min.replace(tzinfo=UTC)
 
     def part(self, wanted: Wanted, limit: int, offset: int) -> Part:
@@ -105,10 +112,6 @@ class Archive:
     def _with_fixes(self, readings: Sequence[Reading]) -> list[tuple[Reading, Fixed]]:
         fixes = last_fixes(self._store.corrections_of([one.id for one in readings]))
         return [(one, fixes.get(one.id, {})) for one in readings]
-
-    def _run(self, task: Callable[[], Result]) -> Result:
-        done: Result = self._run_any(task)  # type: ignore[assignment]  # what the task gives
-        return done
 
 
 def last_fixes(corrections: Iterable[Correction]) -> dict[str, dict[tuple[int, int], str]]:
