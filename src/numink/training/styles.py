@@ -151,6 +151,15 @@ def _looped_two(rng: Generator) -> list[Line]:
     return [[*bow, *loop, (wide * 1.3, 0.9), (wide * 2.1, rng.uniform(0.85, 1.0))]]
 
 
+def _barred_zero(rng: Generator) -> list[Line]:
+    """A ring and a stroke through it the other way than `_slashed_zero`'s, from the upper left; often in one go."""
+    wide, over = rng.uniform(0.26, 0.45), rng.uniform(0.5, 1.2)
+    start = rng.normal(-110, 30)
+    ring = _arc((0.5, 0.5), (wide, 0.5), start, start + rng.choice([-1, 1]) * rng.uniform(330, 390))
+    bar: Line = [(0.5 - wide * 0.75 * over, 0.5 - 0.42 * over), (0.5 + wide * 0.85 * over, 0.5 + 0.45 * over)]
+    return [[*ring, *bar]] if rng.random() < 0.3 else [ring, bar]
+
+
 def _stemmed_nine(rng: Generator) -> list[Line]:
     """A ring beside the upper part of its stem, on the right of it: a Greek rho."""
     wide, deep = rng.uniform(0.14, 0.26), rng.uniform(0.2, 0.3)
@@ -206,12 +215,13 @@ def _round_two(rng: Generator) -> list[Line]:
 
 
 def _narrow_seven(rng: Generator) -> list[Line]:
-    """A short bent bar and a stem that another stroke crosses: near to a t."""
+    """A short bent bar and a stem that another stroke crosses, or meets from the left: near to a t or an a."""
     width, foot = rng.uniform(0.12, 0.38), rng.uniform(-0.1, 0.2)
     stem: Line = [(0.0, rng.uniform(0.0, 0.15)), (width * 0.4, rng.uniform(0.0, 0.05)), (width, 0.02), (foot, 1.0)]
-    y, half = rng.uniform(0.35, 0.6), rng.uniform(0.15, 0.35)
+    y, half = rng.uniform(0.35, 0.65), rng.uniform(0.15, 0.35)
     x, tilt = width + (foot - width) * y, rng.normal(-0.04, 0.06)
-    return [stem, [(x - half, y - tilt), (x + half, y + tilt)]]
+    beyond = half * (rng.uniform(0.0, 0.3) if rng.random() < 0.35 else 1.0)
+    return [stem, [(x - half, y - tilt), (x + beyond, y + tilt)]]
 
 
 def _open_eight(rng: Generator) -> list[Line]:
@@ -229,7 +239,7 @@ STYLES: tuple[tuple[int, Way], ...] = (
 )  # fmt: skip
 """What each is, and how it is written; one named more often is made more often."""
 IN_ROWS: tuple[tuple[int, Way], ...] = (
-    (9, _stemmed_nine), (5, _flagged_five), (4, _arched_four), (6, _tall_six), (2, _round_two), (7, _narrow_seven),
-    (8, _open_eight),
+    (0, _barred_zero), (9, _stemmed_nine), (5, _flagged_five), (4, _arched_four), (6, _tall_six), (2, _round_two),
+    (7, _narrow_seven), (8, _open_eight),
 )  # fmt: skip
 """As STYLES: what only its neighbours tell from a letter."""
