@@ -25,7 +25,7 @@ PLAINLY = 5.0
 LEFT_OUT = 0.7
 """What a piece of ink that is no digit, though as tall as one, speaks against a way up."""
 LEADING_NOUGHT = 1.5
-"""What a number that begins with 0 speaks against it."""
+"""What each 0 that a number begins with speaks against it."""
 SURE = 0.9
 """One digit this sure, and nothing else on the page: it is not turned."""
 
@@ -62,6 +62,6 @@ def _evidence(lines: Sequence[Found], numbers: Sequence[Number]) -> float:
     lines that stand on their feet."""
     rows = [len(number.digits) for number in numbers]
     speaks_for = sum(FOR * count if count > 1 else FOR_ALONE for count in rows)
-    noughts = sum(len(number.digits) > 1 and number.text.startswith("0") for number in numbers)
+    noughts = sum(len(number.text) - len(number.text.lstrip("0")) for number in numbers if len(number.digits) > 1)
     fit = sum(found.fit - found.on_its_head for found in lines)
     return speaks_for + fit - LEFT_OUT * _refused(lines) - LEADING_NOUGHT * noughts
