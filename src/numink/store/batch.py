@@ -58,9 +58,10 @@ class Announced:
 
 @dataclass(frozen=True)
 class Item:
-    """One file of a batch. Those of a ZIP file stand in its `place`, counted by `part`."""
+    """One file of a batch. `place` is where it stands; the files of a ZIP file stand in its place, by their part."""
 
     id: str
+    place: tuple[int, int]
     name: str
     state: State
     said: str
@@ -85,6 +86,9 @@ class Batch:
     name: str
     counts: Mapping[State, int]
     doubts: int
+    """Files with numbers that are not sure and that nobody has corrected."""
+    again: int
+    """Files that failed and can be tried again."""
     revision: int
 
     @property

@@ -23,9 +23,10 @@ TOGETHER = 8_000_000
 ARRIVING = "arriving"
 """The state of what was in a ZIP file, until all of that is there. Nobody sees such."""
 DOUBTS = f"(SELECT count(*) FROM doubt WHERE doubt.reading = reading.id AND {OPEN})"
-ITEM = f"""item.id, item.name, state, said, reading.id, coalesce(reading.text, ''), {DOUBTS},
+KEPT = "EXISTS (SELECT 1 FROM original WHERE original.item = item.id)"
+ITEM = f"""item.id, place, part, item.name, state, said, reading.id, coalesce(reading.text, ''), {DOUBTS},
     EXISTS (SELECT 1 FROM correction WHERE correction.reading = reading.id),
-    EXISTS (SELECT 1 FROM original WHERE original.item = item.id)"""
+    {KEPT}"""
 ITEMS = "item LEFT JOIN reading ON reading.id = item.reading AND state = 'read' AND discarded IS NULL"
 """Items with their readings, as long as those are there."""
 
@@ -72,7 +73,7 @@ class SqliteBatches(SqliteWork):
                             "DELETE FROM item WHERE batch = ? AND place = ? AND state = ?", (batch_id, place, ARRIVING)
                         )
                     ids += _arrive(connection, batch_id, (place, len(ids), arrival), some)
-                    _check_room(connection, batch_id, room)
+                    _check_room(connection, batch_id, room, item_id)
             with changing(self._file, batch_id) as (connection, revision):
                 if _awaited(connection, batch_id, item_id) is None:
                     return []
@@ -113,8 +114,8 @@ class SqliteBatches(SqliteWork):
                 (batch_id, ARRIVING, since),
             ).fetchall()
         return [
-            Item(one, name, State(state), said, reading, text, doubts, bool(corrected), bool(kept))
-            for one, name, state, said, reading, text, doubts, corrected, kept in rows
+            Item(one, (place, part), name, State(state), said, reading, text, doubts, bool(corrected), bool(kept))
+            for one, place, part, name, state, said, reading, text, doubts, corrected, kept in rows
         ]
 
     def readings(self, batch_id: str, after: int, limit: int, *, pictures: bool) -> list[Reading]:
@@ -173,11 +174,14 @@ class SqliteBatches(SqliteWork):
 def _batch(connection: Connection, row: Sequence[Any]) -> Batch:
     batch_id, created, name, revision = row
     counted = connection.execute(
-        f"SELECT state, count(*), sum({DOUBTS} > 0) FROM {ITEMS} WHERE batch = ? AND state <> ? GROUP BY state",
+        f"SELECT state, count(*), sum({DOUBTS} > 0), sum({KEPT}) FROM {ITEMS}"
+        " WHERE batch = ? AND state <> ? GROUP BY state",
         (batch_id, ARRIVING),
     ).fetchall()
-    counts = {State(state): int(count) for state, count, _ in counted}
-    return Batch(batch_id, created, name, counts, sum(doubtful for *_, doubtful in counted), revision)
+    counts = {State(state): int(count) for state, count, *_ in counted}
+    doubts = sum(doubtful for *_, doubtful, _ in counted)
+    again = sum(kept for state, *_, kept in counted if state == State.FAILED)
+    return Batch(batch_id, created, name, counts, doubts, again, revision)
 
 
 def _awaited(connection: Connection, batch_id: str, item_id: str) -> int | None:
@@ -216,9 +220,10 @@ def _parts(files: Iterable[File]) -> Iterator[list[File]]:
         yield part
 
 
-def _check_room(connection: Connection, batch_id: str, room: Room) -> None:
+def _check_room(connection: Connection, batch_id: str, room: Room, replaced: str = "") -> None:
     """Within the transaction that fills it, so that nobody else fills it too. Raises BatchFull."""
-    files, size = connection.execute("SELECT count(*), total(size) FROM item WHERE batch = ?", (batch_id,)).fetchone()
+    counted = "SELECT count(*), total(size) FROM item WHERE batch = ? AND id <> ?"
+    files, size = connection.execute(counted, (batch_id, replaced)).fetchone()
     if files > room.files:
         raise BatchFull(f"a batch has at most {room.files:,} files: send the others as another batch")
     if size > room.bytes:

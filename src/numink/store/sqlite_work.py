@@ -75,6 +75,8 @@ class SqliteWork:
 
     def release(self, item_id: str) -> None:
         """See `Work.release`."""
+        with self._file.writing() as connection:
+            connection.execute("UPDATE item SET tries = tries - 1 WHERE id = ?", (item_id,))
         self._end(item_id, "waiting", "", keep=True)
 
     def _end(self, item_id: str, state: str, said: str, *, keep: bool) -> None:
