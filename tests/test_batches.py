@@ -1,0 +1,250 @@
+"""Batches over HTTP: as a browser without script sends them, and as programs do."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import sqlite3
+import zipfile
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from batch_material import SLIP, batch_of, finished, send_batch, slips, table_of, zipped
+from web_client import Answer, Client, Served, served, until
+from web_pictures import digits, scribble
+
+
+@pytest.fixture
+def visitor(server: Served) -> Client:
+    return Client(server.port, browser=True)
+
+
+def by_form(visitor: Client, *files: tuple[str, bytes], path: str = "/batches", **fields: str) -> Answer:
+    return visitor.send_files(path, files, {"csrf_token": visitor.token("/batches"), **fields})
+
+
+def announce(visitor: Client, *offers: tuple[str, int], **fields: str) -> Answer:
+    """As the script does."""
+    return visitor.send("/batches", {"csrf_token": visitor.token(), "offers": json.dumps(offers), **fields})
+
+
+def test_several_files_a_zip_and_a_document_are_read_with_a_plain_form(visitor: Client) -> None:
+    from PIL import Image
+
+    document = io.BytesIO()
+    with Image.open(io.BytesIO(digits("47"))) as page:
+        page.save(document, "PDF")
+    sent = by_form(
+        visitor, ("a.png", digits("7")), ("b.zip", zipped({"x/1.png": SLIP, "notes.txt": b"hello"})),
+        ("c.pdf", document.getvalue()),
+    )  # fmt: skip
+    assert sent.status == 303
+    batch = sent.headers["Location"].removeprefix("/batches/")
+    items = finished(visitor, batch)["items"]
+    assert [(one["name"], one["state"]) for one in items] == [
+        ("a.png", "read"), ("x/1.png", "read"), ("notes.txt", "failed"), ("c.pdf", "read"),
+    ]  # fmt: skip
+    assert [one["text"] for one in items] == ["7", "47", "", "47"]
+    page = visitor.get(f"/batches/{batch}").text
+    assert "<b>4</b> of 4 files are done" in page
+    assert "not a picture that numink knows" in page
+    assert f'href="/readings/{items[0]["reading"]}"' in page
+    assert batch in visitor.get("/batches").text
+
+
+def test_what_is_known_holds_for_all_of_a_batch(server: Served) -> None:
+    sent = send_batch(server.client, ("s.zip", slips(2)), among="47", single="false")
+    batch = sent.json["id"]
+    finished(server.client, batch)
+    results = server.client.get(f"/api/v1/batches/{batch}/results").json["results"]
+    assert [one["pages"][0]["numbers"][0]["fits"] for one in results] == [True, True]
+
+
+def test_a_list_of_valid_numbers_may_be_a_file(visitor: Client) -> None:
+    for path in ("/", "/batches"):
+        form = {"csrf_token": visitor.token("/"), "file": ("a.png", digits("47")), "among_file": ("l.csv", b"11,12\n")}
+        sent = visitor.send(path, form)
+        assert sent.status == 303, sent.text
+        if path == "/batches":
+            finished(visitor, sent.headers["Location"].removeprefix("/batches/"))
+        assert "Does not fit" in visitor.get(f"/readings/{newest(visitor)}").text
+        refused = visitor.send(path, {**form, "among_file": ("l.bin", b"\xff\xfe\x00")})
+        assert refused.status == 422
+        assert "give one number a line" in refused.text
+
+
+def newest(client: Client) -> str:
+    reading: str = client.get("/api/v1/readings?limit=1").json["readings"][0]["id"]
+    return reading
+
+
+def test_options_without_sense_are_refused_before_anything_is_kept(server: Served) -> None:
+    refused = send_batch(server.client, ("a.png", SLIP), pattern="(")
+    assert (refused.status, refused.json["type"]) == (422, "urn:numink:problem:bad-knowledge")
+
+
+def test_what_a_script_announces_is_awaited_and_sent_file_by_file(visitor: Client) -> None:
+    made = announce(visitor, ("a.png", 10), ("b.zip", 20), ("huge.png", 10**9)).json
+    batch = made["address"].removeprefix("/batches/")
+    first, second, _ = made["items"]
+    states = [(one["state"], one["error"] or "") for one in batch_of(visitor, batch)["items"]]
+    assert [state for state, _ in states] == ["awaited", "awaited", "failed"]
+    assert "more than 20.0 MB" in states[2][1]
+    path = f"/batches/{batch}/files"
+    for _ in range(2):  # a script whose connection broke sends again
+        assert by_form(visitor, ("b.zip", slips(2)), path=path, item=second).status == 204
+    assert "1 file did not arrive" in visitor.get(f"/batches/{batch}").text
+    assert by_form(visitor, ("a.png", SLIP), path=path, item=first).status == 204
+    done = finished(visitor, batch)
+    assert [one["name"] for one in done["items"]] == ["a.png", "slip-000.png", "slip-001.png", "huge.png"]
+    assert done["counts"] == {"read": 3, "failed": 1}
+
+
+def test_what_did_not_arrive_is_chosen_again(visitor: Client) -> None:
+    made = announce(visitor, ("a.png", 10), ("b.png", 20)).json
+    batch = made["address"].removeprefix("/batches/")
+    assert by_form(visitor, ("b.png", SLIP), ("new.png", SLIP), path=f"/batches/{batch}/files").status == 303
+    states = [(one["name"], one["state"]) for one in batch_of(visitor, batch)["items"]]
+    assert [name for name, _ in states] == ["a.png", "b.png", "new.png"]
+    assert states[0] == ("a.png", "awaited")
+    rows = {row["file"]: row["read_as"] for row in table_of(visitor, batch)}
+    assert rows["a.png"] == "it has not arrived: send it again"
+
+
+def test_what_is_left_is_cancelled_and_the_batch_removed(visitor: Client) -> None:
+    made = announce(visitor, ("a.png", 10)).json
+    batch = made["address"].removeprefix("/batches/")
+    assert by_form(visitor, path=f"/batches/{batch}/cancel").status == 303
+    assert batch_of(visitor, batch)["counts"] == {"cancelled": 1}
+    assert by_form(visitor, ("a.png", SLIP), path=f"/batches/{batch}/files", item=made["items"][0]).status == 204
+    assert batch_of(visitor, batch)["counts"] == {"cancelled": 1}
+    assert by_form(visitor, path=f"/batches/{batch}/remove").status == 303
+    assert visitor.get(f"/batches/{batch}").status == 404
+
+
+def test_a_batch_is_taken_along_as_csv_json_and_zip_with_what_failed(server: Served, visitor: Client) -> None:
+    files = {"=1+1.png": digits("7"), "torn.png": digits("7")[:80], "none.png": b"\x89PNG"}
+    batch = send_batch(server.client, ("s.zip", zipped(files))).json["id"]
+    items = finished(server.client, batch)["items"]
+    server.client.ask(
+        "POST", f"/api/v1/readings/{items[0]['reading']}/corrections",
+        b'{"corrections": [{"number": 0, "text": "1"}]}', {"Content-Type": "application/json"},
+    )  # fmt: skip
+    first, torn, none = table_of(server.client, batch)
+    assert (first["file"], first["number"], first["read_as"]) == ("'=1+1.png", "1", "7")
+    assert (torn["file"], torn["number"]) == ("torn.png", "")
+    assert "damaged" in torn["read_as"]
+    assert none["file"] == "none.png"
+    taken = json.loads(server.client.get(f"/batches/{batch}/download/json").text)
+    assert [one.get("name") for one in taken] == ["=1+1.png", "torn.png", "none.png"]
+    packed = zipfile.ZipFile(io.BytesIO(server.client.get(f"/batches/{batch}/download/zip").body))
+    assert sorted(name.partition("/")[0] for name in packed.namelist()) == ["pictures", "readings.csv", "readings.json"]
+    page = visitor.get(f"/batches/{batch}").text
+    assert re.search(r">1<span", page)  # what counts is shown
+    assert "Corrected" in page
+
+
+def test_doubts_come_first_where_asked_for(server: Served) -> None:
+    files = {"sure.png": digits("7"), "doubt.png": scribble(), "bad.png": b"no"}
+    batch = send_batch(server.client, ("s.zip", zipped(files)), single="true").json["id"]
+    finished(server.client, batch)
+
+    def names(query: str) -> list[str]:
+        return re.findall(r'data-name="([^"]+)"', server.client.get(f"/batches/{batch}{query}").text)
+
+    assert names("") == ["sure.png", "doubt.png", "bad.png"]
+    assert names("?order=doubts") == ["bad.png", "doubt.png", "sure.png"]
+
+
+def test_only_what_has_changed_is_asked_for(server: Served) -> None:
+    batch = send_batch(server.client, ("s.zip", slips(3))).json["id"]
+    finished(server.client, batch)
+    page = server.client.get(f"/batches/{batch}?since=0").text
+    assert page.count("data-item") == 3
+    revision = re.search(r'data-revision="(\d+)"', page)
+    assert revision
+    assert "data-item" not in server.client.get(f"/batches/{batch}?since={revision[1]}").text
+
+
+@pytest.mark.parametrize("batch", ["other:01a1f8f0-0000-7000-8000-000000000000", "local:none", "x"])
+@pytest.mark.parametrize("rest", ["", "/download/csv", "/download/zip", "?since=1"])
+def test_another_owners_batch_is_not_there(server: Served, visitor: Client, batch: str, rest: str) -> None:
+    assert server.client.get(f"/batches/{batch}{rest}").status == 404
+    assert server.client.get(f"/api/v1/batches/{batch}").json["type"] == "urn:numink:problem:no-such-batch"
+    assert server.client.ask("DELETE", f"/api/v1/batches/{batch}").status == 404
+    if batch.startswith("other"):
+        for path in ("files", "cancel", "retry", "remove"):
+            assert by_form(visitor, ("a.png", SLIP), path=f"/batches/{batch}/{path}").status == 404
+
+
+def test_limits_are_kept_and_say_what_to_do(tmp_path: Path) -> None:
+    with served(tmp_path, NUMINK_BATCH_FILES="3", NUMINK_ZIP_BYTES="600000", NUMINK_BATCH_BYTES="100000") as server:
+        visitor = Client(server.port, browser=True)
+        refused = send_batch(server.client, *[(f"{at}.png", SLIP) for at in range(4)])
+        assert (refused.status, refused.json["type"]) == (413, "urn:numink:problem:batch-full")
+        assert refused.json["detail"].startswith("A batch has at most 3 files")
+        assert visitor.get("/batches").text.count("/batches/local") == 0
+        assert announce(visitor, *[(f"{at}.png", 1) for at in range(4)]).status == 413
+        assert "MB together" in send_batch(server.client, ("a.png", bytes(110_000))).json["detail"]
+        (item,) = finished(server.client, send_batch(server.client, ("s.zip", slips(4))).json["id"])["items"]
+        assert "a batch has at most 3" in item["error"]
+        assert send_batch(server.client, ("a.png", bytes(1_200_000))).status == 413
+        many = send_batch(server.client, *[(f"{at}.png", b"x") for at in range(200)])
+        assert many.status == 413
+        full = announce(visitor, *[(f"{at}.png", 1) for at in range(3)]).json
+        path = f"{full['address']}/files"
+        for item in full["items"]:
+            assert by_form(visitor, ("a.png", SLIP), path=path, item=item).status == 204
+        assert by_form(visitor, ("more.png", SLIP), path=path).status == 413
+
+
+def test_a_file_that_failed_is_kept_for_a_while_and_tried_again(tmp_path: Path) -> None:
+    with served(tmp_path, NUMINK_MAX_PIXELS="7000") as server:
+        batch = send_batch(server.client, ("a.png", digits("47", 80))).json["id"]
+        assert "NUMINK_MAX_PIXELS" in finished(server.client, batch)["items"][0]["error"]
+    with served(tmp_path) as server:
+        visitor = Client(server.port, browser=True)
+        assert "Try the failed again" in visitor.get(f"/batches/{batch}").text
+        assert by_form(visitor, path=f"/batches/{batch}/retry").status == 303
+        assert finished(server.client, batch)["items"][0]["text"] == "47"
+        assert "Try the failed again" not in visitor.get(f"/batches/{batch}").text
+    assert originals(tmp_path) == 0
+
+
+def originals(folder: Path) -> int:
+    with closing(sqlite3.connect(folder / "history.db")) as connection:
+        (count,) = connection.execute("SELECT count(*) FROM original").fetchone()
+    return int(count)
+
+
+def test_where_no_pictures_are_kept_what_was_sent_is_gone_once_it_is_read_or_has_failed(tmp_path: Path) -> None:
+    with served(tmp_path, NUMINK_KEEP_PICTURES="no") as server:
+        files = {"a.png": SLIP, "torn.png": SLIP[:80]}
+        batch = send_batch(server.client, ("s.zip", zipped(files))).json["id"]
+        items = finished(server.client, batch)["items"]
+        assert [one["state"] for one in items] == ["read", "failed"]
+        assert server.client.get(f"/api/v1/readings/{items[0]['reading']}/picture").status == 404
+    assert originals(tmp_path) == 0
+
+
+def test_batches_are_removed_with_their_readings_when_their_days_are_over(tmp_path: Path) -> None:
+    with served(tmp_path) as server:
+        batch = send_batch(server.client, ("a.png", SLIP)).json["id"]
+        finished(server.client, batch)
+    with closing(sqlite3.connect(tmp_path / "history.db")) as connection, connection:
+        connection.execute("UPDATE batch SET created = '2020-01-01T00:00:00.000+00:00'")
+    with served(tmp_path, NUMINK_KEEP_DAYS="30") as server:
+        until(lambda: server.client.get(f"/api/v1/batches/{batch}").status == 404)
+
+
+def test_a_form_without_files_or_from_elsewhere_is_refused(server: Served, visitor: Client) -> None:
+    assert by_form(visitor).status == 400
+    assert server.client.send("/batches", {"file": ("a.png", SLIP)}).status == 400  # no token
+    assert announce(visitor).status == 422
+    token = visitor.token()
+    for offers in ("[", "[1]", '[["a"]]', '[["a", "x"]]', "{}", "[" * 5000):
+        assert visitor.send("/batches", {"csrf_token": token, "offers": offers}).status == 422
+    assert server.client.ask("POST", "/api/v1/batches", b"x", {"Content-Type": "image/png"}).status == 415
