@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import zipfile
 from collections.abc import Mapping
 from typing import Any
@@ -31,6 +32,15 @@ def slips(count: int) -> bytes:
 def send_batch(client: Client, *files: tuple[str, bytes], **fields: str) -> Answer:
     """Over the API, all in one request."""
     return client.send_files("/api/v1/batches", files, fields)
+
+
+def by_form(visitor: Client, *files: tuple[str, bytes], path: str = "/batches", **fields: str) -> Answer:
+    return visitor.send_files(path, files, {"csrf_token": visitor.token("/batches"), **fields})
+
+
+def announce(visitor: Client, *offers: tuple[str, int], **fields: str) -> Answer:
+    """As the script does."""
+    return visitor.send("/batches", {"csrf_token": visitor.token(), "offers": json.dumps(offers), **fields})
 
 
 def batch_of(client: Client, batch_id: str) -> Any:

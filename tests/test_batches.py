@@ -5,30 +5,19 @@ from __future__ import annotations
 import io
 import json
 import re
-import sqlite3
 import zipfile
-from contextlib import closing
-from pathlib import Path
 
 import pytest
 
-from batch_material import SLIP, batch_of, finished, send_batch, slips, table_of, zipped
-from web_client import Answer, Client, Served, served, until
+from batch_material import SLIP, announce, batch_of, by_form, finished, send_batch, slips, table_of, zipped
+from numink.web import batch_schemas
+from web_client import Client, Served
 from web_pictures import digits, scribble
 
 
 @pytest.fixture
 def visitor(server: Served) -> Client:
     return Client(server.port, browser=True)
-
-
-def by_form(visitor: Client, *files: tuple[str, bytes], path: str = "/batches", **fields: str) -> Answer:
-    return visitor.send_files(path, files, {"csrf_token": visitor.token("/batches"), **fields})
-
-
-def announce(visitor: Client, *offers: tuple[str, int], **fields: str) -> Answer:
-    """As the script does."""
-    return visitor.send("/batches", {"csrf_token": visitor.token(), "offers": json.dumps(offers), **fields})
 
 
 def test_several_files_a_zip_and_a_document_are_read_with_a_plain_form(visitor: Client) -> None:
@@ -79,6 +68,21 @@ def test_a_list_of_valid_numbers_may_be_a_file(visitor: Client) -> None:
 def newest(client: Client) -> str:
     reading: str = client.get("/api/v1/readings?limit=1").json["readings"][0]["id"]
     return reading
+
+
+def test_answers_have_the_shapes_that_are_described(server: Served) -> None:
+    batch = send_batch(server.client, ("s.zip", zipped({"a.png": SLIP, "b.txt": b"x"}))).json["id"]
+    shown = finished(server.client, batch)
+    assert batch_schemas.Batch.model_validate(shown).model_dump() == shown
+    results = server.client.get(f"/api/v1/batches/{batch}/results").json
+    assert len(results["results"]) == 2
+    assert batch_schemas.Results.model_validate(results).model_dump(exclude_unset=True) == results
+    table = server.client.get(f"/api/v1/batches/{batch}/results.csv")
+    assert table.headers["Content-Type"].startswith("text/csv")
+    assert table.body == server.client.get(f"/batches/{batch}/download/csv").body
+    assert server.client.ask("DELETE", f"/api/v1/batches/{batch}").status == 204
+    assert server.client.get(f"/api/v1/batches/{batch}").status == 404
+    assert server.client.get(f"/api/v1/readings/{results['results'][0]['id']}").status == 200
 
 
 def test_options_without_sense_are_refused_before_anything_is_kept(server: Served) -> None:
@@ -178,66 +182,6 @@ def test_another_owners_batch_is_not_there(server: Served, visitor: Client, batc
     if batch.startswith("other"):
         for path in ("files", "cancel", "retry", "remove"):
             assert by_form(visitor, ("a.png", SLIP), path=f"/batches/{batch}/{path}").status == 404
-
-
-def test_limits_are_kept_and_say_what_to_do(tmp_path: Path) -> None:
-    with served(tmp_path, NUMINK_BATCH_FILES="3", NUMINK_ZIP_BYTES="600000", NUMINK_BATCH_BYTES="100000") as server:
-        visitor = Client(server.port, browser=True)
-        refused = send_batch(server.client, *[(f"{at}.png", SLIP) for at in range(4)])
-        assert (refused.status, refused.json["type"]) == (413, "urn:numink:problem:batch-full")
-        assert refused.json["detail"].startswith("A batch has at most 3 files")
-        assert visitor.get("/batches").text.count("/batches/local") == 0
-        assert announce(visitor, *[(f"{at}.png", 1) for at in range(4)]).status == 413
-        assert "MB together" in send_batch(server.client, ("a.png", bytes(110_000))).json["detail"]
-        (item,) = finished(server.client, send_batch(server.client, ("s.zip", slips(4))).json["id"])["items"]
-        assert "a batch has at most 3" in item["error"]
-        assert send_batch(server.client, ("a.png", bytes(1_200_000))).status == 413
-        many = send_batch(server.client, *[(f"{at}.png", b"x") for at in range(200)])
-        assert many.status == 413
-        full = announce(visitor, *[(f"{at}.png", 1) for at in range(3)]).json
-        path = f"{full['address']}/files"
-        for item in full["items"]:
-            assert by_form(visitor, ("a.png", SLIP), path=path, item=item).status == 204
-        assert by_form(visitor, ("more.png", SLIP), path=path).status == 413
-
-
-def test_a_file_that_failed_is_kept_for_a_while_and_tried_again(tmp_path: Path) -> None:
-    with served(tmp_path, NUMINK_MAX_PIXELS="7000") as server:
-        batch = send_batch(server.client, ("a.png", digits("47", 80))).json["id"]
-        assert "NUMINK_MAX_PIXELS" in finished(server.client, batch)["items"][0]["error"]
-    with served(tmp_path) as server:
-        visitor = Client(server.port, browser=True)
-        assert "Try the failed again" in visitor.get(f"/batches/{batch}").text
-        assert by_form(visitor, path=f"/batches/{batch}/retry").status == 303
-        assert finished(server.client, batch)["items"][0]["text"] == "47"
-        assert "Try the failed again" not in visitor.get(f"/batches/{batch}").text
-    assert originals(tmp_path) == 0
-
-
-def originals(folder: Path) -> int:
-    with closing(sqlite3.connect(folder / "history.db")) as connection:
-        (count,) = connection.execute("SELECT count(*) FROM original").fetchone()
-    return int(count)
-
-
-def test_where_no_pictures_are_kept_what_was_sent_is_gone_once_it_is_read_or_has_failed(tmp_path: Path) -> None:
-    with served(tmp_path, NUMINK_KEEP_PICTURES="no") as server:
-        files = {"a.png": SLIP, "torn.png": SLIP[:80]}
-        batch = send_batch(server.client, ("s.zip", zipped(files))).json["id"]
-        items = finished(server.client, batch)["items"]
-        assert [one["state"] for one in items] == ["read", "failed"]
-        assert server.client.get(f"/api/v1/readings/{items[0]['reading']}/picture").status == 404
-    assert originals(tmp_path) == 0
-
-
-def test_batches_are_removed_with_their_readings_when_their_days_are_over(tmp_path: Path) -> None:
-    with served(tmp_path) as server:
-        batch = send_batch(server.client, ("a.png", SLIP)).json["id"]
-        finished(server.client, batch)
-    with closing(sqlite3.connect(tmp_path / "history.db")) as connection, connection:
-        connection.execute("UPDATE batch SET created = '2020-01-01T00:00:00.000+00:00'")
-    with served(tmp_path, NUMINK_KEEP_DAYS="30") as server:
-        until(lambda: server.client.get(f"/api/v1/batches/{batch}").status == 404)
 
 
 def test_a_form_without_files_or_from_elsewhere_is_refused(server: Served, visitor: Client) -> None:

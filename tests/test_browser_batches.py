@@ -42,7 +42,7 @@ def test_several_files_are_sent_and_read_on_a_page_of_their_own(
     expect_done(page, 3, 3)
     assert "/batches/local:" in page.url
     expect(row(page, "seven.png").get_by_role("link")).to_contain_text("7")
-    expect(row(page, "letter.png")).to_contain_text("not a picture")
+    expect(row(page, "letter.png")).to_contain_text("This is not a picture")
     expect(row(page, "more.png").get_by_role("link")).to_contain_text("472")
     assert [one.get_attribute("data-name") for one in page.locator("#rows tr").all()] == [
         "seven.png", "letter.png", "more.png",
@@ -85,6 +85,8 @@ def test_each_file_and_all_of_them_have_a_progress_bar(visit: Any) -> None:
     expect(page.locator("#rows progress")).to_have_count(3)
     expect(page.get_by_role("progressbar", name="All files")).to_have_attribute("value", "0")
     expect(page.get_by_text("did not arrive")).to_be_hidden()  # they are on their way
+    expect(page.get_by_text("Being sent")).to_have_count(3)
+    expect(page.get_by_text("Not sent").first).to_be_hidden()
     page.screenshot(path=SHOTS / "batch-sending.png")  # the network is not idle
     assert len(held) == 2  # at once
     page.unroute("**/files")  # lets go what was held
@@ -128,7 +130,8 @@ def test_a_reload_loses_only_what_was_not_sent_and_says_so(visit: Any, screen: s
     page.unroute("**/files")
     expect(row(page, "first.png").get_by_role("link")).to_contain_text("47")
     expect(page.get_by_text("2 files did not arrive")).to_be_visible()
-    expect(row(page, "second.png")).to_contain_text("Not sent")
+    expect(row(page, "second.png").get_by_text("Not sent")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     shoot(page, f"batch-not-sent-{screen}")
     choose_many(page, *((name, SLIP) for name in names[1:]), field="#missing")
     expect_done(page, 3, 3)
