@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -69,3 +70,17 @@ def test_batches_are_removed_with_their_readings_when_their_days_are_over(tmp_pa
         connection.execute("UPDATE batch SET created = '2020-01-01T00:00:00.000+00:00'")
     with served(tmp_path, NUMINK_KEEP_DAYS="30") as server:
         until(lambda: server.client.get(f"/api/v1/batches/{batch}").status == 404)
+
+
+def test_a_zip_file_may_be_larger_than_a_picture_and_its_pictures_may_not(tmp_path: Path) -> None:
+    with served(tmp_path, NUMINK_MAX_BYTES="200000") as server:
+        noise = {f"{at}.png": os.urandom(190_000) for at in range(6)} | {"large.png": os.urandom(210_000)}
+        items = finished(server.client, send_batch(server.client, ("s.zip", zipped(noise))).json["id"])["items"]
+        assert ["not a picture" in one["error"] for one in items] == [True] * 6 + [False]
+        assert "more than 0.2 MB" in items[-1]["error"]
+
+
+def test_batches_count_for_the_limit_of_readings(tmp_path: Path) -> None:
+    with served(tmp_path, NUMINK_RATE_LIMIT="2 per minute") as server:
+        statuses = [send_batch(server.client, ("a.png", SLIP)).status for _ in range(3)]
+        assert statuses == [202, 202, 429]

@@ -44,6 +44,14 @@ def test_several_files_a_zip_and_a_document_are_read_with_a_plain_form(visitor: 
     assert batch in visitor.get("/batches").text
 
 
+def test_a_zip_file_in_the_form_of_the_first_page_becomes_a_batch(visitor: Client) -> None:
+    sent = visitor.send("/", {"csrf_token": visitor.token(), "file": ("S.ZIP", slips(2))})
+    assert sent.status == 303
+    assert finished(visitor, sent.headers["Location"].removeprefix("/batches/"))["counts"] == {"read": 2}
+    under_way = announce(visitor, ("never.png", 10)).json["address"]
+    assert f'<a href="{under_way}">never.png</a>: 0 of 1 files are done' in visitor.get("/").text
+
+
 def test_what_is_known_holds_for_all_of_a_batch(server: Served) -> None:
     sent = send_batch(server.client, ("s.zip", slips(2)), among="47", single="false")
     batch = sent.json["id"]

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from ..pattern import CHECKS
 from .api import desk
+from .batches import Upload
 from .history import fix_of
 from .options import Options
 from .problems import RequestError
@@ -31,11 +32,14 @@ def home() -> str:
 
 @blueprint.post("/")
 def read() -> Response:
-    """Reads the picture of the form, and goes on to the reading's page."""
+    """Reads the picture of the form, and goes on to the reading's page; a ZIP file becomes a batch."""
     upload = request.files.get("file")
     if upload is None or not upload.filename:
         raise RequestError("no-file", "no picture was chosen: choose one, or draw, and try again")
     options = Options.of_form(request.form, request.files)
+    if upload.filename.lower().endswith(".zip"):
+        batch = desk().batches.take([Upload(upload.filename, upload.stream)], options)
+        return redirect(url_for("batches.show", batch_id=batch.id), 303)
     reading = desk().read(upload.stream, upload.filename, single=options.single, known=options.known())
     return redirect(url_for(".reading", reading_id=reading.id), 303)
 

@@ -16,7 +16,7 @@ from .safety import FORM_ROOM
 
 ENDPOINTS = ("batches.create", "batches.receive", "batches_api.create")
 """What takes many files, or a ZIP file."""
-AT_ONCE = 4
+AT_ONCE = 16
 """Such requests that are taken apart at a time."""
 FILES = 100
 """Files of one of them; a ZIP file is one."""
