@@ -42,6 +42,7 @@ def test_a_picture_from_a_desktops_camera_is_read(with_camera: BrowserContext) -
     complaints: list[str] = []
     page.on("console", lambda said: complaints.append(said.text) if "Content Security" in said.text else None)
     page.goto("/")
+    expect(page.get_by_text("Take a photo")).to_be_hidden()  # that is for phones
     page.get_by_role("button", name="Use the camera").click()
     view = page.locator("#camera-view")
     expect(view).to_be_visible()
@@ -74,6 +75,7 @@ def test_a_camera_that_is_not_allowed_is_a_sentence(visit: Any) -> None:
 
 def test_a_phone_takes_a_photo_with_its_own_camera(visit: Any) -> None:
     page = visit("/", **PHONE)
+    expect(page.locator("html.script")).to_have_count(1)
     expect(page.get_by_role("button", name="Use the camera")).to_be_hidden()
     shot = page.locator("#shot")
     assert shot.get_attribute("capture") == "environment"
