@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 
-from batch_material import batch_of, finished, send_batch, slips, table_of
+from batch_material import SLIP, batch_of, finished, send_batch, slips, table_of
 from web_client import Served, served, until
 
 
@@ -34,6 +36,20 @@ def test_all_200_slips_of_a_zip_file_are_read_once_though_the_server_is_killed_t
         assert set(readings.values()) == {1}
         kept = server.client.get("/history").text
         assert "<b>200</b> readings" in kept  # none is there twice, not even outside the batch
+
+
+def test_a_server_killed_between_keeping_a_reading_and_saying_so_does_not_read_again(tmp_path: Path) -> None:
+    with served(tmp_path) as server:
+        batch = send_batch(server.client, ("slip.png", SLIP)).json["id"]
+        (before,) = finished(server.client, batch)["items"]
+        server.kill()
+    with closing(sqlite3.connect(tmp_path / "history.db")) as connection, connection:
+        connection.execute("UPDATE item SET state = 'reading', held_until = 1")
+        connection.execute("INSERT INTO original SELECT id, x'00' FROM item")
+    with served(tmp_path) as server:
+        (after,) = finished(server.client, batch)["items"]
+        assert after == before
+        assert "numink_read_seconds_count 0" in server.client.get("/metrics").text
 
 
 def test_another_process_takes_over_what_a_killed_one_had(tmp_path: Path) -> None:

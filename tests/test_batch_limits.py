@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import socket
 import sqlite3
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 from batch_material import SLIP, announce, by_form, finished, send_batch, slips, zipped
+from numink.web.room import AT_ONCE
 from web_client import Client, served, until
 from web_pictures import digits
 
@@ -84,3 +86,19 @@ def test_batches_count_for_the_limit_of_readings(tmp_path: Path) -> None:
     with served(tmp_path, NUMINK_RATE_LIMIT="2 per minute") as server:
         statuses = [send_batch(server.client, ("a.png", SLIP)).status for _ in range(3)]
         assert statuses == [202, 202, 429]
+
+
+def test_many_uploads_at_once_are_told_when_to_come_back(tmp_path: Path) -> None:
+    head = (
+        b"POST /api/v1/batches HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 99999\r\n"
+        b"Content-Type: multipart/form-data; boundary=x\r\n\r\n--x\r\n"
+    )
+    with served(tmp_path) as server, ExitStack() as half:
+        for _ in range(AT_ONCE):
+            half.enter_context(socket.create_connection(("127.0.0.1", server.port))).sendall(head)
+        until(lambda: send_batch(server.client, ("a.png", SLIP)).status == 503)
+        refused = send_batch(server.client, ("a.png", SLIP))
+        assert int(refused.headers["Retry-After"]) > 0
+        assert server.client.read(SLIP).status == 200  # one picture gets in
+        half.close()
+        until(lambda: send_batch(server.client, ("a.png", SLIP)).status == 202)

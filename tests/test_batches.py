@@ -6,12 +6,13 @@ import io
 import json
 import re
 import zipfile
+from pathlib import Path
 
 import pytest
 
 from batch_material import SLIP, announce, batch_of, by_form, finished, send_batch, slips, table_of, zipped
 from numink.web import batch_schemas
-from web_client import Client, Served
+from web_client import Client, Served, served, until
 from web_pictures import digits, scribble
 
 
@@ -181,6 +182,27 @@ def test_only_what_has_changed_is_asked_for(server: Served) -> None:
     assert "data-item" not in server.client.get(f"/batches/{batch}?since={revision[1]}").text
 
 
+def test_each_owner_sees_his_own_batches_only_whoever_reads_them(tmp_path: Path) -> None:
+    with served(tmp_path, NUMINK_OWNER="anna") as server:
+        batch = send_batch(server.client, ("slips.zip", slips(80))).json["id"]
+        server.kill()
+    with served(tmp_path, NUMINK_OWNER="berta") as server:
+        assert server.client.get(f"/batches/{batch}").status == 404
+        assert batch not in server.client.get("/batches").text
+        until(lambda: "numink_read_seconds_count 0" not in server.client.get("/metrics").text)
+        assert server.client.get("/api/v1/readings").json["readings"] == []
+    with served(tmp_path, NUMINK_OWNER="anna") as server:
+        assert finished(server.client, batch)["counts"] == {"read": 80}
+
+
+def test_who_waits_for_one_picture_does_not_wait_for_a_batch(tmp_path: Path) -> None:
+    with served(tmp_path, NUMINK_THREADS="2", NUMINK_BATCH_THREADS="2") as server:
+        batch = send_batch(server.client, ("slips.zip", slips(200))).json["id"]
+        assert server.client.read(SLIP).status == 200
+        assert not batch_of(server.client, batch)["done"]
+        server.client.ask("DELETE", f"/api/v1/batches/{batch}")
+
+
 @pytest.mark.parametrize("batch", ["other:01a1f8f0-0000-7000-8000-000000000000", "local:none", "x"])
 @pytest.mark.parametrize("rest", ["", "/download/csv", "/download/zip", "?since=1"])
 def test_another_owners_batch_is_not_there(server: Served, visitor: Client, batch: str, rest: str) -> None:
@@ -197,6 +219,6 @@ def test_a_form_without_files_or_from_elsewhere_is_refused(server: Served, visit
     assert server.client.send("/batches", {"file": ("a.png", SLIP)}).status == 400  # no token
     assert announce(visitor).status == 422
     token = visitor.token()
-    for offers in ("[", "[1]", '[["a"]]', '[["a", "x"]]', "{}", "[" * 5000):
+    for offers in ("[", "[1]", '[["a"]]', '[["a", "x"]]', "{}", "[" * 5000, '[["a", 1e999]]'):
         assert visitor.send("/batches", {"csrf_token": token, "offers": offers}).status == 422
     assert server.client.ask("POST", "/api/v1/batches", b"x", {"Content-Type": "image/png"}).status == 415

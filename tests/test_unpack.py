@@ -9,6 +9,8 @@ import zipfile
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from numink.store.batch import File
 from numink.web.unpack import BadZip, ZipLimits, files_in
@@ -149,3 +151,16 @@ def test_a_zip_file_over_a_limit_or_without_sense_is_refused_as_a_whole(content:
 def test_a_file_over_the_limit_outside_a_zip_file_says_so() -> None:
     (file,) = unpack(bytes(2_000_001), "a.bmp")
     assert "more than 2.0 MB" in file.said
+
+
+@given(st.data())
+def test_whatever_is_changed_in_a_zip_file_something_is_said_or_read(data: st.DataObject) -> None:
+    content = bytearray(packed(lambda archive: [archive.writestr(f"{at}.png", PICTURE) for at in range(3)]))
+    for _ in range(data.draw(st.integers(1, 6))):
+        at = data.draw(st.integers(0, len(content) - 1))
+        content[at] = data.draw(st.integers(0, 255))
+    try:
+        found = unpack(bytes(content))
+    except BadZip as error:
+        found = [File("", said=str(error))]
+    assert all(bool(file.said) != bool(file.content) for file in found)

@@ -135,7 +135,7 @@ def _offers(text: str) -> list[Offer]:
     try:
         given: Any = json.loads(text)
         offers = [Offer(str(name), int(size)) for name, size in given]
-    except (ValueError, TypeError, RecursionError):
+    except (ValueError, TypeError, OverflowError, RecursionError):
         offers = []
     if not offers:
         raise RequestError("invalid", "the files cannot be made out: load the page again, and choose them anew")

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from flask_openapi3.models.file import FileStorage
-from pydantic import BaseModel, BeforeValidator, Field, field_validator
+from pydantic import BaseModel, Field, field_validator
 from werkzeug.datastructures import FileStorage as Upload
 
-from .schemas import Page
-
-Words = Annotated[str, BeforeValidator(lambda given: given if isinstance(given, str) else str(given))]
-"""A text; flask-openapi3 takes '471' in a form for a number."""
+from .schemas import Page, Words
 
 
 class BatchForm(BaseModel):
