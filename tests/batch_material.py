@@ -49,7 +49,7 @@ def batch_of(client: Client, batch_id: str) -> Any:
     return answer.json
 
 
-def finished(client: Client, batch_id: str, seconds: float = 60) -> Any:
+def finished(client: Client, batch_id: str, seconds: float = 120) -> Any:
     """The batch when nothing of it waits any more."""
     until(lambda: batch_of(client, batch_id)["done"], seconds)
     return batch_of(client, batch_id)

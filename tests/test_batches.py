@@ -117,11 +117,12 @@ def test_what_a_script_announces_is_awaited_and_sent_file_by_file(visitor: Clien
 
 
 def test_what_did_not_arrive_is_chosen_again(visitor: Client) -> None:
-    made = announce(visitor, ("a.png", 10), ("b.png", 20)).json
+    made = announce(visitor, ("a.png", 10), ("b.png", 20), ("b.png", 30)).json
     batch = made["address"].removeprefix("/batches/")
-    assert by_form(visitor, ("b.png", SLIP), ("new.png", SLIP), path=f"/batches/{batch}/files").status == 303
+    chosen = (("b.png", SLIP), ("new.png", SLIP), ("b.png", SLIP))
+    assert by_form(visitor, *chosen, path=f"/batches/{batch}/files").status == 303
     states = [(one["name"], one["state"]) for one in batch_of(visitor, batch)["items"]]
-    assert [name for name, _ in states] == ["a.png", "b.png", "new.png"]
+    assert [name for name, _ in states] == ["a.png", "b.png", "b.png", "new.png"]
     assert states[0] == ("a.png", "awaited")
     rows = {row["file"]: row["read_as"] for row in table_of(visitor, batch)}
     assert rows["a.png"] == "it has not arrived: send it again"
@@ -209,9 +210,9 @@ def test_another_owners_batch_is_not_there(server: Served, visitor: Client, batc
     assert server.client.get(f"/batches/{batch}{rest}").status == 404
     assert server.client.get(f"/api/v1/batches/{batch}").json["type"] == "urn:numink:problem:no-such-batch"
     assert server.client.ask("DELETE", f"/api/v1/batches/{batch}").status == 404
-    if batch.startswith("other"):
-        for path in ("files", "cancel", "retry", "remove"):
-            assert by_form(visitor, ("a.png", SLIP), path=f"/batches/{batch}/{path}").status == 404
+    for path in ("files", "cancel", "retry", "remove"):
+        for item in ({}, {"item": "local:x"}):
+            assert by_form(visitor, ("a.png", SLIP), path=f"/batches/{batch}/{path}", **item).status == 404
 
 
 def test_a_form_without_files_or_from_elsewhere_is_refused(server: Served, visitor: Client) -> None:

@@ -95,7 +95,6 @@ def remove(batch_id: str) -> AnyResponse:
 @blueprint.get("/<batch_id>/download/<any(csv, json, zip):kind>")
 def download(batch_id: str, kind: str) -> Response:
     """All of the batch, as a file."""
-    desk().batches.get(batch_id)
     missing = desk().batches.missing(batch_id)
     if kind == "zip":
         file = as_zip(desk().batches.each(batch_id, pictures=True), missing)

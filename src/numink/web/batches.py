@@ -91,24 +91,26 @@ class Batches:
         return self.get(batch_id)
 
     def receive(self, batch_id: str, item_id: str, upload: Upload) -> None:
-        """What arrived for an item. Sent again, it changes nothing."""
-        self._own(batch_id)
+        """What arrived for an item. Sent again, it changes nothing. Raises NoSuchBatch, as all that follows."""
+        self.get(batch_id)
         self._run(lambda: self._receive(batch_id, item_id, upload))
         self._feeder.wake()
 
     def add(self, batch_id: str, uploads: Sequence[Upload]) -> None:
         """Files of a batch that were chosen again: each for an item of its name that was announced, or as a new one."""
-        self._own(batch_id)
-        awaited = {one.name: one.id for one in self.items(batch_id) if one.state is State.AWAITED}
+        self.get(batch_id)
+        awaited = [one for one in self.items(batch_id) if one.state is State.AWAITED]
         for upload in uploads:
             name = printable(upload.name)
-            if name not in awaited:
-                offer = [Announced(name)]
-                (awaited[name],) = self._run(lambda new=offer: self._store.announce(batch_id, new, self._room))  # type: ignore[misc]
-            self.receive(batch_id, awaited.pop(name), upload)
+            item = next((one for one in awaited if one.name == name), None)
+            if item is None:
+                self.receive(batch_id, self._announce(batch_id, name), upload)
+            else:
+                awaited.remove(item)
+                self.receive(batch_id, item.id, upload)
 
     def get(self, batch_id: str) -> Batch:
-        """Raises NoSuchBatch."""
+        """How far it is."""
         self._own(batch_id)
         return _there(self._run(lambda: self._store.get(batch_id)))
 
@@ -123,19 +125,19 @@ class Batches:
 
     def cancel(self, batch_id: str) -> None:
         """Ends what has not been begun."""
-        self._own(batch_id)
+        self.get(batch_id)
         self._run(lambda: self._store.cancel(batch_id))
 
     def retry(self, batch_id: str) -> int:
         """Tries again what failed and is kept; how many."""
-        self._own(batch_id)
+        self.get(batch_id)
         count = self._run(lambda: self._store.retry(batch_id))
         self._feeder.wake()
         return count
 
     def delete(self, batch_id: str) -> None:
         """Removes the batch, and what of it has not been read; its readings stay in the history."""
-        self._own(batch_id)
+        self.get(batch_id)
         self._run(lambda: self._store.delete(batch_id))
 
     def each(self, batch_id: str, *, pictures: bool = False) -> Readings:
@@ -150,6 +152,7 @@ class Batches:
 
     def missing(self, batch_id: str) -> list[Missing]:
         """The files that have no number among `each`, and why, so that a table of the batch is silent about none."""
+        self.get(batch_id)
         return [
             Missing(one.name, said, kept=one.reading is not None)
             for one in self.items(batch_id)
@@ -161,6 +164,10 @@ class Batches:
         self._store.open(batch_id, name, options.to_dict())
         items = self._store.announce(batch_id, [self._announced(one) for one in offers], self._room)
         return _there(self._store.get(batch_id)), items
+
+    def _announce(self, batch_id: str, name: str) -> str:
+        (item,) = self._run(lambda: self._store.announce(batch_id, [Announced(name)], self._room))
+        return item
 
     def _receive(self, batch_id: str, item_id: str, upload: Upload) -> None:
         try:

@@ -26,6 +26,7 @@ export class Follower {
       const response = await fetch(`${this.#root.dataset.address}?since=${revision}`);
       if (response.ok) show(this.#root, new DOMParser().parseFromString(await response.text(), "text/html"));
       away.hidden = response.ok || response.status === 429;
+      if (response.status === 404) location.reload(); // it was removed elsewhere
     } catch {
       away.hidden = false;
     }
