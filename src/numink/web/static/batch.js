@@ -1,7 +1,7 @@
 // The page of a batch: followed until it is done; files that did not arrive are chosen again and sent.
 
 import { Follower } from "./follow.js";
-import { send } from "./send.js";
+import { send } from "./upload.js";
 
 /** For the batch inside `root`; gives what sends files, each to its row. */
 export function openBatch(root) {
