@@ -10,10 +10,10 @@ from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from flask_openapi3.openapi import OpenAPI
 
-from ..pattern import known_from
 from ..store import Reading
 from . import schemas
 from .desk import Desk, Fix
+from .options import Options
 from .problems import MEDIA_TYPE, RequestError
 
 PREFIX = "/api/v1"
@@ -77,8 +77,9 @@ def desk() -> Desk:
 )
 def read(form: schemas.ReadForm) -> Response:
     """Read a picture."""
-    known = known_from(form.pattern, form.check, form.among)
-    reading = desk().read(form.file.stream, form.file.filename or "", single=form.single, known=known)
+    options = Options(form.single, form.pattern or "", form.check or "", form.among or "")
+    name = form.file.filename or ""
+    reading = desk().read(form.file.stream, name, single=options.single, known=options.known())
     return jsonify(_answer(reading))
 
 
