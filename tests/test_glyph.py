@@ -67,3 +67,14 @@ def test_all_patches_come_back_in_order() -> None:
     assert both.shape == (2, SIDE, SIDE)
     assert np.array_equal(both[1], normalise(patches[1]))
     assert normalise_all([]).shape == (0, SIDE, SIDE)
+
+
+def test_a_coarse_scan_in_black_and_white_gets_soft_edges() -> None:
+    """A fine drawing of the same is left as it is."""
+    coarse = np.zeros((32, 32), np.uint8)
+    cv2.line(coarse, (6, 28), (25, 3), 255, 5)
+    fine = cv2.resize(coarse, (320, 320), interpolation=cv2.INTER_NEAREST)
+    grey = cv2.GaussianBlur(coarse, (0, 0), 0.8)
+
+    assert np.abs(normalise(coarse) - normalise(grey)).max() < 0.1
+    assert np.abs(normalise(fine) - normalise(grey)).max() > 0.1
