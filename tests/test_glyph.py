@@ -1,5 +1,6 @@
 """A glyph is as MNIST draws it, whatever patch of ink it comes from."""
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
