@@ -15,6 +15,7 @@ from ..store import Reading
 from . import schemas
 from .desk import Desk, Fix
 from .problems import MEDIA_TYPE, RequestError
+from .who import owner, shared_desk
 
 PREFIX = "/api/v1"
 PICTURE_AGE = 3600
@@ -40,7 +41,9 @@ blueprint = APIBlueprint(
     __name__,
     url_prefix=PREFIX,
     abp_tags=[Tag(name="readings", description="Read pictures, and look at what was read")],
+    abp_security=[{"key": []}, {}],
     abp_responses={
+        401: _problem("Where there are accounts: the API key is missing or wrong."),
         422: _problem("The request is not valid; `detail` names the field."),
         500: _problem("Something went wrong inside numink."),
         503: _problem("The line is full, the history is busy, or it took too long.", retry=True),
@@ -49,9 +52,8 @@ blueprint = APIBlueprint(
 
 
 def desk() -> Desk:
-    """The application's desk."""
-    found: Desk = current_app.extensions["numink"]
-    return found
+    """The desk of who sends this request. Raises NotLoggedIn."""
+    return shared_desk().of(owner())
 
 
 @blueprint.post(
@@ -62,10 +64,10 @@ def desk() -> Desk:
         200: schemas.Answer,
         **WRITES,
         400: _problem("There is no picture in the field `file`, or the form is cut off."),
-        413: _problem("Too many bytes, pixels or frames."),
+        413: _problem("Too many bytes, pixels or frames; or there is no room for more of your pictures."),
         415: _problem("Not a picture that is supported, or not a multipart form."),
         422: _problem("The picture cannot be decoded, or a field is not valid."),
-        429: _problem("Too many readings in a short time.", retry=True),
+        429: _problem("Too many readings in a short time, or today.", retry=True),
         507: _problem("The history has no room left."),
     },
 )

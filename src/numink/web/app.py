@@ -9,12 +9,14 @@ from flask import Flask
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 
+from ..accounts.accounts import open_accounts
 from ..classifier import Classifier
 from ..image import encode_png
 from ..reader import Reader
 from ..settings import Settings
 from ..store import Store, open_store
-from . import api, api_docs, health, history, pages, problems
+from . import api, api_docs, health, history, pages, problems, who
+from .community import check_needs, have_accounts
 from .desk import Desk
 from .metrics import Metrics
 from .safety import limit_readings, make_safe
@@ -32,8 +34,11 @@ def build(
     metrics: Metrics | None = None,
 ) -> Flask:
     """See `numink.web.create_app`; `metrics` is shared with other processes where there are any."""
-    reader = reader or Reader(Classifier(settings.model), settings.limits)
-    desk = Desk(settings, reader, store or open_store(settings.store), metrics or Metrics())
+    check_needs(settings)
+    reader, store = reader or Reader(Classifier(settings.model), settings.limits), store or open_store(settings.store)
+    accounts = open_accounts(store, settings.daily_readings, settings.room) if settings.accounts else None
+    allowed = {"allow": accounts.quotas.take} if accounts else {}
+    desk = Desk(settings, reader, store, metrics or Metrics(), **allowed)
     app = OpenAPI(
         "numink.web",
         info=Info(
@@ -41,7 +46,7 @@ def build(
             description="Handwritten digits, read right, each with a confidence that can be trusted.",
         ),
         doc_ui=False,
-        security_schemes={},
+        security_schemes={"key": {"type": "http", "scheme": "bearer"}},
         validation_error_model=Problem,
         validation_error_callback=problems.refuse_invalid,
     )  # fmt: skip
@@ -50,11 +55,13 @@ def build(
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_AGE
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(FILTERS)
-    app.jinja_env.globals["version"] = version("numink")
+    app.jinja_env.globals.update(version=version("numink"), visitor=who.visitor, with_accounts=who.with_accounts)
     make_safe(app, settings)
     app.register_api(api.blueprint)
     for part in (pages, history, api_docs, health, problems):
         app.register_blueprint(part.blueprint)
+    if accounts:
+        have_accounts(app, settings, accounts)
     limit_readings(app, settings)
     desk.warm(_first_picture())
     return app

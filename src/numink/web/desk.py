@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeout
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import IO, TypeVar
 
@@ -24,7 +25,7 @@ from ..reader import Reader
 from ..results import Box, Page
 from ..settings import Settings
 from ..store import Correction, Reading, Store, new_id, now
-from .archive import Archive
+from .archive import Archive, Tidying
 from .metrics import Metrics
 
 Result = TypeVar("Result")
@@ -60,17 +61,33 @@ class Fix:
 
 
 class Desk:
-    """Reads, keeps, finds and corrects, for one owner."""
+    """Reads, keeps, finds and corrects, for one owner; `of` gives another owner's, which shares all parts.
 
-    def __init__(self, settings: Settings, reader: Reader, store: Store, metrics: Metrics) -> None:
+    `allow` is asked before each reading whether the owner may have it, and raises where not.
+    """
+
+    def __init__(
+        self, settings: Settings, reader: Reader, store: Store, metrics: Metrics,
+        allow: Callable[[str], None] = lambda _: None,
+    ) -> None:  # fmt: skip
         self.settings = settings
         self.reader = reader
         self.metrics = metrics
+        self.owner = settings.owner
+        self._allow = allow
         self._store = store
         self._pool = ThreadPoolExecutor(settings.threads, thread_name_prefix="desk")
-        self.archive = Archive(settings.owner, store, self._run)
-        self.archive.tidy(settings.keep_days)
+        self.archive = Archive(self.owner, store, self._run)
+        self._tidying = Tidying(store, settings.keep_days)
+        self._tidying.look()
         self._places = threading.BoundedSemaphore(settings.threads + settings.queue)
+
+    def of(self, owner: str) -> Desk:
+        """The same threads, line and store, for an owner."""
+        other = copy(self)
+        other.owner = owner
+        other.archive = Archive(owner, self._store, self._run)
+        return other
 
     def warm(self, picture: bytes) -> None:
         """Reads a picture once on every thread, so that the first client does not wait for that."""
@@ -94,7 +111,7 @@ class Desk:
         """The owner's readings, newest first."""
         if before is not None:
             self._owned(before)
-        return self._run(lambda: self._store.recent(self.settings.owner, before, limit))
+        return self._run(lambda: self._store.recent(self.owner, before, limit))
 
     def delete(self, reading_id: str) -> None:
         """Removes a reading of the owner's. Raises NotStored."""
@@ -113,7 +130,7 @@ class Desk:
 
     def check(self) -> None:
         """Raises StoreError where the history cannot be read."""
-        self._run(lambda: self._store.recent(self.settings.owner, None, 1))
+        self._run(lambda: self._store.recent(self.owner, None, 1))
 
     def close(self) -> None:
         """Ends the threads, after what they are doing, and closes the store."""
@@ -139,6 +156,7 @@ class Desk:
         self._places.release()
 
     def _read(self, content: bytes, name: str, single: bool, known: Known | None) -> Reading:
+        self._allow(self.owner)
         started = time.perf_counter()
         pages: list[Page] = []
         copies: dict[str, bytes] = {}
@@ -146,9 +164,9 @@ class Desk:
             read = self.reader.read(picture, single=single, known=known)
             pages.append(replace(read, file=name, page=len(pages) + 1))
             copies = copies or self._copies(picture.turned(read.turned))
-        reading = Reading(id=new_id(self.settings.owner), created=now(), pages=tuple(pages), name=name, **copies)
+        reading = Reading(id=new_id(self.owner), created=now(), pages=tuple(pages), name=name, **copies)
         self._store.save(reading)
-        self.archive.tidy(self.settings.keep_days)
+        self._tidying.look()
         self._count(pages, time.perf_counter() - started)
         return reading
 
@@ -169,7 +187,7 @@ class Desk:
         for fix in fixes:
             if fix.page >= len(pages) or fix.number >= len(pages[fix.page].numbers):
                 raise NoSuchNumber(f"the reading has no number {fix.number} on page {fix.page}: both count from 0")
-        owner, created = self.settings.owner, now()
+        owner, created = self.owner, now()
         corrections = [Correction(new_id(owner), reading_id, created, fix.page, fix.number, fix.text) for fix in fixes]
         self._store.correct(reading_id, corrections)
         return corrections
@@ -190,7 +208,7 @@ class Desk:
 
     def _owned(self, reading_id: str) -> None:
         """Whose reading it is stands in its id: another's is not there at all."""
-        if reading_id.partition(":")[0] != self.settings.owner:
+        if reading_id.partition(":")[0] != self.owner:
             raise NotStored("there is no such reading: it was deleted, or the id is wrong")
 
 

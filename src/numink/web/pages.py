@@ -14,14 +14,17 @@ from .history import fix_of
 from .problems import RequestError
 from .report import ModelReport
 from .views import view
+from .who import shared_desk, visitor, with_accounts
 
 blueprint = Blueprint("pages", __name__)
 
 
 @blueprint.get("/")
 def home() -> str:
-    """Choose, drop, paste or draw."""
-    settings = desk().settings
+    """Choose, drop, paste or draw; how to begin, for who is not logged in."""
+    settings = shared_desk().settings
+    if with_accounts() and visitor() is None:
+        return render_template("welcome.html")
     return render_template("home.html", megabytes=settings.max_bytes // 1_000_000, checks=CHECKS)
 
 
@@ -66,4 +69,4 @@ def correct(reading_id: str) -> Response:
 @blueprint.get("/model")
 def model() -> str:
     """What the model is, what it gets wrong, what it was made of."""
-    return render_template("model.html", report=ModelReport.of(desk().reader.classifier))
+    return render_template("model.html", report=ModelReport.of(shared_desk().reader.classifier))

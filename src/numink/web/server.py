@@ -118,6 +118,8 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         Libraries that the master had loaded before the fork would end threads that this process never had.
         """
         end = sys.exc_info()[1]
+        if self.callable and (outbox := self.callable.extensions.get("numink_mail")):
+            outbox.close()  # mails that were promised
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(end.code if isinstance(end, SystemExit) and isinstance(end.code, int) else int(not worker.booted))
