@@ -1,4 +1,4 @@
-"""A server with accounts for tests: real mails to a real SMTP server, people as they use a browser, programs with keys."""
+"""A server with accounts for tests: real mails to a real SMTP server, people with browsers, programs with keys."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Mailbox:
         """The path of the link in the next mail, which is for `to`."""
         message = self.next()
         assert message["To"] == to
-        found = re.search(r"http://127\.0\.0\.1:\d+(/\S+)", message.get_content().partition("Open this link")[2])
+        found = re.search(r"http://127\.0\.0\.1:\d+(/\S+)", message.get_content().partition("pen this link")[2])
         assert found, message.get_content()
         return found[1]
 

@@ -6,12 +6,14 @@ So a log-out ends it whatever copies of the cookie there are, and a new password
 from __future__ import annotations
 
 import hmac
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from ..store import now
 from .people import People
 from .person import Person, Session, digest, new_token
+from .refusals import NobodyThere
 
 MOST = 20
 """Log-ins of one person; the oldest ends where there is one more."""
@@ -28,11 +30,12 @@ def begin_session(people: People, person_id: str) -> str:
 
 
 def end_session(people: People, person_id: str, token: str) -> None:
-    """That log-in is over."""
+    """That log-in is over; those of somebody who has gone are."""
     spent = digest(token)
-    people.change(
-        person_id, lambda person: replace(person, sessions=tuple(s for s in person.sessions if s.digest != spent))
-    )  # fmt: skip
+    with suppress(NobodyThere):
+        people.change(
+            person_id, lambda person: replace(person, sessions=tuple(s for s in person.sessions if s.digest != spent))
+        )  # fmt: skip
 
 
 def whose_session(people: People, person_id: str, token: str, days: int) -> Person | None:
