@@ -1,8 +1,8 @@
 """All persons: found by id, e-mail address or what a provider calls them, made, changed, removed.
 
 What may be there once only (an e-mail address, a provider's name for somebody) is a document of its own, a claim, that
-names the person. A claim counts only where the person says the same, so that one that was left behind when a process
-died half-way harms nobody, and is taken over by the next.
+names the person. A claim counts where the person says the same, or while it is new and he will say so in a moment; so
+that one that was left behind when a process died half-way is taken over by the next.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 from ..store import now
 from ..store.documents import Changed, Document, Documents
@@ -17,6 +18,9 @@ from .person import PREFIX, Person, new_person_id
 from .refusals import NobodyThere, Refused
 
 EMAILS = "email:"
+NEW = timedelta(minutes=1)
+"""How long a claim counts of which the person does not say the same yet."""
+TAKEN = "there is an account with this e-mail address: log in, or reset its password"
 TRIES = 20
 """Changes that are tried again where somebody else changed the same person at the same time."""
 
@@ -97,12 +101,12 @@ class People:
 
     def _claim(self, claim: str, person_id: str) -> None:
         there = self._documents.get(claim)
-        if there and there.body["person"] != person_id and self._claimant(claim):
-            raise Refused("there is an account with this e-mail address: log in, or reset its password")
+        if there and there.body["person"] != person_id and (_is_new(there) or self._claimant(claim)):
+            raise Refused(TAKEN)
         try:
-            self._documents.put(Document(claim, {"person": person_id}, there.mark if there else ""))
+            self._documents.put(Document(claim, {"person": person_id, "at": now()}, there.mark if there else ""))
         except Changed:
-            raise Refused("there is an account with this e-mail address: log in, or reset its password") from None
+            raise Refused(TAKEN) from None
 
 
 def identity_of(issuer: str, subject: str) -> str:
@@ -112,6 +116,10 @@ def identity_of(issuer: str, subject: str) -> str:
 
 def _says(person: Person, claim: str) -> bool:
     return claim == EMAILS + person.email or claim in person.identities
+
+
+def _is_new(claim: Document) -> bool:
+    return datetime.fromisoformat(claim.body["at"]) > datetime.now(UTC) - NEW
 
 
 def _with(identities: tuple[str, ...], identity: str) -> tuple[str, ...]:
