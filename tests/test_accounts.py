@@ -13,7 +13,7 @@ from numink.accounts.accounts import Accounts, open_accounts
 from numink.accounts.people import People
 from numink.accounts.person import Person, digest, email_of
 from numink.accounts.quotas import Quotas
-from numink.accounts.refusals import LinkGone, NobodyThere, ReadingsSpent, Refused
+from numink.accounts.refusals import Closed, LinkGone, NobodyThere, ReadingsSpent, Refused
 from numink.store import Store, new_id
 from numink.store.documents import Document
 from store_material import a_reading
@@ -159,7 +159,6 @@ def test_neither_passwords_nor_links_nor_keys_stand_in_the_store(store: Store, a
     anna = joined(accounts)
     _, key = keys.make_key(accounts.people, anna.id, "a program")
     mail = accounts.forgot("anna@example.org")
-    assert mail
     session = sessions.begin_session(accounts.people, anna.id)
     kept = repr([dict(one.body) | {"id": one.id} for one in store.documents.starting("")])
 
@@ -168,6 +167,51 @@ def test_neither_passwords_nor_links_nor_keys_stand_in_the_store(store: Store, a
     assert PASSWORD not in repr(anna)
     assert anna.password not in repr(anna)
     assert mail.token not in repr(mail)
+
+
+def links_in(store: Store) -> int:
+    return len(store.documents.starting("link:"))
+
+
+def test_as_much_is_written_for_an_address_without_an_account(store: Store, accounts: Accounts) -> None:
+    anna = joined(accounts)
+    for email, idle in ((anna.email, False), ("nobody@example.org", True)):
+        before = links_in(store)
+        assert accounts.forgot(email).idle == idle
+        assert links_in(store) == before + 1
+        accounts.register(email, PASSWORD)
+        accounts.ask_email(anna, email, PASSWORD)
+        assert links_in(store) == before + 3
+    nobodys = accounts.forgot("nobody@example.org")
+    with pytest.raises(LinkGone):
+        accounts.reset(nobodys.token, PASSWORD)
+
+
+@pytest.mark.parametrize(
+    "password", ["password123", "1234567890", "qwertyuiop", "anna@example.org", "annaannaanna", "aaaaaaaaaaaaaaa"]
+)
+def test_a_password_that_is_guessed_soon_is_refused(accounts: Accounts, password: str) -> None:
+    with pytest.raises(Refused, match="several words in a row"):
+        accounts.register("anna@example.org", password)
+
+
+def test_a_password_is_the_same_however_its_signs_are_typed(accounts: Accounts) -> None:
+    mail = accounts.register("anna@example.org", "sch\u00f6ner grauer Reiher")
+    accounts.confirm(mail.token, "scho\u0308ner grauer Reiher")
+
+    assert accounts.log_in("anna@example.org", "sch\u00f6ner grauer Reiher")
+    assert accounts.log_in("anna@example.org", "schoner grauer Reiher") is None
+
+
+def test_a_provider_brings_in_whom_it_knows_and_nobody_new_while_registration_is_closed(accounts: Accounts) -> None:
+    anna = joined(accounts)
+    accounts.set_open(False)
+    with pytest.raises(Closed):
+        accounts.of_provider("https://issuer", "17", "new@example.org")
+    assert accounts.of_provider("https://issuer", "18", anna.email).id == anna.id
+    accounts.people.change(anna.id, lambda one: dataclasses.replace(one, blocked=True))
+    with pytest.raises(NobodyThere, match="blocked"):
+        accounts.of_provider("https://issuer", "18", anna.email)
 
 
 def test_of_many_that_read_at_once_no_more_than_the_quota_may(store: Store) -> None:

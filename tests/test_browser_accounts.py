@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from accounts_world import PASSWORD, World, fill, free_port, the_key, world
 from browser import CONTRAST, DESK, PHONE, choose, expect_answer, shoot
 from numink import Client as NuminkClient
 from oidc_provider import providing
-from web_client import Answer
+from web_client import Answer, Served
 from web_pictures import digits
 
 SCREENS = pytest.mark.parametrize(("screen", "device"), [("desk", DESK), ("phone", PHONE)])
@@ -28,24 +28,10 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         yield running
 
 
-@pytest.fixture
-def visit(chromium: Browser, here: World) -> Iterator[Any]:
-    """Opens a page in a browser of somebody new; fails where a script or the policy complains."""
-    opened, complaints = [], []
-
-    def open_page(path: str = "/", **context: Any) -> Page:
-        made = chromium.new_context(**(context or DESK), base_url=f"http://127.0.0.1:{here.server.port}")
-        opened.append(made)
-        page = made.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda said: complaints.append(said.text) if "Content Security" in said.text else None)
-        page.goto(path)
-        return page
-
-    yield open_page
-    for context in opened:
-        context.close()
-    assert not complaints
+@pytest.fixture(scope="module")
+def server(here: World) -> Served:
+    """What `visit` opens pages of."""
+    return here.server
 
 
 def register(page: Page, here: World, email: str) -> None:

@@ -30,6 +30,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "authlib": ("web/sign_in.py",),
     "smtplib": ("web/mail.py",),
     "argon2": ("accounts/passwords.py",),
+    "zxcvbn": ("accounts/passwords.py",),
     "gunicorn": ("web/",),
     "sqlite3": ("store/sqlite.py", "store/sqlite_file.py"),
     "click": ("cli/",),

@@ -84,7 +84,9 @@ class Settings:
     smtp_user: str = _setting("", "name to log in to it with, where it asks for one")
     smtp_password: str = _secret("password to log in to it with")
     smtp_tls: str = _setting("starttls", "how it is spoken to", choices=("starttls", "tls", "off"))
-    smtp_sender: str = _setting("", "e-mail address that mails come from")
+    smtp_sender: str = _setting(
+        "", "e-mail address that mails come from", pattern=r"[^\s@<>]+@[^\s@<>]+", allows="one address, without a name"
+    )
     oidc_issuer: str = _setting("", "OpenID Connect provider to sign in with, such as https://accounts.google.com")
     oidc_name: str = _setting("", "its name, as the pages say it; its host where it is empty")
     oidc_client_id: str = _setting("", "what it calls this numink")

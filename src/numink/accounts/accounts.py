@@ -23,11 +23,15 @@ SITE = "site"
 
 @dataclass(frozen=True)
 class ToMail:
-    """A mail to send: a name of its text, to whom, and the link's secret where it has one."""
+    """A mail to send: a name of its text, to whom, and the link's secret where it has one.
+
+    One that is `idle` is made and not sent, so that it takes as long where there is nobody to send it to.
+    """
 
     text: str
     email: str
     token: str = field(default="", repr=False)
+    idle: bool = False
 
 
 class Accounts:
@@ -60,9 +64,8 @@ class Accounts:
         self._must_be_open()
         address = email_of(email)
         kept = self._passwords.hash(password, address)
-        if self.people.by_email(address):
-            return ToMail("has_account", address)
-        return ToMail("confirm", address, self._links.make("confirm", {"email": address, "password": kept}))
+        token = self._links.make("confirm", {"email": address, "password": kept})
+        return ToMail("has_account", address) if self.people.by_email(address) else ToMail("confirm", address, token)
 
     def awaits(self, token: str) -> str:
         """The e-mail address that a link confirms. Raises LinkGone."""
@@ -100,13 +103,12 @@ class Accounts:
             raise NobodyThere("this account is blocked: ask who runs this server")
         return person
 
-    def forgot(self, email: str) -> ToMail | None:
-        """What to mail to somebody who forgot his password; None where there is no account."""
+    def forgot(self, email: str) -> ToMail:
+        """What to mail to somebody who forgot his password; idle where there is no account."""
         person = self.people.by_email(email)
-        if person is None:
-            return None
-        said = {"person": person.id, "email": email, "password": person.password}
-        return ToMail("reset", email, self._links.make("reset", said))
+        known = (person.id, person.password) if person else ("", "")
+        said = {"email": email, "person": known[0], "password": known[1]}
+        return ToMail("reset", email, self._links.make("reset", said), idle=person is None)
 
     def may_reset(self, token: str) -> Person:
         """Whose password a link resets. Raises LinkGone, also where password or address have changed since."""
@@ -133,9 +135,8 @@ class Accounts:
         """What to mail to another address of somebody's. Raises Refused, WrongPassword."""
         self.prove(person, password)
         address = email_of(email)
-        if self.people.by_email(address):
-            return ToMail("has_account", address)
-        return ToMail("new_email", address, self._links.make("email", {"person": person.id, "email": address}))
+        token = self._links.make("email", {"person": person.id, "email": address})
+        return ToMail("has_account", address) if self.people.by_email(address) else ToMail("new_email", address, token)
 
     def new_email(self, person: Person, token: str) -> str:
         """The address that a link would give to a person. Raises LinkGone."""

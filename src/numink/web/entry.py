@@ -142,12 +142,12 @@ def with_mail() -> bool:
     return "numink_mail" in current_app.extensions
 
 
-def post(to_mail: ToMail | None) -> None:
-    """Sends a mail of an account's, where there is one to send."""
-    if to_mail and with_mail():
+def post(to_mail: ToMail) -> None:
+    """Sends a mail of an account's, where this server sends mails."""
+    if with_mail():
         base = current_app.extensions["numink"].settings.url.rstrip("/")
         link = base + url_for(PAGES[to_mail.text], token=to_mail.token) if to_mail.token else base
-        mail(to_mail.text, to_mail.email, {"link": link})
+        mail(to_mail.text, "" if to_mail.idle else to_mail.email, {"link": link})
 
 
 def _sent(kind: str) -> AnyResponse:

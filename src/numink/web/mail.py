@@ -9,12 +9,11 @@ from __future__ import annotations
 import logging
 import smtplib
 import ssl
-import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
-from threading import BoundedSemaphore
+from threading import BoundedSemaphore, Event
 
 from flask import current_app, render_template
 
@@ -36,6 +35,7 @@ class Outbox:
         self._settings = settings
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="mail")
         self._places = BoundedSemaphore(WAITING)
+        self._closing = Event()
 
     def send(self, message: EmailMessage) -> None:
         """Returns at once."""
@@ -45,7 +45,8 @@ class Outbox:
         self._thread.submit(self._send, message).add_done_callback(lambda _: self._places.release())
 
     def close(self) -> None:
-        """Waits until all is sent, or cannot be."""
+        """Waits until all is sent, or cannot be: nothing is tried again any more."""
+        self._closing.set()
         self._thread.shutdown(wait=True)
 
     def _send(self, message: EmailMessage) -> None:
@@ -58,8 +59,8 @@ class Outbox:
                     "a mail could not be handed to %s (%s): %s", self._settings.smtp_host, _said(error),
                     f"once more in {pause:.0f} seconds" if pause else "given up; check the NUMINK_SMTP settings",
                 )  # fmt: skip
-                if pause:
-                    time.sleep(pause)
+                if pause is None or self._closing.wait(pause):
+                    return
             else:
                 return
 
@@ -80,7 +81,7 @@ class Outbox:
 
 
 def mail(text: str, to: str, values: Mapping[str, str]) -> None:
-    """Sends the text of templates/mail/, whose first line is the subject."""
+    """Sends the text of templates/mail/, whose first line is the subject; to nobody where `to` is empty."""
     settings: Settings = current_app.extensions["numink"].settings
     subject, _, body = render_template(f"mail/{text}.txt", email=to, here=settings.url, **values).partition("\n")
     message = EmailMessage()
@@ -89,7 +90,8 @@ def mail(text: str, to: str, values: Mapping[str, str]) -> None:
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(body.strip() + "\n")
     outbox: Outbox = current_app.extensions["numink_mail"]
-    outbox.send(message)
+    if to:
+        outbox.send(message)
 
 
 def _said(error: Exception) -> str:
