@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import html
+import os
 import re
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -191,3 +195,17 @@ def test_room_for_pictures_is_bounded(tmp_path: Path) -> None:
         for one in program.get("/api/v1/readings").json["readings"]:
             program.ask("DELETE", f"/api/v1/readings/{one['id']}")
         assert program.read(digits("7")).status == 200
+
+
+def test_the_examples_with_a_key_work_as_the_page_has_them(here: World, tmp_path: Path) -> None:
+    lea = here.member("lea@example.org")
+    (tmp_path / "page.jpg").write_bytes(digits("472"))
+    shown = re.search(r'id="key">.*?</section>', lea.get("/api/docs").text, re.DOTALL)
+    assert shown
+    curl, python = (html.unescape(code) for code in re.findall(r"<pre[^>]*><code>(.*?)</code>", shown[0], re.DOTALL))
+    environment = {**os.environ, "NUMINK_KEY": here.key(lea)}
+    for words in (
+        ["sh", "-c", curl], [sys.executable, "-c", f"import os; from numink import Client; {python}; print(page.text)"],
+    ):  # fmt: skip
+        done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+        assert "472" in done.stdout
