@@ -47,6 +47,7 @@ def register(page: Page, here: World, email: str) -> None:
     page.locator("[name=password]").fill(PASSWORD)
     page.get_by_role("button", name="Confirm and log in").click()
     expect(page.get_by_text("you are logged in")).to_be_visible()
+    page.wait_for_load_state("load")  # the scripts too, before a picture is chosen
 
 
 def log_out(page: Page) -> None:
