@@ -26,15 +26,15 @@ from web_pictures import digits
 
 
 def test_an_account_is_guessed_at_a_few_times_only_and_its_password_still_works_later(tmp_path: Path) -> None:
-    with world(tmp_path, NUMINK_LOGIN_LIMIT="3 per 2 seconds") as here:
+    with world(tmp_path, NUMINK_LOGIN_LIMIT="3 per 10 seconds") as here:
         here.member("anna@example.org")
-        for email in ("anna@example.org", "nobody@example.org"):
-            statuses = [log_in(here.visitor(), email, f"guess number {at}").status for at in range(4)]
-            assert statuses == [403, 403, 403, 429], email
+        statuses = [log_in(here.visitor(), "anna@example.org", f"guess number {at}").status for at in range(3)]
         refused = log_in(here.visitor(), "anna@example.org")
-        assert refused.status == 429
-        assert int(refused.headers["Retry-After"]) in (1, 2, 3)
-        time.sleep(2.1)
+        assert (statuses, refused.status) == ([403] * 3, 429)
+        assert 0 < int(refused.headers["Retry-After"]) <= 11
+        statuses = [log_in(here.visitor(), "nobody@example.org", f"guess number {at}").status for at in range(4)]
+        assert statuses == [403, 403, 403, 429]  # the same for an address without an account
+        time.sleep(10)
         assert log_in(here.visitor(), "anna@example.org").status == 303
 
 
