@@ -9,14 +9,12 @@ from flask import Flask
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 
-from ..accounts.accounts import open_accounts
 from ..classifier import Classifier
 from ..image import encode_png
 from ..reader import Reader
 from ..settings import Settings
 from ..store import Store, open_store
 from . import api, api_docs, health, history, pages, problems, who
-from .community import check_needs, have_accounts
 from .desk import Desk
 from .metrics import Metrics
 from .safety import limit_readings, make_safe
@@ -34,11 +32,8 @@ def build(
     metrics: Metrics | None = None,
 ) -> Flask:
     """See `numink.web.create_app`; `metrics` is shared with other processes where there are any."""
-    check_needs(settings)
     reader, store = reader or Reader(Classifier(settings.model), settings.limits), store or open_store(settings.store)
-    accounts = open_accounts(store, settings.daily_readings, settings.room) if settings.accounts else None
-    allowed = {"allow": accounts.quotas.take} if accounts else {}
-    desk = Desk(settings, reader, store, metrics or Metrics(), **allowed)
+    desk = Desk(settings, reader, store, metrics or Metrics())
     app = OpenAPI(
         "numink.web",
         info=Info(
@@ -60,8 +55,10 @@ def build(
     app.register_api(api.blueprint)
     for part in (pages, history, api_docs, health, problems):
         app.register_blueprint(part.blueprint)
-    if accounts:
-        have_accounts(app, settings, accounts)
+    if settings.accounts:
+        from .community import have_accounts  # noqa: PLC0415 - Authlib and what it needs take 19 MB
+
+        have_accounts(app, settings, store)
     limit_readings(app, settings)
     desk.warm(_first_picture())
     return app

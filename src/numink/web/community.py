@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from flask import Flask
 
-from ..accounts.accounts import Accounts
+from ..accounts.accounts import open_accounts
 from ..errors import SettingsError
 from ..settings import Settings
+from ..store import Store
 from . import account, admin, entry
+from .desk import Desk
 from .mail import Outbox
 from .sign_in import know_provider, provider_name
 from .throttle import Throttle
@@ -15,9 +17,7 @@ from .who import know_visitors
 
 
 def check_needs(settings: Settings) -> None:
-    """Raises SettingsError where accounts are asked for and something they need is not set."""
-    if not settings.accounts:
-        return
+    """Raises SettingsError where something that accounts need is not set."""
     ways = bool(settings.smtp_host or settings.oidc_issuer)
     missing = (
         (not settings.url, "NUMINK_URL, the address that people open: links in mails begin with it"),
@@ -31,8 +31,12 @@ def check_needs(settings: Settings) -> None:
             raise SettingsError(f"NUMINK_ACCOUNTS is on: set {what}")
 
 
-def have_accounts(app: Flask, settings: Settings, accounts: Accounts) -> None:
-    """Gives `app` accounts. Raises SettingsError for a limit without sense."""
+def have_accounts(app: Flask, settings: Settings, store: Store) -> None:
+    """Gives `app` accounts. Raises SettingsError for a limit without sense, or where something is not set."""
+    check_needs(settings)
+    accounts = open_accounts(store, settings.daily_readings, settings.room)
+    desk: Desk = app.extensions["numink"]
+    desk.allow = accounts.quotas.take
     app.extensions["numink_throttle"] = Throttle(settings)
     know_visitors(app, settings, accounts)
     if settings.smtp_host:

@@ -66,15 +66,12 @@ class Desk:
     `allow` is asked before each reading whether the owner may have it, and raises where not.
     """
 
-    def __init__(
-        self, settings: Settings, reader: Reader, store: Store, metrics: Metrics,
-        allow: Callable[[str], None] = lambda _: None,
-    ) -> None:  # fmt: skip
+    def __init__(self, settings: Settings, reader: Reader, store: Store, metrics: Metrics) -> None:
         self.settings = settings
         self.reader = reader
         self.metrics = metrics
         self.owner = settings.owner
-        self._allow = allow
+        self.allow: Callable[[str], None] = lambda _: None
         self._store = store
         self._pool = ThreadPoolExecutor(settings.threads, thread_name_prefix="desk")
         self.archive = Archive(self.owner, store, self._run)
@@ -156,7 +153,7 @@ class Desk:
         self._places.release()
 
     def _read(self, content: bytes, name: str, single: bool, known: Known | None) -> Reading:
-        self._allow(self.owner)
+        self.allow(self.owner)
         started = time.perf_counter()
         pages: list[Page] = []
         copies: dict[str, bytes] = {}

@@ -6,6 +6,7 @@ key, and whatever is not in OPEN needs one of the two: a route that is new is cl
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from flask import Flask, Response, current_app, g, redirect, request, session, url_for
@@ -13,13 +14,15 @@ from flask_limiter.util import get_remote_address
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from ..accounts.accounts import Accounts
 from ..accounts.keys import whose_key
 from ..accounts.person import Person
 from ..accounts.sessions import begin_session, end_session, whose_session
 from ..errors import NuminkError
 from ..settings import Settings
 from .desk import Desk
+
+if TYPE_CHECKING:
+    from ..accounts.accounts import Accounts
 
 OPEN = frozenset(
     {
