@@ -12,7 +12,7 @@ from ..accounts.people import People
 from ..accounts.person import Person, email_of
 from ..accounts.refusals import NobodyThere
 from ..settings import read_environment
-from ..store import open_store
+from ..store import Store, open_store
 
 PART = 100
 
@@ -46,6 +46,37 @@ def admin(email: str, *, remove: bool) -> None:
         one = _known(people, email)
         people.change(one.id, lambda person: replace(person, admin=not remove))
     click.echo(f"{one.email} is {'no' if remove else 'an'} administrator{' any more' if remove else ''}", err=True)
+
+
+@accounts.command()
+@click.argument("email")
+def give(email: str) -> None:
+    """Give what was read here before there were accounts to who has registered with EMAIL; may be run again.
+
+    Example: numink accounts give anna@example.org
+    """
+    settings = read_environment()
+    with closing(open_store(settings.store)) as store:
+        one = _known(People(store.documents), email)
+        count = 0
+        while part := store.recent(settings.owner, None, PART):
+            for reading in part:
+                _move(store, reading.id, one.id)
+                count += 1
+    click.echo(f"gave {count} readings to {one.email}", err=True)
+
+
+def _move(store: Store, reading_id: str, owner: str) -> None:
+    """What is there twice when this is cut off is there once when it is run again: the new ids are the old ones."""
+    moved = replace(store.get(reading_id), id=_of(owner, reading_id))
+    store.save(moved)
+    corrections = store.corrections_of([reading_id])
+    store.correct(moved.id, [replace(one, id=_of(owner, one.id), reading=moved.id) for one in corrections])
+    store.delete(reading_id)
+
+
+def _of(owner: str, one: str) -> str:
+    return f"{owner}:{one.rpartition(':')[2]}"
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Sequence
 
@@ -12,6 +13,7 @@ from limits.strategies import MovingWindowRateLimiter
 from ..errors import NuminkError, SettingsError
 from ..settings import Settings
 
+log = logging.getLogger(__name__)
 PLACE = 5
 """A network address, behind which a whole school may sit, has so many times what one account has."""
 
@@ -43,6 +45,7 @@ class Throttle:
 
     def failed(self, address: str) -> None:
         """The password was wrong."""
+        log.info("a log-in from %s failed", address)
         self._counts.hit(_larger(self._login), "log in from", address)
 
     def succeeded(self, email: str) -> None:
@@ -59,6 +62,7 @@ class Throttle:
             raise self._too_many(limit, *names)
 
     def _too_many(self, limit: RateLimitItem, *names: str) -> TooManyTries:
+        log.warning("too many tries: %s", names[0])
         until = self._counts.get_window_stats(limit, *names).reset_time
         return TooManyTries(max(1, int(until - time.time()) + 1))
 

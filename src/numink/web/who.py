@@ -6,6 +6,7 @@ key, and whatever is not in OPEN needs one of the two: a route that is new is cl
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -24,6 +25,7 @@ from .desk import Desk
 if TYPE_CHECKING:
     from ..accounts.accounts import Accounts
 
+log = logging.getLogger(__name__)
 OPEN = frozenset(
     {
         "static", "pages.home", "pages.model", "api_docs.page", "api.description", "health.alive", "health.ready",
@@ -138,6 +140,7 @@ def enter(somebody: Person) -> None:
     login_user(Visitor(somebody, begin_session(accounts().people, somebody.id)))
     session.permanent = True
     g.visitor = None
+    log.info("%s logged in from %s", somebody.id, get_remote_address())
 
 
 def go() -> None:
