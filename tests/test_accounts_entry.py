@@ -113,14 +113,14 @@ def strip(page: str, name: str) -> str:
 def test_a_session_is_new_with_each_log_in(here: World) -> None:
     here.member("finn@example.org")
     planted = here.visitor()
-    planted.get("/log-in")
-    before = planted.cookie
+    token, before = planted.token("/log-in"), planted.cookie
     victim = here.visitor()
     victim.cookie = before
     assert log_in(victim, "finn@example.org").status == 303
     assert is_in(victim)
     assert victim.cookie != before
     assert not is_in(planted)
+    assert victim.send("/account/keys", {"csrf_token": token, "name": "a thief's"}).status == 400
 
 
 def test_a_log_in_leads_on_to_where_one_wanted_to_go_and_never_elsewhere(here: World) -> None:
