@@ -36,6 +36,7 @@ def at_provider(address: str, email: str, who: str) -> str:
     body = urllib.parse.urlencode({"email": email, "who": who}).encode()
     with pytest.raises(urllib.error.HTTPError) as answer:
         urllib.request.build_opener(Still).open(address, body, timeout=20)
+    answer.value.close()
     assert answer.value.code == 302
     return str(answer.value.headers["Location"])
 
