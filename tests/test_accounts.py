@@ -12,11 +12,9 @@ from numink.accounts import keys, links, sessions
 from numink.accounts.accounts import Accounts, open_accounts
 from numink.accounts.people import People
 from numink.accounts.person import Person, digest, email_of
-from numink.accounts.quotas import Quotas
-from numink.accounts.refusals import Closed, LinkGone, NobodyThere, ReadingsSpent, Refused
+from numink.accounts.refusals import Closed, LinkGone, NobodyThere, Refused
 from numink.store import Store, new_id
 from numink.store.documents import Document
-from store_material import a_reading
 
 PASSWORD = "seven grey herons"
 LONG_AGO = "2026-01-01T00:00:00.000+00:00"
@@ -212,38 +210,3 @@ def test_a_provider_brings_in_whom_it_knows_and_nobody_new_while_registration_is
     accounts.people.change(anna.id, lambda one: dataclasses.replace(one, blocked=True))
     with pytest.raises(NobodyThere, match="blocked"):
         accounts.of_provider("https://issuer", "18", anna.email)
-
-
-def test_of_many_that_read_at_once_no_more_than_the_quota_may(store: Store) -> None:
-    anna = People(store.documents).create("anna@example.org")
-    quotas = Quotas(store, 5, 0)
-
-    def take(_: int) -> bool:
-        try:
-            quotas.take(anna.id)
-        except ReadingsSpent:
-            return False
-        return True
-
-    with ThreadPoolExecutor(4) as pool:
-        assert sum(pool.map(take, range(12))) == 5
-
-
-def test_counts_of_other_days_are_forgotten(store: Store) -> None:
-    anna = People(store.documents).create("anna@example.org")
-    store.documents.put(Document(f"usage:2026-01-01:{anna.id}", {"readings": 3}))
-    Quotas(store, 5, 0).take(anna.id)
-
-    assert len(store.documents.starting("usage:")) == 1
-    assert Quotas(store, 5, 0).used(anna).readings == 1
-
-
-def test_who_has_gone_reads_nothing_more(store: Store, accounts: Accounts) -> None:
-    anna = joined(accounts)
-    store.save(a_reading(anna.id))
-    accounts.leave(anna)
-
-    assert store.recent(anna.id) == []
-    assert list(store.documents.starting("")) == []
-    with pytest.raises(NobodyThere):
-        accounts.quotas.take(anna.id)

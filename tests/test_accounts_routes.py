@@ -16,7 +16,7 @@ from accounts_world import Program, World, world
 from numink.reader import Reader
 from numink.settings import Settings
 from numink.web import create_app
-from web_client import Answer, Client
+from web_client import Answer, Client, until
 from web_pictures import digits
 
 OPEN, OWN, ADMIN = "for everybody", "for who is logged in, of his own only", "for administrators"
@@ -31,6 +31,10 @@ RULES = {
     "history.review": OWN, "history.reviewed": OWN,
     "api.read": OWN, "api.recent": OWN, "api.get": OWN, "api.delete": OWN, "api.correct": OWN, "api.picture": OWN,
     "api.thumbnail": OWN, "api.explanation": OWN,
+    "batches.index": OWN, "batches.create": OWN, "batches.show": OWN, "batches.receive": OWN, "batches.change": OWN,
+    "batches.remove": OWN, "batches.download": OWN,
+    "batches_api.create": OWN, "batches_api.get": OWN, "batches_api.results": OWN, "batches_api.table": OWN,
+    "batches_api.delete": OWN,
     "account.index": OWN, "account.password": OWN, "account.email": OWN, "account.new_email": OWN,
     "account.new_key": OWN, "account.revoke": OWN, "account.delete": OWN,
     "admin.index": ADMIN, "admin.registration": ADMIN, "admin.change": ADMIN,
@@ -73,8 +77,11 @@ def routes(app: Flask, *rules: str) -> list[tuple[str, str]]:
     ]
 
 
-def filled(path: str, reading: str, person: str = "u0000000000000000", key: str = "00000000") -> str:
-    names = {"reading_id": reading, "person_id": person, "key_id": key, "kind": "csv", "token": "x", "filename": "x"}
+def filled(path: str, reading: str, batch: str = "x", person: str = "u0000000000000000", key: str = "00000000") -> str:
+    names = {
+        "reading_id": reading, "batch_id": batch, "person_id": person, "key_id": key,
+        "kind": "csv", "what": "cancel", "token": "x", "filename": "x",
+    }  # fmt: skip
     return re.sub(r"<(?:[^<>:]*:)?(\w+)>", lambda found: names[found[1]], path)
 
 
@@ -131,24 +138,32 @@ def test_another_user_reaches_nothing_of_the_first(here: World, app: Flask) -> N
     key = here.key(bea)
     program = here.program(key)
     reading = program.read(digits("472"), "secret.png").json["id"]
-    before = program.get("/api/v1/readings").json, program.get(f"/api/v1/readings/{reading}").json
+    batch = program.send("/api/v1/batches", {"file": ("secret-of-a-batch.png", digits("7"))}).json["id"]
+    until(lambda: program.get(f"/api/v1/batches/{batch}").json["done"])
+    own = ("/api/v1/readings", f"/api/v1/readings/{reading}", f"/api/v1/batches/{batch}")
+    before = [program.get(path).json for path in own]
     of_eve: list[Client] = [eve, here.program(here.key(eve))]
     token, reached = eve.token("/account"), []
     for method, path in routes(app, OWN):
         if "log-out" in path or path.endswith(("/delete", "/password")):
             continue  # these are about Eve alone, and end her session; they take no id
-        address = filled(path, reading, bea_id(key), key.split("_")[2])
+        address = filled(path, reading, batch, bea_id(key), key.split("_")[2])
         for browser in of_eve:
             by_key = isinstance(browser, Program)
             status = sends(browser, method, address, reading, "" if by_key else token).status
-            if "reading_id" in path and status != 404 and not (by_key and status in (303, 400, 401)):
+            if (
+                ("reading_id" in path or "batch_id" in path)
+                and status != 404
+                and not (by_key and status in (303, 400, 401))
+            ):
                 reached.append((method, path, status))
     assert reached == []
-    assert (program.get("/api/v1/readings").json, program.get(f"/api/v1/readings/{reading}").json) == before
+    assert [program.get(path).json for path in own] == before
     assert "corrected" not in bea.get(f"/readings/{reading}").text.lower().replace("not right", "")
-    for path in ("/history", "/review", "/history/download/csv", "/history/download/json", "/history/download/zip"):
+    downloads = [f"/history/download/{kind}" for kind in ("csv", "json", "zip")]
+    for path in ("/", "/history", "/review", "/batches", *downloads):
         assert reading.encode() not in eve.get(path).body
-        assert b"secret.png" not in eve.get(path).body
+        assert b"secret" not in eve.get(path).body
 
 
 def test_an_id_of_ones_own_form_with_anothers_end_is_not_found(here: World) -> None:

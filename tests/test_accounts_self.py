@@ -18,6 +18,7 @@ from accounts_world import PASSWORD, World, fill, log_in, world
 from numink import Client as NuminkClient
 from numink.client import RemoteError
 from test_accounts_entry import is_in
+from web_client import until
 from web_pictures import digits
 
 NEW = "eight blue herons"
@@ -152,6 +153,7 @@ def test_who_leaves_takes_everything_along(here: World) -> None:
     ida, jan = here.member("ida@example.org"), here.member("jan@example.org")
     key = here.key(ida)
     reading = here.program(key).read(digits("7"), "ida.png").json["id"]
+    here.program(key).send("/api/v1/batches", {"file": ("ida-too.png", digits("7"))})
     stays = here.program(here.key(jan)).read(digits("7"), "jan.png").json["id"]
     wrong = {"email": "jan@example.org", "old": PASSWORD}, {"email": "ida@example.org", "old": "wrong, quite wrong"}
     for fields in wrong:
@@ -181,6 +183,11 @@ def test_quotas_are_kept_for_each_and_told_with_a_time(tmp_path: Path) -> None:
         newest = kim.get("/api/v1/readings").json["readings"][0]["id"]
         assert kim.ask("DELETE", f"/api/v1/readings/{newest}").status == 204
         assert kim.read(digits("7")).status == 429  # what was deleted was read all the same
+        batch = kim.send("/api/v1/batches", {"file": ("late.png", digits("7"))}).json["id"]
+        until(lambda: kim.get(f"/api/v1/batches/{batch}").json["done"])
+        (item,) = kim.get(f"/api/v1/batches/{batch}").json["items"]
+        assert item["state"] == "failed"
+        assert "readings of today are spent" in item["error"]
 
 
 def test_room_for_pictures_is_bounded(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "argon2": ("accounts/passwords.py",),
     "zxcvbn": ("accounts/passwords.py",),
     "gunicorn": ("web/",),
-    "sqlite3": ("store/sqlite.py", "store/sqlite_file.py"),
+    "sqlite3": ("store/sqlite",),
     "click": ("cli/",),
     "rich": ("cli/", "training/"),
 }

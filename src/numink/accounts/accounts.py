@@ -159,10 +159,9 @@ class Accounts:
     def leave(self, person: Person) -> None:
         """Removes an account with all that belongs to it; may be asked again where it was cut off."""
         self.people.change(person.id, lambda one: replace(one, keys=(), sessions=()))
-        self._store.forget(person.id)
         self.quotas.forget(person.id)
         self.people.remove(person)
-        self._store.forget(person.id)  # what was under way when the account went
+        self.quotas.forget(person.id)  # what came meanwhile; what is still under way goes with `Quotas.settle`
 
     def _set_password(self, person: Person, password: str) -> None:
         kept = self._passwords.hash(password, person.email)

@@ -10,10 +10,10 @@ from datetime import UTC, datetime, timedelta
 
 from ..store import now
 from .people import People
-from .person import Key, Person, digest, new_token
+from .person import ID, Key, Person, digest, new_token
 from .refusals import Refused
 
-TEXT = re.compile(r"numink_(u[0-9a-f]{16})_([0-9a-f]{8})_([A-Za-z0-9_-]{43})")
+TEXT = re.compile(rf"numink_({ID.pattern})_([0-9a-f]{{8}})_([A-Za-z0-9_-]{{43}})")
 MOST = 20
 """Keys of one person."""
 NAME = 60

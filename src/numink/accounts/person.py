@@ -12,6 +12,8 @@ from ..store.documents import Document
 from .refusals import Refused
 
 PREFIX = "person:"
+ID = re.compile("u[0-9a-f]{16}")
+"""Of a person. Who read before there were accounts has another."""
 EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 """As HTML has it, and no more than SMTP takes."""
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from ..store import Store
 from ..store.documents import Changed, Document
 from .people import People
-from .person import Person
+from .person import ID, Person
 from .refusals import NobodyThere, ReadingsSpent, RoomFull
 
 PREFIX = "usage:"
@@ -44,6 +44,7 @@ class Quotas:
 
     def take(self, owner: str) -> None:
         """Counts one reading more. Raises ReadingsSpent, RoomFull, or NobodyThere for an account that is gone."""
+        self.settle(owner)
         person = self._people.by_id(owner)
         if person is None or person.blocked:
             raise NobodyThere("there is no such account any more")
@@ -55,8 +56,15 @@ class Quotas:
             )
         self._count(owner, used.daily)
 
+    def settle(self, owner: str) -> None:
+        """After a reading was kept: it goes at once where its owner has gone while it was read."""
+        if ID.fullmatch(owner) and self._people.by_id(owner) is None:
+            self.forget(owner)
+
     def forget(self, owner: str) -> None:
-        """Removes what was counted."""
+        """Removes all that was read, is to be read, and was counted."""
+        self._store.batches.forget(owner)
+        self._store.forget(owner)
         self._store.documents.delete(Document(_today(owner), {}))
 
     def _count(self, owner: str, daily: int) -> None:

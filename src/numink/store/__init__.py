@@ -19,6 +19,7 @@ from uuid import UUID
 
 from ..errors import SettingsError
 from ..results import Page
+from .batch import BatchStore
 from .documents import Documents
 
 OWNER = re.compile(r"[A-Za-z0-9_.@+-]{1,128}")
@@ -152,6 +153,10 @@ class Store(Protocol):
     @property
     def documents(self) -> Documents:
         """What is kept beside readings."""
+
+    @property
+    def batches(self) -> BatchStore:
+        """What is read in the background."""
 
     def close(self) -> None:
         """Gives back what is open."""

@@ -36,7 +36,7 @@ def have_accounts(app: Flask, settings: Settings, store: Store) -> None:
     check_needs(settings)
     accounts = open_accounts(store, settings.daily_readings, settings.room)
     desk: Desk = app.extensions["numink"]
-    desk.allow = accounts.quotas.take
+    desk.quota = accounts.quotas
     app.extensions["numink_throttle"] = Throttle(settings)
     know_visitors(app, settings, accounts)
     if settings.smtp_host:

@@ -10,6 +10,11 @@ from .metrics import Metrics
 from .who import shared_desk
 
 blueprint = Blueprint("health", __name__)
+DOORS = {
+    "pages": "page", "history": "page", "batches": "page", "api_docs": "page", "api": "api", "batches_api": "api",
+    "health": "health", "entry": "page", "account": "page", "admin": "page", "sign_in": "page",
+}  # fmt: skip
+"""The door of each part."""
 
 
 @blueprint.get("/healthz")
@@ -37,7 +42,7 @@ def metrics() -> Response:
 @blueprint.after_app_request
 def count(response: Response) -> Response:
     """Every answer, by the door it left."""
-    door = {"api": "api", "health": "health", "": "other"}.get(request.blueprint or "", "page")
+    door = DOORS.get(request.blueprint or "", "other")
     counted: Metrics = shared_desk().metrics
     counted.request("static" if request.endpoint == "static" else door, response.status_code)
     return response

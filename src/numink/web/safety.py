@@ -32,7 +32,7 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "geolocation=(), microphone=()",
+    "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
 }
 WITH_ACCOUNTS = "120 per minute"
 """Readings of a person where NUMINK_RATE_LIMIT says nothing; a drawing is read with each stroke."""
@@ -85,7 +85,7 @@ def limit_readings(app: Flask, settings: Settings) -> None:
     limits_of("NUMINK_RATE_LIMIT", chosen)
     limiter = Limiter(who_counts, app=app, storage_uri="memory://", headers_enabled=True)
     limit = limiter.shared_limit(chosen, scope="read", methods=["POST"])
-    for view in ("api.read", "pages.read", "pages.glance"):
+    for view in ("api.read", "pages.read", "pages.glance", "batches.create", "batches.receive", "batches_api.create"):
         app.view_functions[view] = limit(app.view_functions[view])  # type: ignore[assignment]  # it may be async
 
 
