@@ -7,10 +7,10 @@ files first, send each by itself, and ask for the rows that have changed.
 from __future__ import annotations
 
 import json
-from itertools import chain, islice
+from functools import partial
 from typing import Any
 
-from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -18,9 +18,9 @@ from ..errors import NotStored
 from ..pattern import CHECKS
 from ..store.batch import Item
 from .api import desk
+from .attachment import attached
 from .batch_views import DOUBTS, Row, ordered, row, tally
 from .batches import Offer, Upload
-from .download import as_csv, as_json, as_zip
 from .history import count_of
 from .options import Options
 from .problems import RequestError
@@ -95,15 +95,8 @@ def remove(batch_id: str) -> AnyResponse:
 @blueprint.get("/<batch_id>/download/<any(csv, json, zip):kind>")
 def download(batch_id: str, kind: str) -> Response:
     """All of the batch, as a file."""
-    missing = desk().batches.missing(batch_id)
-    if kind == "zip":
-        file = as_zip(desk().batches.each(batch_id, pictures=True), missing)
-        return send_file(file, "application/zip", as_attachment=True, download_name="numink-batch.zip")
-    lines = (as_csv if kind == "csv" else as_json)(desk().batches.each(batch_id), missing)
-    first = list(islice(lines, 2))  # an error of the store is an error, not half a file
-    response = Response(chain(first, lines), content_type="text/csv" if kind == "csv" else "application/json")
-    response.headers["Content-Disposition"] = f"attachment; filename=numink-batch.{kind}"
-    return response
+    batches = desk().batches
+    return attached("numink-batch", kind, partial(batches.each, batch_id), batches.missing(batch_id))
 
 
 def _row(item: Item) -> Row:

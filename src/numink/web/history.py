@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
-from itertools import chain, islice
+from functools import partial
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, session, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from ..store import Wanted
 from .api import desk
+from .attachment import attached
 from .desk import Fix
-from .download import as_csv, as_json, as_zip
 from .problems import RequestError
 from .views import view
 
@@ -100,14 +100,7 @@ def undo() -> AnyResponse:
 def download(kind: str) -> Response:
     """The readings that are looked for, as a file."""
     wanted = Search.of(request.args.to_dict()).wanted
-    if kind == "zip":
-        file = as_zip(desk().archive.each(wanted, pictures=True))
-        return send_file(file, "application/zip", as_attachment=True, download_name="numink.zip")
-    lines = (as_csv if kind == "csv" else as_json)(desk().archive.each(wanted))
-    first = list(islice(lines, 2))  # an error of the store is an error, not half a file
-    response = Response(chain(first, lines), content_type="text/csv" if kind == "csv" else "application/json")
-    response.headers["Content-Disposition"] = f"attachment; filename=numink.{kind}"
-    return response
+    return attached("numink", kind, partial(desk().archive.each, wanted))
 
 
 @blueprint.get("/review")
