@@ -82,8 +82,10 @@ def centre(glyph: FloatArray) -> FloatArray:
 
 def _softened(patch: FloatArray) -> FloatArray:
     """A coarse patch in black and white with soft edges, as a pen's are; any other as it is."""
-    between = np.count_nonzero((patch > 0.1) & (patch < 0.9))
-    if max(patch.shape) >= COARSE or between >= HARD * np.count_nonzero(patch > 0.1):
+    if max(patch.shape) >= COARSE:
+        return patch
+    inked = patch > 0.1
+    if np.count_nonzero(inked & (patch < 0.9)) >= HARD * np.count_nonzero(inked):
         return patch
     room = cv2.copyMakeBorder(patch, 3, 3, 3, 3, cv2.BORDER_CONSTANT)
     return cv2.GaussianBlur(room, (0, 0), SOFTENED).astype(np.float32)

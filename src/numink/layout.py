@@ -66,6 +66,11 @@ class Found:
     others: tuple[Found, ...] = ()
     """The same line read with more or with fewer digits, the better first."""
 
+    @property
+    def digits(self) -> int:
+        """How many digits stand on it."""
+        return sum(told.chances is not None for told in self.told)
+
 
 @dataclass(frozen=True)
 class Terms:
@@ -100,7 +105,7 @@ def _line_numbers(found: Found, at: int, terms: Terms) -> list[Number]:
     least = -math.inf
     for way in (found, *found.others) if terms.known else (found,):
         groups = [group for group in _groups(way) if not _is_word(group)]
-        threshold = terms.in_row if sum(told.chances is not None for told in way.told) > 1 else terms.alone
+        threshold = terms.in_row if way.digits > 1 else terms.alone
         made = [one for group in groups if (one := _number(group, at, terms, threshold)) is not None]
         worth = way.fit + sum(math.log(before) for _, before in made)
         if made and worth > least:

@@ -46,7 +46,7 @@ def upright(ink: NDArray[np.float32], read: Callable[[NDArray[np.float32]], list
         numbers = page_numbers(turned, Terms())
         evidence = _evidence(turned, numbers)
         better = min(evidence, evidence - as_it_lies - needed)
-        if better > best and any(_digits_of(found) > 1 for found in turned):
+        if better > best and any(found.digits > 1 for found in turned):
             best, kept = better, (90 * quarters, turned)
     return kept
 
@@ -58,10 +58,6 @@ def _is_one_digit(ink: NDArray[np.float32], numbers: Sequence[Number]) -> bool:
     box = numbers[0].box
     inside = ink[box.y : box.y + box.h, box.x : box.x + box.w].sum()
     return bool(ink.sum() - inside < ELSE * inside)
-
-
-def _digits_of(found: Found) -> int:
-    return sum(told.chances is not None for told in found.told)
 
 
 def _refused(lines: Sequence[Found]) -> int:

@@ -47,16 +47,20 @@ def write_checked(
     partial = path.with_suffix(".partial.onnx")
     model.ir_version = IR_VERSION
     onnx.helper.set_model_props(model, metadata)
-    for allowed in (TOLERANCE, HALVED):
-        if allowed == HALVED:
-            halve(model.graph)
-        onnx.checker.check_model(model, full_check=True)
-        onnx.save(model, str(partial))
-        difference = difference_of(partial)
-        if difference > allowed:
-            partial.unlink()
-            raise ModelError(f"the exported model differs from torch by {difference:.2g}: it is not written")
+    _save(model, partial, difference_of, TOLERANCE)
+    halve(model.graph)
+    _save(model, partial, difference_of, HALVED)
     partial.replace(path)
+
+
+def _save(model: onnx.ModelProto, path: Path, difference_of: Callable[[Path], float], allowed: float) -> None:
+    """Raises ModelError, and leaves no file, where the file differs from torch by more than is `allowed`."""
+    onnx.checker.check_model(model, full_check=True)
+    onnx.save(model, str(path))
+    difference = difference_of(path)
+    if difference > allowed:
+        path.unlink()
+        raise ModelError(f"the exported model differs from torch by {difference:.2g}: it is not written")
 
 
 def halve(graph: GraphProto) -> None:
