@@ -13,7 +13,6 @@ from flask_openapi3.openapi import OpenAPI
 from ..store import Reading
 from . import schemas
 from .desk import Desk, Fix
-from .options import Options
 from .problems import MEDIA_TYPE, RequestError
 from .who import owner, shared_desk
 
@@ -81,7 +80,7 @@ def desk() -> Desk:
 )
 def read(form: schemas.ReadForm) -> Response:
     """Read a picture."""
-    options = Options(form.single, form.pattern or "", form.check or "", form.among or "")
+    options = form.options
     name = form.file.filename or ""
     reading = desk().read(form.file.stream, name, single=options.single, known=options.known())
     return jsonify(_answer(reading))

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any, Literal
 
 from flask_openapi3.models.file import FileStorage
 from pydantic import BaseModel, Field, field_validator
 from werkzeug.datastructures import FileStorage as Upload
 
-from .schemas import Page, Words
+from .schemas import Form, Page
 
 
-class BatchForm(BaseModel):
+class BatchForm(Form):
     """Files to read in the background, and what is known of the numbers on all of them."""
 
     file: list[FileStorage] = Field(
         min_length=1, max_length=100, description="pictures, documents and ZIP files of them; up to 100 in one request"
     )
-    single: bool = Field(False, description="each picture holds exactly one digit: say which")
-    pattern: Words = Field("", max_length=200, description=r"a regular expression that every number is like")
-    check: Words = Field("", max_length=20, description="the check digit that every number has: luhn, ean13 ...")
-    among: Words = Field("", description="the numbers that are possible, one a line or with commas between")
 
     @field_validator("file", mode="before")
     @classmethod
@@ -31,12 +26,6 @@ class BatchForm(BaseModel):
         if not files:
             raise ValueError("not a file")
         return files
-
-    @classmethod
-    @cache
-    def model_json_schema(cls, *args: Any, **how: Any) -> dict[str, Any]:  # type: ignore[override]
-        """Made once; see `ReadForm`."""
-        return super().model_json_schema(*args, **how)
 
 
 class BatchPath(BaseModel):

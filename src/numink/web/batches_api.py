@@ -14,7 +14,6 @@ from .api import PREFIX, SECURITY, WRITES, answers, desk, problem
 from .batch_pages import uploaded
 from .batch_views import tally
 from .download import as_csv, as_json
-from .options import Options
 from .problems import RequestError
 
 NOT_THERE = problem("There is no such batch, or it is not yours.")
@@ -44,8 +43,7 @@ blueprint = APIBlueprint(
 )
 def create(form: schemas.BatchForm) -> tuple[Response, int]:
     """Read many pictures, documents, or ZIP files of them."""
-    options = Options(form.single, form.pattern, form.check, form.among)
-    batch = desk().batches.take([uploaded(one) for one in form.file], options)
+    batch = desk().batches.take([uploaded(one) for one in form.file], form.options)
     response = jsonify(_batch(batch))
     response.headers["Location"] = url_for(".get", batch_id=batch.id)
     return response, 202

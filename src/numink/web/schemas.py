@@ -13,6 +13,8 @@ from flask_openapi3.models.file import FileStorage
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 from werkzeug.datastructures import FileStorage as Upload
 
+from .options import Options
+
 Probability = Annotated[float, Field(ge=0, le=1)]
 BoxValues = Annotated[
     list[int],
@@ -21,8 +23,8 @@ BoxValues = Annotated[
 
 
 def _as_sent(given: object) -> object:
-    """flask-openapi3 takes '471' in a form for a number, and '[1]' for a list."""
-    return given if given is None or isinstance(given, str) else json.dumps(given, separators=(",", ":"))
+    """flask-openapi3 takes '471' in a form for a number, '[1]' for a list, and 'null' for nothing."""
+    return given if isinstance(given, str) else json.dumps(given, separators=(",", ":"))
 
 
 Words = Annotated[str, BeforeValidator(_as_sent)]
@@ -119,18 +121,34 @@ class Problem(BaseModel):
     detail: str
 
 
-class ReadForm(BaseModel):
+class Form(BaseModel):
+    """What is said of the numbers on a picture, or on each of several; what is empty says nothing."""
+
+    single: bool = Field(False, description="a picture holds exactly one digit: say which")
+    pattern: Words = Field(
+        "", max_length=200, description=r"a regular expression that every number is like, such as \d{6}"
+    )
+    check: Words = Field(
+        "", max_length=20, description="the check digit that every number has: luhn, verhoeff, damm, ean13 ..."
+    )
+    among: Words = Field("", description="the numbers that are possible, one a line or with commas between")
+
+    @property
+    def options(self) -> Options:
+        """The same, for who reads."""
+        return Options(self.single, self.pattern, self.check, self.among)
+
+    @classmethod
+    @cache
+    def model_json_schema(cls, *args: Any, **how: Any) -> dict[str, Any]:  # type: ignore[override]
+        """Made once for each: flask-openapi3 asks for it with each request, and it takes a millisecond."""
+        return super().model_json_schema(*args, **how)
+
+
+class ReadForm(Form):
     """A picture to read."""
 
     file: FileStorage = Field(description="the picture or document: PNG, JPEG, WebP, GIF, BMP, TIFF, PPM or PDF")
-    single: bool = Field(False, description="the picture holds exactly one digit: say which")
-    pattern: Words | None = Field(
-        None, max_length=200, description=r"a regular expression that every number is like, such as \d{6}"
-    )
-    check: Words | None = Field(
-        None, max_length=20, description="the check digit that every number has: luhn, verhoeff, damm, ean13 ..."
-    )
-    among: Words | None = Field(None, description="the numbers that are possible, one a line or with commas between")
 
     @field_validator("file", mode="before")
     @classmethod
@@ -139,12 +157,6 @@ class ReadForm(BaseModel):
         if not isinstance(given, Upload) or not given.filename:
             raise ValueError("not a file")
         return given
-
-    @classmethod
-    @cache
-    def model_json_schema(cls, *args: Any, **how: Any) -> dict[str, Any]:  # type: ignore[override]
-        """Made once: flask-openapi3 asks for it with each request, and it takes a millisecond."""
-        return super().model_json_schema(*args, **how)
 
 
 class ReadingPath(BaseModel):
