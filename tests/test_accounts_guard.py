@@ -6,7 +6,6 @@ import datetime
 import ipaddress
 import os
 import re
-import signal
 import ssl
 import subprocess
 import sys
@@ -194,7 +193,7 @@ def test_mails_go_over_tls_with_a_log_in_to_a_server_that_is_trusted_only(
         else:
             until(lambda: "SSLCertVerificationError" in server.errors.read_text())
             assert box.empty()
-            os.killpg(server.process.pid, signal.SIGKILL)  # it would try again for some seconds
+            server.kill()  # it would try again for some seconds
     logged = (tmp_path / "stderr.txt").read_text()
     assert "the mail's password" not in logged
     assert "anna@example.org" not in logged
