@@ -19,6 +19,9 @@
 This file does not know exit codes or HTTP: the doors translate.
 """
 
+INSIDE = "something went wrong inside numink: try again; if it stays, tell who runs this server"
+"""What a user is told of a fault that is none of these."""
+
 
 class NuminkError(Exception):
     """Anything that numink itself reports. `str(error)` is a sentence for the user."""

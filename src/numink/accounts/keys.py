@@ -58,11 +58,10 @@ def whose_key(people: People, text: str) -> Person | None:
 
 def _used(people: People, person: Person, key_id: str) -> Person:
     """Keeps when the key was used, unless that is known closely enough."""
-    moment = datetime.now(UTC)
     used = next(key.used for key in person.keys if key.id == key_id)
-    if used and moment - datetime.fromisoformat(used) < USED_EVERY:
+    if used and datetime.now(UTC) - datetime.fromisoformat(used) < USED_EVERY:
         return person
-    stamp = moment.isoformat(timespec="milliseconds")
+    stamp = now()
     return people.change(
         person.id,
         lambda one: replace(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
-from ..store.documents import Document, Documents
+from ..store.documents import Document, Documents, all_starting
 from .person import digest, new_token
 from .refusals import LinkGone
 
@@ -47,12 +47,9 @@ class Links:
         if now < self._next_tidying:
             return
         self._next_tidying = now + TIDY_EVERY
-        last = ""
-        while part := self._documents.starting(PREFIX, last):
-            for one in part:
-                if _is_old(one):
-                    self._documents.delete(one)
-            last = part[-1].id
+        for one in all_starting(self._documents, PREFIX):
+            if _is_old(one):
+                self._documents.delete(one)
 
 
 def _is_old(link: Document) -> bool:

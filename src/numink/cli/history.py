@@ -11,7 +11,7 @@ import click
 from ..accounts.person import PREFIX
 from ..settings import read_environment
 from ..store import Reading, Store, open_store
-from ..store.documents import Document
+from ..store.documents import Document, all_starting
 
 PAGE = 100
 
@@ -66,7 +66,7 @@ def copy(source: str, target: str) -> None:
     own = read_environment().owner
     with closing(open_store(source)) as old, closing(open_store(target)) as new:
         _copy_documents(old, new)
-        owners = [own, *(one.id.removeprefix(PREFIX) for one in _documents(old, PREFIX))]
+        owners = [own, *(one.id.removeprefix(PREFIX) for one in all_starting(old.documents, PREFIX))]
         readings = track(_all(old, owners), "copying", console=Console(stderr=True), transient=True)
         count = 0
         for reading in readings:
@@ -88,14 +88,7 @@ def _all(kept: Store, owners: Sequence[str]) -> Iterator[Reading]:
             before = page[-1].id
 
 
-def _documents(kept: Store, beginning: str = "") -> Iterator[Document]:
-    last = ""
-    while page := kept.documents.starting(beginning, last, PAGE):
-        yield from page
-        last = page[-1].id
-
-
 def _copy_documents(old: Store, new: Store) -> None:
-    for one in _documents(old):
+    for one in all_starting(old.documents):
         there = new.documents.get(one.id)
         new.documents.put(Document(one.id, one.body, there.mark if there else ""))

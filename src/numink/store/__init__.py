@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
@@ -39,7 +39,7 @@ class Reading:
     @property
     def owner(self) -> str:
         """Whose it is."""
-        return self.id.partition(":")[0]
+        return owner_of(self.id)
 
     @property
     def text(self) -> str:
@@ -177,7 +177,12 @@ def open_store(url: str) -> Store:
 
 def now() -> str:
     """This moment, UTC, as ISO 8601 with milliseconds."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
+    return ago(timedelta())
+
+
+def ago(past: timedelta) -> str:
+    """The moment so long ago, likewise."""
+    return (datetime.now(UTC) - past).isoformat(timespec="milliseconds")
 
 
 class _Clock:
@@ -215,3 +220,8 @@ def new_id(owner: str) -> str:
     if not OWNER.fullmatch(owner):
         raise ValueError(f"'{owner}' cannot own readings: letters, digits and _ . @ + - only, at most 128")
     return f"{owner}:{uuid7()}"
+
+
+def owner_of(one: str) -> str:
+    """Whose it is that has this id."""
+    return one.partition(":")[0]

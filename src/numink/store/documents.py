@@ -7,7 +7,7 @@ knows no database and no accounts.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -47,3 +47,11 @@ class Documents(Protocol):
 
     def starting(self, beginning: str, after: str = "", limit: int = 100) -> Sequence[Document]:
         """Documents whose ids begin so, by id, those whose ids come after `after`."""
+
+
+def all_starting(documents: Documents, beginning: str = "") -> Iterator[Document]:
+    """All documents whose ids begin so, by id; fetched as they are used, so that those used may be deleted."""
+    last = ""
+    while part := documents.starting(beginning, last):
+        yield from part
+        last = part[-1].id

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 from ..errors import StoreBusy
-from . import Reading, new_id, now
+from . import Reading, new_id, now, owner_of
 from .batch import Announced, Batch, BatchFull, File, Item, Room, State
 from .sqlite import OPEN, _ids_of, _reading
 from .sqlite_work import SqliteWork, changing, forget_bytes
@@ -47,7 +47,7 @@ class SqliteBatches(SqliteWork):
         with changing(self._file, batch_id) as (connection, revision):
             last = "SELECT coalesce(max(place) + 1, 0) FROM item WHERE batch = ?"
             (first,) = connection.execute(last, (batch_id,)).fetchone()
-            ids = [new_id(batch_id.partition(":")[0]) for _ in files]
+            ids = [new_id(owner_of(batch_id)) for _ in files]
             connection.executemany(
                 "INSERT INTO item (id, batch, place, part, name, size, state, said, revision)"
                 " VALUES (?, ?, ?, 0, ?, 0, ?, ?, ?)",
@@ -195,7 +195,7 @@ def _awaited(connection: Connection, batch_id: str, item_id: str) -> int | None:
 def _arrive(connection: Connection, batch_id: str, at: tuple[int, int, str], files: Sequence[File]) -> list[str]:
     """Adds files as arriving: at a place, from a part on, of an arrival."""
     place, part, arrival = at
-    ids = [new_id(batch_id.partition(":")[0]) for _ in files]
+    ids = [new_id(owner_of(batch_id)) for _ in files]
     for count, (one, file) in enumerate(zip(ids, files, strict=True)):
         connection.execute(
             "INSERT INTO item (id, batch, place, part, name, size, state, said, arrival)"

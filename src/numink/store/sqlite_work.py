@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from sqlite3 import Connection
 
-from . import new_id
+from . import new_id, owner_of
 from .batch import Task
 from .sqlite_file import SqliteFile
 
@@ -47,7 +47,7 @@ class SqliteWork:
                 if tries >= most_tries:
                     end(connection, item, "failed", TIRED.format(tries), revision)
                     continue
-                reading = reading or new_id(batch[0].partition(":")[0])
+                reading = reading or new_id(owner_of(batch[0]))
                 connection.execute("UPDATE batch SET served = ? WHERE id = ?", (now, batch[0]))
                 connection.execute(
                     "UPDATE item SET state = 'reading', reading = ?, tries = tries + 1, holder = ?, held_until = ?,"

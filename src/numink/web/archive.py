@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol, TypeVar
 
-from ..store import Correction, Doubt, Reading, Store, Wanted, now
+from ..store import Correction, Doubt, Reading, Store, Wanted, ago, now
 
 Result = TypeVar("Result")
 UNDO = timedelta(minutes=10)
@@ -54,9 +54,9 @@ class Tidying:
         if moment < self._next:
             return
         self._next = moment + TIDY_EVERY
-        self._store.purge((moment - UNDO).isoformat(timespec="milliseconds"))
+        self._store.purge(ago(UNDO))
         if self._days:
-            self._store.expire((moment - timedelta(days=self._days)).isoformat(timespec="milliseconds"))
+            self._store.expire(ago(timedelta(days=self._days)))
 
 
 class Archive:
@@ -78,10 +78,14 @@ class Archive:
 
     def each(self, wanted: Wanted, *, pictures: bool = False) -> Iterator[tuple[Reading, Fixed]]:
         """All that are found, with their corrections and, where asked for, their pictures; fetched as they are used."""
-        offset = 0
-        while part := self._run(lambda at=offset: self._fetched(wanted, at, pictures)):  # type: ignore[misc]
+        return self.all_of(lambda after: self._found(wanted, after, pictures))
+
+    def all_of(self, part_after: Callable[[int], Sequence[Reading]]) -> Iterator[tuple[Reading, Fixed]]:
+        """The owner's readings of which `part_after` gives some after so many others, until there are no more."""
+        after = 0
+        while part := self._run(lambda at=after: self._with_fixes(part_after(at))):  # type: ignore[misc]
             yield from part
-            offset += len(part)
+            after += len(part)
 
     def doubt(self, skipped: int) -> tuple[Doubt | None, int]:
         """The least sure number that nobody has looked at, after `skipped` others; and how many there are."""
@@ -110,13 +114,9 @@ class Archive:
         """The last correction of each number of a reading."""
         return last_fixes(self._run(lambda: self._store.corrections_of([reading_id]))).get(reading_id, {})
 
-    def with_fixes(self, readings: Sequence[Reading]) -> list[tuple[Reading, Fixed]]:
-        """Readings of the owner's, with their corrections."""
-        return self._run(lambda: self._with_fixes(readings))
-
-    def _fetched(self, wanted: Wanted, offset: int, pictures: bool) -> list[tuple[Reading, Fixed]]:
-        found = self._store.find(self._owner, wanted, AT_ONCE, offset)
-        return self._with_fixes([self._store.get(one.id) for one in found] if pictures else found)
+    def _found(self, wanted: Wanted, after: int, pictures: bool) -> Sequence[Reading]:
+        found = self._store.find(self._owner, wanted, AT_ONCE, after)
+        return [self._store.get(one.id) for one in found] if pictures else found
 
     def _with_fixes(self, readings: Sequence[Reading]) -> list[tuple[Reading, Fixed]]:
         fixes = last_fixes(self._store.corrections_of([one.id for one in readings]))

@@ -12,7 +12,7 @@ from typing import IO
 
 from ..errors import InputError, NuminkError
 from ..settings import Settings
-from ..store import new_id
+from ..store import new_id, owner_of
 from ..store.batch import Announced, Batch, BatchFull, File, Item, Room, State
 from .archive import Archive, Run
 from .download import Missing, Readings
@@ -143,12 +143,7 @@ class Batches:
     def each(self, batch_id: str, *, pictures: bool = False) -> Readings:
         """All its readings in order, with their corrections; fetched as they are used."""
         self._own(batch_id)
-        after = 0
-        while part := self._run(
-            lambda at=after: self._store.readings(batch_id, at, AT_ONCE, pictures=pictures)  # type: ignore[misc]
-        ):
-            yield from self._archive.with_fixes(part)
-            after += len(part)
+        return self._archive.all_of(lambda after: self._store.readings(batch_id, after, AT_ONCE, pictures=pictures))
 
     def missing(self, batch_id: str) -> list[Missing]:
         """The files that have no number among `each`, and why, so that a table of the batch is silent about none."""
@@ -188,7 +183,7 @@ class Batches:
 
     def _own(self, batch_id: str) -> None:
         """Whose batch it is stands in its id: another's is not there at all."""
-        if batch_id.partition(":")[0] != self._owner:
+        if owner_of(batch_id) != self._owner:
             _there(None)
 
 

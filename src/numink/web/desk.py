@@ -23,7 +23,7 @@ from ..pattern import Known
 from ..reader import Reader
 from ..results import Box, Page
 from ..settings import Settings
-from ..store import Correction, Reading, Store, new_id, now
+from ..store import Correction, Reading, Store, new_id, now, owner_of
 from ..store.batch import Task
 from .archive import Archive, Tidying
 from .batches import Batches
@@ -181,7 +181,7 @@ class Desk:
             self._read(task.reading, task.content, task.name, options.single, options.known())
 
     def _read(self, reading_id: str, content: bytes, name: str, single: bool, known: Known | None) -> Reading:
-        owner = reading_id.partition(":")[0]  # of a batch's file not that of this desk
+        owner = owner_of(reading_id)  # of a batch's file not that of this desk
         if self.quota:
             self.quota.take(owner)
         started = time.perf_counter()
@@ -237,5 +237,5 @@ class Desk:
 
     def _owned(self, reading_id: str) -> None:
         """Whose reading it is stands in its id: another's is not there at all."""
-        if reading_id.partition(":")[0] != self.owner:
+        if owner_of(reading_id) != self.owner:
             raise NotStored("there is no such reading: it was deleted, or the id is wrong")

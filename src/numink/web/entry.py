@@ -15,7 +15,7 @@ from ..accounts.refusals import Refused, WrongPassword
 from .mail import mail
 from .problems import RequestError
 from .throttle import Throttle
-from .who import accounts, enter, go
+from .who import accounts, enter, go, shared_desk
 
 blueprint = Blueprint("entry", __name__)
 PAGES = {"confirm": "entry.confirm", "reset": "entry.reset", "new_email": "account.new_email"}
@@ -145,7 +145,7 @@ def with_mail() -> bool:
 def post(to_mail: ToMail) -> None:
     """Sends a mail of an account's, where this server sends mails."""
     if with_mail():
-        base = current_app.extensions["numink"].settings.url.rstrip("/")
+        base = shared_desk().settings.url.rstrip("/")
         link = base + url_for(PAGES[to_mail.text], token=to_mail.token) if to_mail.token else base
         mail(to_mail.text, "" if to_mail.idle else to_mail.email, {"link": link})
 

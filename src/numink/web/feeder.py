@@ -11,11 +11,12 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from uuid import uuid4
 
-from ..errors import InputError, NuminkError, StoreError
+from ..errors import INSIDE, InputError, NuminkError, StoreError
 from ..settings import Settings
+from ..store import ago
 from ..store.batch import BatchStore, Task
 
 LEASE = 5.0
@@ -26,7 +27,6 @@ TIDY_EVERY = 300.0
 """Seconds."""
 MOST_TRIES = 3
 """How often an item may be begun."""
-INSIDE = "something went wrong inside numink: try again; if it stays, tell who runs this server"
 log = logging.getLogger(__name__)
 
 
@@ -86,7 +86,7 @@ class Feeder:
     def _tidy(self) -> None:
         """Removes what failed too long ago to be tried again, and batches whose readings are removed too."""
         hours, days = self._settings.retry_hours, self._settings.keep_days
-        self.store.expire(_before(timedelta(hours=hours)), _before(timedelta(days=days)) if days else "")
+        self.store.expire(ago(timedelta(hours=hours)), ago(timedelta(days=days)) if days else "")
 
     def _claimed(self) -> Task | None:
         return self.store.claim(self._name, _moment(), _moment(LEASE), MOST_TRIES)
@@ -122,8 +122,3 @@ class Feeder:
 def _moment(later: float = 0.0) -> int:
     """Milliseconds of the clock, so many seconds from now."""
     return int((time.time() + later) * 1000)
-
-
-def _before(past: timedelta) -> str:
-    """The moment so long ago, as the store has it."""
-    return (datetime.now(UTC) - past).isoformat(timespec="milliseconds")

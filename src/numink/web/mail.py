@@ -18,6 +18,7 @@ from threading import BoundedSemaphore, Event
 from flask import current_app, render_template
 
 from ..settings import Settings
+from .who import shared_desk
 
 log = logging.getLogger(__name__)
 PATIENCE = 20.0
@@ -82,7 +83,7 @@ class Outbox:
 
 def mail(text: str, to: str, values: Mapping[str, str]) -> None:
     """Sends the text of templates/mail/, whose first line is the subject; to nobody where `to` is empty."""
-    settings: Settings = current_app.extensions["numink"].settings
+    settings = shared_desk().settings
     subject, _, body = render_template(f"mail/{text}.txt", email=to, here=settings.url, **values).partition("\n")
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = settings.smtp_sender, to, subject.strip()

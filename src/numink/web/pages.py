@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from ..pattern import CHECKS
 from .api import desk
-from .batches import Upload
+from .batch_pages import uploaded
 from .history import fix_of
 from .options import Options
 from .problems import RequestError
@@ -41,7 +41,7 @@ def read() -> Response:
         raise RequestError("no-file", "no picture was chosen: choose one, or draw, and try again")
     options = Options.of_form(request.form, request.files)
     if upload.filename.lower().endswith(".zip"):
-        batch = desk().batches.take([Upload(upload.filename, upload.stream)], options)
+        batch = desk().batches.take([uploaded(upload)], options)
         return redirect(url_for("batches.show", batch_id=batch.id), 303)
     reading = desk().read(upload.stream, upload.filename, single=options.single, known=options.known())
     return redirect(url_for(".reading", reading_id=reading.id), 303)

@@ -13,7 +13,7 @@ from flask_wtf.csrf import CSRFError
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
 
-from ..errors import NuminkError, StoreError
+from ..errors import INSIDE, NuminkError, StoreError
 
 blueprint = Blueprint("problems", __name__)
 log = logging.getLogger(__name__)
@@ -65,7 +65,6 @@ PLAIN = {
     429: "too many pictures in a short time: wait a little, and try again",
     503: "numink is busy: try again in a few seconds",
 }
-INSIDE = "something went wrong inside numink: try again; if it stays, tell who runs this server"
 STORE = {
     "store-busy": "the history is in use by something else: try again in a moment",
     "changed": "somebody else changed this at the same time: load the page, and try again",

@@ -20,7 +20,7 @@ from ..accounts.person import email_of
 from ..settings import Settings
 from .entry import path_here
 from .problems import RequestError
-from .who import accounts, enter
+from .who import accounts, enter, shared_desk
 
 log = logging.getLogger(__name__)
 blueprint = Blueprint("sign_in", __name__, url_prefix="/sign-in")
@@ -89,8 +89,7 @@ def _provider() -> Any:
 
 
 def _settings() -> Settings:
-    found: Settings = current_app.extensions["numink"].settings
-    return found
+    return shared_desk().settings
 
 
 def _failed(error: Exception) -> RequestError:
