@@ -64,7 +64,10 @@ def why_not() -> str:
         return "there is no unshare (util-linux) to give a process file systems of its own"
     own = [] if os.geteuid() == 0 else ["--map-root-user"]
     tried = subprocess.run(
-        ["unshare", "--mount", *own, "mount", "-t", "tmpfs", "none", "/mnt"], capture_output=True, text=True, check=False
+        ["unshare", "--mount", *own, "mount", "-t", "tmpfs", "none", "/mnt"],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     return f"this machine lets nobody mount in a namespace of his own: {tried.stderr.strip()}" * (tried.returncode != 0)
 
@@ -73,13 +76,16 @@ def instructions(text: str) -> list[tuple[str, str]]:
     """(FROM, python:...), (RUN, ...) and so on, with lines joined and comments gone."""
     lines = [line for line in text.splitlines() if not line.lstrip().startswith("#")]
     joined = re.sub(r"\\\n", " ", "\n".join(lines))
-    return [(name, rest.strip()) for name, _, rest in (line.strip().partition(" ") for line in joined.splitlines()) if name]
+    return [
+        (name, rest.strip()) for name, _, rest in (line.strip().partition(" ") for line in joined.splitlines()) if name
+    ]
 
 
 def build(folder: Path) -> Stage:
     """Runs every step; the last stage. pip keeps what it loads where it always does on this machine."""
     kept = subprocess.run([sys.executable, "-m", "pip", "cache", "dir"], capture_output=True, text=True, check=False)
-    more = {"PIP_CACHE_DIR": "/cache", "CACHE": kept.stdout.strip()} if Path(kept.stdout.strip() or "/none").is_dir() else {}
+    cache = kept.stdout.strip()
+    more = {"PIP_CACHE_DIR": "/cache", "CACHE": cache} if cache and Path(cache).is_dir() else {}
     stages: dict[str, Stage] = {}
     stage = Stage(folder)
     for name, rest in instructions((ROOT / "Dockerfile").read_text()):
@@ -143,7 +149,7 @@ def _copy(rest: str, stage: Stage, stages: dict[str, Stage]) -> None:
 
 
 def sent(name: str) -> bool:
-    """Whether .dockerignore lets this file of the project through to the builder: its last pattern that fits decides."""
+    """Whether .dockerignore lets this file of the project through to the builder: the last that fits decides."""
     kept = True
     for line in (ROOT / ".dockerignore").read_text().splitlines():
         if line and not line.startswith("#"):

@@ -14,11 +14,11 @@ from pathlib import Path
 
 STATE = Path(os.environ["IBMCLOUD_STATE"])
 COMMON = {"name", "force", "ignore-not-found", "output", "quiet", "wait", "no-wait", "wait-timeout"}
-RUNS = {"image", "registry-secret", "cpu", "memory", "ephemeral-storage", "env", "env-from-secret", "command", "argument",
-        "mount-data-store", "user"}  # fmt: skip
+RUNS = {"image", "registry-secret", "cpu", "memory", "ephemeral-storage", "env", "env-from-secret", "command",
+        "argument", "mount-data-store", "user"}  # fmt: skip
 OPTIONS = {
-    "app": RUNS | {"port", "min-scale", "max-scale", "concurrency", "scale-down-delay", "request-timeout", "probe-ready",
-                   "probe-live", "service-instance", "service-credential", "prefix"},
+    "app": RUNS | {"port", "min-scale", "max-scale", "concurrency", "scale-down-delay", "request-timeout",
+                   "probe-ready", "probe-live", "service-instance", "service-credential", "prefix"},
     "job": RUNS - {"user"} | {"maxexecutiontime", "retrylimit", "array-indexes"},
     "jobrun": RUNS | {"job", "array-indexes"},
     "build": {"image", "registry-secret", "build-type", "strategy", "size", "timeout"},

@@ -35,8 +35,8 @@ class Cloud:
         self.environment = {
             "PATH": f"{tool.parent}:{os.environ['PATH']}", "HOME": str(folder), "TMPDIR": str(folder), "TAG": "t1",
             "IBMCLOUD_STATE": str(self.state), "IBMCLOUD_API_KEY_FILE": str(folder / "key.json"),
-            "CLOUDANT": "history", "BUCKET": "pictures", "SECRETS": str(folder / "own.env"), "DOMAIN": "digits.example.org",
-            "TLS_CERT": str(folder / "chain.pem"), "TLS_KEY": str(folder / "key.pem"),
+            "CLOUDANT": "history", "BUCKET": "pictures", "SECRETS": str(folder / "own.env"),
+            "DOMAIN": "digits.example.org", "TLS_CERT": str(folder / "chain.pem"), "TLS_KEY": str(folder / "key.pem"),
         }  # fmt: skip
 
     def script(self, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
@@ -114,8 +114,8 @@ def test_a_dry_run_calls_nothing_and_says_every_command(cloud: Cloud) -> None:
     assert cloud.calls() == []
     said = [line for line in done.stdout.splitlines() if line]
     assert all(line.startswith("ibmcloud ") for line in said)
-    for command in ("login", "ce project create", "cr namespace-add", "ce secret create", "ce buildrun submit", "ce app create",
-                    "ce app bind", "ce job create", "ce domainmapping create"):  # fmt: skip
+    for command in ("login", "ce project create", "cr namespace-add", "ce secret create", "ce buildrun submit",
+                    "ce app create", "ce app bind", "ce job create", "ce domainmapping create"):  # fmt: skip
         assert any(line.startswith(f"ibmcloud {command}") for line in said), command
     assert KEY not in done.stdout
 
@@ -142,7 +142,10 @@ def test_the_job_runs_over_two_folders_of_the_bucket(cloud: Cloud) -> None:
     assert cloud.script("run", "scans", "readings", "4").returncode == 0
     run = next(call for call in cloud.calls() if call[:3] == ["ce", "jobrun", "submit"])
     assert run[run.index("--array-indexes") + 1] == "0-3"
-    assert [run[at + 1] for at, word in enumerate(run) if word == "--argument"] == ["/mnt/bucket/scans", "/mnt/bucket/readings"]
+    assert [run[at + 1] for at, word in enumerate(run) if word == "--argument"] == [
+        "/mnt/bucket/scans",
+        "/mnt/bucket/readings",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,9 @@ import socket
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -65,6 +67,14 @@ def answer_of(client: http.client.HTTPConnection) -> int:
         return response.status
 
 
+@contextmanager
+def clients(server: Served, count: int) -> Iterator[list[http.client.HTTPConnection]]:
+    made = [http.client.HTTPConnection("127.0.0.1", server.port, timeout=30) for _ in range(count)]
+    yield made
+    for client in made:
+        client.close()
+
+
 def end_under(crowd: Crowd, server: Served, least: int) -> None:
     until(lambda: crowd.answered[200] >= least, seconds=60)
     assert server.stop() == 0
@@ -93,8 +103,7 @@ def test_many_quick_requests_lose_none_either(tmp_path: Path) -> None:
 
 def test_whoever_waits_in_the_line_is_answered(tmp_path: Path) -> None:
     """The request comes over connections that the kernel has taken and the server has not."""
-    with served(tmp_path) as server, ThreadPoolExecutor(1) as pool:
-        waiting = [http.client.HTTPConnection("127.0.0.1", server.port, timeout=30) for _ in range(8)]
+    with served(tmp_path) as server, clients(server, 8) as waiting, ThreadPoolExecutor(1) as pool:
         for client in waiting:
             client.request("GET", "/healthz")
         code = pool.submit(server.stop)
@@ -103,8 +112,7 @@ def test_whoever_waits_in_the_line_is_answered(tmp_path: Path) -> None:
 
 
 def test_a_newcomer_is_refused_at_once_while_the_rest_is_finished(tmp_path: Path) -> None:
-    with served(tmp_path) as server, ThreadPoolExecutor(1) as pool:
-        kept = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+    with served(tmp_path) as server, clients(server, 1) as [kept], ThreadPoolExecutor(1) as pool:
         kept.request("GET", "/healthz")
         assert answer_of(kept) == 200
         code = pool.submit(server.stop)
