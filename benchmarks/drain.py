@@ -108,8 +108,9 @@ def wrk(connections: int, seconds: float) -> Tally:
         body.write_bytes(content)
         script.write_text(WRK.format(kind=headers["Content-Type"], body=body))
         load = subprocess.Popen(
-            ["wrk", "-t", "2", "-c", str(connections), "-d", f"{seconds + 2:.0f}s", "--timeout", "30s", "-s", str(script),
-             f"http://127.0.0.1:{target.port}{target.path}"], stdout=subprocess.PIPE, text=True,
+            ["wrk", "-t", "2", "-c", str(connections), "-d", f"{seconds + 2:.0f}s", "--timeout", "30s", "-s", script,
+             f"http://127.0.0.1:{target.port}{target.path}"],
+            stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
         time.sleep(seconds)
         tally.seconds = end(target)
