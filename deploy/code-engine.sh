@@ -138,6 +138,7 @@ app() {
     --probe-live failure-threshold=3 --env NUMINK_HOST=0.0.0.0 --env-from-secret "$APP-cookies"
   [ -z "$SECRETS" ] || set -- "$@" --env-from-secret "$APP-own"
   [ -z "$CLOUDANT" ] || set -- "$@" --env NUMINK_STORE=cloudant://
+  [ -z "$DOMAIN" ] || set -- "$@" --env "NUMINK_URL=https://$DOMAIN"
   if [ -z "$CLOUDANT" ] || bound; then
     upsert app "$APP" "$@"
   else # it can start only when it has been bound; the SDK reads the CLOUDANT_URL and CLOUDANT_APIKEY of the binding
