@@ -4,7 +4,7 @@
 # The Python is the one that the tests run on.
 ARG PYTHON=3.11
 
-FROM python:${PYTHON}-slim AS build
+FROM python:${PYTHON} AS build
 WORKDIR /source
 COPY pyproject.toml README.md LICENSE ./
 COPY src src
@@ -12,21 +12,23 @@ COPY src src
 ARG EXTRAS=cloudant
 RUN python -m venv --without-pip /opt/numink \
  && python -m pip --python /opt/numink/bin/python install --no-compile --prefer-binary ".[$EXTRAS]"
-COPY deploy/slim.py /source/
-RUN /opt/numink/bin/python slim.py
-COPY deploy/numink-job /opt/numink/bin/numink-job
-RUN chmod 755 /opt/numink/bin/numink-job
+COPY deploy/slim.py deploy/numink-job /opt/numink/bin/
+RUN chmod 755 /opt/numink/bin/numink-job && /opt/numink/bin/python /opt/numink/bin/slim.py
 
 FROM python:${PYTHON}-slim
 COPY --from=build /opt/numink /opt/numink
-# A volume that is mounted at /data belongs to numink. Without one the history is in /tmp, and gone with the container.
-RUN install -d -o 10001 -g 10001 /data
 ENV PATH=/opt/numink/bin:/usr/local/bin:/usr/bin:/bin \
     PYTHONUNBUFFERED=1 \
-    PYTHONDONTWRITEBYTECODE=1 \
     HOME=/tmp \
     NUMINK_HOST=0.0.0.0 \
     NUMINK_STORE=sqlite:////tmp/numink/numink.db
+# The base image has an installer, which has no business here, and its Python is not compiled, which a read-only file
+# system would pay for at each start: one picture read leaves what is needed.
+RUN rm -rf /usr/local/lib/python3*/site-packages/* /usr/local/lib/python3*/ensurepip /usr/local/bin/pip* \
+ && python /opt/numink/bin/slim.py warm && rm /opt/numink/bin/slim.py
+ENV PYTHONDONTWRITEBYTECODE=1
+# For a volume, whatever the user's number. Without one the history is in /tmp, and gone with the container.
+RUN install -d -m 1777 /data
 WORKDIR /tmp
 # A number, so that a cluster can see that it is not root.
 USER 10001:10001

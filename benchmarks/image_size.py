@@ -3,7 +3,7 @@
     python benchmarks/image_size.py [--base FOLDER]
 
 Counted are the bytes of the files, as Docker counts the size of an image. python:slim itself is allowed for with
-130 MB; --base measures a folder in its place, such as one made by `debootstrap --variant=minbase bookworm FOLDER`.
+120 MB; --base measures a folder in its place, such as one made by `debootstrap --variant=minbase bookworm FOLDER`.
 """
 
 from __future__ import annotations

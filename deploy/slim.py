@@ -1,6 +1,7 @@
 """Makes the environment of the image small: away with what serving never loads, compiled what it does.
 
-    /opt/numink/bin/python deploy/slim.py        (what the Dockerfile does, in the environment that it has filled)
+    python slim.py           in the environment that the Dockerfile has filled; needs strip (binutils)
+    python slim.py warm      loads what a server loads: Python leaves its own byte code
 
 Afterwards a picture is read as the first thing that a server does, so a removal that hurts fails the build. Modules
 are compiled so that their time does not count: a copy of the tree keeps them good, and a start need not look.
@@ -12,6 +13,7 @@ import compileall
 import importlib
 import py_compile
 import shutil
+import subprocess
 import sys
 import sysconfig
 import tempfile
@@ -22,8 +24,12 @@ NEVER_LOADED = (
     "onnxruntime/capi/libonnxruntime.so.*",  # the whole of it once more, for programs in C
     "onnxruntime/transformers", "onnxruntime/quantization", "onnxruntime/tools", "onnxruntime/datasets",
     "numpy/f2py", "numpy/distutils", "numpy/_core/_simd.*.so", "numpy/_core/*_tests.*.so",
+    "pygments", "google",  # colours of source code; what converters of models speak
     "**/tests", "**/*.a", "**/*.h", "**/*.pyi", "**/*.pxd",
 )  # fmt: skip
+WORTH = 300_000
+"""Bytes that a library must lose for it to be stripped."""
+LOAD = "import ctypes, sys; ctypes.CDLL(sys.argv[1])"
 SERVING = ("numink.cli.serve", "numink.cli.read", "gunicorn.arbiter", "gunicorn.workers.gthread")
 
 
@@ -36,6 +42,27 @@ def remove() -> int:
             gone += sum(file.stat().st_size for file in files)
             path.unlink() if path.is_file() else shutil.rmtree(path)
     return gone
+
+
+def strip() -> int:
+    """Bytes of names for debuggers that libraries have lost. Wheels move parts of some about, which then no longer load
+    when they are stripped: those stay as they are."""
+    lost = 0
+    for library in PACKAGES.glob("**/*.so*"):
+        small = library.with_name(f"{library.name}.small")
+        subprocess.run(["strip", "--strip-unneeded", "-o", small, library], check=True)
+        saved = library.stat().st_size - small.stat().st_size
+        if saved >= WORTH and _loads(small):
+            small.replace(library)
+            lost += saved
+        else:
+            small.unlink()
+    return lost
+
+
+def _loads(library: Path) -> bool:
+    tried = subprocess.run([sys.executable, "-c", LOAD, library], capture_output=True, check=False)
+    return tried.returncode == 0
 
 
 def serve_one() -> None:
@@ -63,8 +90,11 @@ def compile_loaded() -> int:
 
 
 def main() -> None:
+    if sys.argv[1:] == ["warm"]:
+        serve_one()
+        return
     sys.dont_write_bytecode = True
-    gone = remove()
+    gone = remove() + strip()
     serve_one()
     print(f"{gone / 1e6:.0f} MB are gone, {compile_loaded()} modules are compiled")
 

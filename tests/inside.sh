@@ -11,7 +11,13 @@ mount --bind "$tree" "$tree"
 fixed /usr /usr
 fixed /etc /etc
 if [ "${python#/usr}" = "$python" ]; then # a Python of its own: as python:slim, in /usr/local, and where it was built
-  fixed "$python" /usr/local
+  if [ "$mode" = rw ]; then # a step may change it, as it may the base image; nothing of that is kept
+    mount -t tmpfs none "$tree/base"
+    mkdir "$tree/base/upper" "$tree/base/work"
+    mount -t overlay -o "lowerdir=$python,upperdir=$tree/base/upper,workdir=$tree/base/work" none "$tree/usr/local"
+  else
+    fixed "$python" /usr/local
+  fi
   fixed "$python" /python
 else
   mount -t tmpfs none "$tree/usr/local"
