@@ -51,6 +51,9 @@ bench: $(RUN)/.ready
 	$(RUN)/bin/python benchmarks/cold_start.py $(if $(REFERENCE),--reference-python $(REFERENCE))
 	$(RUN)/bin/python benchmarks/http_speed.py $(if $(BRIEF),--reference-app $(BRIEF) --reference-python $(REFERENCE))
 	$(RUN)/bin/python benchmarks/memory.py
+	$(RUN)/bin/python benchmarks/start.py
+	$(RUN)/bin/python benchmarks/drain.py
+	$(RUN)/bin/python benchmarks/image_size.py
 
 # Trains, exports and measures the shipped model anew (hours): make model COLLECTIONS=folder of the .npz files.
 # imagecorruptions-imaug brings an OpenCV of its own beside ours, so it is not among what the tests install.

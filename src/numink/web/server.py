@@ -2,7 +2,7 @@
 
 The master loads no model, so that each worker starts with clean threads. A worker reads a picture before it
 takes connections, so /readyz answers only when numink is ready. SIGTERM stops taking connections, finishes
-what is under way, and ends. Errors of the start come out as one sentence.
+what is under way (drain.py), and ends. Errors of the start come out as one sentence.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from gunicorn.workers.base import Worker
 
 from ..errors import NuminkError, SettingsError
 from ..settings import Settings
+from .drain import DrainingArbiter, DrainingWorker
 from .metrics import Board, Metrics
 from .secret import kept_secret
 
@@ -62,7 +63,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         """Gunicorn asks for its own settings."""
         chosen: dict[str, Any] = {
             "bind": f"fd://{self._listener}",
-            "worker_class": "gthread",
+            "worker_class": DrainingWorker,
             "workers": self.settings.workers,
             "threads": self.settings.threads + self.settings.queue + SPARE_THREADS,
             "graceful_timeout": GRACE,
@@ -79,6 +80,10 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         for name, value in chosen.items():
             if name in self.cfg.settings:  # older ones have no control socket
                 self.cfg.set(name, value)
+
+    def run(self) -> None:
+        """The master, until it is told to end."""
+        DrainingArbiter(self).run()
 
     def load(self) -> Callable[..., Any]:
         """In a worker: the application, warm."""

@@ -1,0 +1,39 @@
+# numink to serve, and nothing else: no compiler, no pip of its own, no torch.
+#   docker build -t numink .
+#   docker run --rm -p 8080:8080 --read-only --tmpfs /tmp numink
+# The Python is the one that the tests run on.
+ARG PYTHON=3.11
+
+FROM python:${PYTHON} AS build
+WORKDIR /source
+COPY pyproject.toml README.md LICENSE ./
+COPY src src
+# pip stays outside of what it fills, and its cache in this stage. EXTRAS: heic takes photos as iPhones keep them (27 MB).
+ARG EXTRAS=cloudant
+RUN python -m venv --without-pip /opt/numink \
+ && python -m pip --python /opt/numink/bin/python install --no-compile --prefer-binary ".[$EXTRAS]"
+COPY deploy/slim.py deploy/numink-job /opt/numink/bin/
+RUN chmod 755 /opt/numink/bin/numink-job && /opt/numink/bin/python /opt/numink/bin/slim.py
+
+FROM python:${PYTHON}-slim
+COPY --from=build /opt/numink /opt/numink
+ENV PATH=/opt/numink/bin:/usr/local/bin:/usr/bin:/bin \
+    PYTHONUNBUFFERED=1 \
+    HOME=/tmp \
+    NUMINK_HOST=0.0.0.0 \
+    NUMINK_STORE=sqlite:////tmp/numink/numink.db
+# The base image has an installer, which has no business here, and its Python is not compiled, which a read-only file
+# system would pay for at each start: one picture read leaves what is needed.
+RUN rm -rf /usr/local/lib/python3*/site-packages/* /usr/local/lib/python3*/ensurepip /usr/local/bin/pip* \
+ && python /opt/numink/bin/slim.py warm && rm /opt/numink/bin/slim.py
+ENV PYTHONDONTWRITEBYTECODE=1
+# For a volume, whatever the user's number. Without one the history is in /tmp, and gone with the container.
+RUN install -d -m 1777 /data
+WORKDIR /tmp
+# A number, so that a cluster can see that it is not root.
+USER 10001:10001
+EXPOSE 8080
+HEALTHCHECK --interval=30s --timeout=5s --start-period=15s \
+  CMD ["python", "-c", "import os, urllib.request as web; web.urlopen('http://127.0.0.1:' + os.environ.get('PORT', '8080') + '/healthz', timeout=4)"]
+# PORT is what Code Engine and its like say; exec, so that SIGTERM reaches numink.
+CMD ["sh", "-c", "exec numink serve --port \"${PORT:-8080}\""]
