@@ -41,8 +41,9 @@ def description(server: Served) -> Any:
 READING = "/api/v1/readings/{reading_id}"
 ROUTES = [
     ("/api/v1/read", "post"), ("/api/v1/readings", "get"), (READING, "get"), (READING, "delete"),
-    (f"{READING}/corrections", "post"), (f"{READING}/picture", "get"), (f"{READING}/thumbnail", "get"),
-    (f"{READING}/explanation", "get"),
+    (f"{READING}/corrections", "post"), (f"{READING}/corrections", "get"),
+    (f"{READING}/corrections/{{correction_id}}", "delete"), (f"{READING}/picture", "get"),
+    (f"{READING}/thumbnail", "get"), (f"{READING}/explanation", "get"),
 ]  # fmt: skip
 NOT_HERE = [
     # any bytes are valid for a picture's field, and most are no picture: 415 and 422 say so

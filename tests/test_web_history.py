@@ -187,8 +187,29 @@ def test_json_has_the_readings_and_their_corrections(taken: Client) -> None:
 
     assert [reading["name"] for reading in readings] == ["=cmd()|'x'.png", "fixed.png", "scrawl.png"]
     assert [reading["corrections"] for reading in readings] == [[], [{"page": 0, "number": 0, "text": "1"}], []]
-    assert readings[0]["pages"][0]["text"] == "472"
+    assert readings[0]["pages"][0]["text"] == readings[0]["final"] == "472"
     assert taken.get("/history/download/json?text=nothing").json == []
+
+
+def test_what_was_missed_and_the_right_order_are_in_tables_and_json(visitor: Client) -> None:
+    reading = read(visitor, "two.png", digits("74"))
+    said = [
+        {"page": 0, "box": [5, 5, 20, 20], "text": "8"}, {"page": 0, "number": 0, "digit": 0, "text": "1"},
+        {"page": 0, "order": [1, 0]},
+    ]  # fmt: skip
+    body = json.dumps({"corrections": said}).encode()
+    address = f"/api/v1/readings/{reading}/corrections"
+    assert visitor.ask("POST", address, body, {"Content-Type": "application/json"}).status == 201
+    rows = list(csv.DictReader(io.StringIO(visitor.get("/history/download/csv").text)))
+    (told,) = visitor.get("/history/download/json").json
+
+    assert [(row["number"], row["read_as"], row["accepted"]) for row in rows] == [
+        ("8", "", "corrected"), ("14", "74", "corrected"),
+    ]  # fmt: skip
+    assert [row["confidence"] != "" for row in rows] == [False, True]
+    assert told["corrections"] == said
+    assert told["final"] == "8\n14"
+    assert names(visitor.get("/history?text=14").text) == ["two.png"]
 
 
 def test_a_zip_has_tables_and_pictures_under_names_of_our_own(taken: Client) -> None:

@@ -32,6 +32,8 @@ KINDS = {
     "invalid": (422, "The request is not valid"),
     "bad-knowledge": (422, "What is known makes no sense"),
     "no-such-number": (422, "There is no such number"),
+    "wrong-correction": (422, "The correction makes no sense"),
+    "not-the-last": (409, "This is not the last correction"),
     "foreign-page": (403, "The request comes from another site"),
     "not-stored": (404, "There is no such reading"),
     "queue-full": (503, "numink is busy"),

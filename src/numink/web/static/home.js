@@ -1,8 +1,7 @@
 // The first page: takes a picture in any of four ways, asks the server as the form would, shows its answer in place.
 
-import { copying } from "./copy.js";
 import { Drawing } from "./draw.js";
-import { link } from "./link.js";
+import { opened } from "./result.js";
 
 const find = (id) => document.getElementById(id);
 const form = find("read");
@@ -49,8 +48,7 @@ async function read(picture, name) {
 function answer(result) {
   const place = find("answer");
   place.replaceChildren(...result.childNodes);
-  link(place);
-  copying(place);
+  opened(place);
   show("answer", "again-row");
   say(place.querySelector("[data-said]")?.dataset.said ?? "");
   find("again").focus({ preventScroll: true });

@@ -1,0 +1,24 @@
+// Commands of one key, anywhere on a page where nobody is typing. They can be switched off (WCAG 2.1.4).
+
+const STORED = "numink-keys";
+const commands = new Map();
+
+/** `act` is done when `key` is pressed; for the part of the page that is shown. */
+export function command(key, act) {
+  commands.set(key, act);
+}
+
+export const keysAreOn = () => localStorage.getItem(STORED) !== "off";
+
+export function switchKeys(on) {
+  localStorage.setItem(STORED, on ? "on" : "off");
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || !keysAreOn()) return;
+  if (event.target.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable], dialog")) return;
+  const act = commands.get(event.key.length === 1 ? event.key.toLowerCase() : event.key);
+  if (!act) return;
+  event.preventDefault();
+  act();
+});
