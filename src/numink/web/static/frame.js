@@ -80,15 +80,15 @@ export class Frame {
     const at = this.#zoom.point(event);
     const width = Math.abs(at.x - this.#start.x), height = Math.abs(at.y - this.#start.y);
     if (Math.min(width, height) < this.#svg.viewBox.baseVal.width * STEP) return; // a tap is no frame
+    this.#start.drawn = true;
     this.#place(Math.min(at.x, this.#start.x), Math.min(at.y, this.#start.y), width, height);
   }
 
   #end(event) {
     if (!this.#start) return;
     const at = this.#zoom.point(event);
-    const box = this.#rect.getBBox();
-    const inside = at.x >= box.x && at.x <= box.x + box.width && at.y >= box.y && at.y <= box.y + box.height;
-    if (!inside) this.#place(at.x - box.width / 2, at.y - box.height / 2, box.width, box.height);
+    const { width, height } = this.#rect.getBBox();
+    if (!this.#start.drawn) this.#place(at.x - width / 2, at.y - height / 2, width, height); // a tap: the frame comes there
     this.#start = null;
     this.#set();
   }
