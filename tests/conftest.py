@@ -14,7 +14,10 @@ from mnist_files import get_mnist
 from numink.classifier import Classifier
 from numink.store import Store, open_store
 from numink.training.data import FILES, Mnist, load_mnist
+from sheets import two_doubts
+from site_pages import pages_of
 from web_client import Served, served
+from web_pictures import digits, scribble
 
 
 @pytest.fixture(scope="session")
@@ -64,6 +67,21 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A server with a history of its own for each file of tests."""
     with served(tmp_path_factory.mktemp("served")) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def reading(server: Served) -> str:
+    """Two doubts and a correction, beside others in the history."""
+    server.client.read(digits("74"), "sure.png")
+    server.client.read(scribble(), "scrawl.png", single="on")
+    return str(server.client.read(two_doubts(), "doubts.png").json["id"])
+
+
+@pytest.fixture(scope="module")
+def pages(server: Served, reading: str, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    found = pages_of(server.client, tmp_path_factory.mktemp("site"), reading_id=reading)
+    assert {"/", "/history", "/review", "/model", "/api/docs", f"/readings/{reading}"} <= set(found)
+    return found
 
 
 @pytest.fixture
