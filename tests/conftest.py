@@ -20,6 +20,10 @@ from web_client import Served, served
 from web_pictures import digits, scribble
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--pictures", default="test-results/pages", help="folder for the pictures of all pages")
+
+
 @pytest.fixture(scope="session")
 def mnist_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """MNIST's four files; not to be written to."""
@@ -78,9 +82,10 @@ def reading(server: Served) -> str:
 
 
 @pytest.fixture(scope="module")
-def pages(server: Served, reading: str, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+def pages(server: Served, reading: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Every page there is, by name."""
     found = pages_of(server.client, tmp_path_factory.mktemp("site"), reading_id=reading)
-    assert {"/", "/history", "/review", "/model", "/api/docs", f"/readings/{reading}"} <= set(found)
+    assert {"/", "/history", "/review", "/model", "/api/docs", f"/readings/{reading}"} <= set(found.values())
     return found
 
 

@@ -12,18 +12,19 @@ SAMPLES = {"kind": "csv"}
 """What stands for a part of an address; `reading_id` is given, anything else is 'none'."""
 
 
-def pages_of(client: Client, folder: Path, **samples: str) -> list[str]:
-    """The addresses that answer with a page, and one that leads nowhere; `folder` may be written to."""
+def pages_of(client: Client, folder: Path, **samples: str) -> dict[str, str]:
+    """By name, the addresses that answer with a page, and one that leads nowhere; `folder` may be written to."""
     app = create_app(Settings(store=f"sqlite:///{folder}/site.db"))
-    addresses = set()
+    addresses = {}
     with app.test_request_context():
         adapter = app.create_url_adapter(None) or app.url_map.bind("")
         for rule in app.url_map.iter_rules():
             if "GET" in (rule.methods or ()) and rule.endpoint != "static":
                 values = {name: (SAMPLES | samples).get(name, "none") for name in rule.arguments}
-                addresses.add(adapter.build(rule.endpoint, values, method="GET"))
+                addresses[rule.endpoint.replace(".", "-")] = adapter.build(rule.endpoint, values, method="GET")
     app.extensions["numink"].close()
-    return ["/nothing-is-here", *sorted(one for one in addresses if _is_page(client, one))]
+    found = {name: address for name, address in sorted(addresses.items()) if _is_page(client, address)}
+    return found | {"problem": "/nothing-is-here"}
 
 
 def _is_page(client: Client, address: str) -> bool:

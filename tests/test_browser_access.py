@@ -23,10 +23,12 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @EACH_LOOK
 @EACH_SCREEN
-def test_no_page_keeps_anybody_out(visit: Any, axe: str, pages: list[str], scheme: str, device: dict[str, Any]) -> None:
+def test_no_page_keeps_anybody_out(
+    visit: Any, axe: str, pages: dict[str, str], scheme: str, device: dict[str, Any]
+) -> None:
     page = visit("/", **device, color_scheme=scheme)
     wrong = {}
-    for path in pages:
+    for path in pages.values():
         page.goto(path)
         page.evaluate(OPEN_ALL)
         if found := violations(page, axe):

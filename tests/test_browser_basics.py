@@ -33,9 +33,9 @@ def test_the_first_page_is_light_and_keeps_still(visit: Any) -> None:
     assert shift <= SHIFT
 
 
-def test_every_page_says_what_it_is_and_in_which_language(server: Served, pages: list[str]) -> None:
+def test_every_page_says_what_it_is_and_in_which_language(server: Served, pages: dict[str, str]) -> None:
     titles = {}
-    for path in pages:
+    for path in pages.values():
         text = server.client.ask("GET", path, headers={"Accept": "text/html"}).text
         assert '<html lang="en"' in text, path
         assert re.search(r'<meta name="viewport" content="width=device-width', text), path

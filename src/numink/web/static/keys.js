@@ -8,14 +8,26 @@ export function command(key, act) {
   commands.set(key, act);
 }
 
-export const keysAreOn = () => localStorage.getItem(STORED) !== "off";
+let on = true;
+try {
+  on = localStorage.getItem(STORED) !== "off";
+} catch {
+  // a browser that keeps nothing: they are on until this page is left
+}
 
-export function switchKeys(on) {
-  localStorage.setItem(STORED, on ? "on" : "off");
+export const keysAreOn = () => on;
+
+export function switchKeys(wanted) {
+  on = wanted;
+  try {
+    localStorage.setItem(STORED, on ? "on" : "off");
+  } catch {
+    // as above
+  }
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || !keysAreOn()) return;
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || !on) return;
   if (event.target.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable], dialog")) return;
   const act = commands.get(event.key.length === 1 ? event.key.toLowerCase() : event.key);
   if (!act) return;

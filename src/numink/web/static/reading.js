@@ -2,5 +2,4 @@
 
 import { opened } from "./result.js";
 
-document.documentElement.classList.add("script");
 opened(document);
