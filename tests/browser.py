@@ -10,6 +10,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect
 
 from web_pictures import STROKES, digits
@@ -23,6 +24,7 @@ DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 860}}
 PHONE: dict[str, Any] = {
     "viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "has_touch": True, "is_mobile": True,
 }  # fmt: skip
+EACH_SCREEN = pytest.mark.parametrize("device", [DESK, PHONE], ids=["desk", "phone"])
 
 
 def start_chromium(playwright: Playwright) -> Browser:

@@ -14,7 +14,7 @@ from mnist_files import get_mnist
 from numink.classifier import Classifier
 from numink.store import Store, open_store
 from numink.training.data import FILES, Mnist, load_mnist
-from sheets import two_doubts
+from sheets import two_doubts, two_lines
 from site_pages import pages_of
 from web_client import Served, served
 from web_pictures import digits, scribble
@@ -79,6 +79,14 @@ def reading(server: Served) -> str:
     server.client.read(digits("74"), "sure.png")
     server.client.read(scribble(), "scrawl.png", single="on")
     return str(server.client.read(two_doubts(), "doubts.png").json["id"])
+
+
+@pytest.fixture
+def lines(server: Served) -> str:
+    """A reading of two lines, of which numink is sure."""
+    answer = server.client.read(two_lines(), "lines.png").json
+    assert answer["pages"][0]["text"] == "4071 228\n3550"
+    return str(answer["id"])
 
 
 @pytest.fixture(scope="module")

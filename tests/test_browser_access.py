@@ -9,10 +9,9 @@ import pytest
 from playwright.sync_api import Page
 
 from axe import get_axe, violations
-from browser import DESK, PHONE
+from browser import EACH_SCREEN
 
 EACH_LOOK = pytest.mark.parametrize("scheme", ["light", "dark"])
-EACH_SCREEN = pytest.mark.parametrize("device", [DESK, PHONE], ids=["desk", "phone"])
 OPEN_ALL = "document.querySelectorAll('main details').forEach((part) => { part.open = true; })"
 
 

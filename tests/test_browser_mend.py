@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
-from browser import DESK, PHONE, choose, expect_answer, shoot
-from sheets import two_doubts, two_lines
+from browser import DESK, EACH_SCREEN, PHONE, choose, expect_answer, shoot
+from pictures import Sheet, as_file, blank, one
+from sheets import two_doubts
 from web_client import Served
 from web_pictures import digits, scribble
-
-SCREENS = pytest.mark.parametrize("device", [DESK, PHONE], ids=["desk", "phone"])
 
 
 def corrections(server: Served, reading: str) -> list[dict[str, Any]]:
@@ -26,13 +26,6 @@ def scrawl(server: Served) -> str:
     return str(server.client.read(scribble(), "scrawl.png", single="on").json["id"])
 
 
-@pytest.fixture
-def lines(server: Served) -> str:
-    answer = server.client.read(two_lines(), "lines.png").json
-    assert answer["pages"][0]["text"] == "4071 228\n3550"
-    return str(answer["id"])
-
-
 def digit(page: Page, place: int) -> Any:
     """The digit at `place` of the whole answer."""
     return page.locator(".answer .digit").nth(place)
@@ -40,10 +33,6 @@ def digit(page: Page, place: int) -> Any:
 
 def saved(page: Page, words: str = "correction is kept") -> None:
     expect(page.locator(".saved")).to_contain_text(words)
-
-
-def view_box(page: Page) -> list[float]:
-    return [float(part) for part in page.locator(".picture svg").get_attribute("viewBox").split()]  # type: ignore[union-attr]
 
 
 def test_tab_and_a_key_correct_a_doubtful_digit(visit: Any, server: Served, scrawl: str) -> None:
@@ -61,7 +50,7 @@ def test_tab_and_a_key_correct_a_doubtful_digit(visit: Any, server: Served, scra
     assert [(one["number"], one["digit"], one["text"]) for one in corrections(server, scrawl)] == [(0, 0, "5")]
 
 
-@SCREENS
+@EACH_SCREEN
 def test_a_digit_in_the_picture_and_its_key_are_two_actions(
     visit: Any, server: Served, lines: str, device: dict[str, Any]
 ) -> None:
@@ -145,7 +134,7 @@ def test_what_was_missed_is_marked_with_keys_alone(visit: Any, server: Served, l
     expect(page.locator(".frame")).to_have_count(0)
 
 
-@SCREENS
+@EACH_SCREEN
 def test_what_was_missed_is_drawn_on_the_picture(
     visit: Any, server: Served, lines: str, device: dict[str, Any]
 ) -> None:
@@ -186,60 +175,6 @@ def test_the_whole_number_is_written_anew_after_enter(visit: Any, lines: str) ->
     expect(page.locator(".answer .number").nth(1)).to_have_text("12345")
 
 
-@SCREENS
-def test_the_picture_is_zoomed_and_moved_and_the_boxes_stay_with_it(
-    visit: Any, lines: str, device: dict[str, Any]
-) -> None:
-    page = visit(f"/readings/{lines}", **device)
-    whole = view_box(page)
-    box = page.locator(".marks rect").first.evaluate("rect => rect.getBoundingClientRect().width")
-    page.get_by_role("button", name="Larger").click()
-    assert view_box(page)[2] == pytest.approx(whole[2] / 1.4)
-    wider = page.locator(".marks rect").first.evaluate("rect => rect.getBoundingClientRect().width")
-    assert wider == pytest.approx(box * 1.4, rel=0.05)
-    page.get_by_role("button", name="Whole picture").click()
-    assert view_box(page) == whole
-    page.locator(".canvas").focus()
-    for key in ("+", "+", "ArrowRight", "ArrowDown"):
-        page.keyboard.press(key)
-    moved = view_box(page)
-    assert moved[0] > (whole[2] - moved[2]) / 2
-    assert moved[1] > (whole[3] - moved[3]) / 2
-    page.keyboard.press("0")
-    assert view_box(page) == whole
-
-
-def test_the_wheel_with_ctrl_zooms_where_the_mouse_is_and_dragging_moves(visit: Any, lines: str) -> None:
-    page = visit(f"/readings/{lines}")
-    place = page.locator(".picture svg").bounding_box()
-    assert place
-    page.mouse.move(place["x"] + 5, place["y"] + 5)
-    page.mouse.wheel(0, -200)
-    assert view_box(page)[2] == 1000
-    page.keyboard.down("Control")
-    page.mouse.wheel(0, -200)
-    page.keyboard.up("Control")
-    page.wait_for_function("document.querySelector('.picture svg').viewBox.baseVal.width < 500")
-    assert max(view_box(page)[:2]) < 20
-    page.mouse.move(place["x"] + 205, place["y"] + 105)
-    page.mouse.down()
-    page.mouse.move(place["x"] + 105, place["y"] + 55, steps=4)
-    page.mouse.up()
-    assert view_box(page)[0] > 50
-
-
-def test_two_fingers_size_the_picture(visit: Any, lines: str) -> None:
-    page = visit(f"/readings/{lines}", **PHONE)
-    place = page.locator(".picture svg").bounding_box()
-    assert place
-    x, y = place["x"] + place["width"] / 2, place["y"] + place["height"] / 2
-    touch = page.context.new_cdp_session(page)
-    for kind, apart in (("touchStart", 20), ("touchMove", 30), ("touchMove", 60), ("touchEnd", 0)):
-        points = [{"x": x - apart, "y": y, "id": 1}, {"x": x + apart, "y": y, "id": 2}] if apart else []
-        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-    assert view_box(page)[2] == pytest.approx(1000 / 3, rel=0.2)
-
-
 def test_help_names_the_keys_and_can_switch_the_letters_off(visit: Any, lines: str) -> None:
     page = visit(f"/readings/{lines}")
     page.keyboard.press("?")
@@ -266,3 +201,48 @@ def test_a_correction_that_is_not_kept_is_said_and_the_digit_stays(visit: Any, l
     page.context.set_offline(False)
     page.keyboard.press("9")
     expect(page.locator(".answer .number").first).to_have_text("9071")
+
+
+def test_the_keyboard_alone_reads_mends_copies_and_goes_on(visit: Any) -> None:
+    page = visit("/", **DESK, permissions=["clipboard-read", "clipboard-write"])
+    page.locator("#file").focus()
+    with page.expect_file_chooser() as chooser:
+        page.keyboard.press("Space")
+    chooser.value.set_files({"name": "keys.png", "mimeType": "image/png", "buffer": two_doubts()})
+    expect(page.get_by_role("button", name="Try another")).to_be_focused(timeout=20_000)
+    for key in ("n", "3", "5"):
+        page.keyboard.press(key)
+    expect(page.locator(".answer .digit.doubt")).to_have_count(0)
+    page.keyboard.press("Escape")
+    page.keyboard.press("c")
+    page.wait_for_function("async () => (await navigator.clipboard.readText()).startsWith('4171325')")
+    page.keyboard.press("Shift+Tab")
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.id") == "again":
+            break
+    page.keyboard.press("Enter")
+    expect(page.locator("#file")).to_be_focused()
+
+
+def test_where_nothing_was_found_what_was_missed_can_be_said(visit: Any, server: Served) -> None:
+    reading = server.client.read(as_file(blank(Sheet(400, 300))), "blank.png").json["id"]
+    page = visit(f"/readings/{reading}")
+    page.keyboard.press("m")
+    page.keyboard.press("Enter")
+    page.keyboard.type("42")
+    page.keyboard.press("Enter")
+    expect(page.locator(".answer")).to_have_text("42")
+    expect(page.get_by_text("numink had read nothing.")).to_be_visible()
+    page.keyboard.press("u")
+    expect(page.locator(".answer")).to_have_text("No digits")
+
+
+def test_a_digit_of_a_documents_second_page_is_corrected_there(visit: Any, server: Served) -> None:
+    document = as_file(Image.fromarray(one("7")), "PDF", save_all=True, append_images=[Image.fromarray(one("2"))])
+    reading = server.client.read(document, "two.pdf").json["id"]
+    page = visit(f"/readings/{reading}")
+    page.locator(".answer .digit").nth(1).click()
+    page.keyboard.press("9")
+    expect(page.locator(".answer")).to_have_text(["7", "9"])
+    assert [(kept["page"], kept["text"]) for kept in corrections(server, reading)] == [(1, "9")]
