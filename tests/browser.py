@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, expect
+from playwright.sync_api import Browser, BrowserType, Page, expect
 
 from web_pictures import STROKES, digits
 
@@ -27,12 +27,12 @@ PHONE: dict[str, Any] = {
 EACH_SCREEN = pytest.mark.parametrize("device", [DESK, PHONE], ids=["desk", "phone"])
 
 
-def start_chromium(playwright: Playwright) -> Browser:
+def start_chromium(kind: BrowserType, *flags: str) -> Browser:
     """Raises LookupError where this machine has none."""
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if not path:
         raise LookupError("a browser is needed: install Debian's 'chromium', or put google-chrome on the PATH")
-    return playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+    return kind.launch(executable_path=path, args=[*FLAGS, *flags])
 
 
 def shoot(page: Page, name: str) -> None:

@@ -17,7 +17,7 @@ from .results import Box
 Floats = NDArray[np.float32]
 INKY = 0.4
 """Ink above this holds a stroke together."""
-SMALLEST = 6
+SMALLEST = 4
 """A piece lower and narrower than this, in pixels of the working picture, is a speck."""
 SMALL = 0.3
 """A piece lower and narrower than this part of the usual height is a mark: dot, comma, dash or speck."""
@@ -26,6 +26,8 @@ TALL = 0.5
 TOP_APART, TOP_HEIGHT = 0.25, 1.15
 """The top of a digit, broken off, is this near above the rest of it, and both together are no taller than that, in
 parts of the usual height and of their line's tallest piece."""
+ON_ONE_LINE = 0.35
+"""Pieces that share more than this part of the lower one's height stand on one line."""
 MOST_PIECES = 600
 """More pieces than this on a page is a texture: the largest are kept."""
 
@@ -133,16 +135,17 @@ def _usual_height(pieces: list[Piece]) -> float:
 
 
 def _group(pieces: list[Piece], usual: float) -> list[list[Piece]]:
-    """Pieces that stand on one line: each joins the line whose nearest piece on its left overlaps it in height."""
+    """Pieces that stand on one line: each joins the line whose nearest piece on its left overlaps it most in height."""
     tall = [piece for piece in pieces if piece.box.h >= SMALL * usual]
     small = [piece for piece in pieces if piece.box.h < SMALL * usual]
     groups: list[list[Piece]] = []
     for piece in sorted(tall, key=lambda piece: piece.box.x):
-        best, best_overlap = None, 0.35
+        best, most = None, 0
         for group in groups:
+            # In rows rather than in parts of the lower piece: all of a top that broke off overlaps what stands beside.
             overlap = max(_overlap(piece, other, usual) for other in group[-2:])
-            if overlap > best_overlap:
-                best, best_overlap = group, overlap
+            if overlap > most:
+                best, most = group, overlap
         if best is None:
             groups.append([piece])
         else:
@@ -177,12 +180,12 @@ def _is_top(piece: Piece, line: list[Piece], usual: float) -> bool:
     return False
 
 
-def _overlap(piece: Piece, last: Piece, usual: float) -> float:
-    """How much of the lower of two pieces lies at the other's height; 0 where they are too far apart."""
+def _overlap(piece: Piece, last: Piece, usual: float) -> int:
+    """How many rows two pieces share; 0 where they are too far apart, or share little of the lower one."""
     if piece.box.x - (last.box.x + last.box.w) > 6 * usual:
-        return 0.0
+        return 0
     shared = min(piece.box.y + piece.box.h, last.box.y + last.box.h) - max(piece.box.y, last.box.y)
-    return shared / max(min(piece.box.h, last.box.h), 1)
+    return shared if shared > ON_ONE_LINE * min(piece.box.h, last.box.h) else 0
 
 
 def _join_mark(mark: Piece, groups: list[list[Piece]], usual: float) -> None:

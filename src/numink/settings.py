@@ -54,6 +54,14 @@ class Settings:
     max_side: int = _setting(Limits.max_side, "pixels of a picture's longer side", least=1)
     max_frames: int = _setting(Limits.max_frames, "frames of one picture's file", least=1)
     max_pages: int = _setting(Limits.max_pages, "pages of one document", least=1)
+    batch_files: int = _setting(1000, "files of one batch, those in ZIP files among them", least=1, most=100_000)
+    batch_bytes: int = _setting(1_000_000_000, "bytes of one batch's files together, unpacked", least=1)
+    batch_threads: int = _setting(2, "files of batches read at once by a serving process", least=1, most=256)
+    zip_bytes: int = _setting(500_000_000, "bytes of one ZIP file, and of a request with several files", least=1)
+    zip_ratio: int = _setting(200, "times that a file may be larger than in its ZIP file", least=1)
+    retry_hours: int = _setting(
+        24, "hours that a batch's file that failed is kept to be tried again; 0: not at all", least=0, most=8760
+    )
     preview_side: int = _setting(1024, "longer side of the copy kept of a picture, in pixels", least=16, most=8192)
     keep_pictures: bool = _setting(True, "whether a copy of each picture is kept with its reading")
     keep_days: int = _setting(0, "days after which a reading is removed for good; 0 keeps all", least=0, most=36_500)

@@ -19,6 +19,7 @@ from uuid import UUID
 
 from ..errors import SettingsError
 from ..results import Page
+from .batch import BatchStore
 from .correction import Correction as Correction
 
 OWNER = re.compile(r"[A-Za-z0-9_.@+-]{1,128}")
@@ -131,6 +132,10 @@ class Store(Protocol):
 
     def expire(self, before: str) -> int:
         """Removes for good what was read, by anybody, before a moment; how many."""
+
+    @property
+    def batches(self) -> BatchStore:
+        """What is read in the background."""
 
     def close(self) -> None:
         """Gives back what is open."""

@@ -8,13 +8,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..errors import NotStored
 from ..results import Number, Page
 from . import Correction, Doubt, Reading, Wanted
 from .sqlite_corrections import GONE, MOMENT, OPEN, SAID, keep, select, take_back
 from .sqlite_file import SqliteFile
+
+if TYPE_CHECKING:
+    from .sqlite_batches import SqliteBatches
 
 BRIEF = "id, created, name, pages, thumbnail"
 """What a list of readings needs: not the large picture."""
@@ -27,6 +32,13 @@ class SqliteStore:
 
     def __init__(self, path: str | Path) -> None:
         self._file = SqliteFile(Path(path))
+
+    @cached_property
+    def batches(self) -> SqliteBatches:
+        """See `Store.batches`."""
+        from .sqlite_batches import SqliteBatches  # noqa: PLC0415 - it is built upon this file
+
+        return SqliteBatches(self._file)
 
     def save(self, reading: Reading) -> None:
         """See `Store.save`."""

@@ -23,12 +23,12 @@ def sign(what: str, pen: float, rng: Generator) -> tuple[Floats, float, float]:
     if what == ",":
         return _stroke(rng.normal(-1, 1), rng.uniform(0.15, 0.35) * BODY, width, rng), rng.uniform(0, 0.25), 0.85
     if what in "-=~":
-        length = rng.uniform(0.3, 1.8) * BODY
+        length = rng.uniform(0.2, 1.8) * BODY
         dash = _stroke(length, rng.normal(0, 0.08) * BODY, width, rng)
         if what == "=":
             gap = np.zeros((round(rng.uniform(0.1, 0.25) * BODY), dash.shape[1]), np.float32)
             dash = np.concatenate([dash, gap, dash])
-        return dash, rng.uniform(0.1, 0.6), rng.uniform(0.35, 0.65)
+        return dash, rng.uniform(0.0, 0.6), rng.uniform(0.25, 0.7)
     font = cv2.FONT_HERSHEY_SIMPLEX if rng.random() < 0.6 else cv2.FONT_HERSHEY_SCRIPT_SIMPLEX
     printed = np.zeros((64, 64), np.uint8)
     cv2.putText(printed, what, (10, 48), font, 1.5 * rng.uniform(0.8, 1.2), 255, max(round(width), 1), cv2.LINE_AA)

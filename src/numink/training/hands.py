@@ -30,9 +30,9 @@ BODY = 40
 
 
 WIDEST = 1.5
-RARE, RARE_ONE = 0.08, 0.3
+RARE, RARE_ONE = 0.09, 0.4
 """Share of digits written in one of their rare styles; 1 has the most of them."""
-HABIT, HABIT_ONE = 0.13, 0.3
+HABIT, HABIT_ONE = 0.14, 0.4
 """Share of hands that write one digit always in the same rare style."""
 
 

@@ -111,7 +111,7 @@ def _laid(parts: Sequence[Part], hand: Hand) -> tuple[Floats, tuple[int, int]]:
         inked = part > 0.3
         last = np.where(inked.any(axis=1), part.shape[1] - inked[:, ::-1].argmax(axis=1) + left, -1e6)
         reach[top : top + len(part)] = np.maximum(reach[top : top + len(part)], last)
-        if before is not None and room < 0.15 and rng.random() < 0.12:
+        if before is not None and room < 0.2 and rng.random() < 0.16:
             _tied(canvas, before, (left, top, part), hand.pen, rng)
         before, right = (left, top, part), max(right, left + part.shape[1])
     return canvas, (MARGIN, right)
@@ -133,8 +133,9 @@ def _near(reach: NDArray[np.float64], part: Floats, right: int, room: float) -> 
 def _tied(
     canvas: Floats, before: tuple[int, int, Floats], after: tuple[int, int, Floats], pen: float, rng: Generator
 ) -> None:
-    """A stroke from the one to the next, as a pen that is not lifted leaves it: mostly high up, as between noughts."""
-    height = rng.uniform(0.02, 0.3) if rng.random() < 0.7 else rng.uniform(0.6, 1.0)
+    """A stroke from the one to the next, as a pen that is not lifted leaves it: high up, as between noughts, or along
+    the line, as from a 1's foot."""
+    height = rng.uniform(0.02, 0.3) if rng.random() < 0.6 else rng.uniform(0.6, 1.0)
     ends = []
     for (left, top, part), last in ((before, True), (after, False)):
         row = int(np.clip(height * len(part), 0, len(part) - 1))

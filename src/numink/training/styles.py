@@ -81,7 +81,7 @@ def _hooked_one(rng: Generator) -> list[Line]:
 
 def _tented_one(rng: Generator) -> list[Line]:
     """A long upstroke, from half-way down or from the very line, and a stem: a tent."""
-    fall, reach = rng.uniform(0.45, 1.0), rng.uniform(0.2, 0.75)
+    fall, reach = rng.uniform(0.4, 1.0), rng.uniform(0.15, 0.5) if rng.random() < 0.7 else rng.uniform(0.5, 0.8)
     bend = rng.uniform(-0.06, 0.1)
     foot = rng.uniform(-0.25, 0.1)
     line: Line = [(-reach, fall), (bend - reach * 0.5, fall * 0.45), (0.0, 0.0), (foot * 0.4, 0.5), (foot, 1.0)]

@@ -14,9 +14,10 @@ from ..image import encode_png
 from ..reader import Reader
 from ..settings import Settings
 from ..store import Store, open_store
-from . import api, api_docs, health, history, pages, problems
+from . import api, api_docs, batch_pages, batches_api, health, history, pages, problems
 from .desk import Desk
 from .metrics import Metrics
+from .room import make_room
 from .safety import limit_readings, make_safe
 from .schemas import Problem
 from .views import FILTERS
@@ -52,8 +53,10 @@ def build(
     app.jinja_env.filters.update(FILTERS)
     app.jinja_env.globals["version"] = version("numink")
     make_safe(app, settings)
+    make_room(app, settings)
     app.register_api(api.blueprint)
-    for part in (pages, history, api_docs, health, problems):
+    app.register_api(batches_api.blueprint)
+    for part in (pages, batch_pages, history, api_docs, health, problems):
         app.register_blueprint(part.blueprint)
     limit_readings(app, settings)
     desk.warm(_first_picture())

@@ -105,6 +105,10 @@ class Archive:
         """The corrections of a reading, in the order of time."""
         return self._run(lambda: self._store.corrections_of([reading_id]))
 
+    def with_fixes(self, readings: Sequence[Reading]) -> list[tuple[Reading, Fixed]]:
+        """Readings of the owner's, with their corrections."""
+        return self._run(lambda: self._with_fixes(readings))
+
     def _fetched(self, wanted: Wanted, offset: int, pictures: bool) -> list[tuple[Reading, Fixed]]:
         found = self._store.find(self._owner, wanted, AT_ONCE, offset)
         return self._with_fixes([self._store.get(one.id) for one in found] if pictures else found)

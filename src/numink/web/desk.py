@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import threading
 import time
-import unicodedata
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeout
@@ -24,9 +23,14 @@ from ..reader import Reader
 from ..results import Box, Page
 from ..settings import Settings
 from ..store import Correction, Reading, Store, new_id, now
+from ..store.batch import Task
 from .archive import Archive
+from .batches import Batches
+from .feeder import Feeder
 from .fixes import Fix, NoSuchNumber, corrections_of
 from .metrics import Metrics
+from .names import printable
+from .options import Options
 
 Result = TypeVar("Result")
 THUMBNAIL_SIDE = 240
@@ -63,15 +67,23 @@ class Desk:
         self.archive = Archive(settings.owner, store, self._run)
         self.archive.tidy(settings.keep_days)
         self._places = threading.BoundedSemaphore(settings.threads + settings.queue)
+        self._feeder = Feeder(store.batches, self._do, self._pool, settings)
+
+    @property
+    def batches(self) -> Batches:
+        """The owner's."""
+        return Batches(self.settings.owner, self.archive, self._feeder, self._run, self.settings)
 
     def warm(self, picture: bytes) -> None:
         """Reads a picture once on every thread, so that the first client does not wait for that."""
         for done in [self._pool.submit(self.reader.read, picture) for _ in range(self.settings.threads)]:
             done.result()
+        self._feeder.start()
 
     def read(self, upload: IO[bytes], name: str, *, single: bool, known: Known | None = None) -> Reading:
         """Reads a picture and keeps the reading; once this returns it is in the store."""
-        return self._run(lambda: self._read(upload.read(), printable(name), single, known))
+        reading_id = new_id(self.settings.owner)
+        return self._run(lambda: self._read(reading_id, upload.read(), printable(name), single, known))
 
     def glance(self, upload: IO[bytes], *, single: bool) -> Page:
         """Reads a picture, and keeps nothing of it."""
@@ -114,6 +126,7 @@ class Desk:
 
     def close(self) -> None:
         """Ends the threads, after what they are doing, and closes the store."""
+        self._feeder.close()
         self._pool.shutdown(wait=True)
         self._store.close()
 
@@ -135,7 +148,15 @@ class Desk:
         self.metrics.waits(-1)
         self._places.release()
 
-    def _read(self, content: bytes, name: str, single: bool, known: Known | None) -> Reading:
+    def _do(self, task: Task) -> None:
+        """Reads a file of a batch, but where that was done before its reader ended; see `Feeder`."""
+        try:
+            self._store.get(task.reading)
+        except NotStored:
+            options = Options.from_dict(task.options)
+            self._read(task.reading, task.content, task.name, options.single, options.known())
+
+    def _read(self, reading_id: str, content: bytes, name: str, single: bool, known: Known | None) -> Reading:
         started = time.perf_counter()
         pages: list[Page] = []
         copies: dict[str, bytes] = {}
@@ -143,7 +164,7 @@ class Desk:
             read = self.reader.read(picture, single=single, known=known)
             pages.append(replace(read, file=name, page=len(pages) + 1))
             copies = copies or self._copies(picture.turned(read.turned))
-        reading = Reading(id=new_id(self.settings.owner), created=now(), pages=tuple(pages), name=name, **copies)
+        reading = Reading(id=reading_id, created=now(), pages=tuple(pages), name=name, **copies)
         self._store.save(reading)
         self.archive.tidy(self.settings.keep_days)
         self._count(pages, time.perf_counter() - started)
@@ -191,8 +212,3 @@ class Desk:
         """Whose reading it is stands in its id: another's is not there at all."""
         if reading_id.partition(":")[0] != self.settings.owner:
             raise NotStored("there is no such reading: it was deleted, or the id is wrong")
-
-
-def printable(name: str) -> str:
-    """A file's name as it may be shown: no control or direction signs, at most 200 characters."""
-    return "".join(sign for sign in name if unicodedata.category(sign)[0] != "C")[:200]

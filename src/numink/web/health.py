@@ -10,6 +10,11 @@ from .api import desk
 from .metrics import Metrics
 
 blueprint = Blueprint("health", __name__)
+DOORS = {
+    "pages": "page", "history": "page", "batches": "page", "api_docs": "page", "api": "api", "batches_api": "api",
+    "health": "health",
+}  # fmt: skip
+"""The door of each part."""
 
 
 @blueprint.get("/healthz")
@@ -37,9 +42,7 @@ def metrics() -> Response:
 @blueprint.after_app_request
 def count(response: Response) -> Response:
     """Every answer, by the door it left."""
-    door = {"pages": "page", "history": "page", "api_docs": "page", "api": "api", "health": "health"}.get(
-        request.blueprint or "", "other"
-    )
+    door = DOORS.get(request.blueprint or "", "other")
     counted: Metrics = current_app.extensions["numink"].metrics
     counted.request("static" if request.endpoint == "static" else door, response.status_code)
     return response

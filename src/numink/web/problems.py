@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from dataclasses import asdict, dataclass
 
-from flask import Blueprint, Response, current_app, jsonify, make_response, render_template, request
+from flask import Blueprint, Response, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
@@ -31,6 +31,9 @@ KINDS = {
     "not-multipart": (415, "The request is not a form"),
     "invalid": (422, "The request is not valid"),
     "bad-knowledge": (422, "What is known makes no sense"),
+    "batch-full": (413, "Too many files"),
+    "bad-zip": (422, "The ZIP file cannot be opened"),
+    "no-such-batch": (404, "There is no such batch"),
     "no-such-number": (422, "There is no such number"),
     "wrong-correction": (422, "The correction makes no sense"),
     "not-the-last": (409, "This is not the last correction"),
@@ -150,11 +153,11 @@ def http_error(error: HTTPException) -> Response:
     if error.code is None or error.code < 400:
         return make_response(error.get_response())
     if error.code == 413:
-        limit = current_app.config["MAX_CONTENT_LENGTH"] / 1e6
+        limit = (request.max_content_length or 0) / 1e6
         return answer(
             for_kind(
                 "too-large",
-                f"the file is larger than {limit:.0f} MB: make the picture smaller, and try again",
+                f"this is more than {limit:.0f} MB, or too many files at once: send a smaller picture or fewer files",
             )
         )
     response = answer(plain(error.code, error.name))

@@ -32,7 +32,7 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "geolocation=(), microphone=()",
+    "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
 }
 SAFE = ("GET", "HEAD", "OPTIONS")
 FORM_ROOM = 500_000
@@ -80,7 +80,7 @@ def limit_readings(app: Flask, settings: Settings) -> None:
         ) from None
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://", headers_enabled=True)
     limit = limiter.shared_limit(settings.rate_limit, scope="read", methods=["POST"])
-    for view in ("api.read", "pages.read", "pages.glance"):
+    for view in ("api.read", "pages.read", "pages.glance", "batches.create", "batches.receive", "batches_api.create"):
         app.view_functions[view] = limit(app.view_functions[view])  # type: ignore[assignment]  # it may be async
 
 

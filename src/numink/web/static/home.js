@@ -1,4 +1,5 @@
-// The first page: takes a picture in any of four ways, asks the server as the form would, shows its answer in place.
+// The first page: takes a picture in any way, asks the server as the form would, shows its answer in place. Several
+// files or a ZIP file become a batch.
 
 import { Drawing } from "./draw.js";
 import { opened } from "./result.js";
@@ -6,6 +7,7 @@ import { opened } from "./result.js";
 const find = (id) => document.getElementById(id);
 const form = find("read");
 const parts = ["ask", "wait", "trouble", "answer", "again-row"];
+const UNREACHABLE = "The server cannot be reached: check the connection, and try again.";
 let lastWay = find("file");
 
 function show(...names) {
@@ -39,9 +41,9 @@ async function read(picture, name) {
     }
     answer(result);
   } catch {
-    fail("The server cannot be reached: check the connection, and try again.");
+    fail(UNREACHABLE);
   } finally {
-    find("file").value = "";
+    for (const way of ["file", "shot"]) find(way).value = "";
   }
 }
 
@@ -64,8 +66,42 @@ function again() {
 function takeFiles(files) {
   if (!files?.length) return;
   lastWay = find("file");
-  if (files.length > 1) fail("One picture at a time, please: drop a single one.");
+  const many = files.length > 1 || isZip(files[0]);
+  if (many) readMany([...files]);
   else read(files[0], files[0].name || "pasted.png");
+}
+
+function isZip(file) {
+  return file.name.toLowerCase().endsWith(".zip") || file.type.includes("zip");
+}
+
+async function readMany(files) {
+  show("wait");
+  try {
+    const { sendMany } = await import("./many.js");
+    await sendMany(form, files);
+  } catch (error) {
+    fail((!(error instanceof TypeError) && error.message) || UNREACHABLE);
+    find("file").value = "";
+  }
+}
+
+/** The camera of a desktop. */
+function photographing() {
+  const button = find("camera");
+  button.hidden = !navigator.mediaDevices?.getUserMedia;
+  button.addEventListener("click", async () => {
+    const box = find("camera-box");
+    const { takePicture } = await import("./camera.js");
+    try {
+      const picture = await takePicture(box);
+      lastWay = button;
+      if (picture) read(picture, "photo.jpg");
+      else button.focus();
+    } catch {
+      fail(box.dataset.denied);
+    }
+  });
 }
 
 function dropping() {
@@ -75,7 +111,7 @@ function dropping() {
   document.addEventListener("dragleave", (event) => event.relatedTarget ?? place.classList.remove("over"));
   document.addEventListener("drop", (event) => {
     place.classList.remove("over");
-    if (!find("ask").hidden) takeFiles(event.dataTransfer.files);
+    if (find("ask")?.hidden === false) takeFiles(event.dataTransfer.files);
   });
 }
 
@@ -90,6 +126,7 @@ function glancing() {
       return;
     }
     const fields = new FormData(form);
+    fields.delete("among_file");
     fields.set("file", drawing.picture(), "drawing.png");
     try {
       const response = await fetch(place.dataset.address, { method: "POST", body: fields });
@@ -126,11 +163,13 @@ form.addEventListener("submit", (event) => {
   event.preventDefault();
   takeFiles(find("file").files);
 });
-find("file").addEventListener("change", (event) => takeFiles(event.target.files));
+find("file").multiple = true;
+for (const way of ["file", "shot"]) find(way).addEventListener("change", (event) => takeFiles(event.target.files));
 find("again").addEventListener("click", again);
 document.addEventListener("paste", (event) => {
-  if (!find("ask").hidden) takeFiles(event.clipboardData?.files);
+  if (find("ask")?.hidden === false) takeFiles(event.clipboardData?.files);
 });
 dropping();
 drawing();
+photographing();
 document.documentElement.classList.add("script");
