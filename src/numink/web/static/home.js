@@ -172,4 +172,3 @@ document.addEventListener("paste", (event) => {
 dropping();
 drawing();
 photographing();
-document.documentElement.classList.add("script");
