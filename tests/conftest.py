@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from batch_material import finished, send_batch
 from browser import DESK, start_chromium
 from mnist_files import get_mnist
 from numink.classifier import Classifier
@@ -91,9 +92,13 @@ def lines(server: Served) -> str:
 
 @pytest.fixture(scope="module")
 def pages(server: Served, reading: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Every page there is, by name."""
-    found = pages_of(server.client, tmp_path_factory.mktemp("site"), reading_id=reading)
-    assert {"/", "/history", "/review", "/model", "/api/docs", f"/readings/{reading}"} <= set(found.values())
+    """Every page there is, by name; the batch has a sure file, a doubtful one, and one that is no picture."""
+    files = (("sure.png", digits("74")), ("notes.txt", b"no picture"), ("doubts.png", two_doubts()))
+    batch = send_batch(server.client, *files).json["id"]
+    finished(server.client, batch)
+    found = pages_of(server.client, tmp_path_factory.mktemp("site"), reading_id=reading, batch_id=batch)
+    known = {"/", "/history", "/review", "/model", "/api/docs", f"/readings/{reading}", f"/batches/{batch}"}
+    assert known <= set(found.values())
     return found
 
 
