@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from axe import get_axe
 from batch_material import finished, send_batch
 from browser import DESK, start_chromium
 from mnist_files import get_mnist
@@ -57,6 +58,12 @@ def chromium() -> Iterator[Browser]:
         browser = start_chromium(playwright.chromium)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The program that looks for what keeps people out."""
+    return get_axe(tmp_path_factory)
 
 
 @pytest.fixture(params=["sqlite"])

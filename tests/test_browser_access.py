@@ -8,16 +8,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from axe import get_axe, violations
+from axe import violations
 from browser import EACH_SCREEN
 
 EACH_LOOK = pytest.mark.parametrize("scheme", ["light", "dark"])
 OPEN_ALL = "document.querySelectorAll('main details').forEach((part) => { part.open = true; })"
-
-
-@pytest.fixture(scope="module")
-def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
-    return get_axe(tmp_path_factory)
 
 
 @EACH_LOOK

@@ -16,6 +16,7 @@ from ..errors import NuminkError, SettingsError
 
 COMMANDS = {
     "read": "read", "serve": "serve", "settings": "serve", "history": "history", "store": "history",
+    "accounts": "accounts",
     "train": "training", "evaluate": "evaluate", "data": "training",
 }  # fmt: skip
 """Each command and the file that it is in, in the order of the help."""

@@ -21,6 +21,7 @@ from ..errors import SettingsError
 from ..results import Page
 from .batch import BatchStore
 from .correction import Correction as Correction
+from .documents import Documents
 
 OWNER = re.compile(r"[A-Za-z0-9_.@+-]{1,128}")
 
@@ -132,6 +133,16 @@ class Store(Protocol):
 
     def expire(self, before: str) -> int:
         """Removes for good what was read, by anybody, before a moment; how many."""
+
+    def forget(self, owner: str) -> int:
+        """Removes all of an owner's readings for good, those that were discarded too; how many."""
+
+    def picture_bytes(self, owner: str) -> int:
+        """Bytes of the pictures that are kept of an owner's readings, those that were discarded too."""
+
+    @property
+    def documents(self) -> Documents:
+        """What is kept beside readings."""
 
     @property
     def batches(self) -> BatchStore:

@@ -16,6 +16,7 @@ from ..errors import NotStored
 from ..results import Number, Page
 from . import Correction, Doubt, Reading, Wanted
 from .sqlite_corrections import GONE, MOMENT, OPEN, SAID, keep, select, take_back
+from .sqlite_documents import SqliteDocuments
 from .sqlite_file import SqliteFile
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class SqliteStore:
 
     def __init__(self, path: str | Path) -> None:
         self._file = SqliteFile(Path(path))
+        self.documents = SqliteDocuments(self._file)
 
     @cached_property
     def batches(self) -> SqliteBatches:
@@ -175,6 +177,21 @@ class SqliteStore:
         """See `Store.expire`."""
         with self._file.writing() as connection:
             return connection.execute("DELETE FROM reading WHERE created < ?", (before,)).rowcount
+
+    def forget(self, owner: str) -> int:
+        """See `Store.forget`."""
+        with self._file.writing() as connection:
+            return connection.execute("DELETE FROM reading WHERE id > ? AND id < ?", _ids_of(owner)).rowcount
+
+    def picture_bytes(self, owner: str) -> int:
+        """See `Store.picture_bytes`."""
+        with self._file.lent() as connection:
+            found = connection.execute(
+                "SELECT total(length(thumbnail)) + total(length(picture)) FROM reading LEFT JOIN preview"
+                " ON reading = id WHERE id > ? AND id < ?",
+                _ids_of(owner),
+            ).fetchone()
+        return int(found[0])
 
     def close(self) -> None:
         """See `Store.close`. Calls under way end first."""

@@ -17,6 +17,7 @@ from .desk import Desk
 from .fixes import Fix
 from .options import Options
 from .problems import MEDIA_TYPE, RequestError
+from .who import owner, shared_desk
 
 PREFIX = "/api/v1"
 PICTURE_AGE = 3600
@@ -36,12 +37,15 @@ def problem(description: str, *, retry: bool = False) -> dict[str, Any]:
 def answers() -> dict[str | int, Any]:
     """The errors that every operation may answer with."""
     return {
+        401: problem("Where there are accounts: the API key is missing or wrong."),
         422: problem("The request is not valid; `detail` names the field."),
         500: problem("Something went wrong inside numink."),
         503: problem("The line is full, the history is busy, or it took too long.", retry=True),
     }
 
 
+SECURITY: list[dict[str, list[str]]] = [{"key": []}, {}]
+"""A key, or none where there are no accounts."""
 NOT_THERE = problem("There is no such reading, or it is not yours.")
 WRITES: dict[str | int, Any] = {
     400: problem("The request cannot be understood, or the page's token is missing or old."),
@@ -52,14 +56,14 @@ blueprint = APIBlueprint(
     __name__,
     url_prefix=PREFIX,
     abp_tags=[Tag(name="readings", description="Read pictures, and look at what was read")],
+    abp_security=SECURITY,
     abp_responses=answers(),
 )
 
 
 def desk() -> Desk:
-    """The application's desk."""
-    found: Desk = current_app.extensions["numink"]
-    return found
+    """The desk of who sends this request. Raises NotLoggedIn."""
+    return shared_desk().of(owner())
 
 
 @blueprint.post(
@@ -70,10 +74,10 @@ def desk() -> Desk:
         200: schemas.Answer,
         **WRITES,
         400: problem("There is no picture in the field `file`, or the form is cut off."),
-        413: problem("Too many bytes, pixels or frames."),
+        413: problem("Too many bytes, pixels or frames; or there is no room for more of your pictures."),
         415: problem("Not a picture that is supported, or not a multipart form."),
         422: problem("The picture cannot be decoded, or a field is not valid."),
-        429: problem("Too many readings in a short time.", retry=True),
+        429: problem("Too many readings in a short time, or today.", retry=True),
         507: problem("The history has no room left."),
     },
 )

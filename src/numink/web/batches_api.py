@@ -10,7 +10,7 @@ from flask_openapi3.models.tag import Tag
 
 from ..store.batch import Batch, Item, State
 from . import batch_schemas as schemas
-from .api import PREFIX, WRITES, answers, desk, problem
+from .api import PREFIX, SECURITY, WRITES, answers, desk, problem
 from .batch_pages import uploaded
 from .batch_views import tally
 from .download import as_csv, as_json
@@ -23,6 +23,7 @@ blueprint = APIBlueprint(
     __name__,
     url_prefix=f"{PREFIX}/batches",
     abp_tags=[Tag(name="batches", description="Read many files in the background")],
+    abp_security=SECURITY,
     abp_responses=answers(),
 )
 

@@ -11,8 +11,9 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeout
+from copy import copy
 from dataclasses import replace
-from typing import IO, TypeVar
+from typing import IO, Protocol, TypeVar
 
 from ..document import open_pages
 from ..errors import NotStored, NuminkError
@@ -24,7 +25,7 @@ from ..results import Box, Page
 from ..settings import Settings
 from ..store import Correction, Reading, Store, new_id, now
 from ..store.batch import Task
-from .archive import Archive
+from .archive import Archive, Tidying
 from .batches import Batches
 from .feeder import Feeder
 from .fixes import Fix, NoSuchNumber, corrections_of
@@ -55,24 +56,44 @@ class NotTheLast(NuminkError):
     kind = "not-the-last"
 
 
+class Quota(Protocol):
+    """What owners may have read."""
+
+    def take(self, owner: str) -> None:
+        """Before a reading. Raises where the owner may not have it."""
+
+    def settle(self, owner: str) -> None:
+        """After it was kept."""
+
+
 class Desk:
-    """Reads, keeps, finds and corrects, for one owner."""
+    """Reads, keeps, finds and corrects, for one owner; `of` gives another owner's, which shares all parts."""
 
     def __init__(self, settings: Settings, reader: Reader, store: Store, metrics: Metrics) -> None:
         self.settings = settings
         self.reader = reader
         self.metrics = metrics
+        self.owner = settings.owner
+        self.quota: Quota | None = None
         self._store = store
         self._pool = ThreadPoolExecutor(settings.threads, thread_name_prefix="desk")
-        self.archive = Archive(settings.owner, store, self._run)
-        self.archive.tidy(settings.keep_days)
+        self.archive = Archive(self.owner, store, self._run)
+        self._tidying = Tidying(store, settings.keep_days)
+        self._tidying.look()
         self._places = threading.BoundedSemaphore(settings.threads + settings.queue)
         self._feeder = Feeder(store.batches, self._do, self._pool, settings)
 
     @property
     def batches(self) -> Batches:
         """The owner's."""
-        return Batches(self.settings.owner, self.archive, self._feeder, self._run, self.settings)
+        return Batches(self.owner, self.archive, self._feeder, self._run, self.settings)
+
+    def of(self, owner: str) -> Desk:
+        """The same threads, line and store, for an owner."""
+        other = copy(self)
+        other.owner = owner
+        other.archive = Archive(owner, self._store, self._run)
+        return other
 
     def warm(self, picture: bytes) -> None:
         """Reads a picture once on every thread, so that the first client does not wait for that."""
@@ -82,7 +103,7 @@ class Desk:
 
     def read(self, upload: IO[bytes], name: str, *, single: bool, known: Known | None = None) -> Reading:
         """Reads a picture and keeps the reading; once this returns it is in the store."""
-        reading_id = new_id(self.settings.owner)
+        reading_id = new_id(self.owner)
         return self._run(lambda: self._read(reading_id, upload.read(), printable(name), single, known))
 
     def glance(self, upload: IO[bytes], *, single: bool) -> Page:
@@ -98,7 +119,7 @@ class Desk:
         """The owner's readings, newest first."""
         if before is not None:
             self._owned(before)
-        return self._run(lambda: self._store.recent(self.settings.owner, before, limit))
+        return self._run(lambda: self._store.recent(self.owner, before, limit))
 
     def delete(self, reading_id: str) -> None:
         """Removes a reading of the owner's. Raises NotStored."""
@@ -122,7 +143,7 @@ class Desk:
 
     def check(self) -> None:
         """Raises StoreError where the history cannot be read."""
-        self._run(lambda: self._store.recent(self.settings.owner, None, 1))
+        self._run(lambda: self._store.recent(self.owner, None, 1))
 
     def close(self) -> None:
         """Ends the threads, after what they are doing, and closes the store."""
@@ -157,6 +178,9 @@ class Desk:
             self._read(task.reading, task.content, task.name, options.single, options.known())
 
     def _read(self, reading_id: str, content: bytes, name: str, single: bool, known: Known | None) -> Reading:
+        owner = reading_id.partition(":")[0]  # of a batch's file not that of this desk
+        if self.quota:
+            self.quota.take(owner)
         started = time.perf_counter()
         pages: list[Page] = []
         copies: dict[str, bytes] = {}
@@ -166,7 +190,9 @@ class Desk:
             copies = copies or self._copies(picture.turned(read.turned))
         reading = Reading(id=reading_id, created=now(), pages=tuple(pages), name=name, **copies)
         self._store.save(reading)
-        self.archive.tidy(self.settings.keep_days)
+        if self.quota:
+            self.quota.settle(owner)
+        self._tidying.look()
         self._count(pages, time.perf_counter() - started)
         return reading
 
@@ -210,5 +236,5 @@ class Desk:
 
     def _owned(self, reading_id: str) -> None:
         """Whose reading it is stands in its id: another's is not there at all."""
-        if reading_id.partition(":")[0] != self.settings.owner:
+        if reading_id.partition(":")[0] != self.owner:
             raise NotStored("there is no such reading: it was deleted, or the id is wrong")

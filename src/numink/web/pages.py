@@ -16,6 +16,7 @@ from .options import Options
 from .problems import RequestError
 from .report import ModelReport
 from .views import view
+from .who import shared_desk, visitor, with_accounts
 
 blueprint = Blueprint("pages", __name__)
 RECENT = 5
@@ -24,10 +25,12 @@ RECENT = 5
 
 @blueprint.get("/")
 def home() -> str:
-    """Choose, drop, paste or draw."""
-    settings = desk().settings
+    """Choose, drop, paste or draw; how to begin, for who is not logged in."""
+    if with_accounts() and visitor() is None:
+        return render_template("welcome.html")
+    megabytes = shared_desk().settings.max_bytes // 1_000_000
     under_way = [one for one in desk().batches.recent(RECENT) if one.open]
-    return render_template("home.html", megabytes=settings.max_bytes // 1_000_000, checks=CHECKS, under_way=under_way)
+    return render_template("home.html", megabytes=megabytes, checks=CHECKS, under_way=under_way)
 
 
 @blueprint.post("/")
@@ -81,4 +84,4 @@ def take_back(reading_id: str) -> Response:
 @blueprint.get("/model")
 def model() -> str:
     """What the model is, what it gets wrong, what it was made of."""
-    return render_template("model.html", report=ModelReport.of(desk().reader.classifier))
+    return render_template("model.html", report=ModelReport.of(shared_desk().reader.classifier))

@@ -38,6 +38,19 @@ KINDS = {
     "wrong-correction": (422, "The correction makes no sense"),
     "not-the-last": (409, "This is not the last correction"),
     "foreign-page": (403, "The request comes from another site"),
+    "not-logged-in": (401, "Log in first"),
+    "not-allowed": (403, "This is not yours to see"),
+    "wrong-password": (403, "The password is wrong"),
+    "registration-closed": (403, "Registration is closed"),
+    "sign-in-failed": (403, "Signing in did not work"),
+    "email-not-verified": (403, "Your e-mail address is not verified"),
+    "no-mail": (403, "No mails are sent here"),
+    "no-account": (404, "There is no such account"),
+    "link-gone": (404, "This link is used up"),
+    "too-many-tries": (429, "Too many tries"),
+    "quota-readings": (429, "All readings of today are spent"),
+    "quota-pictures": (413, "There is no room for more pictures"),
+    "changed": (503, "Somebody else changed this"),
     "not-stored": (404, "There is no such reading"),
     "queue-full": (503, "numink is busy"),
     "took-too-long": (503, "That took too long"),
@@ -57,6 +70,7 @@ PLAIN = {
 INSIDE = "something went wrong inside numink: try again; if it stays, tell who runs this server"
 STORE = {
     "store-busy": "the history is in use by something else: try again in a moment",
+    "changed": "somebody else changed this at the same time: load the page, and try again",
     "store-full": "there is no room left for the history: tell who runs this server, or delete readings",
 }
 
@@ -102,6 +116,8 @@ def answer(problem: Problem, retry_after: int | None = None) -> Response:
         response.content_type = MEDIA_TYPE
     if problem.status in RETRY_AFTER:
         response.headers["Retry-After"] = str(retry_after or RETRY_AFTER[problem.status])
+    if problem.status == 401:
+        response.headers["WWW-Authenticate"] = 'Bearer realm="numink"'
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -136,7 +152,7 @@ def numink_error(error: NuminkError) -> Response:
         return answer(for_kind(error.kind, STORE.get(error.kind, INSIDE)))
     if error.kind not in KINDS:
         log.error("%s", error)
-    return answer(for_kind(error.kind, str(error)))
+    return answer(for_kind(error.kind, str(error)), getattr(error, "retry_after", None))
 
 
 @blueprint.app_errorhandler(CSRFError)
@@ -170,5 +186,5 @@ def http_error(error: HTTPException) -> Response:
 @blueprint.app_errorhandler(Exception)
 def unforeseen(error: Exception) -> Response:
     """A fault of numink: logged whole, shown as one sentence."""
-    log.error("%s %s failed", request.method, request.path, exc_info=error)
+    log.error("%s %s failed", request.method, request.url_rule, exc_info=error)  # a path may hold a mail's secret
     return answer(plain(500, "Something went wrong"))
