@@ -7,7 +7,7 @@ RUN := .venv
 TEST := .venv-test
 PIP := -m pip --disable-pip-version-check install --quiet --prefer-binary
 
-.PHONY: run test lint format bench model clean
+.PHONY: run test lint screenshots format bench model clean
 
 run: $(RUN)/.ready
 	$(RUN)/bin/numink serve
@@ -40,6 +40,11 @@ lint: $(TEST)/.ready
 	$(TEST)/bin/ruff format --check .
 	$(TEST)/bin/mypy
 	$(TEST)/bin/lint-imports
+
+# Every page of the application as it looks, for docs/pages.md.
+screenshots: $(TEST)/.ready
+	@sh tests/need.sh
+	OMP_NUM_THREADS=1 $(TEST)/bin/python -m pytest tests/test_browser_pictures.py --pictures docs/pages
 
 format: $(TEST)/.ready
 	$(TEST)/bin/ruff format .

@@ -1,4 +1,4 @@
-"""A real browser for tests: how it is started, what a person does with it, and what is measured on a page.
+"""A real browser for tests: how it is started, and what a person does with it.
 
 Needs a Chromium on the machine. Pictures of the pages are left in test-results/.
 """
@@ -10,6 +10,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.sync_api import Browser, BrowserType, Page, expect
 
 from web_pictures import STROKES, digits
@@ -23,6 +24,7 @@ DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 860}}
 PHONE: dict[str, Any] = {
     "viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "has_touch": True, "is_mobile": True,
 }  # fmt: skip
+EACH_SCREEN = pytest.mark.parametrize("device", [DESK, PHONE], ids=["desk", "phone"])
 
 
 def start_chromium(kind: BrowserType, *flags: str) -> Browser:
@@ -73,30 +75,3 @@ def give(page: Page, event: str, member: str) -> None:
         }""",
         [event, member, base64.b64encode(digits("7")).decode()],
     )
-
-
-CONTRAST = """() => {
-    const channel = (value) => value / 255 <= 0.04045 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4;
-    const light = ([r, g, b]) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
-    const parse = (text) => [...text.match(/[\\d.]+/g).map(Number), 1].slice(0, 4);
-    const ground = (element) => {
-        for (let at = element; at; at = at.parentElement) {
-            const colour = parse(getComputedStyle(at).backgroundColor);
-            if (colour[3] === 1) return colour;
-        }
-        return [255, 255, 255, 1];
-    };
-    const weak = [];
-    for (const element of document.querySelectorAll("main *, header *, footer *")) {
-        const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
-        const style = getComputedStyle(element);
-        if (!own || !element.offsetParent || element.closest("svg, .unseen, :disabled")) continue;
-        const a = light(parse(style.color)), b = light(ground(element));
-        const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-        const size = parseFloat(style.fontSize);
-        const least = size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700) ? 3 : 4.5;
-        if (ratio < least) weak.push(`${element.textContent.trim().slice(0, 30)}: ${ratio.toFixed(2)}`);
-    }
-    return weak;
-}"""
-"""Texts with less contrast than WCAG 2.2 AA asks for."""

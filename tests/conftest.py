@@ -9,12 +9,21 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from axe import get_axe
+from batch_material import finished, send_batch
 from browser import DESK, start_chromium
 from mnist_files import get_mnist
 from numink.classifier import Classifier
 from numink.store import Store, open_store
 from numink.training.data import FILES, Mnist, load_mnist
+from sheets import two_doubts, two_lines
+from site_pages import pages_of
 from web_client import Served, served
+from web_pictures import digits, scribble
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--pictures", default="test-results/pages", help="folder for the pictures of all pages")
 
 
 @pytest.fixture(scope="session")
@@ -51,6 +60,12 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The program that looks for what keeps people out."""
+    return get_axe(tmp_path_factory)
+
+
 @pytest.fixture(params=["sqlite"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """An empty store of each kind."""
@@ -64,6 +79,34 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A server with a history of its own for each file of tests."""
     with served(tmp_path_factory.mktemp("served")) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def reading(server: Served) -> str:
+    """Two doubts and a correction, beside others in the history."""
+    server.client.read(digits("74"), "sure.png")
+    server.client.read(scribble(), "scrawl.png", single="on")
+    return str(server.client.read(two_doubts(), "doubts.png").json["id"])
+
+
+@pytest.fixture
+def lines(server: Served) -> str:
+    """A reading of two lines, of which numink is sure."""
+    answer = server.client.read(two_lines(), "lines.png").json
+    assert answer["pages"][0]["text"] == "4071 228\n3550"
+    return str(answer["id"])
+
+
+@pytest.fixture(scope="module")
+def pages(server: Served, reading: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Every page there is, by name; the batch has a sure file, a doubtful one, and one that is no picture."""
+    files = (("sure.png", digits("74")), ("notes.txt", b"no picture"), ("doubts.png", two_doubts()))
+    batch = send_batch(server.client, *files).json["id"]
+    finished(server.client, batch)
+    found = pages_of(server.client, tmp_path_factory.mktemp("site"), reading_id=reading, batch_id=batch)
+    known = {"/", "/history", "/review", "/model", "/api/docs", f"/readings/{reading}", f"/batches/{batch}"}
+    assert known <= set(found.values())
+    return found
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ RULES = {
     "entry.mail_sent": OPEN, "sign_in.begin": OPEN, "sign_in.back": OPEN,
     "entry.log_out": OWN,
     "pages.read": OWN, "pages.glance": OWN, "pages.reading": OWN, "pages.correct": OWN,
+    "pages.take_back": OWN, "api.corrections": OWN, "api.take_back": OWN,
     "history.index": OWN, "history.discard": OWN, "history.undo": OWN, "history.download": OWN,
     "history.review": OWN, "history.reviewed": OWN,
     "api.read": OWN, "api.recent": OWN, "api.get": OWN, "api.delete": OWN, "api.correct": OWN, "api.picture": OWN,
@@ -80,7 +81,7 @@ def routes(app: Flask, *rules: str) -> list[tuple[str, str]]:
 def filled(path: str, reading: str, batch: str = "x", person: str = "u0000000000000000", key: str = "00000000") -> str:
     names = {
         "reading_id": reading, "batch_id": batch, "person_id": person, "key_id": key,
-        "kind": "csv", "what": "cancel", "token": "x", "filename": "x",
+        "correction_id": "x", "kind": "csv", "what": "cancel", "token": "x", "filename": "x",
     }  # fmt: skip
     return re.sub(r"<(?:[^<>:]*:)?(\w+)>", lambda found: names[found[1]], path)
 

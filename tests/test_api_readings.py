@@ -65,12 +65,41 @@ def test_a_correction_is_kept_beside_the_reading(server: Served) -> None:
     assert "Corrected" in server.client.get(f"/readings/{reading}").text
 
 
+def test_digits_what_was_missed_and_the_order_are_said_and_taken_back(server: Served) -> None:
+    reading = read_one(server, "472")
+    address = f"/api/v1/readings/{reading}/corrections"
+    for said in ('{"number": 0, "digit": 1, "text": "1"}', '{"box": [5, 5, 40, 40], "text": "8"}', '{"order": [1, 0]}'):
+        status, text = correct(server, reading, f'{{"corrections": [{said}]}}')
+        assert status == 201, text
+    kept = server.client.get(address).json["corrections"]
+
+    assert [kept[0][name] for name in ("number", "digit", "text", "whole")] == [0, 1, "1", "412"]
+    assert [one["box"] for one in kept] == [None, [5, 5, 40, 40], None]
+    assert [one["order"] for one in kept] == [[], [], [1, 0]]
+    assert server.client.ask("DELETE", f"{address}/{kept[0]['id']}").status == 409
+    for one in reversed(kept):
+        assert server.client.ask("DELETE", f"{address}/{one['id']}").status == 204
+    assert server.client.ask("DELETE", f"{address}/{kept[0]['id']}").status == 404
+    assert server.client.get(address).json == {"corrections": []}
+
+
+def test_each_of_many_corrections_stands_on_those_before_it(server: Served) -> None:
+    reading = read_one(server, "472")
+    said = '{"box": [5, 5, 40, 40], "text": "8"}, {"number": 1, "text": "85"}, {"order": [1, 0]}'
+
+    assert correct(server, reading, f'{{"corrections": [{said}]}}')[0] == 201
+
+
 @pytest.mark.parametrize(
     "body",
     [
         "", "not json", "[]", "{}", '{"corrections": []}', '{"corrections": [{"number": 0, "text": "a"}]}',
         '{"corrections": [{"number": -1, "text": "1"}]}', '{"corrections": [{"number": 9, "text": "1"}]}',
         '{"corrections": [{"number": 0, "page": 7, "text": "1"}]}', '{"corrections": [{"text": "1"}]}',
+        '{"corrections": [{"number": 0, "digit": 1, "text": "1"}]}', '{"corrections": [{"order": [0, 0]}]}',
+        '{"corrections": [{"order": [1]}]}', '{"corrections": [{"box": [0, 0, 9, 9], "text": ""}]}',
+        '{"corrections": [{"box": [0, 0, 9, 99999], "text": "1"}]}', '{"corrections": [{"box": [0, 0], "text": "1"}]}',
+        '{"corrections": [{"number": 0, "box": [0, 0, 9, 9], "text": "1"}]}',
     ],
 )  # fmt: skip
 def test_a_correction_without_sense_is_422(server: Served, body: str) -> None:

@@ -42,8 +42,10 @@ READING = "/api/v1/readings/{reading_id}"
 BATCH = "/api/v1/batches/{batch_id}"
 ROUTES = [
     ("/api/v1/read", "post"), ("/api/v1/readings", "get"), (READING, "get"), (READING, "delete"),
-    (f"{READING}/corrections", "post"), (f"{READING}/picture", "get"), (f"{READING}/thumbnail", "get"),
-    (f"{READING}/explanation", "get"), ("/api/v1/batches", "post"), (BATCH, "get"), (BATCH, "delete"),
+    (f"{READING}/corrections", "post"), (f"{READING}/corrections", "get"),
+    (f"{READING}/corrections/{{correction_id}}", "delete"), (f"{READING}/picture", "get"),
+    (f"{READING}/thumbnail", "get"), (f"{READING}/explanation", "get"),
+    ("/api/v1/batches", "post"), (BATCH, "get"), (BATCH, "delete"),
     (f"{BATCH}/results", "get"), (f"{BATCH}/results.csv", "get"),
 ]  # fmt: skip
 MOST_FILES = 100

@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from accounts_world import PASSWORD, World, fill, free_port, the_key, world
-from browser import CONTRAST, DESK, PHONE, choose, expect_answer, shoot
+from axe import violations
+from browser import DESK, EACH_SCREEN, PHONE, choose, expect_answer, shoot
 from numink import Client as NuminkClient
 from oidc_provider import providing
 from web_client import Answer, Served
@@ -159,20 +160,23 @@ def test_an_account_is_deleted_with_everything(visit: Any, here: World, screen: 
     expect(page.get_by_text("Nothing has been read yet.")).to_be_visible()
 
 
+@EACH_SCREEN
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_text_stands_out_from_its_ground_and_fits_a_phone(visit: Any, here: World, scheme: str) -> None:
+def test_no_page_of_accounts_keeps_anybody_out_and_all_fit(
+    visit: Any, here: World, axe: str, scheme: str, device: dict[str, Any]
+) -> None:
     from contextlib import closing
     from dataclasses import replace
 
     from numink.accounts.people import People
     from numink.store import open_store
 
-    email = f"finn.{scheme}@example.org"
-    closed = visit("/", **PHONE, color_scheme=scheme)
+    email = f"finn.{scheme}.{device['viewport']['width']}@example.org"
+    closed = visit("/", **device, color_scheme=scheme)
     paths = ["/", "/log-in", "/register", "/forgot", "/mail-sent", "/confirm/used"]
     fill(here.visitor(), "/register", email="late@example.org", password=PASSWORD, again=PASSWORD)
     paths.append(here.box.link("late@example.org"))
-    known = visit("/", **PHONE, color_scheme=scheme)
+    known = visit("/", **device, color_scheme=scheme)
     register(known, here, email)
     with closing(open_store(f"sqlite:///{here.server.folder}/history.db")) as store:
         one = People(store.documents).by_email(email)
@@ -184,7 +188,7 @@ def test_every_text_stands_out_from_its_ground_and_fits_a_phone(visit: Any, here
             page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
             name = re.sub(r"\W+", "-", path.strip("/"))[:12] or "welcome"
             shoot(page, f"accounts-{scheme}-{name}")
-            assert page.evaluate(CONTRAST) == [], path
+            assert violations(page, axe) == [], path
             assert fits(page), path
 
 

@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from batch_material import SLIP, slips, zipped
-from browser import CONTRAST, DESK, PHONE, SHOTS, shoot
-from web_client import Served, served
+from browser import DESK, PHONE, SHOTS, shoot
+from web_client import served
 from web_pictures import digits
 
 SCREENS = pytest.mark.parametrize(("screen", "device"), [("desk", DESK), ("phone", PHONE)])
@@ -192,15 +192,3 @@ def test_without_script_a_form_takes_them_and_the_page_loads_itself_again(visit:
     page.get_by_role("button", name="Read them").click()
     expect_done(page, 4, 4)
     expect(row(page, "a.png").get_by_role("link")).to_contain_text("7")
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_text_of_a_batch_stands_out_from_its_ground(visit: Any, server: Served, scheme: str) -> None:
-    page = visit("/", **DESK, color_scheme=scheme)
-    choose_many(page, ("a.png", SLIP), ("b.png", b"no"), ("c.png", digits("7")))
-    expect_done(page, 3, 3)
-    shoot(page, f"{scheme}-batch")
-    assert not page.evaluate(CONTRAST)
-    page.goto("/batches")
-    page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
-    assert not page.evaluate(CONTRAST)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from playwright.sync_api import expect
 
-from browser import CONTRAST, DESK, PHONE, choose, draw_with_mouse, expect_answer, shoot
-from web_client import Served
+from browser import DESK, PHONE, choose, draw_with_mouse, expect_answer, shoot
 from web_pictures import digits
 
 
@@ -74,17 +72,6 @@ def test_on_a_phone_nothing_is_cut_off_and_fingers_draw(visit: Any) -> None:
     expect_answer(page, "7")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     shoot(page, "phone-answer")
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["/", "/history", "/review", "/model", "/api/docs", "/readings/none", "a reading"])
-def test_every_text_stands_out_from_its_ground(visit: Any, server: Served, scheme: str, path: str) -> None:
-    reading = server.client.read(digits("74")).json["id"]
-    page = visit(f"/readings/{reading}" if path == "a reading" else path, **DESK, color_scheme=scheme)
-    page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
-    shoot(page, f"{scheme}-{path.strip('/').replace('/', '-').replace(' ', '-') or 'home'}")
-    weak = page.evaluate(CONTRAST)
-    assert not weak
 
 
 def test_the_keyboard_alone_is_enough(visit: Any) -> None:

@@ -54,6 +54,7 @@ def test_a_reading_is_listed_corrected_and_deleted(client: Client) -> None:
     client.read(digits("7"))
     newest, *_ = client.readings(limit=1)
     client.correct(newest["id"], 0, "1")
+    client.correct(newest["id"], 0, "", digit=0)
     assert client.readings(limit=1, before=newest["id"])[:1] != [newest]
     client.delete(newest["id"])
     with pytest.raises(RemoteError, match="no such reading") as refused:

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from numink.errors import NotStored, SettingsError
+from numink.results import Box
 from numink.store import Store, new_id, open_store, uuid7
 from store_material import a_correction, a_reading
 
@@ -111,6 +112,34 @@ def test_corrections_are_kept_beside_the_reading_which_stays_as_it_is(store: Sto
 
     assert store.corrections() == corrections
     assert store.get(reading.id) == reading
+
+
+def test_what_was_missed_and_the_right_order_are_kept_as_they_were_said(store: Store) -> None:
+    reading = a_reading()
+    store.save(reading)
+    corrections = [
+        dataclasses.replace(a_correction(reading, "8", number=None), box=Box(1, 2, 30, 40)),
+        dataclasses.replace(a_correction(reading, "", number=None), order=(1, 0)),
+        dataclasses.replace(a_correction(reading, "3", digit=1), whole="43"),
+    ]
+    store.correct(reading.id, corrections)
+
+    assert store.corrections_of([reading.id]) == corrections
+
+
+def test_a_correction_is_taken_back_once(store: Store) -> None:
+    reading, other = a_reading(), a_reading()
+    first, second = a_correction(reading), a_correction(reading, "44")
+    for one in (reading, other):
+        store.save(one)
+    store.correct(reading.id, [first, second])
+    store.take_back(reading.id, second.id)
+
+    assert store.corrections() == [first]
+    for wrong in ((reading.id, second.id), (other.id, first.id), ("anna:nothing", first.id)):
+        with pytest.raises(NotStored, match="no such correction"):
+            store.take_back(*wrong)
+    assert store.corrections() == [first]
 
 
 def test_corrections_are_in_the_order_of_time_whoever_made_them(store: Store) -> None:

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from numink.errors import NotStored
-from numink.store import Reading, Store, Wanted, now, open_store
+from numink.results import Box
+from numink.store import Correction, Reading, Store, Wanted, now, open_store
 from store_material import a_correction, a_page, a_reading
 
 
@@ -85,6 +86,38 @@ def test_doubts_come_least_sure_first_until_each_is_corrected_or_confirmed(store
     store.correct(first, [a_correction(store.get(first), "42 42", number=None)])
     assert places() == []
     assert [doubt.reading for doubt in store.doubts("anna", limit=1)] == []
+
+
+def test_a_doubt_is_open_until_each_of_its_doubtful_digits_was_looked_at(store: Store) -> None:
+    (page,) = unsure("anna", 0.5).pages
+    number = page.numbers[0]
+    number = dataclasses.replace(
+        number, digits=tuple(dataclasses.replace(digit, accepted=False) for digit in number.digits)
+    )
+    reading = dataclasses.replace(a_reading(), pages=(dataclasses.replace(page, numbers=(number,)),))
+    kept(store, reading)
+
+    def after(*corrections: Correction) -> int:
+        store.correct(reading.id, corrections)
+        return store.count_doubts("anna")
+
+    missed = dataclasses.replace(a_correction(reading, "8", number=None), box=Box(1, 2, 3, 4))
+    order = dataclasses.replace(a_correction(reading, "", number=None), order=(1, 0))
+    last = a_correction(reading, "2", digit=1)
+    assert after(missed, order) == 1
+    assert after(a_correction(reading, "4", digit=0)) == 1
+    assert after(last) == 0
+    store.take_back(reading.id, last.id)
+    assert store.count_doubts("anna") == 1
+    assert after(a_correction(reading, "42")) == 0
+
+
+def test_a_number_is_found_as_it_reads_after_the_correction_of_a_digit(store: Store) -> None:
+    (one,) = kept(store, a_reading(text="12345"))
+    store.correct(one, [dataclasses.replace(a_correction(store.get(one), "9", digit=1), whole="19345")])
+
+    assert found(store, Wanted(text="9345")) == [one]
+    assert found(store, Wanted(text="99")) == []
 
 
 def test_what_is_put_aside_is_gone_and_comes_back_as_it_was(store: Store) -> None:
@@ -168,3 +201,5 @@ def test_a_history_of_before_can_be_searched(tmp_path: Path) -> None:
     with closing(open_store(f"sqlite:///{path}")) as store:
         assert found(store, Wanted(text="42")) == [reading.id]
         assert [(one.number, one.confidence) for one in store.doubts("anna")] == [(0, 0.5)]
+        store.correct(reading.id, [a_correction(reading, "2", digit=1)])  # the one that is not accepted
+        assert store.doubts("anna") == []

@@ -44,8 +44,8 @@ def read(visitor: Client, name: str, picture: bytes | None = None, **fields: str
     return str(Client(visitor.port).read(picture or digits("7", 60), name, **fields).json["id"])
 
 
-def correct(visitor: Client, reading: str, text: str) -> None:
-    body = json.dumps({"corrections": [{"page": 0, "number": 0, "text": text}]}).encode()
+def correct(visitor: Client, reading: str, *said: dict[str, object]) -> None:
+    body = json.dumps({"corrections": said}).encode()
     answer = Client(visitor.port).ask(
         "POST", f"/api/v1/readings/{reading}/corrections", body, {"Content-Type": "application/json"}
     )
@@ -71,7 +71,7 @@ def test_readings_are_found_by_number_file_day_doubt_and_correction(visitor: Cli
     read(visitor, "one.png", digits("472"))
     read(visitor, "two.png")
     read(visitor, "scrawl.png", scribble(), single="on")
-    correct(visitor, read(visitor, "fixed.png", digits("4")), "9321")
+    correct(visitor, read(visitor, "fixed.png", digits("4")), {"number": 0, "text": "9321"})
 
     def found(query: str) -> list[str]:
         return names(visitor.get(f"/history?{query}").text)
@@ -165,7 +165,7 @@ def names_of(page: str) -> list[str]:
 def taken(visitor: Client) -> Client:
     """A history with a correction, a name that is a formula, and a doubtful digit."""
     read(visitor, "=cmd()|'x'.png", digits("472"))
-    correct(visitor, read(visitor, "fixed.png"), "1")
+    correct(visitor, read(visitor, "fixed.png"), {"number": 0, "text": "1"})
     read(visitor, "scrawl.png", scribble(), single="on")
     return visitor
 
@@ -187,8 +187,23 @@ def test_json_has_the_readings_and_their_corrections(taken: Client) -> None:
 
     assert [reading["name"] for reading in readings] == ["=cmd()|'x'.png", "fixed.png", "scrawl.png"]
     assert [reading["corrections"] for reading in readings] == [[], [{"page": 0, "number": 0, "text": "1"}], []]
-    assert readings[0]["pages"][0]["text"] == "472"
+    assert readings[0]["pages"][0]["text"] == readings[0]["final"] == "472"
     assert taken.get("/history/download/json?text=nothing").json == []
+
+
+def test_what_was_missed_and_the_right_order_are_in_tables_and_json(visitor: Client) -> None:
+    missed, digit = {"page": 0, "box": [5, 5, 20, 20], "text": "8"}, {"page": 0, "number": 0, "digit": 0, "text": "1"}
+    said = [missed, digit, {"page": 0, "order": [1, 0]}]
+    correct(visitor, read(visitor, "two.png", digits("74")), *said)
+    rows = list(csv.DictReader(io.StringIO(visitor.get("/history/download/csv").text)))
+    (told,) = visitor.get("/history/download/json").json
+
+    assert [(row["number"], row["read_as"]) for row in rows] == [("8", ""), ("14", "74")]
+    assert [row["accepted"] for row in rows] == ["corrected"] * 2
+    assert [row["confidence"] != "" for row in rows] == [False, True]
+    assert told["corrections"] == said
+    assert told["final"] == "8\n14"
+    assert names(visitor.get("/history?text=14").text) == ["two.png"]
 
 
 def test_a_zip_has_tables_and_pictures_under_names_of_our_own(taken: Client) -> None:

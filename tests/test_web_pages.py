@@ -45,7 +45,7 @@ def visible(answer: Answer) -> str:
 def test_a_form_without_script_leads_to_the_answer(visitor: Client) -> None:
     address, page = read_page(visitor, digits("7"))
     assert address.startswith("/readings/local:")
-    assert re.search(r'class="digit">7<', page.text)
+    assert re.search(r'class="digit"[^>]*>7<', page.text)
     assert "Try another" in visible(page)
     assert "Sure" in visible(page) or "Look at this" in visible(page)
     assert "/picture" in page.text
@@ -94,20 +94,44 @@ def test_a_correction_is_kept_and_shown(visitor: Client) -> None:
     sent = visitor.send(f"{address}/corrections", fields)
     assert sent.status == 303
     page = visitor.get(address)
-    assert re.search(r'class="number corrected">1<', page.text)
+    assert re.search(r'class="digit corrected"[^>]*>1<', page.text)
     assert "your correction is kept" in visible(page)
 
 
-@pytest.mark.parametrize("change", [{"text": "seven"}, {"number": "x"}, {"number": "5"}, {"text": "1" * 65}])
+@pytest.mark.parametrize(
+    "change",
+    [{"text": "seven"}, {"number": "x"}, {"number": "5"}, {"text": "1" * 65},
+     {"digit": "x"}, {"digit": "1"}, {"box": "1,2"}, {"box": "1,2,3,x"}, {"box": "0,0,9,99999"}, {"order": "0,0"}],
+)  # fmt: skip
 def test_a_correction_without_sense_is_a_sentence(visitor: Client, change: dict[str, str]) -> None:
     address, _ = read_page(visitor, digits("7"))
     fields = {"csrf_token": visitor.token(), "page": "0", "number": "0", "text": "1", **change}
     assert visitor.send(f"{address}/corrections", fields).status == 422
 
 
+def test_the_last_correction_is_taken_back_by_a_form(visitor: Client) -> None:
+    address, _ = read_page(visitor, digits("7"))
+    visitor.send(f"{address}/corrections", {"csrf_token": visitor.token(), "page": "0", "number": "0", "text": "1"})
+    found = re.search(r'name="correction" value="([^"]+)"', visitor.get(address).text)
+    assert found
+    fields = {"csrf_token": visitor.token(), "correction": found[1]}
+    assert visitor.send(f"{address}/corrections/undo", fields).status == 303
+    page = visitor.get(address)
+    assert "taken back" in visible(page)
+    assert 'name="correction"' not in page.text
+    assert visitor.send(f"{address}/corrections/undo", fields).status == 404
+
+
 def test_every_form_needs_its_token(visitor: Client) -> None:
     address, _ = read_page(visitor, digits("7"))
-    for path in ("/", "/history/discard", "/history/undo", "/review", f"{address}/corrections"):
+    for path in (
+        "/",
+        "/history/discard",
+        "/history/undo",
+        "/review",
+        f"{address}/corrections",
+        f"{address}/corrections/undo",
+    ):
         for token in ({}, {"csrf_token": "made-up"}):
             answer = visitor.send(path, {**token, "page": "0", "number": "0", "text": "1"})
             assert answer.status == 400

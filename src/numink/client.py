@@ -93,9 +93,10 @@ class Client:
         found: list[dict[str, Any]] = self._ask("GET", f"/readings{query}")["readings"]
         return found
 
-    def correct(self, reading_id: str, number: int, text: str, *, page: int = 0) -> None:
-        """Says what a number should have been; `number` and `page` count from 0, '' is no number at all."""
-        body = json.dumps({"corrections": [{"page": page, "number": number, "text": text}]}).encode()
+    def correct(self, reading_id: str, number: int, text: str, *, page: int = 0, digit: int | None = None) -> None:
+        """Says what a number, or one digit of it, should have been; all count from 0, '' is nothing of the kind."""
+        fix = {"page": page, "number": number, "digit": digit, "text": text}
+        body = json.dumps({"corrections": [fix]}).encode()
         path = f"/readings/{quote(reading_id)}/corrections"
         self._ask("POST", path, body, {"Content-Type": "application/json"})
 

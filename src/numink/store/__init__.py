@@ -20,6 +20,7 @@ from uuid import UUID
 from ..errors import SettingsError
 from ..results import Page
 from .batch import BatchStore
+from .correction import Correction as Correction
 from .documents import Documents
 
 OWNER = re.compile(r"[A-Za-z0-9_.@+-]{1,128}")
@@ -48,25 +49,11 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class Correction:
-    """What a reading should have said at a place: a digit of a number, a whole number, or all of a page.
-
-    `page`, `number` and `digit` count from 0; without `digit`, `text` stands for the whole number, and without
-    `number` for the whole page.
-    """
-
-    id: str
-    reading: str
-    created: str
-    page: int
-    number: int | None
-    text: str
-    digit: int | None = None
-
-
-@dataclass(frozen=True)
 class Doubt:
-    """A number that is not sure and that nobody has corrected or confirmed; `page` and `number` count from 0."""
+    """A number that is not sure and that nobody has corrected or confirmed; `page` and `number` count from 0.
+
+    Done with when somebody said what the number or its page is, or what each of its digits is that is not accepted.
+    """
 
     reading: str
     page: int
@@ -110,6 +97,9 @@ class Store(Protocol):
 
     def correct(self, reading_id: str, corrections: Sequence[Correction]) -> None:
         """Keeps what the reading should have said, all or none. Raises NotStored."""
+
+    def take_back(self, reading_id: str, correction_id: str) -> None:
+        """Removes one of a reading's corrections. Raises NotStored."""
 
     def corrections(self, since: str = "") -> list[Correction]:
         """Everybody's corrections made after the moment that the id `since` was made, oldest first."""

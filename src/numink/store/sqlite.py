@@ -13,25 +13,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import NotStored
-from ..results import Page
+from ..results import Number, Page
 from . import Correction, Doubt, Reading, Wanted
+from .sqlite_corrections import GONE, MOMENT, OPEN, SAID, keep, select, take_back
 from .sqlite_documents import SqliteDocuments
 from .sqlite_file import SqliteFile
 
 if TYPE_CHECKING:
     from .sqlite_batches import SqliteBatches
 
-GONE = "there is no such reading: it was deleted, or the id is wrong"
 BRIEF = "id, created, name, pages, thumbnail"
 """What a list of readings needs: not the large picture."""
-MOMENT = "substr(id, instr(id, ':') + 1)"
-"""The part of an id that sorts by time whoever the owner is; as the index has it."""
-OPEN = """NOT EXISTS (
-    SELECT 1 FROM correction
-    WHERE correction.reading = doubt.reading AND correction.page = doubt.page AND digit IS NULL
-    AND (correction.number IS NULL OR correction.number = doubt.number)
-)"""
-"""Whether nobody has said what a doubtful number is."""
 OWN_DOUBTS = f"""FROM doubt JOIN reading ON reading.id = doubt.reading
     WHERE reading.id > ? AND reading.id < ? AND discarded IS NULL AND {OPEN}"""
 
@@ -54,7 +46,7 @@ class SqliteStore:
         """See `Store.save`."""
         pages = json.dumps([page.to_dict() for page in reading.pages], separators=(",", ":"))
         doubts = [
-            (reading.id, at, place, number.confidence)
+            (reading.id, at, place, number.confidence, _doubtful(number))
             for at, page in enumerate(reading.pages)
             for place, number in enumerate(page.numbers)
             if not number.accepted
@@ -65,7 +57,11 @@ class SqliteStore:
                 " ON CONFLICT DO NOTHING",
                 (reading.id, reading.created, reading.name, pages, reading.thumbnail, reading.text),
             )
-            connection.executemany("INSERT INTO doubt VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", doubts)
+            connection.executemany(
+                "INSERT INTO doubt (reading, page, number, confidence, digits) VALUES (?, ?, ?, ?, ?)"
+                " ON CONFLICT DO NOTHING",
+                doubts,
+            )
             if reading.preview:
                 connection.execute(
                     "INSERT INTO preview VALUES (?, ?) ON CONFLICT DO NOTHING", (reading.id, reading.preview)
@@ -101,31 +97,23 @@ class SqliteStore:
 
     def correct(self, reading_id: str, corrections: Sequence[Correction]) -> None:
         """See `Store.correct`."""
-        rows = [(one.id, reading_id, one.created, one.page, one.number, one.digit, one.text) for one in corrections]
-        with self._file.writing() as connection:
-            there = "SELECT 1 FROM reading WHERE id = ? AND discarded IS NULL"
-            if connection.execute(there, (reading_id,)).fetchone() is None:
-                raise NotStored(GONE)
-            connection.executemany("INSERT INTO correction VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", rows)
+        keep(self._file, reading_id, corrections)
+
+    def take_back(self, reading_id: str, correction_id: str) -> None:
+        """See `Store.take_back`."""
+        take_back(self._file, reading_id, correction_id)
 
     def corrections(self, since: str = "") -> list[Correction]:
         """See `Store.corrections`."""
-        return self._corrections(
+        return select(
+            self._file,
             f"{MOMENT} > ? AND reading NOT IN (SELECT id FROM reading WHERE discarded IS NOT NULL)",
             since.rpartition(":")[2],
         )
 
     def corrections_of(self, readings: Sequence[str]) -> list[Correction]:
         """See `Store.corrections_of`."""
-        return self._corrections("reading IN (SELECT value FROM json_each(?))", json.dumps(list(readings)))
-
-    def _corrections(self, where: str, value: str) -> list[Correction]:
-        columns = "id, reading, created, page, number, text, digit"
-        with self._file.lent() as connection:
-            rows = connection.execute(
-                f"SELECT {columns} FROM correction WHERE {where} ORDER BY {MOMENT}", (value,)
-            ).fetchall()
-        return [Correction(*row) for row in rows]
+        return select(self._file, "reading IN (SELECT value FROM json_each(?))", json.dumps(list(readings)))
 
     def find(self, owner: str, wanted: Wanted, limit: int = 50, offset: int = 0) -> list[Reading]:
         """See `Store.find`."""
@@ -219,6 +207,11 @@ def _reading(row: Sequence[str | bytes], preview: bytes = b"") -> Reading:
     )  # fmt: skip
 
 
+def _doubtful(number: Number) -> str:
+    """The places of its digits that are not accepted, as JSON."""
+    return json.dumps([at for at, digit in enumerate(number.digits) if not digit.accepted])
+
+
 def _ids_of(owner: str) -> tuple[str, str]:
     """Before the first and after the last id of this owner: no id sorts behind the sign that follows the colon."""
     return f"{owner}:", f"{owner};"
@@ -231,7 +224,7 @@ def _condition(owner: str, wanted: Wanted) -> tuple[str, list[str]]:
     if wanted.text:
         like = "%" + "".join(f"\\{sign}" if sign in "%_\\" else sign for sign in wanted.text) + "%"
         matches = "{} LIKE ? ESCAPE '\\'".format
-        corrected = f"EXISTS (SELECT 1 FROM correction AS c WHERE c.reading = reading.id AND {matches('c.text')})"
+        corrected = f"EXISTS (SELECT 1 FROM correction AS c WHERE c.reading = reading.id AND {matches(SAID)})"
         parts.append(f"({matches('text')} OR {matches('name')} OR {corrected})")
         values += [like] * 3
     for moment, sign in ((wanted.since, ">="), (wanted.until, "<")):

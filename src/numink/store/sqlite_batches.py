@@ -15,7 +15,8 @@ from uuid import uuid4
 from ..errors import StoreBusy
 from . import Reading, new_id, now, owner_of
 from .batch import Announced, Batch, BatchFull, File, Item, Room, State
-from .sqlite import OPEN, _ids_of, _reading
+from .sqlite import _ids_of, _reading
+from .sqlite_corrections import OPEN
 from .sqlite_work import SqliteWork, changing, forget_bytes
 
 TOGETHER = 8_000_000

@@ -10,9 +10,11 @@ from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from flask_openapi3.openapi import OpenAPI
 
+from ..results import Box
 from ..store import Reading
 from . import schemas
-from .desk import Desk, Fix
+from .desk import Desk
+from .fixes import Fix
 from .problems import MEDIA_TYPE, RequestError
 from .who import owner, shared_desk
 
@@ -118,7 +120,7 @@ def delete(path: schemas.ReadingPath) -> Response:
 @blueprint.post(
     "/readings/<string:reading_id>/corrections",
     operation_id="correct",
-    description="The reading stays as it is; a correction is kept beside it, and the last one of a number counts.",
+    description="The reading stays as it is; corrections are kept beside it, and later ones go before earlier ones.",
     responses={
         201: schemas.Corrections,
         **WRITES,
@@ -128,10 +130,31 @@ def delete(path: schemas.ReadingPath) -> Response:
     },
 )
 def correct(path: schemas.ReadingPath, body: schemas.CorrectionsBody) -> tuple[Response, int]:
-    """Say what numbers should have been."""
-    fixes = [Fix(fix.page, fix.number, fix.text) for fix in body.corrections]
-    kept = desk().correct(path.reading_id, fixes)
+    """Say what digits or numbers should have been, what was missed, or the right order."""
+    kept = desk().correct(path.reading_id, [_fix(one) for one in body.corrections])
     return jsonify({"corrections": [asdict(one) for one in kept]}), 201
+
+
+@blueprint.get(
+    "/readings/<string:reading_id>/corrections",
+    operation_id="corrections",
+    responses={200: schemas.Corrections, 404: NOT_THERE},
+)
+def corrections(path: schemas.ReadingPath) -> Response:
+    """List what was said of a reading."""
+    desk().get(path.reading_id)
+    return jsonify({"corrections": [asdict(one) for one in desk().archive.fixes(path.reading_id)]})
+
+
+@blueprint.delete(
+    "/readings/<string:reading_id>/corrections/<string:correction_id>",
+    operation_id="take_back",
+    responses={204: None, **WRITES, 404: NOT_THERE, 409: problem("There are later corrections of this reading.")},
+)
+def take_back(path: schemas.CorrectionPath) -> Response:
+    """Take back the last correction of a reading."""
+    desk().take_back(path.reading_id, path.correction_id)
+    return make_response("", 204)
 
 
 @blueprint.get(
@@ -186,6 +209,14 @@ def _answer(reading: Reading) -> dict[str, Any]:
 
 def _reading(reading: Reading) -> dict[str, Any]:
     return {**_answer(reading), "created": reading.created, "name": reading.name}
+
+
+def _fix(said: schemas.Fix | schemas.Missed | schemas.Order) -> Fix:
+    if isinstance(said, schemas.Missed):
+        return Fix(said.page, text=said.text, box=Box(*said.box))
+    if isinstance(said, schemas.Order):
+        return Fix(said.page, order=tuple(said.order))
+    return Fix(said.page, said.number, said.text, said.digit)
 
 
 def _picture(content: bytes, kind: str = "image/jpeg") -> Response:

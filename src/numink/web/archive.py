@@ -6,7 +6,7 @@ Knows no HTTP.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol, TypeVar
@@ -20,8 +20,8 @@ TIDY_EVERY = timedelta(minutes=5)
 """How often is looked for readings that are to be removed."""
 AT_ONCE = 100
 """Readings that are fetched together where all are wanted."""
-Fixed = Mapping[tuple[int, int], str]
-"""What numbers should have been, by (page, number)."""
+Fixed = Sequence[Correction]
+"""What a reading should have said, in the order of time."""
 
 
 class Run(Protocol):
@@ -111,22 +111,15 @@ class Archive:
         return self._run(lambda: self._store.restore(self._owner, moment))
 
     def fixes(self, reading_id: str) -> Fixed:
-        """The last correction of each number of a reading."""
-        return last_fixes(self._run(lambda: self._store.corrections_of([reading_id]))).get(reading_id, {})
+        """The corrections of a reading, in the order of time."""
+        return self._run(lambda: self._store.corrections_of([reading_id]))
 
     def _found(self, wanted: Wanted, after: int, pictures: bool) -> Sequence[Reading]:
         found = self._store.find(self._owner, wanted, AT_ONCE, after)
         return [self._store.get(one.id) for one in found] if pictures else found
 
     def _with_fixes(self, readings: Sequence[Reading]) -> list[tuple[Reading, Fixed]]:
-        fixes = last_fixes(self._store.corrections_of([one.id for one in readings]))
-        return [(one, fixes.get(one.id, {})) for one in readings]
-
-
-def last_fixes(corrections: Iterable[Correction]) -> dict[str, dict[tuple[int, int], str]]:
-    """For each reading the last correction of each number, of `corrections` in the order of time."""
-    fixes: dict[str, dict[tuple[int, int], str]] = {}
-    for one in corrections:
-        if one.number is not None and one.digit is None:
-            fixes.setdefault(one.reading, {})[one.page, one.number] = one.text
-    return fixes
+        fixes: dict[str, list[Correction]] = {}
+        for correction in self._store.corrections_of([one.id for one in readings]):
+            fixes.setdefault(correction.reading, []).append(correction)
+        return [(one, fixes.get(one.id, [])) for one in readings]

@@ -64,7 +64,8 @@ class Result(BaseModel):
     id: str | None = Field(None, description="the reading's")
     created: str | None = None
     pages: list[Page] | None = None
-    corrections: list[dict[str, Any]] | None = Field(None, description="what people said: page, number, text")
+    final: str | None = Field(None, description="what counts: the numbers as they were corrected, in the right order")
+    corrections: list[dict[str, Any]] | None = Field(None, description="what people said, as it was sent")
     error: str | None = Field(None, description="why the file has no reading")
 
 

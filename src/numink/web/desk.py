@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeout
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import IO, Protocol, TypeVar
 
 from ..document import open_pages
@@ -28,6 +28,7 @@ from ..store.batch import Task
 from .archive import Archive, Tidying
 from .batches import Batches
 from .feeder import Feeder
+from .fixes import Fix, NoSuchNumber, corrections_of
 from .metrics import Metrics
 from .names import printable
 from .options import Options
@@ -49,19 +50,10 @@ class TookTooLong(NuminkError):
     kind = "took-too-long"
 
 
-class NoSuchNumber(NuminkError):
-    """The reading has no such number to correct."""
+class NotTheLast(NuminkError):
+    """Later corrections stand on this one."""
 
-    kind = "no-such-number"
-
-
-@dataclass(frozen=True)
-class Fix:
-    """What number `number` of page `page` (both from 0) should have been."""
-
-    page: int
-    number: int
-    text: str
+    kind = "not-the-last"
 
 
 class Quota(Protocol):
@@ -135,9 +127,14 @@ class Desk:
         self._run(lambda: self._store.delete(reading_id))
 
     def correct(self, reading_id: str, fixes: Sequence[Fix]) -> list[Correction]:
-        """Keeps what a reading should have said. Raises NotStored or NoSuchNumber."""
+        """Keeps what a reading should have said. Raises NotStored, NoSuchNumber or WrongFix."""
         self._owned(reading_id)
         return self._run(lambda: self._correct(reading_id, fixes))
+
+    def take_back(self, reading_id: str, correction_id: str) -> None:
+        """Removes the last correction of a reading. Raises NotStored, or NotTheLast for another one."""
+        self._owned(reading_id)
+        self._run(lambda: self._take_back(reading_id, correction_id))
 
     def explain(self, reading_id: str, place: tuple[int, int, int]) -> bytes:
         """A PNG of what counted for a digit: page, number and digit, from 0. Raises NotStored or NoSuchNumber."""
@@ -212,14 +209,16 @@ class Desk:
         self.metrics.read(seconds, len(numbers), sum(digits), len(digits) - sum(digits))
 
     def _correct(self, reading_id: str, fixes: Sequence[Fix]) -> list[Correction]:
-        pages = self._store.get(reading_id).pages
-        for fix in fixes:
-            if fix.page >= len(pages) or fix.number >= len(pages[fix.page].numbers):
-                raise NoSuchNumber(f"the reading has no number {fix.number} on page {fix.page}: both count from 0")
-        owner, created = self.owner, now()
-        corrections = [Correction(new_id(owner), reading_id, created, fix.page, fix.number, fix.text) for fix in fixes]
+        reading, before = self._store.get(reading_id), self._store.corrections_of([reading_id])
+        corrections = corrections_of(reading, before, fixes)
         self._store.correct(reading_id, corrections)
         return corrections
+
+    def _take_back(self, reading_id: str, correction_id: str) -> None:
+        kept = [one.id for one in self._store.corrections_of([reading_id])]
+        if correction_id in kept[:-1]:
+            raise NotTheLast("only the last correction of a reading can be taken back: take back those after it first")
+        self._store.take_back(reading_id, correction_id)
 
     def _explain(self, reading: Reading, place: tuple[int, int, int]) -> bytes:
         """From the kept copy, which may be smaller than the picture that the boxes are of."""

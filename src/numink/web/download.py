@@ -12,12 +12,15 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import IO, Any
 
-from ..store import Reading
+from ..mend import Mended, by_page, mend, mended_text
+from ..results import Page
+from ..store import Correction, Reading
 from ..table import COLUMNS, harmless, rows
 from .archive import Fixed
 
 HEAD = ("reading", "created", *COLUMNS, "read_as")
-"""`number` is what counts, the correction where there is one; `read_as` what numink had read there."""
+"""`number` is what counts, the correction where there is one; `read_as` what numink had read there.
+A number that was missed has no confidence and no `read_as`."""
 IN_MEMORY = 8_000_000
 """Bytes of a ZIP file; what is larger is written to the disk."""
 Readings = Iterator[tuple[Reading, Fixed]]
@@ -37,8 +40,10 @@ def as_csv(readings: Readings, missing: Iterable[Missing] = ()) -> Iterator[str]
     yield _line(HEAD)
     for reading, fixes in readings:
         for at, page in enumerate(reading.pages):
-            for place, row in enumerate(rows(page)):
-                yield _line(_corrected((reading.id, reading.created, *row), fixes.get((at, place))))
+            read = list(rows(page))
+            for number in mend(page, (fix for fix in fixes if fix.page == at)):
+                row = read[number.place] if number.read else _missed(page, number)
+                yield _line(_corrected((reading.id, reading.created, *row), number))
     for one in missing:
         yield _line(
             [{"file": harmless(one.file), "accepted": "no", "read_as": one.said}.get(name, "") for name in HEAD]
@@ -74,12 +79,18 @@ def _picture_name(reading: Reading) -> str:
     return f"pictures/{reading.id.rpartition(':')[2]}.jpg"
 
 
-def _corrected(row: tuple[Any, ...], fix: str | None) -> tuple[Any, ...]:
-    """`row` with the correction in the place of the number."""
-    if fix is None:
+def _missed(page: Page, number: Mended) -> tuple[Any, ...]:
+    """A row of COLUMNS for a number that numink did not see."""
+    return (harmless(page.file), page.page, number.line, "", "", "no", *number.box)
+
+
+def _corrected(row: tuple[Any, ...], number: Mended) -> tuple[Any, ...]:
+    """`row` with what counts in the place of the number; corrected is it where nothing is left to look at."""
+    if not number.touched:
         return (*row, "")
-    number, accepted = HEAD.index("number"), HEAD.index("accepted")
-    return (*row[:number], fix, *row[number + 1 : accepted], "corrected", *row[accepted + 1 :], row[number])
+    at, accepted = HEAD.index("number"), HEAD.index("accepted")
+    sure = row[accepted] if number.open else "corrected"
+    return (*row[:at], number.text, *row[at + 1 : accepted], sure, *row[accepted + 1 :], row[at])
 
 
 def _line(row: Iterable[Any]) -> str:
@@ -92,5 +103,13 @@ def _object(reading: Reading, fixes: Fixed) -> dict[str, Any]:
     return {
         "id": reading.id, "created": reading.created, "name": reading.name,
         "pages": [page.to_dict() for page in reading.pages],
-        "corrections": [{"page": page, "number": number, "text": text} for (page, number), text in fixes.items()],
+        "final": "\n".join(text for numbers in by_page(reading, fixes) if (text := mended_text(numbers))),
+        "corrections": [_said(fix) for fix in fixes],
     }  # fmt: skip
+
+
+def _said(fix: Correction) -> dict[str, Any]:
+    """As the API takes it."""
+    place = {"number": fix.number, "digit": fix.digit, "box": fix.box, "order": fix.order or None}
+    text = {} if fix.order else {"text": fix.text}
+    return {"page": fix.page, **{name: value for name, value in place.items() if value is not None}, **text}

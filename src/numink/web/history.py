@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from ..store import Wanted
 from .api import desk
 from .attachment import attached
-from .desk import Fix
+from .fixes import fix_of
 from .problems import RequestError
 from .views import view
 
@@ -23,7 +23,6 @@ PART = 24
 """Readings on one page of the history."""
 MOST = 10_000_000
 """Offsets and places larger than this are nobody's."""
-DIGITS = re.compile(r"[0-9]{0,64}")
 SHOWN = {"": "all", "doubts": "with something to look at", "corrected": "corrected"}
 
 
@@ -114,7 +113,7 @@ def review() -> str:
     shown = view(reading, desk().archive.fixes(doubt.reading))
     page = shown.pages[doubt.page]
     return render_template(
-        "review.html", reading=shown, page=page, number=page.numbers[doubt.number], left=left,
+        "review.html", reading=shown, page=page, number=page.number(doubt.number), left=left,
         skipped=min(skipped, left - 1),
     )  # fmt: skip
 
@@ -122,19 +121,8 @@ def review() -> str:
 @blueprint.post("/review")
 def reviewed() -> AnyResponse:
     """Keeps what a number is, and goes on to the next."""
-    text = "" if "none" in request.form else "".join(request.form.get("text", "").split())
-    place = (request.form.get("page", ""), request.form.get("number", ""))
-    desk().correct(request.form.get("reading", ""), [fix_of(place, text)])
+    desk().correct(request.form.get("reading", ""), [fix_of(request.form)])
     return redirect(url_for(".review", skip=count_of(request.form.get("skip", "0")) or None), 303)
-
-
-def fix_of(place: tuple[str, str], text: str) -> Fix:
-    """What a form says that a number should have been. Raises RequestError."""
-    if not DIGITS.fullmatch(text):
-        raise RequestError("invalid", "a correction has digits only, at most 64: go back, and write it so")
-    if not all(re.fullmatch("[0-9]{1,6}", part) for part in place):
-        raise RequestError("invalid", "the form does not say which number it corrects: load the page again")
-    return Fix(int(place[0]), int(place[1]), text)
 
 
 def count_of(text: str) -> int:

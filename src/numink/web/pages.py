@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from ..pattern import CHECKS
 from .api import desk
 from .batch_pages import uploaded
-from .history import fix_of
+from .fixes import fix_of
 from .options import Options
 from .problems import RequestError
 from .report import ModelReport
@@ -67,10 +67,17 @@ def reading(reading_id: str) -> str:
 
 @blueprint.post("/readings/<reading_id>/corrections")
 def correct(reading_id: str) -> Response:
-    """Keeps what one number should have been."""
-    text = "".join(request.form.get("text", "").split())
-    desk().correct(reading_id, [fix_of((request.form.get("page", ""), request.form.get("number", "")), text)])
+    """Keeps what a digit or a number should have been, what was missed, or the right order."""
+    desk().correct(reading_id, [fix_of(request.form)])
     flash("Thank you: your correction is kept, and helps the next model.")
+    return redirect(url_for(".reading", reading_id=reading_id), 303)
+
+
+@blueprint.post("/readings/<reading_id>/corrections/undo")
+def take_back(reading_id: str) -> Response:
+    """Takes back the correction that was made last."""
+    desk().take_back(reading_id, request.form.get("correction", ""))
+    flash("Your last correction is taken back.")
     return redirect(url_for(".reading", reading_id=reading_id), 303)
 
 

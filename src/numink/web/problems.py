@@ -35,6 +35,8 @@ KINDS = {
     "bad-zip": (422, "The ZIP file cannot be opened"),
     "no-such-batch": (404, "There is no such batch"),
     "no-such-number": (422, "There is no such number"),
+    "wrong-correction": (422, "The correction makes no sense"),
+    "not-the-last": (409, "This is not the last correction"),
     "foreign-page": (403, "The request comes from another site"),
     "not-logged-in": (401, "Log in first"),
     "not-allowed": (403, "This is not yours to see"),

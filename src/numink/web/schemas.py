@@ -96,18 +96,22 @@ class Readings(BaseModel):
 
 
 class Correction(BaseModel):
-    """What a number should have been."""
+    """What should stand at a place; `box` and `order` as in what was sent."""
 
     id: str
     reading: str
     created: str
     page: int
-    number: int
+    number: int | None
+    digit: int | None = Field(description="null where the whole number is meant")
     text: str
+    box: BoxValues | None = Field(description="where something was missed; else null")
+    order: list[int] = Field(description="empty where the order is not meant")
+    whole: str = Field(description="with `digit`: the whole number as it then reads")
 
 
 class Corrections(BaseModel):
-    """What was kept."""
+    """Corrections that are kept, the last one last."""
 
     corrections: list[Correction]
 
@@ -165,6 +169,12 @@ class ReadingPath(BaseModel):
     reading_id: str = Field(description="the `id` of an answer")
 
 
+class CorrectionPath(ReadingPath):
+    """Which correction of a reading."""
+
+    correction_id: str = Field(description="the `id` of a correction")
+
+
 class DigitQuery(BaseModel):
     """Which digit of a reading; all count from 0."""
 
@@ -180,17 +190,46 @@ class RecentQuery(BaseModel):
     limit: int = Field(20, ge=1, le=100, description="at most so many")
 
 
+Place = Annotated[int, Field(ge=0, le=100_000)]
+
+
 class Fix(BaseModel):
-    """A number and what it should have been."""
+    """A number, or one digit of it, and what it should have been."""
 
     model_config = ConfigDict(extra="forbid")
 
-    page: int = Field(0, ge=0, description="page, from 0")
-    number: int = Field(ge=0, description="number on the page in reading order, from 0")
+    page: Place = Field(0, description="page, from 0")
+    number: Place = Field(
+        description="number on the page as it was read, from 0; those that were missed count on after them"
+    )
+    digit: Place | None = Field(None, description="digit of the number, from 0; null where the whole number is meant")
     text: str = Field(
         max_length=64,
         pattern=r"^[0-9]*$",
-        description="the right digits; empty where there is no number at all",
+        description="the right digits; empty where there is no digit, or no number at all",
+    )
+
+
+class Missed(BaseModel):
+    """A number that was not found."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    page: Place = Field(0, description="page, from 0")
+    box: Annotated[list[Place], Field(min_length=4, max_length=4)] = Field(
+        description="where it stands: left, top, width, height in pixels of the upright picture"
+    )
+    text: str = Field(min_length=1, max_length=64, pattern=r"^[0-9]+$", description="its digits")
+
+
+class Order(BaseModel):
+    """The right order of a page's numbers."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    page: Place = Field(0, description="page, from 0")
+    order: list[Place] = Field(
+        min_length=1, max_length=10_000, description="each number of the page once, as `number` counts them"
     )
 
 
@@ -199,4 +238,4 @@ class CorrectionsBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    corrections: list[Fix] = Field(min_length=1, max_length=1000)
+    corrections: list[Fix | Missed | Order] = Field(min_length=1, max_length=1000)

@@ -5,14 +5,15 @@ Plain values made from `results`; knows no routes and no HTML.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from ..results import Box, Digit, Number, Page
-from ..store import Reading
+from ..mend import Mended, by_page
+from ..results import Box, Digit
+from ..store import Correction, Reading
 
 BARS = 4
 """Bars a digit: the best guess and its nearest runners-up."""
@@ -29,39 +30,47 @@ class Bar:
 
 @dataclass(frozen=True)
 class DigitView:
-    """A digit with its bar chart."""
+    """A digit with its bar chart, and what a person said that it is (None: nothing; empty: not a digit)."""
 
     text: str
     confidence: float
     accepted: bool
+    box: Box
     bars: tuple[Bar, ...]
+    said: str | None
+    to_look_at: bool
+
+    @property
+    def final(self) -> str:
+        """What counts."""
+        return self.text if self.said is None else self.said
 
 
 @dataclass(frozen=True)
 class NumberView:
-    """A number, its place in the reading, and what a person said that it is (None: nothing yet)."""
+    """A number, its place in the reading, and what counts of it."""
 
     page: int
     index: int
     line: int
     text: str
-    confidence: float
+    """What was read; empty where it was missed."""
+    final: str
+    """What counts: the correction where there is one."""
+    confidence: float | None
     accepted: bool
     box: Box
     digits: tuple[DigitView, ...]
-    corrected: str | None
+    corrected: bool
+    by_digit: bool
+    """Whether the digits are still those that were read, and each can be corrected."""
     fits: bool | None
     """Whether it is as was said to be known."""
 
     @property
     def to_look_at(self) -> bool:
         """Whether a digit is not sure, and nobody has looked at it."""
-        return self.corrected is None and not all(digit.accepted for digit in self.digits)
-
-    @property
-    def final(self) -> str:
-        """What counts: the correction where there is one."""
-        return self.text if self.corrected is None else self.corrected
+        return any(digit.to_look_at for digit in self.digits)
 
 
 @dataclass(frozen=True)
@@ -77,7 +86,11 @@ class PageView:
     @property
     def unfit(self) -> list[str]:
         """Numbers that are not as was said to be known."""
-        return [number.text for number in self.numbers if number.fits is False]
+        return [number.text for number in self.numbers if number.fits is False and not number.corrected]
+
+    def number(self, index: int) -> NumberView:
+        """The one that corrections call `index`, wherever it stands."""
+        return next(number for number in self.numbers if number.index == index)
 
     @property
     def lines(self) -> list[list[NumberView]]:
@@ -87,7 +100,13 @@ class PageView:
     @property
     def doubts(self) -> int:
         """Digits to look at, in numbers that nobody has corrected."""
-        return sum(not digit.accepted for number in self.numbers if number.corrected is None for digit in number.digits)
+        return sum(digit.to_look_at for number in self.numbers for digit in number.digits)
+
+    @property
+    def text(self) -> str:
+        """What counts, as it is copied."""
+        lines = (" ".join(number.final for number in line if number.final) for line in self.lines)
+        return "\n".join(line for line in lines if line)
 
     @property
     def label_size(self) -> float:
@@ -108,12 +127,13 @@ class ReadingView:
     model: str
     has_picture: bool
     pages: tuple[PageView, ...]
+    last: str | None
+    """The id of the last correction, which can be taken back."""
 
     @property
     def final(self) -> str:
         """What counts, lines and pages apart by a point."""
-        lines = [" ".join(number.final for number in line) for page in self.pages for line in page.lines]
-        return " · ".join(line for line in lines if line.strip())
+        return " · ".join(line for page in self.pages for line in page.text.splitlines())
 
     @property
     def doubts(self) -> int:
@@ -123,20 +143,23 @@ class ReadingView:
     @property
     def corrected(self) -> bool:
         """Whether anything was."""
-        return any(number.corrected is not None for page in self.pages for number in page.numbers)
+        return self.last is not None
 
 
-def view(reading: Reading, corrections: Mapping[tuple[int, int], str]) -> ReadingView:
-    """A reading with its corrections, by (page, number)."""
+def view(reading: Reading, corrections: Sequence[Correction]) -> ReadingView:
+    """A reading with its corrections, in the order of time."""
+    mended = by_page(reading, corrections)
     pages = tuple(
         PageView(
-            page.width, page.height, _numbers(page, place, corrections), page.milliseconds, page.turned
+            page.width, page.height, tuple(_number(number, place) for number in mended[place]),
+            page.milliseconds, page.turned,
         )
         for place, page in enumerate(reading.pages)
     )  # fmt: skip
     return ReadingView(
         reading.id, reading.created, reading.name, reading.text,
         reading.pages[0].model if reading.pages else "", bool(reading.preview or reading.thumbnail), pages,
+        corrections[-1].id if corrections else None,
     )  # fmt: skip
 
 
@@ -166,20 +189,19 @@ def moment(iso: str) -> str:
 FILTERS: dict[str, Callable[..., Any]] = {"percent": percent, "moment": moment}
 
 
-def _numbers(page: Page, place: int, corrections: Mapping[tuple[int, int], str]) -> tuple[NumberView, ...]:
-    return tuple(
-        _number(number, place, index, corrections.get((place, index))) for index, number in enumerate(page.numbers)
-    )
-
-
-def _number(number: Number, page: int, index: int, corrected: str | None) -> NumberView:
+def _number(number: Mended, page: int) -> NumberView:
+    read = number.read
+    digits = read.digits if read else ()
+    said = number.said or (None,) * len(digits)
     return NumberView(
-        page, index, number.line, number.text, number.confidence, number.accepted, number.box,
-        tuple(_digit(digit) for digit in number.digits), corrected, number.fits,
+        page, number.place, number.line, read.text if read else "", number.text, read.confidence if read else None,
+        bool(read and read.accepted), number.box,
+        tuple(_digit(digit, said[at], at in number.open) for at, digit in enumerate(digits)),
+        number.touched, number.by_digit, read.fits if read else None,
     )  # fmt: skip
 
 
-def _digit(digit: Digit) -> DigitView:
+def _digit(digit: Digit, said: str | None, to_look_at: bool) -> DigitView:
     rows = [(digit.text, digit.confidence), *((other.text, other.confidence) for other in digit.alternatives)]
     bars = tuple(Bar(text, share, max(share * 100, 0.6)) for text, share in rows[:BARS])
-    return DigitView(digit.text, digit.confidence, digit.accepted, bars)
+    return DigitView(digit.text, digit.confidence, digit.accepted, digit.box, bars, said, to_look_at)

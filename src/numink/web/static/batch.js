@@ -22,5 +22,4 @@ export function openBatch(root) {
 }
 
 const root = document.getElementById("batch");
-document.documentElement.classList.add("script");
 if (root) openBatch(root);

@@ -1,7 +1,6 @@
 // The history: choose all readings that are shown; delete only what was chosen.
 
 const form = document.getElementById("chosen");
-document.documentElement.classList.add("script");
 
 if (form) {
   const boxes = [...form.querySelectorAll("input[type=checkbox]")];

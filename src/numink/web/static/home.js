@@ -1,9 +1,8 @@
 // The first page: takes a picture in any way, asks the server as the form would, shows its answer in place. Several
 // files or a ZIP file become a batch.
 
-import { copying } from "./copy.js";
 import { Drawing } from "./draw.js";
-import { link } from "./link.js";
+import { opened } from "./result.js";
 
 const find = (id) => document.getElementById(id);
 const form = find("read");
@@ -51,8 +50,7 @@ async function read(picture, name) {
 function answer(result) {
   const place = find("answer");
   place.replaceChildren(...result.childNodes);
-  link(place);
-  copying(place);
+  opened(place);
   show("answer", "again-row");
   say(place.querySelector("[data-said]")?.dataset.said ?? "");
   find("again").focus({ preventScroll: true });
@@ -174,4 +172,3 @@ document.addEventListener("paste", (event) => {
 dropping();
 drawing();
 photographing();
-document.documentElement.classList.add("script");

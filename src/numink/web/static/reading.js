@@ -1,7 +1,5 @@
-// The page of one reading: the answer's links between list and picture, and its copying.
+// The page of one reading.
 
-import { copying } from "./copy.js";
-import { link } from "./link.js";
+import { opened } from "./result.js";
 
-link(document);
-copying(document);
+opened(document);

@@ -1,0 +1,115 @@
+"""What people say that is not right with a reading: as forms send it, and checked against what was read.
+
+Knows no routes and no store.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from ..errors import NuminkError
+from ..mend import Mended, mend, say
+from ..results import Box, Page
+from ..store import Correction, Reading, new_id, now
+from .problems import RequestError
+
+DIGITS = re.compile(r"[0-9]{0,64}")
+PLACE = re.compile(r"[0-9]{1,6}")
+
+
+class NoSuchNumber(NuminkError):
+    """The reading has no such number to correct."""
+
+    kind = "no-such-number"
+
+
+class WrongFix(NuminkError):
+    """A correction of something that is not on the page."""
+
+    kind = "wrong-correction"
+
+
+@dataclass(frozen=True)
+class Fix:
+    """What should stand at a place, as `store.Correction` has it; all count from 0."""
+
+    page: int
+    number: int | None = None
+    text: str = ""
+    digit: int | None = None
+    box: Box | None = None
+    order: tuple[int, ...] = ()
+
+
+def fix_of(form: Mapping[str, str]) -> Fix:
+    """What a form says. Raises RequestError."""
+    text = "" if "none" in form else "".join(form.get("text", "").split())
+    if not DIGITS.fullmatch(text):
+        raise RequestError("invalid", "a correction has digits only, at most 64: go back, and write it so")
+    page = _place(form.get("page", ""))
+    if form.get("box"):
+        box = _places(form["box"])
+        if len(box) != 4:
+            raise RequestError("invalid", "a place on the picture is left, top, width and height: mark it again")
+        return Fix(page, text=text, box=Box(*box))
+    if form.get("order"):
+        return Fix(page, order=_places(form["order"]))
+    digit = _place(form["digit"]) if form.get("digit") else None
+    return Fix(page, _place(form.get("number", "")), text, digit)
+
+
+def corrections_of(reading: Reading, before: Sequence[Correction], fixes: Iterable[Fix]) -> list[Correction]:
+    """The documents of `fixes`, after those that were made `before`. Raises NoSuchNumber or WrongFix."""
+    created = now()
+    made: list[Correction] = []
+    pages: dict[int, tuple[Mended, ...]] = {}
+    for fix in fixes:
+        if fix.page >= len(reading.pages):
+            raise NoSuchNumber(f"the reading has no page {fix.page}: pages count from 0")
+        page = reading.pages[fix.page]
+        numbers = pages.get(fix.page) or mend(page, (one for one in before if one.page == fix.page))
+        _check(page, numbers, fix)
+        one = Correction(
+            new_id(reading.owner), reading.id, created, fix.page, fix.number, fix.text, fix.digit, fix.box, fix.order
+        )
+        pages[fix.page] = say(numbers, one)
+        if fix.digit is not None:
+            one = _with_whole(one, pages[fix.page])
+        made.append(one)
+    return made
+
+
+def _check(page: Page, numbers: Sequence[Mended], fix: Fix) -> None:
+    if fix.box is not None:
+        x, y, w, h = fix.box
+        if not (w and h and fix.text) or x + w > page.width or y + h > page.height:
+            raise WrongFix(f"what was missed has digits, and a place within {page.width} x {page.height} pixels")
+    elif fix.order:
+        if sorted(fix.order) != list(range(len(numbers))):
+            raise WrongFix(f"an order names each of the page's {len(numbers)} numbers once, from 0")
+    else:
+        number = next((one for one in numbers if one.place == fix.number), None)
+        if number is None:
+            raise NoSuchNumber(f"the reading has no number {fix.number} on page {fix.page}: both count from 0")
+        if fix.digit is not None and not (number.by_digit and number.read and fix.digit < len(number.read.digits)):
+            raise NoSuchNumber(
+                f"number {fix.number} has no digit {fix.digit}, from 0, that can be corrected alone: "
+                "say what the whole number is"
+            )
+
+
+def _with_whole(one: Correction, numbers: Iterable[Mended]) -> Correction:
+    whole = next(number.text for number in numbers if number.place == one.number)
+    return replace(one, whole=whole)
+
+
+def _place(text: str) -> int:
+    if not PLACE.fullmatch(text):
+        raise RequestError("invalid", "the form does not say which number it corrects: load the page again")
+    return int(text)
+
+
+def _places(text: str) -> tuple[int, ...]:
+    return tuple(_place(part) for part in text.split(","))

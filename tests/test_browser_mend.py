@@ -1,0 +1,248 @@
+"""An answer is looked at closely and mended, in a real browser, on a desk and on a phone: two actions a digit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from browser import DESK, EACH_SCREEN, PHONE, choose, expect_answer, shoot
+from pictures import Sheet, as_file, blank, one
+from sheets import two_doubts
+from web_client import Served
+from web_pictures import digits, scribble
+
+
+def corrections(server: Served, reading: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = server.client.get(f"/api/v1/readings/{reading}/corrections").json["corrections"]
+    return found
+
+
+@pytest.fixture
+def scrawl(server: Served) -> str:
+    """A reading of one digit that nobody can be sure of."""
+    return str(server.client.read(scribble(), "scrawl.png", single="on").json["id"])
+
+
+def digit(page: Page, place: int) -> Any:
+    """The digit at `place` of the whole answer."""
+    return page.locator(".answer .digit").nth(place)
+
+
+def saved(page: Page, words: str = "correction is kept") -> None:
+    expect(page.locator(".saved")).to_contain_text(words)
+
+
+def test_tab_and_a_key_correct_a_doubtful_digit(visit: Any, server: Served, scrawl: str) -> None:
+    page = visit(f"/readings/{scrawl}")
+    page.get_by_role("link", name="Model").focus()
+    for _ in range(6):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.matches('.answer .digit')"):
+            break
+    page.keyboard.press("5")
+    saved(page)
+
+    expect(page.locator(".answer")).to_have_text("5")
+    expect(page.get_by_text("Look at this")).to_have_count(0)
+    assert [(one["number"], one["digit"], one["text"]) for one in corrections(server, scrawl)] == [(0, 0, "5")]
+
+
+@EACH_SCREEN
+def test_a_digit_in_the_picture_and_its_key_are_two_actions(
+    visit: Any, server: Served, lines: str, device: dict[str, Any]
+) -> None:
+    page = visit(f"/readings/{lines}", **device)
+    press = "tap" if device is PHONE else "click"
+    getattr(page.locator(".marks .spot").nth(4), press)()
+    expect(digit(page, 4)).to_be_focused()
+    expect(page.locator(".pad")).to_be_in_viewport()
+    getattr(page.locator(".pad .key", has_text="7"), press)()
+    saved(page)
+
+    expect(page.locator(".answer .number").nth(1)).to_have_text("728")
+    assert [one["whole"] for one in corrections(server, lines)] == ["728"]
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    shoot(page, f"mended-{'phone' if device is PHONE else 'desk'}")
+
+
+def test_on_the_first_page_an_answer_is_mended_in_place(visit: Any) -> None:
+    page = visit()
+    choose(page, digits("472"), "in-place.png")
+    expect_answer(page, "472")
+    digit(page, 1).click()
+    page.keyboard.press("1")
+    expect(page.locator("#answer .answer")).to_have_text("412")
+    assert page.url.endswith("/")
+    expect(digit(page, 1)).to_be_focused()
+    page.reload()
+    page.goto("/history?text=412")
+    expect(page.get_by_text("in-place.png")).to_be_visible()
+
+
+def test_typing_goes_on_to_the_next_doubtful_digit(visit: Any, server: Served) -> None:
+    reading = server.client.read(two_doubts(), "doubts.png").json["id"]
+    page = visit(f"/readings/{reading}")
+    expect(page.get_by_text("the 2 digits that are marked")).to_be_visible()
+    page.keyboard.press("n")
+    page.keyboard.press("3")
+    page.keyboard.press("5")
+    expect(page.locator(".answer .digit.doubt")).to_have_count(0)
+    expect(page.locator(".answer .number").first).to_have_text("4171325")
+    assert [(one["digit"], one["text"]) for one in corrections(server, reading)] == [(4, "3"), (6, "5")]
+
+
+def test_not_a_digit_and_no_number_are_said_and_taken_back(visit: Any, lines: str) -> None:
+    page = visit(f"/readings/{lines}")
+    digit(page, 0).focus()
+    page.keyboard.press("Delete")
+    saved(page)
+    expect(digit(page, 0)).to_have_accessible_name("not a digit, corrected, was 4")
+    digit(page, 4).click()
+    page.get_by_role("button", name="No number").click()
+    expect(page.locator(".answer .number").nth(1)).to_have_text("–")
+    assert page.locator("button.copy").get_attribute("data-text") == "071\n3550"
+    page.keyboard.press("u")
+    saved(page, "taken back")
+    expect(page.locator(".answer .number").nth(1)).to_have_text("228")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".answer .number").first).to_have_text("4071")
+    expect(page.get_by_role("button", name="Undo")).to_have_count(0)
+
+
+def test_what_was_missed_is_marked_with_keys_alone(visit: Any, server: Served, lines: str) -> None:
+    page = visit(f"/readings/{lines}")
+    page.keyboard.press("m")
+    for key in ["ArrowRight"] * 9 + ["ArrowDown"] * 4 + ["Shift+ArrowRight"] * 2 + ["Enter"]:
+        page.keyboard.press(key)
+    expect(page.get_by_label("There stands")).to_be_focused()
+    shoot(page, "missed")
+    page.keyboard.type("96")
+    page.keyboard.press("Enter")
+    saved(page)
+
+    expect(page.locator(".answer .number").nth(3)).to_have_text("96")
+    (kept,) = corrections(server, lines)
+    x, y, w, h = kept["box"]
+    assert x > 500
+    assert w > h
+    assert y + h <= 520
+    page.keyboard.press("m")
+    page.keyboard.press("Escape")
+    expect(page.locator(".frame")).to_have_count(0)
+
+
+@EACH_SCREEN
+def test_what_was_missed_is_drawn_on_the_picture(
+    visit: Any, server: Served, lines: str, device: dict[str, Any]
+) -> None:
+    page = visit(f"/readings/{lines}", **device)
+    page.get_by_role("button", name="Missed one").click()
+    place = page.locator(".picture svg").bounding_box()
+    assert place
+    scale = place["width"] / 1000
+    page.mouse.move(place["x"] + 600 * scale, place["y"] + 300 * scale)
+    page.mouse.down()
+    page.mouse.move(place["x"] + 800 * scale, place["y"] + 420 * scale, steps=4)
+    page.mouse.up()
+    page.get_by_label("There stands").fill("96")
+    page.get_by_role("button", name="Save").last.click()
+    expect(page.locator(".answer .number").nth(3)).to_have_text("96")
+    (kept,) = corrections(server, lines)
+    assert kept["box"] == pytest.approx([600, 300, 200, 120], abs=12)
+
+
+def test_the_order_is_mended_with_keys_and_buttons(visit: Any, lines: str) -> None:
+    page = visit(f"/readings/{lines}")
+    numbers = page.locator(".answer .number")
+    digit(page, 4).focus()
+    page.keyboard.press("Alt+ArrowLeft")
+    expect(numbers.first).to_have_text("228")
+    expect(digit(page, 0)).to_be_focused()
+    page.get_by_role("button", name="Later").click()
+    page.get_by_role("button", name="Later").click()
+    expect(numbers.nth(2)).to_have_text("228")
+
+
+def test_the_whole_number_is_written_anew_after_enter(visit: Any, lines: str) -> None:
+    page = visit(f"/readings/{lines}")
+    digit(page, 5).focus()
+    page.keyboard.press("Enter")
+    page.keyboard.type("12345")
+    page.keyboard.press("Enter")
+    expect(page.locator(".answer .number").nth(1)).to_have_text("12345")
+
+
+def test_help_names_the_keys_and_can_switch_the_letters_off(visit: Any, lines: str) -> None:
+    page = visit(f"/readings/{lines}")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    page.get_by_role("checkbox").uncheck()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.keyboard.press("m")
+    expect(page.locator(".frame")).to_have_count(0)
+    page.get_by_role("button", name="Keys").click()
+    page.get_by_role("checkbox").check()
+    page.get_by_role("button", name="Close").click()
+    page.keyboard.press("m")
+    expect(page.locator(".frame")).to_have_count(1)
+
+
+def test_a_correction_that_is_not_kept_is_said_and_the_digit_stays(visit: Any, lines: str) -> None:
+    page = visit(f"/readings/{lines}")
+    digit(page, 0).focus()
+    page.context.set_offline(True)
+    page.keyboard.press("9")
+    saved(page, "cannot be reached")
+    expect(digit(page, 0)).to_have_text("4")
+    page.context.set_offline(False)
+    page.keyboard.press("9")
+    expect(page.locator(".answer .number").first).to_have_text("9071")
+
+
+def test_the_keyboard_alone_reads_mends_copies_and_goes_on(visit: Any) -> None:
+    page = visit("/", **DESK, permissions=["clipboard-read", "clipboard-write"])
+    page.locator("#file").focus()
+    with page.expect_file_chooser() as chooser:
+        page.keyboard.press("Space")
+    chooser.value.set_files({"name": "keys.png", "mimeType": "image/png", "buffer": two_doubts()})
+    expect(page.get_by_role("button", name="Try another")).to_be_focused(timeout=20_000)
+    for key in ("n", "3", "5"):
+        page.keyboard.press(key)
+    expect(page.locator(".answer .digit.doubt")).to_have_count(0)
+    page.keyboard.press("Escape")
+    page.keyboard.press("c")
+    page.wait_for_function("async () => (await navigator.clipboard.readText()).startsWith('4171325')")
+    page.keyboard.press("Shift+Tab")
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.id") == "again":
+            break
+    page.keyboard.press("Enter")
+    expect(page.locator("#file")).to_be_focused()
+
+
+def test_where_nothing_was_found_what_was_missed_can_be_said(visit: Any, server: Served) -> None:
+    reading = server.client.read(as_file(blank(Sheet(400, 300))), "blank.png").json["id"]
+    page = visit(f"/readings/{reading}")
+    page.keyboard.press("m")
+    page.keyboard.press("Enter")
+    page.keyboard.type("42")
+    page.keyboard.press("Enter")
+    expect(page.locator(".answer")).to_have_text("42")
+    expect(page.get_by_text("numink had read nothing.")).to_be_visible()
+    page.keyboard.press("u")
+    expect(page.locator(".answer")).to_have_text("No digits")
+
+
+def test_a_digit_of_a_documents_second_page_is_corrected_there(visit: Any, server: Served) -> None:
+    document = as_file(Image.fromarray(one("7")), "PDF", save_all=True, append_images=[Image.fromarray(one("2"))])
+    reading = server.client.read(document, "two.pdf").json["id"]
+    page = visit(f"/readings/{reading}")
+    page.locator(".answer .digit").nth(1).click()
+    page.keyboard.press("9")
+    expect(page.locator(".answer")).to_have_text(["7", "9"])
+    assert [(kept["page"], kept["text"]) for kept in corrections(server, reading)] == [(1, "9")]
