@@ -14,6 +14,7 @@ from mnist_files import get_mnist
 from numink.classifier import Classifier
 from numink.store import Store, open_store
 from numink.training.data import FILES, Mnist, load_mnist
+from watson_standin import Standin, standing_in
 from web_client import Served, served
 
 
@@ -64,6 +65,22 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A server with a history of its own for each file of tests."""
     with served(tmp_path_factory.mktemp("served")) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def watson_services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standin]:
+    """IBM's services, as far as we need them."""
+    with standing_in(tmp_path_factory.mktemp("watson")) as standin:
+        yield standin
+
+
+@pytest.fixture
+def watson(watson_services: Standin, monkeypatch: pytest.MonkeyPatch) -> Iterator[Standin]:
+    """The same, with nothing stored; fails where a request was not as IBM describes it."""
+    monkeypatch.setenv("WX_CLIENT_VERIFY_REQUESTS", "true")  # IBM's library sets it for the whole process
+    watson_services.reset()
+    yield watson_services
+    assert watson_services.violations == []
 
 
 @pytest.fixture

@@ -28,6 +28,9 @@ HOMES: dict[str, tuple[str, ...]] = {
     "flask": ("web/",),
     "gunicorn": ("web/",),
     "sqlite3": ("store/sqlite.py", "store/sqlite_file.py"),
+    "ibm_cloud_sdk_core": ("watson/rest.py",),
+    "ibm_watsonx_ai": ("watson/deployment.py",),
+    "tenacity": ("watson/rest.py",),
     "click": ("cli/",),
     "rich": ("cli/", "training/"),
 }

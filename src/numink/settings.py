@@ -24,8 +24,16 @@ YES_OR_NO = {"yes": True, "on": True, "true": True, "1": True, "no": False, "off
 
 
 def _setting(default: Any, meaning: str, **bounds: Any) -> Any:
-    """One field of Settings. Bounds: `least` and `most` of a number, `choices`, or `pattern` with what it `allows`."""
-    return field(default=default, metadata={"meaning": meaning, **bounds})
+    """One field of Settings. Bounds: `least` and `most` of a number, `choices`, or `pattern` with what it `allows`.
+
+    What is `secret` is not shown where the settings are.
+    """
+    secret = bounds.pop("secret", False)
+    return field(default=default, repr=not secret, metadata={"meaning": meaning, **bounds})
+
+
+_https = {"pattern": r"https://[A-Za-z0-9.\[\]:-]+", "allows": "an address such as https://example.com, no path"}
+_id = {"pattern": r"[A-Za-z0-9_-]{1,128}", "allows": "letters, digits, _ and - only"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +67,20 @@ class Settings:
     keep_days: int = _setting(0, "days after which a reading is removed for good; 0 keeps all", least=0, most=36_500)
     rate_limit: str = _setting("off", "readings a client may ask for, such as '60 per minute'; off: no limit")
     secret_key: str = _setting("", "signs cookies; made once and kept beside the history where it is not set")
+    classifier: str = _setting(
+        "local", "who tells the digits; watson: a deployment at IBM (docs/ibm.md)", choices=("local", "watson")
+    )
+    watson_apikey: str = _setting("", "key of IBM Cloud; never told or logged", secret=True)
+    watson_space: str = _setting("", "id of the deployment space", **_id)
+    watson_deployment: str = _setting("", "id of the deployment, as 'numink watson deploy' prints it", **_id)
+    watson_url: str = _setting("https://us-south.ml.cloud.ibm.com", "watsonx.ai Runtime in your region", **_https)
+    watson_iam_url: str = _setting("https://iam.cloud.ibm.com", "where IBM Cloud gives tokens", **_https)
+    watson_platform_url: str = _setting("", "where spaces are kept; empty: that of the region", **_https)
+    watson_certificates: Path | None = _setting(None, "PEM file of authorities to trust instead of the usual ones")
+    watson_timeout: int = _setting(5, "seconds a page may wait for Watson, until it is read here", least=1, most=600)
+    watson_type: str = _setting("onnxruntime_1.17", "type of the stored model, as IBM names it")
+    watson_specification: str = _setting("onnxruntime_opset_21", "software specification, as IBM names it")
+    watson_hardware: str = _setting("S", "hardware specification, as IBM names it")
     data: Path = _setting(Path("data"), "folder of MNIST's files, for training")
     collections: Path | None = _setting(None, "folder of further collections, for training and measuring")
     log_level: str = _setting("info", "how much is told on stderr", choices=("debug", "info", "warning", "error"))

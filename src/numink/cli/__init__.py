@@ -17,6 +17,7 @@ from ..errors import NuminkError, SettingsError
 COMMANDS = {
     "read": "read", "serve": "serve", "settings": "serve", "history": "history", "store": "history",
     "train": "training", "evaluate": "evaluate", "data": "training",
+    "watson": "watson",
 }  # fmt: skip
 """Each command and the file that it is in, in the order of the help."""
 

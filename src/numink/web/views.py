@@ -73,6 +73,8 @@ class PageView:
     numbers: tuple[NumberView, ...]
     milliseconds: float
     turned: int
+    classifier: str
+    """Who told the digits: 'local', 'watson' or 'fallback'."""
 
     @property
     def unfit(self) -> list[str]:
@@ -130,7 +132,8 @@ def view(reading: Reading, corrections: Mapping[tuple[int, int], str]) -> Readin
     """A reading with its corrections, by (page, number)."""
     pages = tuple(
         PageView(
-            page.width, page.height, _numbers(page, place, corrections), page.milliseconds, page.turned
+            page.width, page.height, _numbers(page, place, corrections), page.milliseconds, page.turned,
+            page.classifier,
         )
         for place, page in enumerate(reading.pages)
     )  # fmt: skip
