@@ -133,7 +133,8 @@ def test_an_answer_of_another_model_is_told(run: Run, watson: Standin, tmp_path:
         ("POST /ml/v4/models", Fault(status=400), WatsonRefused, "the storing of the model failed"),
         ("PUT /ml/v4/models/{id}/content", Fault(status=413), WatsonRefused, "the storing of the model failed"),
         ("POST /ml/v4/deployments", Fault(status=429), WatsonRefused, "the deployment failed"),
-        ("POST /ml/v4/deployments", Fault("rubbish"), WatsonRefused, "the deployment failed"),
+        ("GET /ml/v4/deployments", Fault("rubbish"), WatsonRefused, "the list of deployments failed"),
+        ("POST /ml/v4/models", Fault("half"), WatsonAway, "the storing of the model failed"),
     ],
 )
 def test_what_watson_refuses_is_a_sentence(

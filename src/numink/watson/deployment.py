@@ -144,13 +144,12 @@ class Deployments:
 
     def _store(self, model: Path, title: str, specification: Specification) -> str:
         names = self._client.repository.ModelMetaNames
-        with self._translated("the storing of the model"), tempfile.TemporaryDirectory() as folder:
+        with self._translated(
+            f"the software specification '{specification.software}' (set NUMINK_WATSON_SPECIFICATION and "
+            "NUMINK_WATSON_TYPE to a pair that IBM supports)"
+        ):
             software = self._client.software_specifications.get_id_by_name(specification.software)
-            if not isinstance(software, str) or software == "Not Found":
-                raise WatsonRefused(
-                    f"Watson has no software specification '{specification.software}': "
-                    "set NUMINK_WATSON_SPECIFICATION and NUMINK_WATSON_TYPE to a pair that IBM supports (docs/ibm.md)"
-                )
+        with self._translated("the storing of the model"), tempfile.TemporaryDirectory() as folder:
             packed = pack(model, Path(folder) / "model.tar.gz")
             facts = {names.NAME: title, names.TYPE: specification.type, names.SOFTWARE_SPEC_ID: software}
             details = self._client.repository.store_model(str(packed), meta_props=facts)
@@ -208,6 +207,8 @@ class Deployments:
             raise
         except (WMLClientError, httpx.HTTPError, OSError) as error:
             raise self._translation(what, error) from None
+        except (ValueError, LookupError, TypeError, AttributeError) as error:  # what the library makes of rubbish
+            raise WatsonAway(f"{what}: Watson's answer cannot be read ({type(error).__name__}): try again") from None
 
     def _translation(self, what: str, error: Exception) -> WatsonError:
         code = error.response.status_code if isinstance(error, ApiRequestFailure) else None
