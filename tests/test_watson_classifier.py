@@ -35,7 +35,7 @@ AWAY = [Fault(status=503)] * 60
 def settings(watson: Standin) -> Settings:
     watson.deployed(SHIPPED)
     return Settings.from_environment(
-        watson.environment(NUMINK_CLASSIFIER="watson", NUMINK_WATSON_DEPLOYMENT="d", NUMINK_WATSON_TIMEOUT="2")
+        watson.environment(NUMINK_CLASSIFIER="watson", NUMINK_WATSON_DEPLOYMENT="d", NUMINK_WATSON_TIMEOUT="20")
     )
 
 

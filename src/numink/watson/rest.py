@@ -60,7 +60,7 @@ class Scorer:
     def _retried(self, body: dict[str, Any], end: float) -> object:
         attempts = tenacity.Retrying(
             retry=tenacity.retry_if_exception_type(WatsonAway),
-            stop=lambda state: state.attempt_number >= ATTEMPTS or time.monotonic() >= end,
+            stop=lambda state: state.attempt_number >= ATTEMPTS or time.monotonic() + state.upcoming_sleep >= end,
             wait=tenacity.wait_random_exponential(multiplier=0.2, max=2),
             reraise=True,
         )
