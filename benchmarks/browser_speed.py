@@ -70,7 +70,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=10)
     rounds = parser.parse_args().rounds
     with tempfile.TemporaryDirectory() as folder, served(Path(folder)) as server, sync_playwright() as playwright:
-        browser = start_chromium(playwright)
+        browser = start_chromium(playwright.chromium)
         page = browser.new_page(**DESK, base_url=f"http://127.0.0.1:{server.port}")
         print(f"{'milliseconds':32}{'median':>8}{'least':>8}{'most':>8}")
         for name, measure in (

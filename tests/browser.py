@@ -10,7 +10,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, Playwright, expect
+from playwright.sync_api import Browser, BrowserType, Page, expect
 
 from web_pictures import STROKES, digits
 
@@ -25,12 +25,12 @@ PHONE: dict[str, Any] = {
 }  # fmt: skip
 
 
-def start_chromium(playwright: Playwright) -> Browser:
+def start_chromium(kind: BrowserType, *flags: str) -> Browser:
     """Raises LookupError where this machine has none."""
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if not path:
         raise LookupError("a browser is needed: install Debian's 'chromium', or put google-chrome on the PATH")
-    return playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+    return kind.launch(executable_path=path, args=[*FLAGS, *flags])
 
 
 def shoot(page: Page, name: str) -> None:

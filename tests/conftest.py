@@ -47,7 +47,7 @@ def classifier() -> Classifier:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = start_chromium(playwright)
+        browser = start_chromium(playwright.chromium)
         yield browser
         browser.close()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 import shutil
 import subprocess
@@ -12,14 +13,16 @@ from typing import Any
 
 import pytest
 
+from batch_material import zipped
 from web_client import Served
 from web_pictures import digits
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Where the examples find their picture."""
+    """Where the examples find their files."""
     (tmp_path / "page.jpg").write_bytes(digits("472"))
+    (tmp_path / "slips.zip").write_bytes(zipped({"slip.png": digits("47")}))
     return tmp_path
 
 
@@ -56,6 +59,16 @@ def test_the_python_example_works(server: Served, folder: Path) -> None:
     )
 
     assert done.stdout.startswith("472 ")
+
+
+def test_the_examples_of_batches_work(server: Served, folder: Path) -> None:
+    if shutil.which("curl"):
+        sent = subprocess.run(example(server, "curl-batch").split(), cwd=folder, capture_output=True, check=True)
+        assert [item["name"] for item in json.loads(sent.stdout)["items"]] == ["slip.png", "page.jpg"]
+    done = subprocess.run(
+        [sys.executable, "-c", example(server, "python-batch")], cwd=folder, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "slip.png 47\npage.jpg 472\n"
 
 
 def test_the_javascript_example_works(server: Served, visit: Any) -> None:

@@ -132,7 +132,12 @@ def test_what_makes_no_sense_as_knowledge_is_422(server: Served, field: str, val
 
 
 def test_what_is_known_is_used_and_what_does_not_fit_is_marked(server: Served) -> None:
-    for known, fits in (({"among": "472, 4711\n555"}, True), ({"pattern": r"[89]\d{2}"}, False)):
+    for known, fits in (
+        ({"among": "472, 4711\n555"}, True),
+        ({"among": "472"}, True),
+        ({"pattern": "[4,5,7]+2"}, True),
+        ({"pattern": r"[89]\d{2}"}, False),
+    ):
         number = server.client.read(digits("472"), **known).json["pages"][0]["numbers"][0]
         assert (number["text"], number["fits"]) == ("472", fits)
         assert fits or not number["accepted"]

@@ -39,15 +39,25 @@ def description(server: Served) -> Any:
 
 
 READING = "/api/v1/readings/{reading_id}"
+BATCH = "/api/v1/batches/{batch_id}"
 ROUTES = [
     ("/api/v1/read", "post"), ("/api/v1/readings", "get"), (READING, "get"), (READING, "delete"),
     (f"{READING}/corrections", "post"), (f"{READING}/picture", "get"), (f"{READING}/thumbnail", "get"),
-    (f"{READING}/explanation", "get"),
+    (f"{READING}/explanation", "get"), ("/api/v1/batches", "post"), (BATCH, "get"), (BATCH, "delete"),
+    (f"{BATCH}/results", "get"), (f"{BATCH}/results.csv", "get"),
 ]  # fmt: skip
+MOST_FILES = 100
+"""Of one request; `test_a_request_with_more_files_than_it_may_have_is_refused` sends more."""
 NOT_HERE = [
     # any bytes are valid for a picture's field, and most are no picture: 415 and 422 say so
     positive_data_acceptance,
 ]
+
+
+def can_be_sent(case: Any) -> bool:
+    """Not a form with an empty list in it, or with very many files: what is sent has no such field, or fewer files."""
+    form = case.body if case.media_type == "multipart/form-data" and isinstance(case.body, dict) else {}
+    return not any(isinstance(one, list) and not 0 < len(one) <= MOST_FILES for one in form.values())
 
 
 @pytest.mark.parametrize("mode", list(GenerationMode))
@@ -61,7 +71,7 @@ def test_requests_made_from_the_description_get_the_answers_it_describes(
         max_examples=30, deadline=None, derandomize=True, database=None,
         suppress_health_check=list(HealthCheck), phases=[Phase.generate],
     )  # fmt: skip
-    @given(case=operation.as_strategy(generation_mode=mode))
+    @given(case=operation.as_strategy(generation_mode=mode).filter(can_be_sent))
     def ask(case: Any) -> None:
         case.call_and_validate(excluded_checks=NOT_HERE)
 
@@ -69,6 +79,14 @@ def test_requests_made_from_the_description_get_the_answers_it_describes(
         ask()
     except Unsatisfiable:
         assert mode is GenerationMode.NEGATIVE  # there is no wrong way to ask this
+
+
+def test_a_request_with_more_files_than_it_may_have_is_refused(server: Served) -> None:
+    part = 'Content-Disposition: form-data; name="file"; filename="a.png"\r\n\r\nx\r\n'
+    for count, status in ((MOST_FILES, 202), (MOST_FILES + 1, 400)):
+        body = f"--here\r\n{part}" * count + "--here--\r\n"
+        headers = {"Content-Type": "multipart/form-data; boundary=here"}
+        assert server.client.ask("POST", "/api/v1/batches", body.encode(), headers).status == status
 
 
 def test_the_description_is_openapi_3_1_and_names_every_route(server: Served) -> None:

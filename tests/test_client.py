@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from batch_material import zipped
 from numink import Client, Page, Reader
 from numink.client import RemoteError
 from numink.errors import NoSuchFile
@@ -37,6 +38,16 @@ def test_what_is_known_is_told(client: Client) -> None:
     assert number.fits is False
     (number,) = client.read(digits("472"), among=["471", "472"]).numbers
     assert (number.text, number.fits) == ("472", True)
+
+
+def test_many_files_are_read_as_a_batch(client: Client, tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(digits("472"))
+    (tmp_path / "b.zip").write_bytes(zipped({"c.png": digits("7"), "d.txt": b"x"}))
+    found = client.read_batch([tmp_path / "a.png", tmp_path / "b.zip"], pattern=r"\d{3}")
+    texts = {name: [page.text for page in pages] for name, pages in found if not isinstance(pages, RemoteError)}
+    assert texts == {"a.png": ["472"], "c.png": ["7"]}
+    (failed,) = [one for _, one in found if isinstance(one, RemoteError)]
+    assert "not a picture" in str(failed)
 
 
 def test_a_reading_is_listed_corrected_and_deleted(client: Client) -> None:

@@ -1,5 +1,6 @@
 """A glyph is as MNIST draws it, whatever patch of ink it comes from."""
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -67,3 +68,13 @@ def test_all_patches_come_back_in_order() -> None:
     assert both.shape == (2, SIDE, SIDE)
     assert np.array_equal(both[1], normalise(patches[1]))
     assert normalise_all([]).shape == (0, SIDE, SIDE)
+
+
+def test_a_coarse_scan_in_black_and_white_gets_soft_edges() -> None:
+    """A fine drawing of the same is left as it is."""
+    coarse = np.zeros((32, 32), np.uint8)
+    cv2.line(coarse, (6, 28), (25, 3), 255, 5)
+    fine = cv2.resize(coarse, (320, 320), interpolation=cv2.INTER_NEAREST)
+    soft = normalise(cv2.GaussianBlur(coarse, (0, 0), 0.8))
+
+    assert np.abs(normalise(coarse) - soft).mean() < 0.5 * np.abs(normalise(fine) - soft).mean()

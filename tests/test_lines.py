@@ -11,6 +11,7 @@ from numink.results import Box
 from numink.segment import Piece, find_lines
 from numink.spans import ink_of_digits
 from numink.strip import BODY, HEIGHT, MARGIN, to_strip
+from numink.turn import upright
 
 
 def page(*boxes: tuple[int, int, int, int], shape: tuple[int, int] = (200, 600)) -> np.ndarray:
@@ -89,6 +90,14 @@ def test_the_flag_that_flies_above_a_five_belongs_to_its_line() -> None:
     assert [piece.box.h for piece in line.pieces] == [pytest.approx(60, abs=3)] * 3
 
 
+def test_a_flying_top_takes_no_digit_beside_it_along() -> None:
+    """The 4 in 3124 stands as high as the 3's top that broke off, and as the digits before it: it is theirs."""
+    ink = page((40, 85, 40, 35), (62, 62, 24, 18), (110, 58, 30, 62), (170, 60, 40, 60), (240, 56, 40, 56))
+    (line,) = find_lines(ink)
+
+    assert len(line.pieces) == 4
+
+
 def test_a_line_of_low_digits_above_another_stays_a_line() -> None:
     small = [(40 + 60 * at, 20, 20, 30) for at in range(4)]
     tall = [(40 + 60 * at, 58, 30, 60) for at in range(4)]
@@ -108,3 +117,50 @@ def test_a_point_on_the_line_holds_a_number_together_over_a_wide_gap(
         told.insert(1, Told(Box(*mark), None))
 
     assert len(page_numbers([Found(told, 60.0)], Terms(alone=0.5, in_row=0.5))) == numbers
+
+
+def seen(text: str, box: Box, step: int = 60) -> Found:
+    """A line's digits, all of them sure, `step` columns from one to the next."""
+    chances = np.where(np.eye(10)[[int(digit) for digit in text]] > 0, 0.991, 0.001)
+    told = [Told(Box(box.x + at * step, *box[1:]), row) for at, row in enumerate(chances)]
+    return Found(told, float(box.h))
+
+
+@pytest.mark.parametrize(("beside", "turned"), [((60, 4, 2, 3), 0), ((30, 4, 60, 8), 270)])
+def test_one_digit_is_not_turned_unless_there_is_other_ink(beside: tuple[int, int, int, int], turned: int) -> None:
+    """A speck over a 0, or a stroke that is a 1 where the page is turned."""
+    ink = page((40, 40, 40, 60), beside, shape=(120, 120))
+    looks = [ink, *(np.rot90(ink, -quarters) for quarters in (1, 2, 3))]
+
+    def read(shown: np.ndarray) -> list[Found]:
+        at = next(at for at, look in enumerate(looks) if np.array_equal(look, shown))
+        return [seen("10", Box(0, 30, 60, 40)) if at == 3 else seen("0", Box(40, 40, 40, 60))]
+
+    assert upright(ink, read)[0] == turned
+
+
+def test_digits_that_stand_apart_turn_a_page_too() -> None:
+    """Twelve numbers of one digit on two lines, read only where the page lies on its side."""
+    ink = page((40, 40, 40, 60), (200, 90, 20, 60), shape=(300, 300))
+
+    def read(shown: np.ndarray) -> list[Found]:
+        if np.array_equal(shown, np.rot90(ink, -1)):
+            return [seen("123456", Box(0, top, 15, 20)) for top in (20, 80)]
+        return [Found([Told(Box(40, 40, 40, 60), None)] * 6, 60.0, fit=-5.0)]
+
+    assert upright(ink, read)[0] == 90
+
+
+@pytest.mark.parametrize(("as_it_lies", "turned"), [("5000", 0), ("4190", 180)])
+def test_a_number_that_begins_with_noughts_is_rather_upside_down(as_it_lies: str, turned: int) -> None:
+    ink = page((40, 40, 40, 60), (100, 80, 40, 20), shape=(160, 160))
+
+    def read(shown: np.ndarray) -> list[Found]:
+        found = seen(as_it_lies, Box(0, 40, 30, 60))
+        if np.array_equal(shown, ink):
+            return [Found(found.told, 60.0, fit=-7.0)]
+        if np.array_equal(shown, np.rot90(ink, 2)):
+            return [seen("0005" if as_it_lies == "5000" else "6193", Box(0, 40, 30, 60))]
+        return []
+
+    assert upright(ink, read)[0] == turned

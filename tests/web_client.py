@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,11 +38,14 @@ class Answer:
         return json.loads(self.body)
 
 
-def multipart(fields: Mapping[str, str | tuple[str, bytes]]) -> tuple[bytes, str]:
+Fields = Mapping[str, str | tuple[str, bytes]]
+
+
+def multipart(fields: Fields | Sequence[tuple[str, str | tuple[str, bytes]]]) -> tuple[bytes, str]:
     """A form: texts, and files as (name, content). The body and its type."""
     boundary = uuid.uuid4().hex
     parts = []
-    for name, value in fields.items():
+    for name, value in fields.items() if isinstance(fields, Mapping) else fields:
         head = f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"'
         if isinstance(value, str):
             parts.append(f"{head}\r\n\r\n{value}\r\n".encode())
@@ -80,8 +83,13 @@ class Client:
     def get(self, path: str) -> Answer:
         return self.ask("GET", path)
 
-    def send(self, path: str, fields: Mapping[str, str | tuple[str, bytes]]) -> Answer:
+    def send(self, path: str, fields: Fields) -> Answer:
         body, kind = multipart(fields)
+        return self.ask("POST", path, body, {"Content-Type": kind})
+
+    def send_files(self, path: str, files: Sequence[tuple[str, bytes]], fields: Mapping[str, str]) -> Answer:
+        """Several files in the field `file`."""
+        body, kind = multipart([*fields.items(), *(("file", file) for file in files)])
         return self.ask("POST", path, body, {"Content-Type": kind})
 
     def read(self, picture: bytes, name: str = "digit.png", **fields: str) -> Answer:

@@ -26,6 +26,10 @@ PATIENCE = 60.0
 """Seconds that are waited in all, with retries, for one answer."""
 
 
+BETWEEN = 0.5
+"""Seconds between questions how far a batch is."""
+
+
 class RemoteError(NuminkError):
     """The server refused, or could not be asked. `kind` is the problem's, `status` its HTTP status, 0 for no answer."""
 
@@ -62,12 +66,26 @@ class Client:
 
         What is known of the numbers is said as to `Known`. Raises NoSuchFile, RemoteError.
         """
-        given = {"pattern": pattern, "check": check, "among": None if among is None else "\n".join(among)}
-        fields = {name: value for name, value in given.items() if value}
-        name, content = ("picture", source) if isinstance(source, bytes) else _opened(Path(source))
-        body, kind = _form(fields | ({"single": "true"} if single else {}), name, content)
+        named = ("picture", source) if isinstance(source, bytes) else _opened(Path(source))
+        body, kind = _form(_fields(single, pattern, check, among), [named])
         answer = self._ask("POST", "/read", body, {"Content-Type": kind})
         return [Page.from_dict(page) for page in answer["pages"]]
+
+    def read_batch(
+        self, sources: Iterable[str | Path], *, single: bool = False, pattern: str | None = None,
+        check: str | None = None, among: Iterable[str] | None = None,
+    ) -> list[tuple[str, list[Page] | RemoteError]]:  # fmt: skip
+        """The pages of each file of up to 100, files of ZIP files among them, or what stood in its way; by its name.
+
+        The server keeps them all before it reads them. This waits until it has. Raises NoSuchFile, RemoteError.
+        """
+        body, kind = _form(_fields(single, pattern, check, among), [_opened(Path(source)) for source in sources])
+        batch = self._ask("POST", "/batches", body, {"Content-Type": kind})
+        address = f"/batches/{quote(batch['id'])}"
+        while not batch["done"]:
+            time.sleep(BETWEEN)
+            batch = self._ask("GET", address)
+        return [_result(one) for one in self._ask("GET", f"{address}/results")["results"]]
 
     def readings(self, limit: int = 20, before: str | None = None) -> list[dict[str, Any]]:
         """Earlier readings, newest first, those older than the id `before`: objects as the API gives them."""
@@ -116,17 +134,31 @@ def _opened(path: Path) -> tuple[str, bytes]:
         raise NoSuchFile(f"{path} cannot be read ({error.strerror}): check the name and the permissions") from None
 
 
-def _form(fields: Mapping[str, str], name: str, content: bytes) -> tuple[bytes, str]:
-    """A multipart form (RFC 7578) and its type."""
+def _fields(single: bool, pattern: str | None, check: str | None, among: Iterable[str] | None) -> dict[str, str]:
+    """Of a form, without those that say nothing."""
+    given = {"pattern": pattern, "check": check, "among": None if among is None else "\n".join(among)}
+    return {name: value for name, value in given.items() if value} | ({"single": "true"} if single else {})
+
+
+def _form(fields: Mapping[str, str], files: Iterable[tuple[str, bytes]]) -> tuple[bytes, str]:
+    """A multipart form (RFC 7578) with files, each a name and its bytes; and its type."""
     boundary = uuid.uuid4().hex
     parts = [
         f'--{boundary}\r\nContent-Disposition: form-data; name="{field}"\r\n\r\n{value}\r\n'.encode()
         for field, value in fields.items()
     ]
-    safe = "".join(sign for sign in name if sign.isprintable()).replace('"', "%22")
-    head = f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{safe}"\r\n'
-    parts += [head.encode() + b"Content-Type: application/octet-stream\r\n\r\n" + content + b"\r\n"]
+    for name, content in files:
+        safe = "".join(sign for sign in name if sign.isprintable()).replace('"', "%22")
+        head = f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{safe}"\r\n'
+        parts += [head.encode() + b"Content-Type: application/octet-stream\r\n\r\n" + content + b"\r\n"]
     return b"".join(parts) + f"--{boundary}--\r\n".encode(), f"multipart/form-data; boundary={boundary}"
+
+
+def _result(values: Mapping[str, Any]) -> tuple[str, list[Page] | RemoteError]:
+    """What came of a file of a batch."""
+    if "error" in values:
+        return values["name"], RemoteError("not-read", 0, values["error"])
+    return values["name"], [Page.from_dict(page) for page in values["pages"]]
 
 
 def _wait(error: urllib.error.HTTPError) -> float | None:

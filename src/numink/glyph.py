@@ -21,6 +21,9 @@ INNER = 20
 """Pixels of the longest side of the ink within it."""
 THIN = 1.6
 """A pen narrower than this, in pixels of the glyph, is widened to it."""
+HARD, COARSE, SOFTENED = 0.02, 80, 0.8
+"""A patch of which less than this share is between ink and paper, and which is smaller than that many pixels, is a
+coarse scan in black and white: its stairs are softened by so much (standard deviation of a Gaussian, in pixels)."""
 
 FloatArray = NDArray[np.float32]
 
@@ -36,6 +39,7 @@ def normalise(ink: NDArray[np.uint8] | FloatArray) -> FloatArray:
     patch: FloatArray = ink.astype(np.float32)
     if ink.dtype == np.uint8:
         patch /= 255
+    patch = _softened(patch)
     rows, columns = np.flatnonzero(patch.max(axis=1) > 0.2), np.flatnonzero(patch.max(axis=0) > 0.2)
     if not len(rows) or not len(columns):
         return np.zeros((SIDE, SIDE), np.float32)
@@ -74,6 +78,15 @@ def centre(glyph: FloatArray) -> FloatArray:
     out = np.zeros((SIDE, SIDE), np.float32)
     out[top : top + height, left : left + width] = glyph
     return out
+
+
+def _softened(patch: FloatArray) -> FloatArray:
+    """A coarse patch in black and white with soft edges, as a pen's are; any other as it is."""
+    between = np.count_nonzero((patch > 0.1) & (patch < 0.9))
+    if max(patch.shape) >= COARSE or between >= HARD * np.count_nonzero(patch > 0.1):
+        return patch
+    room = cv2.copyMakeBorder(patch, 3, 3, 3, 3, cv2.BORDER_CONSTANT)
+    return cv2.GaussianBlur(room, (0, 0), SOFTENED).astype(np.float32)
 
 
 def _reduce(patch: FloatArray) -> FloatArray:
@@ -115,6 +128,6 @@ def _fit(patch: FloatArray) -> FloatArray:
     """The patch with its longest side INNER pixels, its aspect kept."""
     scale = INNER / max(patch.shape)
     size = (max(round(patch.shape[1] * scale), 1), max(round(patch.shape[0] * scale), 1))
-    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     glyph: FloatArray = np.clip(cv2.resize(patch, size, interpolation=how), 0, 1).astype(np.float32)
     return glyph

@@ -24,16 +24,17 @@ YES_OR_NO = {"yes": True, "on": True, "true": True, "1": True, "no": False, "off
 
 
 def _setting(default: Any, meaning: str, **bounds: Any) -> Any:
-    """One field of Settings. Bounds: `least` and `most` of a number, `choices`, or `pattern` with what it `allows`.
-
-    What is `secret` is not shown where the settings are.
-    """
-    secret = bounds.pop("secret", False)
-    return field(default=default, repr=not secret, metadata={"meaning": meaning, **bounds})
+    """One field of Settings. Bounds: `least` and `most` of a number, `choices`, or `pattern` with what it `allows`."""
+    return field(default=default, metadata={"meaning": meaning, **bounds})
 
 
 _https = {"pattern": r"https://[A-Za-z0-9.\[\]:-]+", "allows": "an address such as https://example.com, no path"}
 _id = {"pattern": r"[A-Za-z0-9_-]{1,128}", "allows": "letters, digits, _ and - only"}
+
+
+def _secret(meaning: str) -> Any:
+    """One that is not shown where settings are."""
+    return field(default="", metadata={"meaning": meaning}, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,15 +63,50 @@ class Settings:
     max_side: int = _setting(Limits.max_side, "pixels of a picture's longer side", least=1)
     max_frames: int = _setting(Limits.max_frames, "frames of one picture's file", least=1)
     max_pages: int = _setting(Limits.max_pages, "pages of one document", least=1)
+    batch_files: int = _setting(1000, "files of one batch, those in ZIP files among them", least=1, most=100_000)
+    batch_bytes: int = _setting(1_000_000_000, "bytes of one batch's files together, unpacked", least=1)
+    batch_threads: int = _setting(2, "files of batches read at once by a serving process", least=1, most=256)
+    zip_bytes: int = _setting(500_000_000, "bytes of one ZIP file, and of a request with several files", least=1)
+    zip_ratio: int = _setting(200, "times that a file may be larger than in its ZIP file", least=1)
+    retry_hours: int = _setting(
+        24, "hours that a batch's file that failed is kept to be tried again; 0: not at all", least=0, most=8760
+    )
     preview_side: int = _setting(1024, "longer side of the copy kept of a picture, in pixels", least=16, most=8192)
     keep_pictures: bool = _setting(True, "whether a copy of each picture is kept with its reading")
     keep_days: int = _setting(0, "days after which a reading is removed for good; 0 keeps all", least=0, most=36_500)
-    rate_limit: str = _setting("off", "readings a client may ask for, such as '60 per minute'; off: no limit")
-    secret_key: str = _setting("", "signs cookies; made once and kept beside the history where it is not set")
+    rate_limit: str = _setting(
+        "auto", "readings a client may ask for, such as '60 per minute'; off: no limit; auto: one with accounts only"
+    )
+    secret_key: str = _secret("signs cookies; made once and kept beside the history where it is not set")
+    accounts: bool = _setting(False, "whether people register and log in, each with a history of his own")
+    url: str = _setting(
+        "",
+        "address that people open, such as https://numink.example.org; accounts need it for their mails",
+        pattern=r"https?://[A-Za-z0-9.:\[\]-]+/?",
+        allows="http:// or https://, a name, and no path",
+    )
+    proxies: int = _setting(0, "proxies before numink whose X-Forwarded headers are believed", least=0, most=10)
+    daily_readings: int = _setting(1000, "pictures that an account may have read a day; 0: no limit", least=0)
+    room: int = _setting(1_000_000_000, "bytes of pictures that are kept of an account; 0: no limit", least=0)
+    session_days: int = _setting(30, "days until one has to log in again", least=1, most=3650)
+    login_limit: str = _setting("10 per 15 minutes", "failed log-ins of one address, and for one account")
+    mail_limit: str = _setting("5 per hour", "mails that one address asks for, and that one e-mail address gets")
+    smtp_host: str = _setting("", "server that takes mails of accounts; empty: nobody registers with a password")
+    smtp_port: int = _setting(587, "its port", least=1, most=65535)
+    smtp_user: str = _setting("", "name to log in to it with, where it asks for one")
+    smtp_password: str = _secret("password to log in to it with")
+    smtp_tls: str = _setting("starttls", "how it is spoken to", choices=("starttls", "tls", "off"))
+    smtp_sender: str = _setting(
+        "", "e-mail address that mails come from", pattern=r"[^\s@<>]+@[^\s@<>]+", allows="one address, without a name"
+    )
+    oidc_issuer: str = _setting("", "OpenID Connect provider to sign in with, such as https://accounts.google.com")
+    oidc_name: str = _setting("", "its name, as the pages say it; its host where it is empty")
+    oidc_client_id: str = _setting("", "what it calls this numink")
+    oidc_client_secret: str = _secret("what this numink proves itself with to it")
     classifier: str = _setting(
         "local", "who tells the digits; watson: a deployment at IBM (docs/ibm.md)", choices=("local", "watson")
     )
-    watson_apikey: str = _setting("", "key of IBM Cloud; never told or logged", secret=True)
+    watson_apikey: str = _secret("key of IBM Cloud")
     watson_space: str = _setting("", "id of the deployment space", **_id)
     watson_deployment: str = _setting("", "id of the deployment, as 'numink watson deploy' prints it", **_id)
     watson_url: str = _setting("https://us-south.ml.cloud.ibm.com", "watsonx.ai Runtime in your region", **_https)

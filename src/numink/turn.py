@@ -26,6 +26,8 @@ LEFT_OUT = 0.7
 """What a piece of ink that is no digit, though as tall as one, speaks against a way up."""
 LEADING_NOUGHT = 1.5
 """What each 0 that a number begins with speaks against it."""
+ELSE = 0.1
+"""A digit is not alone where there is more ink beside it than this part of its own."""
 SURE = 0.9
 """One digit this sure, and nothing else on the page: it is not turned."""
 
@@ -35,7 +37,7 @@ def upright(ink: NDArray[np.float32], read: Callable[[NDArray[np.float32]], list
     lines = read(ink)
     numbers = page_numbers(lines, Terms())
     as_it_lies = _evidence(lines, numbers)
-    if not lines or _is_one_digit(lines, numbers) or as_it_lies > PLAINLY:
+    if not lines or _is_one_digit(ink, numbers) or as_it_lies > PLAINLY:
         return 0, lines
     # No way up is good enough for which less is said than against it: pages without numbers are left as they lie.
     kept, best = (0, lines), 0.0
@@ -44,13 +46,22 @@ def upright(ink: NDArray[np.float32], read: Callable[[NDArray[np.float32]], list
         numbers = page_numbers(turned, Terms())
         evidence = _evidence(turned, numbers)
         better = min(evidence, evidence - as_it_lies - needed)
-        if better > best and any(len(number.digits) > 1 for number in numbers):
+        if better > best and any(_digits_of(found) > 1 for found in turned):
             best, kept = better, (90 * quarters, turned)
     return kept
 
 
-def _is_one_digit(lines: Sequence[Found], numbers: Sequence[Number]) -> bool:
-    return len(numbers) == 1 and len(numbers[0].digits) == 1 and numbers[0].confidence >= SURE and not _refused(lines)
+def _is_one_digit(ink: NDArray[np.float32], numbers: Sequence[Number]) -> bool:
+    """Whether there is one sure digit, and nothing else but specks: not even a stroke that may be a 1 on its side."""
+    if len(numbers) != 1 or len(numbers[0].digits) != 1 or numbers[0].confidence < SURE:
+        return False
+    box = numbers[0].box
+    inside = ink[box.y : box.y + box.h, box.x : box.x + box.w].sum()
+    return bool(ink.sum() - inside < ELSE * inside)
+
+
+def _digits_of(found: Found) -> int:
+    return sum(told.chances is not None for told in found.told)
 
 
 def _refused(lines: Sequence[Found]) -> int:

@@ -16,6 +16,7 @@ from ..errors import NuminkError, SettingsError
 
 COMMANDS = {
     "read": "read", "serve": "serve", "settings": "serve", "history": "history", "store": "history",
+    "accounts": "accounts",
     "train": "training", "evaluate": "evaluate", "data": "training",
     "watson": "watson",
 }  # fmt: skip

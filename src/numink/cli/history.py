@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 
 import click
 
+from ..accounts.person import PREFIX
 from ..settings import read_environment
 from ..store import Reading, Store, open_store
+from ..store.documents import Document
 
 PAGE = 100
 
@@ -54,30 +56,46 @@ def store() -> None:
 @click.argument("source", metavar="FROM")
 @click.argument("target", metavar="TO")
 def copy(source: str, target: str) -> None:
-    """Copy all readings and corrections of the owner from one store to another; may be stopped and run again.
+    """Copy readings, corrections and accounts from one store to another; may be stopped and run again.
 
     Example: numink store copy sqlite:///instance/numink.db sqlite:///backup.db
     """
     from rich.console import Console
     from rich.progress import track
 
-    owner = read_environment().owner
+    own = read_environment().owner
     with closing(open_store(source)) as old, closing(open_store(target)) as new:
-        readings = track(_all(old, owner), "copying", console=Console(stderr=True), transient=True)
+        _copy_documents(old, new)
+        owners = [own, *(one.id.removeprefix(PREFIX) for one in _documents(old, PREFIX))]
+        readings = track(_all(old, owners), "copying", console=Console(stderr=True), transient=True)
         count = 0
         for reading in readings:
             new.save(old.get(reading.id))
             count += 1
         for correction in old.corrections():
             new.correct(correction.reading, [correction])
-        there = sum(1 for _ in _all(new, owner))
+        there = sum(1 for _ in _all(new, owners))
     click.echo(f"copied {count} readings; {there} are in {target.partition(':')[0]} now", err=True)
     if there < count:
         raise click.ClickException("fewer readings arrived than were sent: run the same command again")
 
 
-def _all(kept: Store, owner: str) -> Iterator[Reading]:
-    before: str | None = None
-    while page := kept.recent(owner, before, PAGE):
+def _all(kept: Store, owners: Sequence[str]) -> Iterator[Reading]:
+    for owner in owners:
+        before: str | None = None
+        while page := kept.recent(owner, before, PAGE):
+            yield from page
+            before = page[-1].id
+
+
+def _documents(kept: Store, beginning: str = "") -> Iterator[Document]:
+    last = ""
+    while page := kept.documents.starting(beginning, last, PAGE):
         yield from page
-        before = page[-1].id
+        last = page[-1].id
+
+
+def _copy_documents(old: Store, new: Store) -> None:
+    for one in _documents(old):
+        there = new.documents.get(one.id)
+        new.documents.put(Document(one.id, one.body, there.mark if there else ""))

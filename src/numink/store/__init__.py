@@ -19,6 +19,8 @@ from uuid import UUID
 
 from ..errors import SettingsError
 from ..results import Page
+from .batch import BatchStore
+from .documents import Documents
 
 OWNER = re.compile(r"[A-Za-z0-9_.@+-]{1,128}")
 
@@ -141,6 +143,20 @@ class Store(Protocol):
 
     def expire(self, before: str) -> int:
         """Removes for good what was read, by anybody, before a moment; how many."""
+
+    def forget(self, owner: str) -> int:
+        """Removes all of an owner's readings for good, those that were discarded too; how many."""
+
+    def picture_bytes(self, owner: str) -> int:
+        """Bytes of the pictures that are kept of an owner's readings, those that were discarded too."""
+
+    @property
+    def documents(self) -> Documents:
+        """What is kept beside readings."""
+
+    @property
+    def batches(self) -> BatchStore:
+        """What is read in the background."""
 
     def close(self) -> None:
         """Gives back what is open."""

@@ -8,12 +8,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..errors import NotStored
 from ..results import Page
 from . import Correction, Doubt, Reading, Wanted
+from .sqlite_documents import SqliteDocuments
 from .sqlite_file import SqliteFile
+
+if TYPE_CHECKING:
+    from .sqlite_batches import SqliteBatches
 
 GONE = "there is no such reading: it was deleted, or the id is wrong"
 BRIEF = "id, created, name, pages, thumbnail"
@@ -35,6 +41,14 @@ class SqliteStore:
 
     def __init__(self, path: str | Path) -> None:
         self._file = SqliteFile(Path(path))
+        self.documents = SqliteDocuments(self._file)
+
+    @cached_property
+    def batches(self) -> SqliteBatches:
+        """See `Store.batches`."""
+        from .sqlite_batches import SqliteBatches  # noqa: PLC0415 - it is built upon this file
+
+        return SqliteBatches(self._file)
 
     def save(self, reading: Reading) -> None:
         """See `Store.save`."""
@@ -175,6 +189,21 @@ class SqliteStore:
         """See `Store.expire`."""
         with self._file.writing() as connection:
             return connection.execute("DELETE FROM reading WHERE created < ?", (before,)).rowcount
+
+    def forget(self, owner: str) -> int:
+        """See `Store.forget`."""
+        with self._file.writing() as connection:
+            return connection.execute("DELETE FROM reading WHERE id > ? AND id < ?", _ids_of(owner)).rowcount
+
+    def picture_bytes(self, owner: str) -> int:
+        """See `Store.picture_bytes`."""
+        with self._file.lent() as connection:
+            found = connection.execute(
+                "SELECT total(length(thumbnail)) + total(length(picture)) FROM reading LEFT JOIN preview"
+                " ON reading = id WHERE id > ? AND id < ?",
+                _ids_of(owner),
+            ).fetchone()
+        return int(found[0])
 
     def close(self) -> None:
         """See `Store.close`. Calls under way end first."""

@@ -39,7 +39,7 @@ def export(joined: Joined, contract: Contract, path: Path) -> None:
 def write_checked(
     model: onnx.ModelProto, metadata: dict[str, str], path: Path, difference_of: Callable[[Path], float]
 ) -> None:
-    """Writes `model` with its contract to `path`, its weights in half precision, once it is shown to say what torch says.
+    """Writes `model` with its contract to `path`, weights in half precision, once it is shown to say what torch says.
 
     `difference_of` a file to torch. Raises ModelError where it is more than TOLERANCE, or HALVED after halving.
     """

@@ -133,8 +133,8 @@ def _near(reach: NDArray[np.float64], part: Floats, right: int, room: float) -> 
 def _tied(
     canvas: Floats, before: tuple[int, int, Floats], after: tuple[int, int, Floats], pen: float, rng: Generator
 ) -> None:
-    """A stroke from the one to the next, as a pen that is not lifted leaves it: high up, as between noughts, or along the
-    line, as from a 1's foot."""
+    """A stroke from the one to the next, as a pen that is not lifted leaves it: high up, as between noughts, or along
+    the line, as from a 1's foot."""
     height = rng.uniform(0.02, 0.3) if rng.random() < 0.6 else rng.uniform(0.6, 1.0)
     ends = []
     for (left, top, part), last in ((before, True), (after, False)):

@@ -10,11 +10,12 @@ from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from flask_openapi3.openapi import OpenAPI
 
-from ..pattern import known_from
 from ..store import Reading
 from . import schemas
 from .desk import Desk, Fix
+from .options import Options
 from .problems import MEDIA_TYPE, RequestError
+from .who import owner, shared_desk
 
 PREFIX = "/api/v1"
 PICTURE_AGE = 3600
@@ -26,32 +27,41 @@ _PNG = {"image/png": {"schema": {"type": "string", "format": "binary"}}}
 _RETRY = {"Retry-After": {"description": "seconds", "schema": {"type": "integer"}}}
 
 
-def _problem(description: str, *, retry: bool = False) -> dict[str, Any]:
+def problem(description: str, *, retry: bool = False) -> dict[str, Any]:
+    """An error in the description of an operation."""
     return {"description": description, "content": _PROBLEM, **({"headers": _RETRY} if retry else {})}
 
 
-NOT_THERE = _problem("There is no such reading, or it is not yours.")
+def answers() -> dict[str | int, Any]:
+    """The errors that every operation may answer with."""
+    return {
+        401: problem("Where there are accounts: the API key is missing or wrong."),
+        422: problem("The request is not valid; `detail` names the field."),
+        500: problem("Something went wrong inside numink."),
+        503: problem("The line is full, the history is busy, or it took too long.", retry=True),
+    }
+
+
+SECURITY: list[dict[str, list[str]]] = [{"key": []}, {}]
+"""A key, or none where there are no accounts."""
+NOT_THERE = problem("There is no such reading, or it is not yours.")
 WRITES: dict[str | int, Any] = {
-    400: _problem("The request cannot be understood, or the page's token is missing or old."),
-    403: _problem("The request comes from a page of another site."),
+    400: problem("The request cannot be understood, or the page's token is missing or old."),
+    403: problem("The request comes from a page of another site."),
 }
 blueprint = APIBlueprint(
     "api",
     __name__,
     url_prefix=PREFIX,
     abp_tags=[Tag(name="readings", description="Read pictures, and look at what was read")],
-    abp_responses={
-        422: _problem("The request is not valid; `detail` names the field."),
-        500: _problem("Something went wrong inside numink."),
-        503: _problem("The line is full, the history is busy, or it took too long.", retry=True),
-    },
+    abp_security=SECURITY,
+    abp_responses=answers(),
 )
 
 
 def desk() -> Desk:
-    """The application's desk."""
-    found: Desk = current_app.extensions["numink"]
-    return found
+    """The desk of who sends this request. Raises NotLoggedIn."""
+    return shared_desk().of(owner())
 
 
 @blueprint.post(
@@ -61,18 +71,19 @@ def desk() -> Desk:
     responses={
         200: schemas.Answer,
         **WRITES,
-        400: _problem("There is no picture in the field `file`, or the form is cut off."),
-        413: _problem("Too many bytes, pixels or frames."),
-        415: _problem("Not a picture that is supported, or not a multipart form."),
-        422: _problem("The picture cannot be decoded, or a field is not valid."),
-        429: _problem("Too many readings in a short time.", retry=True),
-        507: _problem("The history has no room left."),
+        400: problem("There is no picture in the field `file`, or the form is cut off."),
+        413: problem("Too many bytes, pixels or frames; or there is no room for more of your pictures."),
+        415: problem("Not a picture that is supported, or not a multipart form."),
+        422: problem("The picture cannot be decoded, or a field is not valid."),
+        429: problem("Too many readings in a short time, or today.", retry=True),
+        507: problem("The history has no room left."),
     },
 )
 def read(form: schemas.ReadForm) -> Response:
     """Read a picture."""
-    known = known_from(form.pattern, form.check, form.among)
-    reading = desk().read(form.file.stream, form.file.filename or "", single=form.single, known=known)
+    options = Options(form.single, form.pattern or "", form.check or "", form.among or "")
+    name = form.file.filename or ""
+    reading = desk().read(form.file.stream, name, single=options.single, known=options.known())
     return jsonify(_answer(reading))
 
 
@@ -80,7 +91,7 @@ def read(form: schemas.ReadForm) -> Response:
     "/readings",
     operation_id="recent",
     description="Where there are more, `before` is what to ask with for the next, older part.",
-    responses={200: schemas.Readings, 404: _problem("`before` is no id of yours.")},
+    responses={200: schemas.Readings, 404: problem("`before` is no id of yours.")},
 )
 def recent(query: schemas.RecentQuery) -> Response:
     """List earlier readings, newest first."""
@@ -113,8 +124,8 @@ def delete(path: schemas.ReadingPath) -> Response:
         201: schemas.Corrections,
         **WRITES,
         404: NOT_THERE,
-        413: _problem("The body is too long."),
-        507: _problem("The history has no room left."),
+        413: problem("The body is too long."),
+        507: problem("The history has no room left."),
     },
 )
 def correct(path: schemas.ReadingPath, body: schemas.CorrectionsBody) -> tuple[Response, int]:

@@ -14,9 +14,10 @@ from ..image import encode_png
 from ..reader import Reader
 from ..settings import Settings
 from ..store import Store, open_store
-from . import api, api_docs, health, history, pages, problems
+from . import api, api_docs, batch_pages, batches_api, health, history, pages, problems, who
 from .desk import Desk
 from .metrics import Metrics
+from .room import make_room
 from .safety import limit_readings, make_safe
 from .schemas import Problem
 from .views import FILTERS
@@ -32,8 +33,8 @@ def build(
     metrics: Metrics | None = None,
 ) -> Flask:
     """See `numink.web.create_app`; `metrics` is shared with other processes where there are any."""
-    reader = reader or Reader(classifier_of(settings), settings.limits)
-    desk = Desk(settings, reader, store or open_store(settings.store), metrics or Metrics())
+    reader, store = reader or Reader(classifier_of(settings), settings.limits), store or open_store(settings.store)
+    desk = Desk(settings, reader, store, metrics or Metrics())
     app = OpenAPI(
         "numink.web",
         info=Info(
@@ -41,7 +42,7 @@ def build(
             description="Handwritten digits, read right, each with a confidence that can be trusted.",
         ),
         doc_ui=False,
-        security_schemes={},
+        security_schemes={"key": {"type": "http", "scheme": "bearer"}},
         validation_error_model=Problem,
         validation_error_callback=problems.refuse_invalid,
     )  # fmt: skip
@@ -50,11 +51,17 @@ def build(
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_AGE
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(FILTERS)
-    app.jinja_env.globals["version"] = version("numink")
+    app.jinja_env.globals.update(version=version("numink"), visitor=who.visitor, with_accounts=who.with_accounts)
     make_safe(app, settings)
+    make_room(app, settings)
     app.register_api(api.blueprint)
-    for part in (pages, history, api_docs, health, problems):
+    app.register_api(batches_api.blueprint)
+    for part in (pages, batch_pages, history, api_docs, health, problems):
         app.register_blueprint(part.blueprint)
+    if settings.accounts:
+        from .community import have_accounts  # noqa: PLC0415 - Authlib and what it needs take 19 MB
+
+        have_accounts(app, settings, store)
     limit_readings(app, settings)
     desk.warm(_first_picture())
     return app

@@ -1,4 +1,4 @@
-"""The owner's earlier readings: searched, reviewed, put aside and brought back, taken along.
+"""An owner's earlier readings: searched, reviewed, put aside and brought back, taken along.
 
 What is deleted here is put aside for a while, so that it can be brought back, and removed for good when that is over.
 Knows no HTTP.
@@ -40,6 +40,25 @@ class Part:
     doubts: int
 
 
+class Tidying:
+    """Removes for good what was deleted longer than UNDO ago and, unless `days` is 0, what was read more days ago."""
+
+    def __init__(self, store: Store, days: int) -> None:
+        self._store = store
+        self._days = days
+        self._next = datetime.min.replace(tzinfo=UTC)
+
+    def look(self) -> None:
+        """Looks for such, at most once in TIDY_EVERY."""
+        moment = datetime.now(UTC)
+        if moment < self._next:
+            return
+        self._next = moment + TIDY_EVERY
+        self._store.purge((moment - UNDO).isoformat(timespec="milliseconds"))
+        if self._days:
+            self._store.expire((moment - timedelta(days=self._days)).isoformat(timespec="milliseconds"))
+
+
 class Archive:
     """Each call goes through `run`, which does it on one of the desk's threads."""
 
@@ -47,7 +66,6 @@ class Archive:
         self._owner = owner
         self._store = store
         self._run = run
-        self._next_tidying = datetime.min.replace(tzinfo=UTC)
 
     def part(self, wanted: Wanted, limit: int, offset: int) -> Part:
         """What a page of the history shows."""
@@ -84,19 +102,6 @@ class Archive:
 
         return self._run(aside)
 
-    def tidy(self, days: int) -> None:
-        """Removes for good what was deleted longer than UNDO ago and, unless `days` is 0, what was read more days ago.
-
-        Looks for such at most once in TIDY_EVERY.
-        """
-        moment = datetime.now(UTC)
-        if moment < self._next_tidying:
-            return
-        self._next_tidying = moment + TIDY_EVERY
-        self._store.purge((moment - UNDO).isoformat(timespec="milliseconds"))
-        if days:
-            self._store.expire((moment - timedelta(days=days)).isoformat(timespec="milliseconds"))
-
     def restore(self, moment: str) -> int:
         """Brings back what was deleted at that moment; how many."""
         return self._run(lambda: self._store.restore(self._owner, moment))
@@ -104,6 +109,10 @@ class Archive:
     def fixes(self, reading_id: str) -> Fixed:
         """The last correction of each number of a reading."""
         return last_fixes(self._run(lambda: self._store.corrections_of([reading_id]))).get(reading_id, {})
+
+    def with_fixes(self, readings: Sequence[Reading]) -> list[tuple[Reading, Fixed]]:
+        """Readings of the owner's, with their corrections."""
+        return self._run(lambda: self._with_fixes(readings))
 
     def _fetched(self, wanted: Wanted, offset: int, pictures: bool) -> list[tuple[Reading, Fixed]]:
         found = self._store.find(self._owner, wanted, AT_ONCE, offset)

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import threading
 import time
-import unicodedata
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeout
+from copy import copy
 from dataclasses import dataclass, replace
-from typing import IO, TypeVar
+from typing import IO, Protocol, TypeVar
 
 from ..document import open_pages
 from ..errors import NotStored, NuminkError
@@ -24,8 +24,13 @@ from ..reader import Reader
 from ..results import Box, Page
 from ..settings import Settings
 from ..store import Correction, Reading, Store, new_id, now
-from .archive import Archive
+from ..store.batch import Task
+from .archive import Archive, Tidying
+from .batches import Batches
+from .feeder import Feeder
 from .metrics import Metrics
+from .names import printable
+from .options import Options
 
 Result = TypeVar("Result")
 THUMBNAIL_SIDE = 240
@@ -59,27 +64,55 @@ class Fix:
     text: str
 
 
+class Quota(Protocol):
+    """What owners may have read."""
+
+    def take(self, owner: str) -> None:
+        """Before a reading. Raises where the owner may not have it."""
+
+    def settle(self, owner: str) -> None:
+        """After it was kept."""
+
+
 class Desk:
-    """Reads, keeps, finds and corrects, for one owner."""
+    """Reads, keeps, finds and corrects, for one owner; `of` gives another owner's, which shares all parts."""
 
     def __init__(self, settings: Settings, reader: Reader, store: Store, metrics: Metrics) -> None:
         self.settings = settings
         self.reader = reader
         self.metrics = metrics
+        self.owner = settings.owner
+        self.quota: Quota | None = None
         self._store = store
         self._pool = ThreadPoolExecutor(settings.threads, thread_name_prefix="desk")
-        self.archive = Archive(settings.owner, store, self._run)
-        self.archive.tidy(settings.keep_days)
+        self.archive = Archive(self.owner, store, self._run)
+        self._tidying = Tidying(store, settings.keep_days)
+        self._tidying.look()
         self._places = threading.BoundedSemaphore(settings.threads + settings.queue)
+        self._feeder = Feeder(store.batches, self._do, self._pool, settings)
+
+    @property
+    def batches(self) -> Batches:
+        """The owner's."""
+        return Batches(self.owner, self.archive, self._feeder, self._run, self.settings)
+
+    def of(self, owner: str) -> Desk:
+        """The same threads, line and store, for an owner."""
+        other = copy(self)
+        other.owner = owner
+        other.archive = Archive(owner, self._store, self._run)
+        return other
 
     def warm(self, picture: bytes) -> None:
         """Reads a picture once on every thread, so that the first client does not wait for that."""
         for done in [self._pool.submit(self.reader.read, picture) for _ in range(self.settings.threads)]:
             done.result()
+        self._feeder.start()
 
     def read(self, upload: IO[bytes], name: str, *, single: bool, known: Known | None = None) -> Reading:
         """Reads a picture and keeps the reading; once this returns it is in the store."""
-        return self._run(lambda: self._read(upload.read(), printable(name), single, known))
+        reading_id = new_id(self.owner)
+        return self._run(lambda: self._read(reading_id, upload.read(), printable(name), single, known))
 
     def glance(self, upload: IO[bytes], *, single: bool) -> Page:
         """Reads a picture, and keeps nothing of it."""
@@ -94,7 +127,7 @@ class Desk:
         """The owner's readings, newest first."""
         if before is not None:
             self._owned(before)
-        return self._run(lambda: self._store.recent(self.settings.owner, before, limit))
+        return self._run(lambda: self._store.recent(self.owner, before, limit))
 
     def delete(self, reading_id: str) -> None:
         """Removes a reading of the owner's. Raises NotStored."""
@@ -113,10 +146,11 @@ class Desk:
 
     def check(self) -> None:
         """Raises StoreError where the history cannot be read."""
-        self._run(lambda: self._store.recent(self.settings.owner, None, 1))
+        self._run(lambda: self._store.recent(self.owner, None, 1))
 
     def close(self) -> None:
         """Ends the threads, after what they are doing, and closes the store."""
+        self._feeder.close()
         self._pool.shutdown(wait=True)
         self._store.close()
 
@@ -138,7 +172,18 @@ class Desk:
         self.metrics.waits(-1)
         self._places.release()
 
-    def _read(self, content: bytes, name: str, single: bool, known: Known | None) -> Reading:
+    def _do(self, task: Task) -> None:
+        """Reads a file of a batch, but where that was done before its reader ended; see `Feeder`."""
+        try:
+            self._store.get(task.reading)
+        except NotStored:
+            options = Options.from_dict(task.options)
+            self._read(task.reading, task.content, task.name, options.single, options.known())
+
+    def _read(self, reading_id: str, content: bytes, name: str, single: bool, known: Known | None) -> Reading:
+        owner = reading_id.partition(":")[0]  # of a batch's file not that of this desk
+        if self.quota:
+            self.quota.take(owner)
         started = time.perf_counter()
         pages: list[Page] = []
         copies: dict[str, bytes] = {}
@@ -146,9 +191,11 @@ class Desk:
             read = self.reader.read(picture, single=single, known=known)
             pages.append(replace(read, file=name, page=len(pages) + 1))
             copies = copies or self._copies(picture.turned(read.turned))
-        reading = Reading(id=new_id(self.settings.owner), created=now(), pages=tuple(pages), name=name, **copies)
+        reading = Reading(id=reading_id, created=now(), pages=tuple(pages), name=name, **copies)
         self._store.save(reading)
-        self.archive.tidy(self.settings.keep_days)
+        if self.quota:
+            self.quota.settle(owner)
+        self._tidying.look()
         self._count(pages, time.perf_counter() - started)
         return reading
 
@@ -169,7 +216,7 @@ class Desk:
         for fix in fixes:
             if fix.page >= len(pages) or fix.number >= len(pages[fix.page].numbers):
                 raise NoSuchNumber(f"the reading has no number {fix.number} on page {fix.page}: both count from 0")
-        owner, created = self.settings.owner, now()
+        owner, created = self.owner, now()
         corrections = [Correction(new_id(owner), reading_id, created, fix.page, fix.number, fix.text) for fix in fixes]
         self._store.correct(reading_id, corrections)
         return corrections
@@ -190,10 +237,5 @@ class Desk:
 
     def _owned(self, reading_id: str) -> None:
         """Whose reading it is stands in its id: another's is not there at all."""
-        if reading_id.partition(":")[0] != self.settings.owner:
+        if reading_id.partition(":")[0] != self.owner:
             raise NotStored("there is no such reading: it was deleted, or the id is wrong")
-
-
-def printable(name: str) -> str:
-    """A file's name as it may be shown: no control or direction signs, at most 200 characters."""
-    return "".join(sign for sign in name if unicodedata.category(sign)[0] != "C")[:200]

@@ -7,38 +7,55 @@ import io
 import json
 import tempfile
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
 from typing import IO, Any
 
 from ..store import Reading
-from ..table import COLUMNS, rows
+from ..table import COLUMNS, harmless, rows
 from .archive import Fixed
 
 HEAD = ("reading", "created", *COLUMNS, "read_as")
 """`number` is what counts, the correction where there is one; `read_as` what numink had read there."""
 IN_MEMORY = 8_000_000
 """Bytes of a ZIP file; what is larger is written to the disk."""
-Readings = Iterable[tuple[Reading, Fixed]]
+Readings = Iterator[tuple[Reading, Fixed]]
 
 
-def as_csv(readings: Readings) -> Iterator[str]:
-    """Line by line, with a head; a reading without numbers has no line."""
+@dataclass(frozen=True)
+class Missing:
+    """A file that has no number, and why; `kept` where it has a reading all the same."""
+
+    file: str
+    said: str
+    kept: bool = False
+
+
+def as_csv(readings: Readings, missing: Iterable[Missing] = ()) -> Iterator[str]:
+    """Line by line, with a head; a reading without numbers has no line, those that are `missing` have one."""
     yield _line(HEAD)
     for reading, fixes in readings:
         for at, page in enumerate(reading.pages):
             for place, row in enumerate(rows(page)):
                 yield _line(_corrected((reading.id, reading.created, *row), fixes.get((at, place))))
+    for one in missing:
+        yield _line(
+            [{"file": harmless(one.file), "accepted": "no", "read_as": one.said}.get(name, "") for name in HEAD]
+        )
 
 
-def as_json(readings: Readings) -> Iterator[str]:
-    """An array of readings as the API gives them, with `corrections`."""
+def as_json(readings: Readings, missing: Iterable[Missing] = ()) -> Iterator[str]:
+    """An array of readings as the API gives them, with `corrections`; and of those that are `missing`."""
     yield "["
-    for at, (reading, fixes) in enumerate(readings):
-        yield (",\n" if at else "\n") + json.dumps(_object(reading, fixes), ensure_ascii=False)
+    errors = ({"name": one.file, "error": one.said} for one in missing if not one.kept)
+    objects = chain((_object(*one) for one in readings), errors)
+    for at, one in enumerate(objects):
+        yield (",\n" if at else "\n") + json.dumps(one, ensure_ascii=False)
     yield "\n]\n"
 
 
-def as_zip(readings: Readings) -> IO[bytes]:
+def as_zip(readings: Readings, missing: Sequence[Missing] = ()) -> IO[bytes]:
     """A file with readings.csv, readings.json and the pictures that were kept, named by their readings' ids."""
     held = list[tuple[Reading, Fixed]]()
     file = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - the caller sends and closes it
@@ -47,8 +64,8 @@ def as_zip(readings: Readings) -> IO[bytes]:
             if reading.preview:  # JPEG is compressed already
                 archive.writestr(_picture_name(reading), reading.preview, zipfile.ZIP_STORED)
             held.append((Reading(reading.id, reading.created, reading.pages, reading.name), fixes))
-        archive.writestr("readings.csv", "".join(as_csv(held)))
-        archive.writestr("readings.json", "".join(as_json(held)))
+        archive.writestr("readings.csv", "".join(as_csv(iter(held), missing)))
+        archive.writestr("readings.json", "".join(as_json(iter(held), missing)))
     file.seek(0)
     return file
 

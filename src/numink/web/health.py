@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
-from flask import Blueprint, Response, current_app, jsonify, make_response, request
+from flask import Blueprint, Response, jsonify, make_response, request
 
-from .api import desk
 from .metrics import Metrics
+from .who import shared_desk
 
 blueprint = Blueprint("health", __name__)
+DOORS = {
+    "pages": "page", "history": "page", "batches": "page", "api_docs": "page", "api": "api", "batches_api": "api",
+    "health": "health", "entry": "page", "account": "page", "admin": "page", "sign_in": "page",
+}  # fmt: skip
+"""The door of each part."""
 
 
 @blueprint.get("/healthz")
@@ -21,14 +26,14 @@ def alive() -> Response:
 @blueprint.get("/readyz")
 def ready() -> Response:
     """The model is warm and the history can be read; else the problem says what is missing."""
-    desk().check()
-    return _fresh(jsonify({"status": "ok", "model": desk().reader.model}))
+    shared_desk().check()
+    return _fresh(jsonify({"status": "ok", "model": shared_desk().reader.model}))
 
 
 @blueprint.get("/metrics")
 def metrics() -> Response:
     """Counts, for Prometheus."""
-    text = desk().metrics.text(desk().reader.model, version("numink"))
+    text = shared_desk().metrics.text(shared_desk().reader.model, version("numink"))
     response = make_response(text)
     response.content_type = "text/plain; version=0.0.4; charset=utf-8"
     return _fresh(response)
@@ -37,10 +42,8 @@ def metrics() -> Response:
 @blueprint.after_app_request
 def count(response: Response) -> Response:
     """Every answer, by the door it left."""
-    door = {"pages": "page", "history": "page", "api_docs": "page", "api": "api", "health": "health"}.get(
-        request.blueprint or "", "other"
-    )
-    counted: Metrics = current_app.extensions["numink"].metrics
+    door = DOORS.get(request.blueprint or "", "other")
+    counted: Metrics = shared_desk().metrics
     counted.request("static" if request.endpoint == "static" else door, response.status_code)
     return response
 

@@ -66,7 +66,7 @@ class Search:
 @blueprint.get("/history")
 def index() -> str:
     """Earlier readings that are looked for, in parts."""
-    search, at = Search.of(request.args.to_dict()), _count(request.args.get("at", "0"))
+    search, at = Search.of(request.args.to_dict()), count_of(request.args.get("at", "0"))
     part = desk().archive.part(search.wanted, PART, at)
     return render_template(
         "history.html", found=[view(*one) for one in part.readings], count=part.count, doubts=part.doubts,
@@ -113,7 +113,7 @@ def download(kind: str) -> Response:
 @blueprint.get("/review")
 def review() -> str:
     """The least sure number that nobody has looked at."""
-    skipped = _count(request.args.get("skip", "0"))
+    skipped = count_of(request.args.get("skip", "0"))
     doubt, left = desk().archive.doubt(skipped)
     if doubt is None:
         return render_template("review.html", number=None, left=left)
@@ -132,7 +132,7 @@ def reviewed() -> AnyResponse:
     text = "" if "none" in request.form else "".join(request.form.get("text", "").split())
     place = (request.form.get("page", ""), request.form.get("number", ""))
     desk().correct(request.form.get("reading", ""), [fix_of(place, text)])
-    return redirect(url_for(".review", skip=_count(request.form.get("skip", "0")) or None), 303)
+    return redirect(url_for(".review", skip=count_of(request.form.get("skip", "0")) or None), 303)
 
 
 def fix_of(place: tuple[str, str], text: str) -> Fix:
@@ -144,7 +144,7 @@ def fix_of(place: tuple[str, str], text: str) -> Fix:
     return Fix(int(place[0]), int(place[1]), text)
 
 
-def _count(text: str) -> int:
+def count_of(text: str) -> int:
     """What an address counts to; 0 for what is no count."""
     return int(text) if re.fullmatch("[0-9]{1,7}", text) and int(text) < MOST else 0
 

@@ -8,31 +8,42 @@ from __future__ import annotations
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from ..pattern import CHECKS, known_from
+from ..pattern import CHECKS
 from .api import desk
+from .batches import Upload
 from .history import fix_of
+from .options import Options
 from .problems import RequestError
 from .report import ModelReport
 from .views import view
+from .who import shared_desk, visitor, with_accounts
 
 blueprint = Blueprint("pages", __name__)
+RECENT = 5
+"""Batches that the first page looks at, to say which are under way."""
 
 
 @blueprint.get("/")
 def home() -> str:
-    """Choose, drop, paste or draw."""
-    settings = desk().settings
-    return render_template("home.html", megabytes=settings.max_bytes // 1_000_000, checks=CHECKS)
+    """Choose, drop, paste or draw; how to begin, for who is not logged in."""
+    if with_accounts() and visitor() is None:
+        return render_template("welcome.html")
+    megabytes = shared_desk().settings.max_bytes // 1_000_000
+    under_way = [one for one in desk().batches.recent(RECENT) if one.open]
+    return render_template("home.html", megabytes=megabytes, checks=CHECKS, under_way=under_way)
 
 
 @blueprint.post("/")
 def read() -> Response:
-    """Reads the picture of the form, and goes on to the reading's page."""
+    """Reads the picture of the form, and goes on to the reading's page; a ZIP file becomes a batch."""
     upload = request.files.get("file")
     if upload is None or not upload.filename:
         raise RequestError("no-file", "no picture was chosen: choose one, or draw, and try again")
-    known = known_from(*(request.form.get(name) for name in ("pattern", "check", "among")))
-    reading = desk().read(upload.stream, upload.filename, single="single" in request.form, known=known)
+    options = Options.of_form(request.form, request.files)
+    if upload.filename.lower().endswith(".zip"):
+        batch = desk().batches.take([Upload(upload.filename, upload.stream)], options)
+        return redirect(url_for("batches.show", batch_id=batch.id), 303)
+    reading = desk().read(upload.stream, upload.filename, single=options.single, known=options.known())
     return redirect(url_for(".reading", reading_id=reading.id), 303)
 
 
@@ -66,4 +77,4 @@ def correct(reading_id: str) -> Response:
 @blueprint.get("/model")
 def model() -> str:
     """What the model is, what it gets wrong, what it was made of."""
-    return render_template("model.html", report=ModelReport.of(desk().reader.classifier))
+    return render_template("model.html", report=ModelReport.of(shared_desk().reader.classifier))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from dataclasses import asdict, dataclass
 
-from flask import Blueprint, Response, current_app, jsonify, make_response, render_template, request
+from flask import Blueprint, Response, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
@@ -31,8 +31,24 @@ KINDS = {
     "not-multipart": (415, "The request is not a form"),
     "invalid": (422, "The request is not valid"),
     "bad-knowledge": (422, "What is known makes no sense"),
+    "batch-full": (413, "Too many files"),
+    "bad-zip": (422, "The ZIP file cannot be opened"),
+    "no-such-batch": (404, "There is no such batch"),
     "no-such-number": (422, "There is no such number"),
     "foreign-page": (403, "The request comes from another site"),
+    "not-logged-in": (401, "Log in first"),
+    "not-allowed": (403, "This is not yours to see"),
+    "wrong-password": (403, "The password is wrong"),
+    "registration-closed": (403, "Registration is closed"),
+    "sign-in-failed": (403, "Signing in did not work"),
+    "email-not-verified": (403, "Your e-mail address is not verified"),
+    "no-mail": (403, "No mails are sent here"),
+    "no-account": (404, "There is no such account"),
+    "link-gone": (404, "This link is used up"),
+    "too-many-tries": (429, "Too many tries"),
+    "quota-readings": (429, "All readings of today are spent"),
+    "quota-pictures": (413, "There is no room for more pictures"),
+    "changed": (503, "Somebody else changed this"),
     "not-stored": (404, "There is no such reading"),
     "queue-full": (503, "numink is busy"),
     "took-too-long": (503, "That took too long"),
@@ -52,6 +68,7 @@ PLAIN = {
 INSIDE = "something went wrong inside numink: try again; if it stays, tell who runs this server"
 STORE = {
     "store-busy": "the history is in use by something else: try again in a moment",
+    "changed": "somebody else changed this at the same time: load the page, and try again",
     "store-full": "there is no room left for the history: tell who runs this server, or delete readings",
 }
 
@@ -97,6 +114,8 @@ def answer(problem: Problem, retry_after: int | None = None) -> Response:
         response.content_type = MEDIA_TYPE
     if problem.status in RETRY_AFTER:
         response.headers["Retry-After"] = str(retry_after or RETRY_AFTER[problem.status])
+    if problem.status == 401:
+        response.headers["WWW-Authenticate"] = 'Bearer realm="numink"'
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -131,7 +150,7 @@ def numink_error(error: NuminkError) -> Response:
         return answer(for_kind(error.kind, STORE.get(error.kind, INSIDE)))
     if error.kind not in KINDS:
         log.error("%s", error)
-    return answer(for_kind(error.kind, str(error)))
+    return answer(for_kind(error.kind, str(error)), getattr(error, "retry_after", None))
 
 
 @blueprint.app_errorhandler(CSRFError)
@@ -148,11 +167,11 @@ def http_error(error: HTTPException) -> Response:
     if error.code is None or error.code < 400:
         return make_response(error.get_response())
     if error.code == 413:
-        limit = current_app.config["MAX_CONTENT_LENGTH"] / 1e6
+        limit = (request.max_content_length or 0) / 1e6
         return answer(
             for_kind(
                 "too-large",
-                f"the file is larger than {limit:.0f} MB: make the picture smaller, and try again",
+                f"this is more than {limit:.0f} MB, or too many files at once: send a smaller picture or fewer files",
             )
         )
     response = answer(plain(error.code, error.name))
@@ -165,5 +184,5 @@ def http_error(error: HTTPException) -> Response:
 @blueprint.app_errorhandler(Exception)
 def unforeseen(error: Exception) -> Response:
     """A fault of numink: logged whole, shown as one sentence."""
-    log.error("%s %s failed", request.method, request.path, exc_info=error)
+    log.error("%s %s failed", request.method, request.url_rule, exc_info=error)  # a path may hold a mail's secret
     return answer(plain(500, "Something went wrong"))

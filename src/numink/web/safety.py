@@ -11,14 +11,14 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, current_app, request
 from flask.sessions import SecureCookieSessionInterface
 from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
-from limits import parse_many
+from werkzeug.middleware.proxy_fix import ProxyFix
 
-from ..errors import SettingsError
 from ..settings import Settings
 from .problems import RequestError
 from .secret import kept_secret
+from .throttle import limits_of
+from .who import who_counts
 
 POLICY = "; ".join(
     (
@@ -32,8 +32,10 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "geolocation=(), microphone=()",
+    "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
 }
+WITH_ACCOUNTS = "120 per minute"
+"""Readings of a person where NUMINK_RATE_LIMIT says nothing; a drawing is read with each stroke."""
 SAFE = ("GET", "HEAD", "OPTIONS")
 FORM_ROOM = 500_000
 """Bytes of a form beside its picture; well above the 64 KB that Werkzeug's parser takes at once."""
@@ -42,11 +44,11 @@ csrf = CSRFProtect()
 
 
 class Sessions(SecureCookieSessionInterface):
-    """Flask's, with the cookie marked Secure where the request came by HTTPS."""
+    """Flask's, with the cookie marked Secure where numink is served by HTTPS."""
 
-    def get_cookie_secure(self, app: Flask) -> bool:  # noqa: ARG002 - the interface is Flask's
+    def get_cookie_secure(self, app: Flask) -> bool:
         """See Flask."""
-        return request.is_secure
+        return bool(app.config["SESSION_COOKIE_SECURE"]) or request.is_secure
 
 
 def make_safe(app: Flask, settings: Settings) -> None:
@@ -58,29 +60,32 @@ def make_safe(app: Flask, settings: Settings) -> None:
         MAX_FORM_PARTS=50,
         SESSION_COOKIE_NAME="numink",
         SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SECURE=settings.url.startswith("https:"),
+        PERMANENT_SESSION_LIFETIME=settings.session_days * 86_400,
         SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_REFRESH_EACH_REQUEST=False,  # a log-in lasts as long as its session in the store
         WTF_CSRF_TIME_LIMIT=None,  # a page may stay open for long; the token dies with the cookie
         WTF_CSRF_CHECK_DEFAULT=False,  # `refuse_foreign` does it, for the API too
     )
     app.session_interface = Sessions()
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, *[settings.proxies] * 3)  # type: ignore[method-assign]  # as Flask has it
     csrf.init_app(app)
     app.before_request(refuse_foreign)
     app.after_request(add_headers)
 
 
 def limit_readings(app: Flask, settings: Settings) -> None:
-    """Counts readings by the client's address, in this process's memory. Raises SettingsError."""
-    if settings.rate_limit.lower() == "off":
+    """Counts readings by who asks, in this process's memory. Raises SettingsError."""
+    chosen = settings.rate_limit.lower()
+    if chosen == "auto":
+        chosen = WITH_ACCOUNTS if settings.accounts else "off"
+    if chosen == "off":
         return
-    try:
-        parse_many(settings.rate_limit)
-    except ValueError:
-        raise SettingsError(
-            f"NUMINK_RATE_LIMIT is '{settings.rate_limit}', which is not like '60 per minute' or 'off'"
-        ) from None
-    limiter = Limiter(get_remote_address, app=app, storage_uri="memory://", headers_enabled=True)
-    limit = limiter.shared_limit(settings.rate_limit, scope="read", methods=["POST"])
-    for view in ("api.read", "pages.read", "pages.glance"):
+    limits_of("NUMINK_RATE_LIMIT", chosen)
+    limiter = Limiter(who_counts, app=app, storage_uri="memory://", headers_enabled=True)
+    limit = limiter.shared_limit(chosen, scope="read", methods=["POST"])
+    for view in ("api.read", "pages.read", "pages.glance", "batches.create", "batches.receive", "batches_api.create"):
         app.view_functions[view] = limit(app.view_functions[view])  # type: ignore[assignment]  # it may be async
 
 

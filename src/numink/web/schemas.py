@@ -5,11 +5,12 @@ The answers have the shapes of `results.Page.to_dict`; a test compares the two. 
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from typing import Annotated, Any, Literal
 
 from flask_openapi3.models.file import FileStorage
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 from werkzeug.datastructures import FileStorage as Upload
 
 Probability = Annotated[float, Field(ge=0, le=1)]
@@ -17,6 +18,15 @@ BoxValues = Annotated[
     list[int],
     Field(min_length=4, max_length=4, description="left, top, width, height in pixels of the upright picture"),
 ]
+
+
+def _as_sent(given: object) -> object:
+    """flask-openapi3 takes '471' in a form for a number, and '[1]' for a list."""
+    return given if given is None or isinstance(given, str) else json.dumps(given, separators=(",", ":"))
+
+
+Words = Annotated[str, BeforeValidator(_as_sent)]
+"""A text in a form."""
 
 
 class Alternative(BaseModel):
@@ -117,13 +127,13 @@ class ReadForm(BaseModel):
 
     file: FileStorage = Field(description="the picture or document: PNG, JPEG, WebP, GIF, BMP, TIFF, PPM or PDF")
     single: bool = Field(False, description="the picture holds exactly one digit: say which")
-    pattern: str | None = Field(
+    pattern: Words | None = Field(
         None, max_length=200, description=r"a regular expression that every number is like, such as \d{6}"
     )
-    check: str | None = Field(
+    check: Words | None = Field(
         None, max_length=20, description="the check digit that every number has: luhn, verhoeff, damm, ean13 ..."
     )
-    among: str | None = Field(None, description="the numbers that are possible, one a line or with commas between")
+    among: Words | None = Field(None, description="the numbers that are possible, one a line or with commas between")
 
     @field_validator("file", mode="before")
     @classmethod

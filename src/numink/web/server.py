@@ -68,7 +68,8 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "graceful_timeout": GRACE,
             "keepalive": 15,
             "proc_name": "numink",
-            "loglevel": "debug" if self.settings.log_level == "debug" else "warning",
+            # at its own debug it logs the path of each request, which may hold a mail's secret
+            "loglevel": "info" if self.settings.log_level == "debug" else "warning",
             "control_socket_disable": True,
             "pre_fork": self._give_row,
             "post_fork": self._take_row,
@@ -118,6 +119,8 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         Libraries that the master had loaded before the fork would end threads that this process never had.
         """
         end = sys.exc_info()[1]
+        if self.callable and (outbox := self.callable.extensions.get("numink_mail")):
+            outbox.close()  # mails that were promised
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(end.code if isinstance(end, SystemExit) and isinstance(end.code, int) else int(not worker.booted))

@@ -1,4 +1,5 @@
-// The first page: takes a picture in any of four ways, asks the server as the form would, shows its answer in place.
+// The first page: takes a picture in any way, asks the server as the form would, shows its answer in place. Several
+// files or a ZIP file become a batch.
 
 import { copying } from "./copy.js";
 import { Drawing } from "./draw.js";
@@ -7,6 +8,7 @@ import { link } from "./link.js";
 const find = (id) => document.getElementById(id);
 const form = find("read");
 const parts = ["ask", "wait", "trouble", "answer", "again-row"];
+const UNREACHABLE = "The server cannot be reached: check the connection, and try again.";
 let lastWay = find("file");
 
 function show(...names) {
@@ -40,9 +42,9 @@ async function read(picture, name) {
     }
     answer(result);
   } catch {
-    fail("The server cannot be reached: check the connection, and try again.");
+    fail(UNREACHABLE);
   } finally {
-    find("file").value = "";
+    for (const way of ["file", "shot"]) find(way).value = "";
   }
 }
 
@@ -66,8 +68,42 @@ function again() {
 function takeFiles(files) {
   if (!files?.length) return;
   lastWay = find("file");
-  if (files.length > 1) fail("One picture at a time, please: drop a single one.");
+  const many = files.length > 1 || isZip(files[0]);
+  if (many) readMany([...files]);
   else read(files[0], files[0].name || "pasted.png");
+}
+
+function isZip(file) {
+  return file.name.toLowerCase().endsWith(".zip") || file.type.includes("zip");
+}
+
+async function readMany(files) {
+  show("wait");
+  try {
+    const { sendMany } = await import("./many.js");
+    await sendMany(form, files);
+  } catch (error) {
+    fail((!(error instanceof TypeError) && error.message) || UNREACHABLE);
+    find("file").value = "";
+  }
+}
+
+/** The camera of a desktop. */
+function photographing() {
+  const button = find("camera");
+  button.hidden = !navigator.mediaDevices?.getUserMedia;
+  button.addEventListener("click", async () => {
+    const box = find("camera-box");
+    const { takePicture } = await import("./camera.js");
+    try {
+      const picture = await takePicture(box);
+      lastWay = button;
+      if (picture) read(picture, "photo.jpg");
+      else button.focus();
+    } catch {
+      fail(box.dataset.denied);
+    }
+  });
 }
 
 function dropping() {
@@ -77,7 +113,7 @@ function dropping() {
   document.addEventListener("dragleave", (event) => event.relatedTarget ?? place.classList.remove("over"));
   document.addEventListener("drop", (event) => {
     place.classList.remove("over");
-    if (!find("ask").hidden) takeFiles(event.dataTransfer.files);
+    if (find("ask")?.hidden === false) takeFiles(event.dataTransfer.files);
   });
 }
 
@@ -92,6 +128,7 @@ function glancing() {
       return;
     }
     const fields = new FormData(form);
+    fields.delete("among_file");
     fields.set("file", drawing.picture(), "drawing.png");
     try {
       const response = await fetch(place.dataset.address, { method: "POST", body: fields });
@@ -128,11 +165,13 @@ form.addEventListener("submit", (event) => {
   event.preventDefault();
   takeFiles(find("file").files);
 });
-find("file").addEventListener("change", (event) => takeFiles(event.target.files));
+find("file").multiple = true;
+for (const way of ["file", "shot"]) find(way).addEventListener("change", (event) => takeFiles(event.target.files));
 find("again").addEventListener("click", again);
 document.addEventListener("paste", (event) => {
-  if (!find("ask").hidden) takeFiles(event.clipboardData?.files);
+  if (find("ask")?.hidden === false) takeFiles(event.clipboardData?.files);
 });
 dropping();
 drawing();
+photographing();
 document.documentElement.classList.add("script");

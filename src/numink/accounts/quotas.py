@@ -1,0 +1,106 @@
+"""What an account may use: readings a day, counted here, and room for pictures, which the store knows."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from ..store import Store
+from ..store.documents import Changed, Document
+from .people import People
+from .person import ID, Person
+from .refusals import NobodyThere, ReadingsSpent, RoomFull
+
+PREFIX = "usage:"
+
+
+@dataclass(frozen=True)
+class Used:
+    """What an account has used, and what it may; 0: no limit."""
+
+    readings: int
+    daily: int
+    bytes: int
+    room: int
+
+
+class Quotas:
+    """Over a store; `daily` and `room` hold for who has no quota of his own."""
+
+    def __init__(self, store: Store, daily: int, room: int) -> None:
+        self._store = store
+        self._people = People(store.documents)
+        self.daily = daily
+        self.room = room
+
+    def used(self, person: Person) -> Used:
+        """Today, by UTC."""
+        found = self._store.documents.get(_today(person.id))
+        return Used(
+            int(found.body["readings"]) if found else 0, self.daily if person.daily is None else person.daily,
+            self._store.picture_bytes(person.id), self.room if person.room is None else person.room,
+        )  # fmt: skip
+
+    def take(self, owner: str) -> None:
+        """Counts one reading more. Raises ReadingsSpent, RoomFull, or NobodyThere for an account that is gone."""
+        self.settle(owner)
+        person = self._people.by_id(owner)
+        if person is None or person.blocked:
+            raise NobodyThere("there is no such account any more")
+        used = self.used(person)
+        if used.room and used.bytes >= used.room:
+            raise RoomFull(
+                f"your pictures take all of the {used.room / 1e6:.0f} MB that there are for them: "
+                "delete readings in the history, and wait ten minutes, or ask who runs this server for more room"
+            )
+        self._count(owner, used.daily)
+
+    def settle(self, owner: str) -> None:
+        """After a reading was kept: it goes at once where its owner has gone while it was read."""
+        if ID.fullmatch(owner) and self._people.by_id(owner) is None:
+            self.forget(owner)
+
+    def forget(self, owner: str) -> None:
+        """Removes all that was read, is to be read, and was counted."""
+        self._store.batches.forget(owner)
+        self._store.forget(owner)
+        self._store.documents.delete(Document(_today(owner), {}))
+
+    def _count(self, owner: str, daily: int) -> None:
+        documents, name = self._store.documents, _today(owner)
+        while True:
+            there = documents.get(name)
+            count = int(there.body["readings"]) if there else 0
+            if daily and count >= daily:
+                raise ReadingsSpent(
+                    f"all {daily} readings of today are spent: there are new ones from 0:00 UTC on", _left_today()
+                )
+            # by: so that two that make the day's first document at once do not make the same
+            body = {"readings": count + 1, "by": secrets.token_hex(4)}
+            try:
+                documents.put(Document(name, body, there.mark if there else ""))
+            except Changed:
+                continue
+            if not there:
+                self._forget_other_days()
+            return
+
+    def _forget_other_days(self) -> None:
+        for old in self._store.documents.starting(PREFIX):
+            if old.id < PREFIX + _day():
+                self._store.documents.delete(old)
+
+
+def _day() -> str:
+    return datetime.now(UTC).date().isoformat()
+
+
+def _today(owner: str) -> str:
+    return f"{PREFIX}{_day()}:{owner}"
+
+
+def _left_today() -> int:
+    """Seconds until the next day of UTC."""
+    now = datetime.now(UTC)
+    return int((now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1) - now).total_seconds()) + 1

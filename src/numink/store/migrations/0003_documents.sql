@@ -1,0 +1,5 @@
+CREATE TABLE document (
+    id TEXT PRIMARY KEY,
+    body TEXT NOT NULL,
+    mark TEXT NOT NULL
+) STRICT, WITHOUT ROWID;

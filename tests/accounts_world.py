@@ -1,0 +1,144 @@
+"""A server with accounts for tests: real mails to a real SMTP server, people with browsers, programs with keys."""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import re
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from web_client import Answer, Client, Served, served
+
+PASSWORD = "seven grey herons"
+WAIT = 20.0
+"""Seconds that a mail may take."""
+
+
+@dataclass
+class Mailbox:
+    """What an SMTP server got, for everybody."""
+
+    port: int = 0
+    got: queue.Queue[EmailMessage] = field(default_factory=queue.Queue)
+    kept: list[EmailMessage] = field(default_factory=list)
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's
+        assert isinstance(envelope.content, bytes)
+        message = message_from_bytes(envelope.content, policy=policy.default)
+        assert isinstance(message, EmailMessage)
+        assert envelope.rcpt_tos == [message["To"]]
+        self.got.put(message)
+        return "250 kept"
+
+    def next(self) -> EmailMessage:
+        """The mail that comes, or came, next."""
+        self.kept.append(self.got.get(timeout=WAIT))
+        return self.kept[-1]
+
+    def link(self, to: str) -> str:
+        """The path of the link in the next mail, which is for `to`."""
+        message = self.next()
+        assert message["To"] == to
+        found = re.search(r"http://127\.0\.0\.1:\d+(/\S+)", message.get_content().partition("pen this link")[2])
+        assert found, message.get_content()
+        return found[1]
+
+    def empty(self) -> bool:
+        return self.got.empty()
+
+
+@contextlib.contextmanager
+def mailbox(**how: Any) -> Iterator[Mailbox]:
+    """An SMTP server in a thread; `how` as aiosmtpd's controller takes it."""
+    box = Mailbox()
+    controller = Controller(box, hostname="127.0.0.1", port=free_port(), **how)
+    controller.start()
+    box.port = controller.port
+    yield box
+    controller.stop()
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+    return port
+
+
+def with_accounts(box: Mailbox, **settings: str) -> dict[str, str]:
+    """Settings of a server that sends its mails to `box`; it is at a port that is free now."""
+    port = free_port()
+    return {
+        "NUMINK_ACCOUNTS": "on", "NUMINK_PORT": str(port), "NUMINK_URL": f"http://127.0.0.1:{port}",
+        "NUMINK_SMTP_HOST": "127.0.0.1", "NUMINK_SMTP_PORT": str(box.port), "NUMINK_SMTP_TLS": "off",
+        "NUMINK_SMTP_SENDER": "numink@example.org", "NUMINK_MAIL_LIMIT": "1000 per hour",
+        "NUMINK_LOGIN_LIMIT": "1000 per hour", **settings,
+    }  # fmt: skip
+
+
+@dataclass
+class World:
+    """A server, and the mails it sends."""
+
+    server: Served
+    box: Mailbox
+
+    def visitor(self) -> Client:
+        """A browser of somebody who is not logged in."""
+        return Client(self.server.port, browser=True)
+
+    def member(self, email: str, password: str = PASSWORD) -> Client:
+        """A browser of somebody who has just registered, and is logged in."""
+        browser = self.visitor()
+        assert fill(browser, "/register", email=email, password=password, again=password).status == 303
+        assert fill(browser, self.box.link(email), password=password).status == 303
+        return browser
+
+    def key(self, browser: Client, name: str = "a program") -> str:
+        """A new API key of a member's."""
+        shown = fill(browser, "/account", "/account/keys", name=name)
+        assert shown.status == 200, shown.text
+        return the_key(shown)
+
+    def program(self, key: str) -> Program:
+        return Program(self.server.port, key=key)
+
+
+class Program(Client):
+    """A client that shows a key, and has no cookies."""
+
+    def __init__(self, port: int, key: str) -> None:
+        super().__init__(port)
+        self.key = key
+
+    def ask(self, method: str, path: str, body: bytes | None = None, headers: Any = None) -> Answer:
+        return super().ask(method, path, body, {"Authorization": f"Bearer {self.key}", **(headers or {})})
+
+
+def fill(browser: Client, page: str, to: str = "", **fields: str) -> Answer:
+    """Fills in a form of a page, and sends it to where it goes: the page itself, if not `to`."""
+    return browser.send(to or page, {"csrf_token": browser.token(page), **fields})
+
+
+def log_in(browser: Client, email: str, password: str = PASSWORD) -> Answer:
+    return fill(browser, "/log-in", email=email, password=password)
+
+
+def the_key(answer: Answer) -> str:
+    found = re.search(r"numink_u[0-9a-f]{16}_[0-9a-f]{8}_[A-Za-z0-9_-]{43}", answer.text)
+    assert found
+    return found[0]
+
+
+@contextlib.contextmanager
+def world(folder: Path, **settings: str) -> Iterator[World]:
+    with mailbox() as box, served(folder, **with_accounts(box, **settings)) as server:
+        yield World(server, box)

@@ -1,0 +1,104 @@
+"""What a batch may have, how long what was sent is kept, and what becomes of it then."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sqlite3
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+from batch_material import SLIP, announce, by_form, finished, send_batch, slips, zipped
+from numink.web.room import AT_ONCE
+from web_client import Client, served, until
+from web_pictures import digits
+
+
+def test_limits_are_kept_and_say_what_to_do(tmp_path: Path) -> None:
+    with served(tmp_path, NUMINK_BATCH_FILES="3", NUMINK_ZIP_BYTES="600000", NUMINK_BATCH_BYTES="100000") as server:
+        visitor = Client(server.port, browser=True)
+        refused = send_batch(server.client, *[(f"{at}.png", SLIP) for at in range(4)])
+        assert (refused.status, refused.json["type"]) == (413, "urn:numink:problem:batch-full")
+        assert refused.json["detail"].startswith("A batch has at most 3 files")
+        assert visitor.get("/batches").text.count("/batches/local") == 0
+        assert announce(visitor, *[(f"{at}.png", 1) for at in range(4)]).status == 413
+        assert "MB together" in send_batch(server.client, ("a.png", bytes(110_000))).json["detail"]
+        (item,) = finished(server.client, send_batch(server.client, ("s.zip", slips(4))).json["id"])["items"]
+        assert "a batch has at most 3" in item["error"]
+        assert send_batch(server.client, ("a.png", bytes(1_200_000))).status == 413
+        many = send_batch(server.client, *[(f"{at}.png", b"x") for at in range(200)])
+        assert many.status == 413
+        full = announce(visitor, *[(f"{at}.png", 1) for at in range(3)]).json
+        path = f"{full['address']}/files"
+        for item in full["items"]:
+            assert by_form(visitor, ("a.png", SLIP), path=path, item=item).status == 204
+        assert by_form(visitor, ("more.png", SLIP), path=path).status == 413
+
+
+def test_a_file_that_failed_is_kept_for_a_while_and_tried_again(tmp_path: Path) -> None:
+    with served(tmp_path, NUMINK_MAX_PIXELS="7000") as server:
+        batch = send_batch(server.client, ("a.png", digits("47", 80))).json["id"]
+        assert "NUMINK_MAX_PIXELS" in finished(server.client, batch)["items"][0]["error"]
+    with served(tmp_path) as server:
+        visitor = Client(server.port, browser=True)
+        assert "Try the failed again" in visitor.get(f"/batches/{batch}").text
+        assert by_form(visitor, path=f"/batches/{batch}/retry").status == 303
+        assert finished(server.client, batch)["items"][0]["text"] == "47"
+        assert "Try the failed again" not in visitor.get(f"/batches/{batch}").text
+    assert originals(tmp_path) == 0
+
+
+def originals(folder: Path) -> int:
+    with closing(sqlite3.connect(folder / "history.db")) as connection:
+        (count,) = connection.execute("SELECT count(*) FROM original").fetchone()
+    return int(count)
+
+
+def test_where_no_pictures_are_kept_what_was_sent_is_gone_once_it_is_read_or_has_failed(tmp_path: Path) -> None:
+    with served(tmp_path, NUMINK_KEEP_PICTURES="no") as server:
+        files = {"a.png": SLIP, "torn.png": SLIP[:80]}
+        batch = send_batch(server.client, ("s.zip", zipped(files))).json["id"]
+        items = finished(server.client, batch)["items"]
+        assert [one["state"] for one in items] == ["read", "failed"]
+        assert server.client.get(f"/api/v1/readings/{items[0]['reading']}/picture").status == 404
+    assert originals(tmp_path) == 0
+
+
+def test_batches_are_removed_with_their_readings_when_their_days_are_over(tmp_path: Path) -> None:
+    with served(tmp_path) as server:
+        batch = send_batch(server.client, ("a.png", SLIP)).json["id"]
+        finished(server.client, batch)
+    with closing(sqlite3.connect(tmp_path / "history.db")) as connection, connection:
+        connection.execute("UPDATE batch SET created = '2020-01-01T00:00:00.000+00:00'")
+    with served(tmp_path, NUMINK_KEEP_DAYS="30") as server:
+        until(lambda: server.client.get(f"/api/v1/batches/{batch}").status == 404)
+
+
+def test_a_zip_file_may_be_larger_than_a_picture_and_its_pictures_may_not(tmp_path: Path) -> None:
+    with served(tmp_path, NUMINK_MAX_BYTES="200000") as server:
+        noise = {f"{at}.png": os.urandom(190_000) for at in range(6)} | {"large.png": os.urandom(210_000)}
+        items = finished(server.client, send_batch(server.client, ("s.zip", zipped(noise))).json["id"])["items"]
+        assert ["not a picture" in one["error"] for one in items] == [True] * 6 + [False]
+        assert "more than 0.2 MB" in items[-1]["error"]
+
+
+def test_batches_count_for_the_limit_of_readings(tmp_path: Path) -> None:
+    with served(tmp_path, NUMINK_RATE_LIMIT="2 per minute") as server:
+        statuses = [send_batch(server.client, ("a.png", SLIP)).status for _ in range(3)]
+        assert statuses == [202, 202, 429]
+
+
+def test_many_uploads_at_once_are_told_when_to_come_back(tmp_path: Path) -> None:
+    head = (
+        b"POST /api/v1/batches HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 99999\r\n"
+        b"Content-Type: multipart/form-data; boundary=x\r\n\r\n--x\r\n"
+    )
+    with served(tmp_path) as server, ExitStack() as half:
+        for _ in range(AT_ONCE):
+            half.enter_context(socket.create_connection(("127.0.0.1", server.port))).sendall(head)
+        until(lambda: send_batch(server.client, ("a.png", SLIP)).status == 503)
+        refused = send_batch(server.client, ("a.png", SLIP))
+        assert int(refused.headers["Retry-After"]) > 0
+        assert server.client.read(SLIP).status == 200  # one picture gets in
+        half.close()
+        until(lambda: send_batch(server.client, ("a.png", SLIP)).status == 202)

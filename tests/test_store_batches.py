@@ -1,0 +1,181 @@
+"""Batches in a store: nothing that arrived is lost, nothing is read twice, everybody's turn comes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from numink.store import Store, new_id
+from numink.store.batch import Announced, Batch, BatchFull, File, Room, State, Task
+from store_material import a_reading
+
+ROOM = Room(files=100, bytes=100_000_000)
+
+
+def a_batch(store: Store, *names: str, owner: str = "anna") -> tuple[str, list[str]]:
+    """A batch with files that have arrived; its id and theirs."""
+    batch = new_id(owner)
+    store.batches.open(batch, "slips", {"single": True})
+    awaited = store.batches.announce(batch, [Announced(name) for name in names], ROOM)
+    items = [
+        store.batches.receive(batch, one, [File(name, name.encode())], ROOM)[0]
+        for one, name in zip(awaited, names, strict=True)
+    ]
+    return batch, items
+
+
+def found(store: Store, batch: str) -> Batch:
+    got = store.batches.get(batch)
+    assert got
+    return got
+
+
+def states(store: Store, batch: str) -> list[tuple[str, str]]:
+    return [(one.name, one.state) for one in store.batches.items(batch)]
+
+
+def claim(store: Store, at: int = 1000, holder: str = "me", tries: int = 3) -> Task | None:
+    return store.batches.claim(holder, at, at + 10, tries)
+
+
+def test_what_is_announced_arrives_and_waits_with_its_bytes_and_options(store: Store) -> None:
+    batch = new_id("anna")
+    store.batches.open(batch, "slips", {"pattern": r"\d+"})
+    one, _ = store.batches.announce(batch, [Announced("a.png"), Announced("b.png", "it is too large")], ROOM)
+    assert states(store, batch) == [("a.png", "awaited"), ("b.png", "failed")]
+    assert claim(store) is None
+    store.batches.receive(batch, one, [File("a.png", b"bytes of a")], ROOM)
+    assert states(store, batch) == [("a.png", "waiting"), ("b.png", "failed")]
+    task = claim(store)
+    assert task
+    assert (task.name, task.content, task.options) == ("a.png", b"bytes of a", {"pattern": r"\d+"})
+    assert task.reading.startswith("anna:")
+
+
+def test_what_arrives_twice_is_there_once(store: Store) -> None:
+    batch = new_id("anna")
+    store.batches.open(batch, "slips", {})
+    (one,) = store.batches.announce(batch, [Announced("a.zip")], ROOM)
+    files = [File("x.png", b"x"), File("y.png", b"y"), File("z.txt", said="it is no picture")]
+    assert len(store.batches.receive(batch, one, files, ROOM)) == 3
+    assert store.batches.receive(batch, one, files, ROOM) == []
+    assert states(store, batch) == [("x.png", "waiting"), ("y.png", "waiting"), ("z.txt", "failed")]
+
+
+def test_what_breaks_off_half_way_leaves_nothing_and_can_be_sent_again(store: Store) -> None:
+    batch = new_id("anna")
+    store.batches.open(batch, "slips", {})
+    (one,) = store.batches.announce(batch, [Announced("a.zip")], ROOM)
+
+    def broken() -> Iterator[File]:
+        yield File("x.png", b"x" * 9_000_000)
+        raise OSError("the disk is gone")
+
+    with pytest.raises(OSError, match="the disk"):
+        store.batches.receive(batch, one, broken(), ROOM)
+    assert states(store, batch) == [("a.zip", "awaited")]
+    with pytest.raises(BatchFull, match="at most 2 files"):
+        store.batches.receive(batch, one, [File(f"{at}.png", b"x") for at in range(3)], Room(2, 100))
+    with pytest.raises(BatchFull, match="MB together"):
+        store.batches.receive(batch, one, [File("x.png", b"x" * 101)], Room(2, 100))
+    assert states(store, batch) == [("a.zip", "awaited")]
+    store.batches.receive(batch, one, [File("x.png", b"x")], ROOM)
+    assert states(store, batch) == [("x.png", "waiting")]
+
+
+def test_the_files_of_a_zip_stand_where_it_stood(store: Store) -> None:
+    batch = new_id("anna")
+    store.batches.open(batch, "slips", {})
+    first, middle, last = store.batches.announce(batch, [Announced(name) for name in ("a", "b.zip", "c")], ROOM)
+    store.batches.receive(batch, last, [File("c", b"c")], ROOM)
+    store.batches.receive(batch, middle, [File("b1", b"1"), File("b2", b"2")], ROOM)
+    store.batches.receive(batch, first, [File("a", b"a")], ROOM)
+    assert [name for name, _ in states(store, batch)] == ["a", "b1", "b2", "c"]
+
+
+def test_an_item_is_given_to_one_reader_until_it_lets_the_moment_pass(store: Store) -> None:
+    a_batch(store, "a")
+    first = claim(store, 1000)
+    assert first
+    assert claim(store, 1009, "other") is None
+    store.batches.renew("me", 2000)
+    assert claim(store, 1500, "other") is None
+    second = claim(store, 2001, "other")
+    assert second
+    assert (second.item, second.reading) == (first.item, first.reading)  # so a second save changes nothing
+
+
+def test_what_ends_its_reader_again_and_again_has_failed(store: Store) -> None:
+    batch, _ = a_batch(store, "bad", "good")
+    names = [task.name for at in range(0, 1000, 100) if (task := claim(store, at, tries=2))]
+    assert names == ["bad", "bad", "good", "good"]
+    assert states(store, batch) == [("bad", "failed"), ("good", "failed")]
+    assert store.batches.retry(batch) == 2
+    assert states(store, batch) == [("bad", "waiting"), ("good", "waiting")]
+
+
+def test_a_reading_that_is_finished_is_shown_and_its_bytes_are_gone(store: Store) -> None:
+    batch, _ = a_batch(store, "a", "b")
+    for text in ("42", "17"):
+        task = claim(store)
+        assert task
+        reading = a_reading("anna", text)
+        store.save(type(reading)(task.reading, reading.created, reading.pages, task.name, b"", b"picture"))
+        store.batches.finish(task.item)
+    shown = store.batches.items(batch)
+    assert [(one.text, one.state, one.kept) for one in shown] == [
+        ("42\n7", State.READ, False), ("17\n7", State.READ, False),
+    ]  # fmt: skip
+    assert found(store, batch).counts == {State.READ: 2}
+    kept = store.batches.readings(batch, 0, 10, pictures=True)
+    assert [(one.id, one.preview) for one in kept] == [(one.reading, b"picture") for one in shown]
+    assert [one.id for one in store.batches.readings(batch, 1, 10, pictures=False)] == [shown[1].reading]
+    store.delete(str(shown[0].reading))
+    assert [one.reading is None for one in store.batches.items(batch)] == [True, False]
+
+
+def test_who_follows_is_told_what_has_changed(store: Store) -> None:
+    batch, items = a_batch(store, "a", "b", "c")
+    since = found(store, batch).revision
+    assert store.batches.items(batch, since) == []
+    store.batches.fail(items[1], "it is torn", keep=True)
+    (changed,) = store.batches.items(batch, since)
+    assert (changed.name, changed.said, changed.kept) == ("b", "it is torn", True)
+    assert found(store, batch).revision > since
+
+
+def test_a_small_batch_does_not_wait_behind_a_large_one(store: Store) -> None:
+    a_batch(store, *"abcdef")
+    a_batch(store, "x", "y", owner="berta")
+    order = [task.name for at in range(4) if (task := claim(store, 1000 + at, tries=9))]
+    assert order == ["a", "x", "b", "y"]
+
+
+def test_what_is_cancelled_is_not_read_and_its_bytes_are_gone(store: Store) -> None:
+    batch, items = a_batch(store, "a", "b", "c")
+    assert claim(store)
+    store.batches.fail(items[2], "no ink", keep=True)
+    assert store.batches.cancel(batch) == 1
+    assert states(store, batch) == [("a", "reading"), ("b", "cancelled"), ("c", "failed")]
+    assert [one.kept for one in store.batches.items(batch)] == [True, False, False]
+    assert store.batches.retry(batch) == 0
+    store.batches.release(items[0])
+    assert states(store, batch)[0] == ("a", "waiting")
+
+
+def test_batches_are_listed_by_owner_and_removed(store: Store) -> None:
+    first, items = a_batch(store, "a")
+    second, _ = a_batch(store, "b")
+    other, _ = a_batch(store, "c", owner="anna2")
+    assert [one.id for one in store.batches.recent("anna", 10)] == [second, first]
+    store.batches.delete(second)
+    store.batches.fail(items[0], "torn", keep=True)
+    store.batches.expire("9", "")
+    assert not store.batches.items(first)[0].kept
+    store.batches.forget("anna")
+    assert store.batches.get(first) is None
+    assert states(store, other) == [("c", "waiting")]
+    store.batches.expire("", "9")
+    assert store.batches.get(other) is None
+    store.batches.finish(items[0])  # of a batch that is gone: nothing

@@ -1,0 +1,132 @@
+"""What every store keeps to for documents: by id, each writing with a mark, made again without harm."""
+
+from __future__ import annotations
+
+import dataclasses
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from numink.store import Store
+from numink.store.documents import Changed, Document
+from store_material import a_reading
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+def test_a_document_comes_back_with_a_mark(store: Store) -> None:
+    kept = store.documents.put(Document("person:anna", {"email": "anna@example.org"}))
+
+    assert kept.mark
+    assert store.documents.get("person:anna") == kept
+    assert store.documents.get("person:ann") is None
+
+
+def test_what_is_there_is_not_made_a_second_time(store: Store) -> None:
+    store.documents.put(Document("email:anna@example.org", {"person": "1"}))
+
+    with pytest.raises(Changed, match="try again"):
+        store.documents.put(Document("email:anna@example.org", {"person": "2"}))
+    found = store.documents.get("email:anna@example.org")
+    assert found
+    assert found.body == {"person": "1"}
+
+
+def test_a_write_from_an_old_reading_is_refused(store: Store) -> None:
+    first = store.documents.put(Document("person:anna", {"keys": []}))
+    second = store.documents.put(dataclasses.replace(first, body={"keys": ["a"]}))
+
+    assert second.mark != first.mark
+    with pytest.raises(Changed):
+        store.documents.put(dataclasses.replace(first, body={"keys": ["b"]}))
+    assert store.documents.get("person:anna") == second
+
+
+def test_to_make_the_same_again_has_succeeded(store: Store) -> None:
+    made = store.documents.put(Document("person:anna", {"keys": [], "admin": False}))
+
+    assert store.documents.put(Document("person:anna", {"admin": False, "keys": []})) == made
+
+
+def test_a_mark_of_what_was_deleted_is_worth_nothing(store: Store) -> None:
+    old = store.documents.put(Document("person:anna", {"n": 1}))
+    store.documents.delete(old)
+    store.documents.delete(old)
+    with pytest.raises(Changed):
+        store.documents.put(dataclasses.replace(old, body={"n": 2}))
+    new = store.documents.put(Document("person:anna", {"n": 3}))
+
+    assert new.mark != old.mark
+    with pytest.raises(Changed):
+        store.documents.put(dataclasses.replace(old, body={"n": 4}))
+
+
+def test_ids_that_begin_alike_are_listed_in_order_and_in_parts(store: Store) -> None:
+    for name in ("person:b", "person:a", "person:\U0001f600", "persona:x", "usage:a", "person:"):
+        store.documents.put(Document(name, {}))
+    first = store.documents.starting("person:", limit=2)
+    rest = store.documents.starting("person:", after=first[-1].id)
+
+    assert [one.id for one in [*first, *rest]] == ["person:", "person:a", "person:b", "person:\U0001f600"]
+    assert store.documents.starting("nobody") == []
+
+
+def test_of_many_that_write_at_once_each_write_counts(store: Store) -> None:
+    store.documents.put(Document("usage:anna", {"n": 0}))
+
+    def add(_: int) -> None:
+        while True:
+            found = store.documents.get("usage:anna")
+            assert found
+            try:
+                store.documents.put(dataclasses.replace(found, body={"n": found.body["n"] + 1}))
+            except Changed:
+                continue
+            return
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(add, range(40)))
+    found = store.documents.get("usage:anna")
+    assert found
+    assert found.body == {"n": 40}
+
+
+@given(body=st.dictionaries(st.text(max_size=9), JSON, max_size=4))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
+def test_any_json_comes_back_as_it_was(store: Store, body: dict[str, object]) -> None:
+    before = store.documents.get("any")
+    kept = store.documents.put(Document("any", body, before.mark if before else ""))
+
+    assert store.documents.get("any") == kept
+    assert kept.body == body
+
+
+def test_all_of_an_owner_is_forgotten_and_nothing_of_another(store: Store) -> None:
+    readings = [a_reading("anna") for _ in range(3)]
+    other = a_reading("anna2")
+    for reading in [*readings, other]:
+        store.save(reading)
+    store.discard("anna", [readings[0].id], "2026-11-25T00:00:00.000+00:00")
+
+    assert store.forget("anna") == 3
+    assert store.forget("anna") == 0
+    assert store.restore("anna", "2026-11-25T00:00:00.000+00:00") == 0
+    assert store.picture_bytes("anna") == 0
+    assert store.get(other.id) == other
+
+
+def test_the_bytes_of_pictures_are_counted_for_each_owner(store: Store) -> None:
+    first, second = a_reading("anna"), dataclasses.replace(a_reading("anna"), preview=b"")
+    for reading in (first, second, a_reading("bea")):
+        store.save(reading)
+
+    assert store.picture_bytes("anna") == len(first.preview) + len(first.thumbnail) + len(second.thumbnail)
+    store.delete(first.id)
+    assert store.picture_bytes("anna") == len(second.thumbnail)
+    assert store.picture_bytes("nobody") == 0
