@@ -108,7 +108,7 @@ def test_an_update_that_watson_takes_back_keeps_the_earlier_model(run: Run, wats
     result = run("deploy")
 
     assert isinstance(result.exception, WatsonRefused)
-    assert "went back to the earlier model" in str(result.exception)
+    assert "went back to the earlier model (no room)" in str(result.exception)
     assert watson.space.models == earlier
 
 

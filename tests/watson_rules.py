@@ -130,6 +130,8 @@ class Deployment:
     slow: int
     asset: str = ""
     failure: str = ""
+    reverted: bool = False
+    """The failure is that of a later model; it went back to the one that it had."""
 
     def details(self, id_: str, url: str) -> dict[str, Any]:
         """What a GET answers."""
@@ -140,7 +142,8 @@ class Deployment:
         if ready:
             status |= {"online_url": {"url": place}, "inference": [{"url": place}]}
         if ready and self.failure:
-            status = {"state": "failed", "failure": {"errors": [{"code": "deploy_failed", "message": self.failure}]}}
+            status["state"] = "ready" if self.reverted else "failed"
+            status["failure"] = {"errors": [{"code": "deploy_failed", "message": self.failure}]}
         return {
             "metadata": {"id": id_, "name": self.facts["name"], "space_id": SPACE, "created_at": CREATED},
             "entity": {
@@ -192,7 +195,9 @@ class Space:
         check("update deployment", patch)
         deployment = self.deployment(id_)
         self.model(patch[0]["value"]["id"])
-        if not self.fails:
+        if self.fails:
+            deployment.failure, deployment.reverted = self.fails, True
+        else:
             deployment.asset = patch[0]["value"]["id"]
         deployment.slow = self.slow
 

@@ -116,11 +116,11 @@ class Deployments:
         try:
             if before:
                 say(f"updating the deployment {name}")
-                ready = self._wait(self._update(before[0], stored), say)
+                ready = self._wait(self._update(before[0], stored), stored, say)
             else:
                 say(f"creating the deployment {name}")
                 made = self._create(name, stored, specification)
-                ready = self._wait(made, say)
+                ready = self._wait(made, stored, say)
             if ready.model != stored:
                 why = self._account.told(ready.problem) or "it does not say why"
                 raise WatsonRefused(f"Watson went back to the earlier model ({why})")
@@ -171,14 +171,15 @@ class Deployments:
             self._client.deployments.update(one.id, {asset: {"id": model}}, background_mode=True)
         return one
 
-    def _wait(self, one: Deployed, say: Say) -> Deployed:
+    def _wait(self, one: Deployed, model: str, say: Say) -> Deployed:
+        """Until it is ready with `model`, or Watson says why it went back to an earlier one."""
         end = time.monotonic() + WAIT
         while True:
             with self._translated("the state of the deployment"):
                 now = Deployed.of(self._client.deployments.get_details(one.id))
-            if now.state == "ready":
+            if now.state == "ready" and (now.model == model or now.problem):
                 return now
-            if now.state not in UNDER_WAY:
+            if now.state not in (*UNDER_WAY, "ready"):
                 why = self._account.told(now.problem) or "Watson says no more"
                 raise WatsonRefused(f"the deployment {now.name} is {now.state}: {why}")
             if time.monotonic() > end:
