@@ -9,7 +9,7 @@ WORKDIR /source
 COPY pyproject.toml README.md LICENSE ./
 COPY src src
 # pip stays outside of what it fills, and its cache in this stage. EXTRAS: heic takes photos as iPhones keep them (27 MB).
-ARG EXTRAS=cloudant
+ARG EXTRAS=cloudant,scoring
 RUN python -m venv --without-pip /opt/numink \
  && python -m pip --python /opt/numink/bin/python install --no-compile --prefer-binary ".[$EXTRAS]"
 COPY deploy/slim.py deploy/numink-job /opt/numink/bin/

@@ -28,7 +28,7 @@ $(TEST)/.ready: pyproject.toml
 	@echo "installing into $(TEST) ..."
 	@test -x $(TEST)/bin/python || $(PYTHON) -m venv $(TEST)
 	@$(TEST)/bin/python $(PIP) torch==2.13.0
-	@$(TEST)/bin/python $(PIP) --editable '.[dev,train]'
+	@$(TEST)/bin/python $(PIP) --editable '.[dev,train,watson]'
 	@touch $@
 
 test: $(TEST)/.ready

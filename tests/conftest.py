@@ -18,6 +18,7 @@ from numink.store import Store, open_store
 from numink.training.data import FILES, Mnist, load_mnist
 from sheets import two_doubts, two_lines
 from site_pages import pages_of
+from watson_standin import Standin, standing_in
 from web_client import Served, served
 from web_pictures import digits, scribble
 
@@ -107,6 +108,22 @@ def pages(server: Served, reading: str, tmp_path_factory: pytest.TempPathFactory
     known = {"/", "/history", "/review", "/model", "/api/docs", f"/readings/{reading}", f"/batches/{batch}"}
     assert known <= set(found.values())
     return found
+
+
+@pytest.fixture(scope="session")
+def watson_services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standin]:
+    """IBM's services, as far as we need them."""
+    with standing_in(tmp_path_factory.mktemp("watson")) as standin:
+        yield standin
+
+
+@pytest.fixture
+def watson(watson_services: Standin, monkeypatch: pytest.MonkeyPatch) -> Iterator[Standin]:
+    """The same, with nothing stored; fails where a request was not as IBM describes it."""
+    monkeypatch.setenv("WX_CLIENT_VERIFY_REQUESTS", "true")  # IBM's library sets it for the whole process
+    watson_services.reset()
+    yield watson_services
+    assert watson_services.violations == []
 
 
 @pytest.fixture

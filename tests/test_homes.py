@@ -33,6 +33,9 @@ HOMES: dict[str, tuple[str, ...]] = {
     "zxcvbn": ("accounts/passwords.py",),
     "gunicorn": ("web/",),
     "sqlite3": ("store/sqlite",),
+    "ibm_cloud_sdk_core": ("watson/rest.py",),
+    "ibm_watsonx_ai": ("watson/deployment.py",),
+    "tenacity": ("watson/rest.py",),
     "click": ("cli/",),
     "rich": ("cli/", "training/"),
 }

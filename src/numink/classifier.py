@@ -11,7 +11,7 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,8 @@ NOT_A_DIGIT = DIGITS
 SHIPPED = MODELS / "numink.onnx"
 BATCH = 256
 """Glyphs in one call of the network: larger ones fall out of the processor's cache."""
+LOCAL, FALLBACK = "local", "fallback"
+"""Who answered (`AnyClassifier.by`): the model here, or the model here in the place of another that did not."""
 MANY = 4 * BATCH
 """From so many glyphs on the calls are spread over the cores; fewer are not worth the threads."""
 
@@ -66,6 +68,31 @@ class Contract:
         return {key: str(value) for key, value in asdict(self).items()}
 
 
+class AnyClassifier(Protocol):
+    """What a reader asks: the network here (`Classifier`), or the same one elsewhere."""
+
+    @property
+    def path(self) -> Path:
+        """The model's file, here."""
+
+    @property
+    def contract(self) -> Contract:
+        """What the model says about itself."""
+
+    @property
+    def by(self) -> str:
+        """Who answers; of a page's classifier, who has answered so far."""
+
+    def for_page(self) -> AnyClassifier:
+        """What the digits of one page are asked of, by one thread."""
+
+    def logits(self, glyphs: NDArray[np.uint8] | NDArray[np.float32]) -> NDArray[np.float32]:
+        """See `Classifier.logits`."""
+
+    def predict(self, glyphs: NDArray[np.uint8] | NDArray[np.float32]) -> NDArray[np.float32]:
+        """See `Classifier.predict`."""
+
+
 class Classifier:
     """The network, loaded once and shared by all threads.
 
@@ -73,24 +100,25 @@ class Classifier:
     (1, 11)
     """
 
+    by = LOCAL
+
     def __init__(self, path: Path | None = None) -> None:
         """`path` None means the shipped model. Raises ModelError where it cannot be used."""
         self.path = path or SHIPPED
         self._file = ModelFile(self.path)
         self.contract = Contract.of(self._file)
 
+    def for_page(self) -> Classifier:
+        """Itself: it keeps nothing of a page."""
+        return self
+
     def logits(self, glyphs: NDArray[np.uint8] | NDArray[np.float32]) -> NDArray[np.float32]:
         """What the network says before calibration: float32 (N, 11). Raises ValueError for another shape or type."""
-        if glyphs.ndim != 3 or glyphs.shape[1:] != (28, 28):
-            raise ValueError(f"glyphs must have the shape (N, 28, 28), not {glyphs.shape}")
-        if glyphs.dtype not in (np.uint8, np.float32):
-            raise ValueError(f"glyphs must be uint8 (0..255) or float32 (0..1), not {glyphs.dtype}")
+        check_glyphs(glyphs)
         out = np.empty((len(glyphs), NOT_A_DIGIT + 1), np.float32)
 
         def answer(start: int) -> None:
-            batch = glyphs[start : start + BATCH]
-            scaled = (batch * np.float32(1 / 255) if batch.dtype == np.uint8 else batch).astype(np.float32, copy=False)
-            out[start : start + BATCH] = self._file.run(scaled[:, None])
+            out[start : start + BATCH] = self._file.run(as_float(glyphs[start : start + BATCH])[:, None])
 
         starts = range(0, len(glyphs), BATCH)
         if len(glyphs) < MANY:
@@ -106,8 +134,27 @@ class Classifier:
 
         uint8 counts 0..255, float32 0..1. Raises ValueError for another shape or type.
         """
-        scaled = self.logits(glyphs) / np.float32(self.contract.temperature)
-        scaled -= scaled.max(axis=1, keepdims=True)
-        np.exp(scaled, out=scaled)
-        scaled /= scaled.sum(axis=1, keepdims=True)
-        return scaled
+        return calibrated(self.logits(glyphs), self.contract.temperature)
+
+
+def check_glyphs(glyphs: NDArray[np.uint8] | NDArray[np.float32]) -> None:
+    """Raises ValueError for another shape or type than a classifier takes."""
+    if glyphs.ndim != 3 or glyphs.shape[1:] != (28, 28):
+        raise ValueError(f"glyphs must have the shape (N, 28, 28), not {glyphs.shape}")
+    if glyphs.dtype not in (np.uint8, np.float32):
+        raise ValueError(f"glyphs must be uint8 (0..255) or float32 (0..1), not {glyphs.dtype}")
+
+
+def as_float(glyphs: NDArray[np.uint8] | NDArray[np.float32]) -> NDArray[np.float32]:
+    """Glyphs (N, 28, 28) as the network takes them: float32 0..1. Raises ValueError for another shape or type."""
+    check_glyphs(glyphs)
+    return (glyphs * np.float32(1 / 255) if glyphs.dtype == np.uint8 else glyphs).astype(np.float32, copy=False)
+
+
+def calibrated(logits: NDArray[np.float32], temperature: float) -> NDArray[np.float32]:
+    """Probabilities of logits (N, 11): softmax at the model's temperature."""
+    scaled = logits / np.float32(temperature)
+    scaled -= scaled.max(axis=1, keepdims=True)
+    np.exp(scaled, out=scaled)
+    scaled /= scaled.sum(axis=1, keepdims=True)
+    return scaled

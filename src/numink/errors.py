@@ -11,6 +11,10 @@
     ├── ModelError              a model file is missing, damaged or of another contract
     ├── DataError               training or evaluation data is missing or wrong
     ├── SettingsError           a NUMINK_* variable is unknown or has no sense
+    ├── WatsonError             Watson cannot be asked, or the model not be taken there
+    │   ├── WatsonAway          no answer, or none in time; it may come back
+    │   ├── WatsonBusy          too many requests; later
+    │   └── WatsonRefused       it says no, and will again until something is changed
     └── StoreError              the history cannot be read or written
         ├── NotStored           no such reading
         ├── StoreBusy           locked; the same call may work later
@@ -87,6 +91,34 @@ class SettingsError(NuminkError):
     """A setting is unknown or its value makes no sense."""
 
     kind = "settings"
+
+
+class WatsonError(NuminkError):
+    """Watson cannot be asked, or a model cannot be taken there."""
+
+    kind = "watson"
+
+
+class WatsonAway(WatsonError):
+    """No answer, half of one, or none in time; the same request may work later."""
+
+    kind = "watson-away"
+
+
+class WatsonBusy(WatsonError):
+    """More requests than are allowed; `seconds` is how long to wait."""
+
+    kind = "watson-busy"
+
+    def __init__(self, message: str, seconds: float) -> None:
+        super().__init__(f"{message}: wait {seconds:.0f} seconds")
+        self.seconds = seconds
+
+
+class WatsonRefused(WatsonError):
+    """The key, the deployment, the certificate or the request is not accepted: somebody must change something."""
+
+    kind = "watson-refused"
 
 
 class StoreError(NuminkError):

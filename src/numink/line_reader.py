@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from .classifier import Classifier
+from .classifier import AnyClassifier
 from .ctc import digit_chances, places_of, spellings
 from .glyph import normalise_all
 from .judge import POSSIBLE, by_count, judged
@@ -37,7 +37,7 @@ NOTHING_AT_ALL = 0.97
 class LineReader:
     """Both networks, looking at lines."""
 
-    def __init__(self, classifier: Classifier, speller: Speller) -> None:
+    def __init__(self, classifier: AnyClassifier, speller: Speller) -> None:
         self._classifier = classifier
         self._speller = speller
 

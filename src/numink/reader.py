@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from .classifier import Classifier
+from .classifier import AnyClassifier, Classifier
 from .errors import NothingThere
 from .explain import Explanation, explain
 from .glyph import normalise, normalise_all
@@ -38,11 +38,11 @@ class Reader:
     """
 
     def __init__(
-        self, classifier: Classifier | None = None, limits: Limits | None = None, speller: Speller | None = None
+        self, classifier: AnyClassifier | None = None, limits: Limits | None = None, speller: Speller | None = None
     ) -> None:
         """Loads the shipped models where none are given. Raises ModelError where that fails."""
         self.classifier = classifier or Classifier()
-        self._lines = LineReader(self.classifier, speller or Speller())
+        self._speller = speller or Speller()
         self.limits = limits or Limits()
 
     @property
@@ -57,21 +57,22 @@ class Reader:
         makes the reading better. Raises InputError's kinds.
         """
         started = time.perf_counter()
-        picture = self._opened(source)
+        picture, classifier = self._opened(source), self.classifier.for_page()
         found = find_ink(picture.grey)
         ink = without_rules(found.ink)
-        terms = Terms(found.scale, self.classifier.contract.threshold, self._lines.threshold, known)
+        line_reader = LineReader(classifier, self._speller)
+        terms = Terms(found.scale, classifier.contract.threshold, line_reader.threshold, known)
         turned = 0
         if single:
             candidates = whole(ink)
-            probabilities = self.classifier.predict(normalise_all([one.ink for one in candidates]))
+            probabilities = classifier.predict(normalise_all([one.ink for one in candidates]))
             numbers = single_number(candidates, probabilities, terms)
         else:
-            turned, lines = upright(ink, self._lines.lines)
+            turned, lines = upright(ink, line_reader.lines)
             numbers = page_numbers(lines, terms)
         width, height = (picture.height, picture.width) if turned in (90, 270) else (picture.width, picture.height)
         return Page(
-            width=width, height=height, turned=turned, numbers=numbers, model=self.model,
+            width=width, height=height, turned=turned, numbers=numbers, model=self.model, classifier=classifier.by,
             milliseconds=(time.perf_counter() - started) * 1000,
             file=str(source) if isinstance(source, str | Path) else "",
         )  # fmt: skip
@@ -83,13 +84,13 @@ class Reader:
         """
         picture = self._opened(source)
         found = find_ink(picture.grey)
-        ink = without_rules(found.ink)
-        candidates = [*whole(ink), *self._lines.pieces(ink)]
+        ink, classifier = without_rules(found.ink), self.classifier.for_page()
+        candidates = [*whole(ink), *LineReader(classifier, self._speller).pieces(ink)]
         if not candidates:
             raise NothingThere("there is no ink on this picture: nothing can be explained")
         sought = Box(*(round(value * found.scale) for value in box))
         nearest = max(candidates, key=lambda one: one.box.overlap(sought))
-        return explain(self.classifier, normalise(nearest.ink), int(digit))
+        return explain(classifier, normalise(nearest.ink), int(digit))
 
     def _opened(self, source: Source) -> Picture:
         return source if isinstance(source, Picture) else open_picture(source, self.limits)

@@ -90,6 +90,8 @@ class Page:
     turned: int = 0
     """Degrees clockwise by which the picture was turned to be upright, beyond what its EXIF data says: 0, 90, 180, 270.
     Width, height and boxes are those of the turned picture."""
+    classifier: str = "local"
+    """Who told the digits: 'local', 'watson', or 'fallback' where the local model did because Watson did not answer."""
 
     @property
     def text(self) -> str:
@@ -107,7 +109,8 @@ class Page:
         """The page as JSON values (the outside contract of docs/design.md)."""
         return {
             "file": self.file, "page": self.page, "width": self.width, "height": self.height, "turned": self.turned,
-            "text": self.text, "model": self.model, "milliseconds": round(self.milliseconds, 2),
+            "text": self.text, "model": self.model, "classifier": self.classifier,
+            "milliseconds": round(self.milliseconds, 2),
             "numbers": [_number_to_dict(number) for number in self.numbers],
         }  # fmt: skip
 
@@ -117,7 +120,7 @@ class Page:
         return cls(
             width=values["width"], height=values["height"], model=values["model"],
             milliseconds=values["milliseconds"], file=values["file"], page=values["page"],
-            turned=values.get("turned", 0),
+            turned=values.get("turned", 0), classifier=values.get("classifier", "local"),
             numbers=tuple(_number_from_dict(number) for number in values["numbers"]),
         )  # fmt: skip
 

@@ -28,6 +28,10 @@ def _setting(default: Any, meaning: str, **bounds: Any) -> Any:
     return field(default=default, metadata={"meaning": meaning, **bounds})
 
 
+_https = {"pattern": r"https://[A-Za-z0-9.\[\]:-]+", "allows": "an address such as https://example.com, no path"}
+_id = {"pattern": r"[A-Za-z0-9_-]{1,128}", "allows": "letters, digits, _ and - only"}
+
+
 def _secret(meaning: str) -> Any:
     """One that is not shown where settings are."""
     return field(default="", metadata={"meaning": meaning}, repr=False)
@@ -99,6 +103,20 @@ class Settings:
     oidc_name: str = _setting("", "its name, as the pages say it; its host where it is empty")
     oidc_client_id: str = _setting("", "what it calls this numink")
     oidc_client_secret: str = _secret("what this numink proves itself with to it")
+    classifier: str = _setting(
+        "local", "who tells the digits; watson: a deployment at IBM (docs/ibm.md)", choices=("local", "watson")
+    )
+    watson_apikey: str = _secret("key of IBM Cloud")
+    watson_space: str = _setting("", "id of the deployment space", **_id)
+    watson_deployment: str = _setting("", "id of the deployment, as 'numink watson deploy' prints it", **_id)
+    watson_url: str = _setting("https://us-south.ml.cloud.ibm.com", "watsonx.ai Runtime in your region", **_https)
+    watson_iam_url: str = _setting("https://iam.cloud.ibm.com", "where IBM Cloud gives tokens", **_https)
+    watson_platform_url: str = _setting("", "where spaces are kept; empty: that of the region", **_https)
+    watson_certificates: Path | None = _setting(None, "PEM file of authorities to trust instead of the usual ones")
+    watson_timeout: int = _setting(5, "seconds a page may wait for Watson, until it is read here", least=1, most=600)
+    watson_type: str = _setting("onnxruntime_1.17", "type of the stored model, as IBM names it")
+    watson_specification: str = _setting("onnxruntime_opset_21", "software specification, as IBM names it")
+    watson_hardware: str = _setting("S", "hardware specification, as IBM names it")
     data: Path = _setting(Path("data"), "folder of MNIST's files, for training")
     collections: Path | None = _setting(None, "folder of further collections, for training and measuring")
     log_level: str = _setting("info", "how much is told on stderr", choices=("debug", "info", "warning", "error"))

@@ -18,6 +18,7 @@ COMMANDS = {
     "read": "read", "serve": "serve", "settings": "serve", "history": "history", "store": "history",
     "accounts": "accounts",
     "train": "training", "evaluate": "evaluate", "data": "training",
+    "watson": "watson",
 }  # fmt: skip
 """Each command and the file that it is in, in the order of the help."""
 

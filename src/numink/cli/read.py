@@ -13,7 +13,7 @@ from typing import Any, TextIO
 
 import click
 
-from ..classifier import Classifier
+from ..choose import classifier_of
 from ..document import open_pages
 from ..errors import BadKnowledge, InputError, NuminkError
 from ..image import Picture
@@ -59,7 +59,7 @@ def read(files: tuple[str, ...], table: Path | None, annotate: Path | None, hocr
     """
     known = _known(options["pattern"], options["check"], options["among"])
     settings = read_environment()
-    reader = Reader(Classifier(settings.model), settings.limits)
+    reader = Reader(classifier_of(settings), settings.limits)
     failed = False
     with _opened(table) as file, _Hocr(Taken(hocr, files)) as written:
         writer = _table(file)

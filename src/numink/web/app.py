@@ -9,7 +9,7 @@ from flask import Flask
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 
-from ..classifier import Classifier
+from ..choose import classifier_of
 from ..image import encode_png
 from ..reader import Reader
 from ..settings import Settings
@@ -33,7 +33,7 @@ def build(
     metrics: Metrics | None = None,
 ) -> Flask:
     """See `numink.web.create_app`; `metrics` is shared with other processes where there are any."""
-    reader, store = reader or Reader(Classifier(settings.model), settings.limits), store or open_store(settings.store)
+    reader, store = reader or Reader(classifier_of(settings), settings.limits), store or open_store(settings.store)
     desk = Desk(settings, reader, store, metrics or Metrics())
     app = OpenAPI(
         "numink.web",

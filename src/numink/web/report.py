@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..classifier import Classifier, Contract
+from ..classifier import AnyClassifier, Contract
 
 log = logging.getLogger(__name__)
 CLASSES = 10
@@ -56,7 +56,7 @@ class ModelReport:
     recipe: Mapping[str, Any]
 
     @classmethod
-    def of(cls, classifier: Classifier) -> ModelReport:
+    def of(cls, classifier: AnyClassifier) -> ModelReport:
         """From the model file and, where it is there, the report in its folder."""
         report = _load(classifier.path.with_name("report.json"))
         measures = tuple(_measures(report))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from flask_openapi3.models.file import FileStorage
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
@@ -69,6 +69,9 @@ class Page(BaseModel):
     height: int = Field(ge=1)
     text: str = Field(description="the best guess: numbers apart by a blank, lines by a newline")
     model: str
+    classifier: Literal["local", "watson", "fallback"] = Field(
+        "local", description="who told the digits; fallback: the local model, because Watson did not answer"
+    )
     milliseconds: float = Field(ge=0)
     turned: int = Field(0, description="Degrees clockwise by which the picture was turned to be upright.")
     numbers: list[Number]

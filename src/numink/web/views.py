@@ -82,6 +82,8 @@ class PageView:
     numbers: tuple[NumberView, ...]
     milliseconds: float
     turned: int
+    classifier: str
+    """Who told the digits: 'local', 'watson' or 'fallback'."""
 
     @property
     def unfit(self) -> list[str]:
@@ -152,7 +154,7 @@ def view(reading: Reading, corrections: Sequence[Correction]) -> ReadingView:
     pages = tuple(
         PageView(
             page.width, page.height, tuple(_number(number, place) for number in mended[place]),
-            page.milliseconds, page.turned,
+            page.milliseconds, page.turned, page.classifier,
         )
         for place, page in enumerate(reading.pages)
     )  # fmt: skip

@@ -1,0 +1,50 @@
+"""The parts that settings choose between, for all doors alike: the classifier, and the account at Watson."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .classifier import AnyClassifier, Classifier
+from .errors import NuminkError, SettingsError
+from .settings import Settings
+
+if TYPE_CHECKING:
+    from .watson.account import Account
+    from .watson.classifier import WatsonClassifier
+
+
+def classifier_of(settings: Settings) -> AnyClassifier:
+    """The model here, or Watson with the model here behind it. Raises ModelError, SettingsError."""
+    return Classifier(settings.model) if settings.classifier == "local" else watson_classifier(settings)
+
+
+def watson_classifier(settings: Settings, deployment: str = "", *, falls_back: bool = True) -> WatsonClassifier:
+    """Watson, at `deployment` or the one that is set. Raises SettingsError where something is not set."""
+    try:
+        from .watson.classifier import WatsonClassifier  # noqa: PLC0415 - an extra, for who asks Watson
+        from .watson.rest import Scorer  # noqa: PLC0415
+    except ImportError as error:
+        raise NuminkError(f"asking Watson needs {error.name}: pip install 'numink[scoring]'") from None
+    account = watson_account(settings)
+    deployment = deployment or settings.watson_deployment
+    if not deployment:
+        raise SettingsError("NUMINK_WATSON_DEPLOYMENT is not set: 'numink watson deploy' prints it")
+    scorer = Scorer(account, deployment, settings.watson_timeout)
+    return WatsonClassifier(Classifier(settings.model), scorer, falls_back=falls_back)
+
+
+def watson_account(settings: Settings) -> Account:
+    """Raises SettingsError that names what is not set."""
+    from .watson.account import Account  # noqa: PLC0415 - nothing of Watson is loaded where it is not asked for
+
+    needed = {"NUMINK_WATSON_APIKEY": settings.watson_apikey, "NUMINK_WATSON_SPACE": settings.watson_space}
+    missing = [name for name, value in needed.items() if not value]
+    if missing:
+        raise SettingsError(f"Watson needs {' and '.join(missing)}: docs/ibm.md says where to find them")
+    certificates = settings.watson_certificates
+    if certificates is not None and not certificates.is_file():
+        raise SettingsError(f"there is no file {certificates}: NUMINK_WATSON_CERTIFICATES names a PEM file")
+    return Account(
+        apikey=settings.watson_apikey, space=settings.watson_space, url=settings.watson_url,
+        iam_url=settings.watson_iam_url, platform_url=settings.watson_platform_url, certificates=certificates,
+    )  # fmt: skip
