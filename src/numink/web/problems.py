@@ -34,6 +34,7 @@ KINDS = {
     "no-such-number": (422, "There is no such number"),
     "foreign-page": (403, "The request comes from another site"),
     "not-stored": (404, "There is no such reading"),
+    "not-offered": (404, "This is not offered here"),
     "queue-full": (503, "numink is busy"),
     "took-too-long": (503, "That took too long"),
     "store-busy": (503, "The history is busy"),
