@@ -162,7 +162,7 @@ def test_the_reader_is_not_loaded_by_other_pages_and_kept_by_none_of_them(visit:
 def test_what_is_installed_as_an_app_is_kept_on_the_device(visit: Any) -> None:
     page = visit()
     page.evaluate("window.dispatchEvent(new Event('appinstalled'))")
-    kept = "async () => Boolean((await navigator.serviceWorker.getRegistration())?.active)"
+    kept = "async () => (await navigator.serviceWorker.getRegistration())?.active?.state === 'activated'"
     page.wait_for_function(kept, timeout=READY)
     page.context.set_offline(True)
     page.reload()
