@@ -27,7 +27,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "matplotlib": ("training/",),
     "flask": ("web/",),
     "gunicorn": ("web/",),
-    "sqlite3": ("store/sqlite.py", "store/sqlite_file.py"),
+    "sqlite3": ("store/sqlite.py", "store/sqlite_file.py", "store/sqlite_use.py"),
     "click": ("cli/",),
     "rich": ("cli/", "training/"),
 }

@@ -7,13 +7,14 @@ conditions of this file alone; what comes from outside is always a parameter.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ..errors import NotStored
 from ..results import Page
-from . import Correction, Doubt, Reading, Wanted
+from . import Corrected, Correction, Doubt, Reading, Wanted
 from .sqlite_file import SqliteFile
+from .sqlite_use import add_counts, corrected, counts
 
 GONE = "there is no such reading: it was deleted, or the id is wrong"
 BRIEF = "id, created, name, pages, thumbnail"
@@ -46,11 +47,13 @@ class SqliteStore:
             if not number.accepted
         ]
         with self._file.writing() as connection:
-            connection.execute(
+            fresh = connection.execute(
                 "INSERT INTO reading (id, created, name, pages, thumbnail, text) VALUES (?, ?, ?, ?, ?, ?)"
                 " ON CONFLICT DO NOTHING",
                 (reading.id, reading.created, reading.name, pages, reading.thumbnail, reading.text),
-            )
+            ).rowcount
+            if fresh:
+                add_counts(connection, reading)
             connection.executemany("INSERT INTO doubt VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", doubts)
             if reading.preview:
                 connection.execute(
@@ -175,6 +178,16 @@ class SqliteStore:
         """See `Store.expire`."""
         with self._file.writing() as connection:
             return connection.execute("DELETE FROM reading WHERE created < ?", (before,)).rowcount
+
+    def use(self, owner: str, since: str) -> Mapping[str, Mapping[str, int]]:
+        """See `Store.use`."""
+        with self._file.lent() as connection:
+            return counts(connection, owner, since)
+
+    def corrected(self, owner: str, since: str) -> list[Corrected]:
+        """See `Store.corrected`."""
+        with self._file.lent() as connection:
+            return corrected(connection, _ids_of(owner), since)
 
     def close(self) -> None:
         """See `Store.close`. Calls under way end first."""

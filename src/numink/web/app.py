@@ -14,7 +14,7 @@ from ..image import encode_png
 from ..reader import Reader
 from ..settings import Settings
 from ..store import Store, open_store
-from . import api, api_docs, device, health, history, pages, problems
+from . import api, api_docs, device, health, history, pages, problems, use
 from .desk import Desk
 from .metrics import Metrics
 from .safety import limit_readings, make_safe
@@ -53,7 +53,7 @@ def build(
     app.jinja_env.globals["version"] = version("numink")
     make_safe(app, settings)
     app.register_api(api.blueprint)
-    for part in (pages, history, device, api_docs, health, problems):
+    for part in (pages, history, device, use, api_docs, health, problems):
         app.register_blueprint(part.blueprint)
     limit_readings(app, settings)
     desk.warm(_first_picture())

@@ -37,7 +37,10 @@ def metrics() -> Response:
 @blueprint.after_app_request
 def count(response: Response) -> Response:
     """Every answer, by the door it left."""
-    doors = dict.fromkeys(("pages", "history", "device", "api_docs"), "page") | {"api": "api", "health": "health"}
+    doors = dict.fromkeys(("pages", "history", "device", "use", "api_docs"), "page") | {
+        "api": "api",
+        "health": "health",
+    }
     door = doors.get(request.blueprint or "", "other")
     counted: Metrics = current_app.extensions["numink"].metrics
     counted.request("static" if request.endpoint == "static" else door, response.status_code)
