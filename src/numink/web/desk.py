@@ -172,6 +172,7 @@ class Desk:
         owner, created = self.settings.owner, now()
         corrections = [Correction(new_id(owner), reading_id, created, fix.page, fix.number, fix.text) for fix in fixes]
         self._store.correct(reading_id, corrections)
+        self.metrics.corrected(len(corrections))
         return corrections
 
     def _explain(self, reading: Reading, place: tuple[int, int, int]) -> bytes:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from importlib.metadata import version
 
-from flask import Blueprint, Response, current_app, jsonify, make_response, request
+from flask import Blueprint, Response, current_app, g, jsonify, make_response, request
 
 from .api import desk
 from .metrics import Metrics
@@ -34,6 +35,12 @@ def metrics() -> Response:
     return _fresh(response)
 
 
+@blueprint.before_app_request
+def look_at_the_clock() -> None:
+    """When the request came."""
+    g.numink_began = time.perf_counter()
+
+
 @blueprint.after_app_request
 def count(response: Response) -> Response:
     """Every answer, by the door it left."""
@@ -43,7 +50,8 @@ def count(response: Response) -> Response:
     }
     door = doors.get(request.blueprint or "", "other")
     counted: Metrics = current_app.extensions["numink"].metrics
-    counted.request("static" if request.endpoint == "static" else door, response.status_code)
+    seconds = time.perf_counter() - g.get("numink_began", time.perf_counter())
+    counted.request("static" if request.endpoint == "static" else door, response.status_code, seconds)
     return response
 
 
