@@ -146,6 +146,8 @@ class Desk:
             read = self.reader.read(picture, single=single, known=known)
             pages.append(replace(read, file=name, page=len(pages) + 1))
             copies = copies or self._copies(picture.turned(read.turned))
+            if time.perf_counter() - started > self.settings.timeout:  # nobody waits any more: others are in line
+                raise TookTooLong(f"page {len(pages)} was reached in the time of a request: send fewer pages at once")
         reading = Reading(id=new_id(self.settings.owner), created=now(), pages=tuple(pages), name=name, **copies)
         self._store.save(reading)
         self.archive.tidy(self.settings.keep_days)

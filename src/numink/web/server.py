@@ -26,6 +26,7 @@ from gunicorn.workers.base import Worker
 from ..errors import NuminkError, SettingsError
 from ..settings import Settings
 from .metrics import Board, Metrics
+from .patience import PatientWorker
 from .secret import kept_secret
 
 SPARE_THREADS = 8
@@ -62,7 +63,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         """Gunicorn asks for its own settings."""
         chosen: dict[str, Any] = {
             "bind": f"fd://{self._listener}",
-            "worker_class": "gthread",
+            "worker_class": PatientWorker,
             "workers": self.settings.workers,
             "threads": self.settings.threads + self.settings.queue + SPARE_THREADS,
             "graceful_timeout": GRACE,
