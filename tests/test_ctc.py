@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numink.ctc import NOTHING, digit_chances, places_of, spellings
+from numink.ctc import NOTHING, digit_chances, places_of, spellings, together
 
 
 def said(*columns: int, sure: float = 0.99) -> np.ndarray:
@@ -50,3 +50,14 @@ def test_what_is_said_clearly_is_spelled_and_found_again(digits: list[int], rest
 def test_too_few_places_for_a_string_are_refused() -> None:
     with pytest.raises(ValueError, match="too few for '11'"):
         places_of(said(1, 1), "11")
+
+
+def test_strings_of_several_networks_are_weighed_wherever_they_say_them() -> None:
+    """The places at which two networks say a digit need not be the same: in the mean of the places it would fade."""
+    early, late = said(4, NOTHING, NOTHING, NOTHING), said(NOTHING, NOTHING, NOTHING, 4)
+    best = together([spellings(early), spellings(late)], (0.5, 0.5))[0]
+
+    assert best.text == "4"
+    assert best.probability > 0.95
+    assert spellings((early + late) / 2)[0].probability < 0.6
+    assert together([spellings(said(1)), spellings(said(2))], (0.3, 0.7))[0].text == "2"

@@ -22,9 +22,11 @@ from numink.training import train_lines  # noqa: E402
 from numink.training.data import load_mnist  # noqa: E402
 from numink.training.hands import Files, Hands, hands_of  # noqa: E402
 from numink.training.lines import compose_line  # noqa: E402
-from numink.training.recipe import RECIPES, LineRecipe  # noqa: E402
+from numink.training.recipe import RECIPES, Heard, LineRecipe  # noqa: E402
 
-TINY = LineRecipe(name="tiny-lines", width=8, epochs=2, lines=64, batch=16, bfloat16=False)
+SMALL = LineRecipe(name="small", width=8, epochs=2, lines=64, batch=16, bfloat16=False)
+FINISH = replace(SMALL, name="finish", after="small", epochs=1, seed=2)
+TINY = Heard(name="tiny-lines", stages=(SMALL, FINISH), say={"small": 0.25, "finish": 0.75})
 
 
 @pytest.fixture(scope="module")
@@ -70,10 +72,11 @@ def test_most_lines_hold_digits_and_some_none(hands: Hands) -> None:
 
 def test_the_shipped_line_network_reads_most_composed_lines(hands: Hands) -> None:
     """The hands of the tests were never trained on; MNIST's were."""
-    from numink.ctc import spellings
+    from numink.ctc import spellings, together
 
     lines = [compose_line(hands, np.random.default_rng((1, seed))) for seed in range(60)]
-    said = [spellings(one.chances)[0].text for one in Speller().read([strip for strip, _ in lines])]
+    answers = Speller().read([strip for strip, _ in lines])
+    said = [together([spellings(chances) for chances in one.chances], one.say)[0].text for one in answers]
 
     assert np.mean([one == text for one, (_, text) in zip(said, lines, strict=True)]) > 0.6
 
@@ -102,11 +105,30 @@ def test_training_leaves_a_model_that_spells_and_a_record(
     record = json.loads((tmp_path / "runs.jsonl").read_text())
 
     assert "exactly right" in result.output
-    assert [len(one.chances) for one in speller.read(strips)] == [10, 23]
+    assert [one.chances.shape for one in speller.read(strips)] == [(2, 10, 11), (2, 23, 11)]
     assert json.loads(speller.contract.recipe)["name"] == "tiny-lines"
-    assert (record["n"], record["recipe"]["epochs"]) == (30, 2)
+    assert (record["n"], record["recipe"]["stages"][0]["epochs"]) == (30, 2)
+    assert speller.contract.say == (0.25, 0.75)
     assert json.loads((tmp_path / "lines.report.json").read_text())["threshold"] == speller.contract.threshold
     assert not list(tmp_path.glob("*.npz"))
+
+
+def test_a_finish_begins_with_the_weights_of_the_training_before_it(hands: Hands) -> None:
+    from numink.training.fit_lines import fit_lines
+
+    class Nobody:
+        def step(self, epoch: int, step: int, steps: int, loss: float) -> None:
+            """Nothing is shown."""
+
+        epoch = step
+
+    before, _ = fit_lines(replace(SMALL, epochs=0), hands, [], Nobody())
+    after, _ = fit_lines(replace(SMALL, epochs=0, seed=9), hands, [], Nobody(), start=before)
+    fresh, _ = fit_lines(replace(SMALL, epochs=0, seed=9), hands, [], Nobody())
+    first = next(iter(before.state_dict()))
+
+    assert torch.equal(after.state_dict()[first], before.state_dict()[first])
+    assert not torch.equal(fresh.state_dict()[first], before.state_dict()[first])
 
 
 def test_a_file_that_is_no_line_model_is_refused() -> None:

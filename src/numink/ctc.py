@@ -60,6 +60,21 @@ def spellings(chances: Floats) -> list[Spelling]:
     return [Spelling(prefix, sum(weights)) for prefix, weights in beam.items() if sum(weights) > 0]
 
 
+def together(views: Sequence[Sequence[Spelling]], say: Sequence[float]) -> list[Spelling]:
+    """What several networks spell along one strip, each heard with its `say` (which sum to 1), the best first.
+
+    Strings are weighed, not places: two networks say the same digit at places of their own.
+
+    >>> together([[Spelling("41", 0.9)], [Spelling("47", 0.8), Spelling("41", 0.2)]], (0.7, 0.3))[0].text
+    '41'
+    """
+    said: dict[str, float] = {}
+    for view, weight in zip(views, say, strict=True):
+        for one in view:
+            said[one.text] = said.get(one.text, 0.0) + weight * one.probability
+    return sorted((Spelling(text, chance) for text, chance in said.items()), key=lambda one: -one.probability)
+
+
 def places_of(chances: Floats, text: str) -> list[tuple[int, int]]:
     """The first and last place at which each digit of `text` is said, on the likeliest way to say it.
 

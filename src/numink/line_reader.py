@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .classifier import AnyClassifier
-from .ctc import digit_chances, places_of, spellings
+from .ctc import Spelling, digit_chances, places_of, spellings, together
 from .glyph import normalise_all
 from .judge import POSSIBLE, by_count, judged
 from .layout import Found, Told
@@ -119,17 +119,25 @@ def _strip(line: Line) -> Strip:
 
 
 def _spell(line: Line, strip: Strip, said: Said) -> _Spelled:
-    chances = said.chances
-    ways, spelled = [], spellings(chances)
+    by_network = [spellings(chances) for chances in said.chances]
+    spelled = together(by_network, said.say)
+    ways = []
     for count in by_count(spelled):
-        places = places_of(chances, count.text)
-        columns = [strip.column((first + last + 1) / 2 * STEP) for first, last in places]
+        heard = np.array(said.say) * [_of_length(len(count.text), found) for found in by_network]
+        places = [places_of(chances, count.text) for chances in said.chances]
+        columns = [strip.column((first + last + 1) / 2 * STEP) for first, last in places[int(heard.argmax())]]
+        told = [digit_chances(chances, stands) for chances, stands in zip(said.chances, places, strict=True)]
         spans = ink_of_digits(line.pieces, columns, line.height)
-        ways.append(_Way(spans, digit_chances(chances, places), count.probability))
+        ways.append(_Way(spans, np.average(told, axis=0, weights=heard), count.probability))
     nothing = sum(one.probability for one in spelled if not one.text)
     if not ways and line.box.w < ONE_DIGIT * line.box.h and nothing < NOTHING_AT_ALL:
         return _whole(line, POSSIBLE, nothing)
     return _Spelled(line, ways, nothing, said.on_its_head)
+
+
+def _of_length(count: int, spelled: Sequence[Spelling]) -> float:
+    """How likely so many digits are."""
+    return sum(one.probability for one in spelled if len(one.text) == count)
 
 
 def _whole(line: Line, probability: float, nothing: float, seen: NDArray[np.float32] | None = None) -> _Spelled:

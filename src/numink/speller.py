@@ -1,10 +1,12 @@
 """Strips in, what stands where along them out: the shipped line network in ONNX Runtime.
 
-The file carries its own contract, as the classifier's does. Knows nothing about where strips come from.
+It may be several networks in one file, heard together. The file carries its own contract, as the classifier's does.
+Knows nothing about where strips come from.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -29,7 +31,10 @@ class LineContract:
 
     name: str
     strip: str
-    temperature: float
+    temperatures: tuple[float, ...]
+    """One for each network in the file."""
+    say: tuple[float, ...]
+    """How much each is heard; they sum to 1."""
     threshold: float
     """A number whose digits are all this sure is accepted: at most 1 in 200 such is wrong."""
     commit: str
@@ -38,7 +43,7 @@ class LineContract:
 
     EXPECTED_STRIP = (
         f"{HEIGHT} rows float32 0..1, ink bright, body of {BODY} rows, a place for {STEP} columns; "
-        "digits, nothing, head"
+        "of each network digits, nothing, head"
     )
 
     @classmethod
@@ -46,24 +51,33 @@ class LineContract:
         """Checked. Raises ModelError that names the first field that is missing or does not agree."""
         values = file.metadata([field.name for field in fields(cls)], {"strip": cls.EXPECTED_STRIP})
         try:
-            temperature, threshold = (float(values.pop(name)) for name in ("temperature", "threshold"))
+            temperatures, say, (threshold,) = (
+                tuple(float(one) for one in values.pop(name).split()) for name in ("temperatures", "say", "threshold")
+            )
         except ValueError as error:
             raise ModelError(f"{file.path} has metadata that is not a number ({error}): train it again.") from None
-        if not temperature > 0 or not 0 < threshold <= 1:
+        if not (min(temperatures, default=0) > 0 and 0 < threshold <= 1 and len(say) == len(temperatures)):
             raise ModelError(f"{file.path} has a temperature or a threshold out of range: train it again.")
-        return cls(temperature=temperature, threshold=threshold, **values)
+        if not math.isclose(sum(say), 1):
+            raise ModelError(f"{file.path} has networks whose say does not sum to 1: train it again.")
+        return cls(temperatures=temperatures, say=say, threshold=threshold, **values)
 
     def to_metadata(self) -> dict[str, str]:
         """The same, as ONNX keeps it."""
-        return {key: str(value) for key, value in asdict(self).items()}
+        return {
+            key: " ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+            for key, value in asdict(self).items()
+        }
 
 
 @dataclass(frozen=True)
 class Said:
-    """What stands along a strip: the probabilities of 0..9 and of nothing at each place, float64 (T, 11); and how much
-    speaks for its standing on its head, as the logarithm of the odds."""
+    """What stands along a strip: by each of M networks the probabilities of 0..9 and of nothing at each place, float64
+    (M, T, 11); how much each network is heard; and how much speaks for the strip's standing on its head, as the
+    logarithm of the odds."""
 
     chances: NDArray[np.float64]
+    say: tuple[float, ...]
     on_its_head: float
 
 
@@ -77,7 +91,7 @@ class Speller:
 
     def read(self, strips: Sequence[Strip]) -> list[Said]:
         """What stands along each strip. Strips of about the same length are asked together."""
-        out: list[Said] = [Said(np.zeros((0, 11)), 0.0)] * len(strips)
+        out: dict[int, Said] = {}
         order = sorted(range(len(strips)), key=lambda at: strips[at].ink.shape[1])
         while order:
             longest = strips[order[-1]].ink.shape[1]
@@ -89,11 +103,12 @@ class Speller:
                 batch[row, 0, :, : strips[at].ink.shape[1]] = strips[at].ink
             answers = self._file.run(batch).astype(np.float64)
             for row, at in enumerate(together):
-                out[at] = self._said(answers[row, : -(-strips[at].ink.shape[1] // STEP)])
-        return out
+                out[at] = self._said(answers[row, :, : -(-strips[at].ink.shape[1] // STEP)])
+        return [out[at] for at in range(len(strips))]
 
     def _said(self, logits: NDArray[np.float64]) -> Said:
-        """From the network's answer (T, 12)."""
-        spelled = logits[:, :-1] / self.contract.temperature
-        chances = np.exp(spelled - spelled.max(axis=1, keepdims=True))
-        return Said(chances / chances.sum(axis=1, keepdims=True), float(logits[:, -1].sum()) / PLACES)
+        """From the networks' answers (M, T, 12)."""
+        spelled = logits[:, :, :-1] / np.array(self.contract.temperatures)[:, None, None]
+        chances = np.exp(spelled - spelled.max(axis=2, keepdims=True))
+        on_its_head = float(np.dot(self.contract.say, logits[:, :, -1].sum(axis=1))) / PLACES
+        return Said(chances / chances.sum(axis=2, keepdims=True), self.contract.say, on_its_head)

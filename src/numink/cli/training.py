@@ -116,7 +116,7 @@ def train(
     with TrainingProgress(recipes.epochs_of(recipe)) as watcher:
         _say_what_is_missing(places)
         try:
-            if isinstance(recipe, recipes.LineRecipe):
+            if isinstance(recipe, recipes.Heard):
                 table = line_table(train_lines(recipe, places, watcher, fresh=not resume))
             else:
                 table = report_tables(training.train(recipe, places, watcher, fresh=not resume))

@@ -34,14 +34,17 @@ CLIP = 5.0
 
 
 def fit_lines(
-    recipe: LineRecipe, hands: Hands, validation: Lines, watcher: Watcher, kept: Path | None = None
-) -> tuple[nn.Module, list[EpochRecord]]:
-    """The network with averaged weights, in evaluation mode, and its history.
+    recipe: LineRecipe, hands: Hands, validation: Lines, watcher: Watcher, kept: Path | None = None,
+    start: nn.Module | None = None,
+) -> tuple[nn.Module, list[EpochRecord]]:  # fmt: skip
+    """The network with averaged weights, in evaluation mode, and its history; begins with the weights of `start`.
 
     `kept` names the checkpoint file: written after each epoch, and gone on from where it holds the same recipe.
     """
     torch.manual_seed(recipe.seed)
     network = LineNet(recipe.width).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    if start is not None:
+        network.load_state_dict(start.state_dict())
     state = Training(network, Schedule(recipe.rate, recipe.decay, recipe.average, rise=0.1))
     state.run(
         recipe, kept, watcher,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor, nn
 
@@ -48,3 +50,15 @@ class LineNet(nn.Module):
         """See the class."""
         answer: Tensor = self.head(self.body(strips))
         return answer[:, :, 0].transpose(1, 2)
+
+
+class Together(nn.Module):
+    """Several networks that see the same strips -> logits (N, M, T, 12), one of the M after the other."""
+
+    def __init__(self, networks: Sequence[nn.Module]) -> None:
+        super().__init__()
+        self.networks = nn.ModuleList(networks)
+
+    def forward(self, strips: Tensor) -> Tensor:
+        """See the class."""
+        return torch.stack([network(strips) for network in self.networks], dim=1)

@@ -24,12 +24,16 @@ from .no_digits import Part, no_digits, standing, word
 
 Floats = NDArray[np.float32]
 MARGIN = 24
-DIGITS = 0.75
+DIGITS = 0.72
 """Share of the lines that hold digits."""
+STEEP = 0.12
+"""Share of the lines that lean so far to the right that each digit stands under the next."""
 LENGTHS = np.array([8, 8, 12, 15, 17, 12, 8, 6, 4, 4, 3, 3], float)
 """How often lines have 1, 2, 3 ... digits."""
 
 
+SLACK = 8
+"""Columns by which the foot and the top of what leans may stand beyond the line's ends."""
 FIRST_DIGITS = np.log10(1 + 1 / np.arange(1, 10))
 """How often amounts begin with 1, 2 ... 9 (Benford 1938)."""
 
@@ -42,7 +46,11 @@ def compose_line(hands: Hands, rng: Generator) -> tuple[Strip, str]:
     ink, edges = _laid(parts, hand)
     body = Box(edges[0], MARGIN, max(edges[1] - edges[0], 4), BODY)
     ink = litter(underline(ink, body, rng), rng)
-    ink, slope = _bent(ink, rng)
+    lean = rng.uniform(0.35, 1.05) if rng.random() < STEEP else rng.normal(0.05, 0.16)
+    reach = max(math.ceil(abs(lean) * BODY / 2) - SLACK, 0)
+    ink = cv2.copyMakeBorder(ink, 0, 0, reach, reach, cv2.BORDER_CONSTANT).astype(np.float32)
+    ink, slope = _bent(ink, lean, rng)
+    edges = (edges[0], edges[1] + 2 * reach)
     rows = np.flatnonzero(ink[:, edges[0] : edges[1]].max(axis=1) > 0.3)
     top, bottom = (MARGIN, MARGIN + BODY) if rng.random() < 0.5 or not len(rows) else (int(rows[0]), int(rows[-1]) + 1)
     height = min(max(bottom - top, BODY * 0.6), BODY * 1.6) * math.exp(rng.normal(0, 0.08))
@@ -147,9 +155,9 @@ def _tied(
         cv2.line(canvas, ends[0], ends[1], 1.0, max(round(pen * BODY / 100), 1), cv2.LINE_AA)
 
 
-def _bent(ink: Floats, rng: Generator) -> tuple[Floats, float]:
+def _bent(ink: Floats, lean: float, rng: Generator) -> tuple[Floats, float]:
     """Tilted and bent as a whole; the tilt, rows down to a column."""
-    slope, lean = rng.normal(0, 0.04), rng.normal(0.05, 0.16)
+    slope = rng.normal(0, 0.04)
     height, width = ink.shape
     coarse = rng.normal(0, 1.0, (2, 4, max(width // 20, 3))).astype(np.float32)
     strength = rng.uniform(0, 1.6)

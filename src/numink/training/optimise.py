@@ -9,7 +9,7 @@ import copy
 import math
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -38,6 +38,26 @@ class Watcher(Protocol):
 
     def epoch(self, record: EpochRecord) -> None:
         """After each epoch."""
+
+
+@dataclass(frozen=True)
+class Shifted:
+    """Tells a watcher of a stage's epochs, counted over all stages."""
+
+    watcher: Watcher
+    before: int
+
+    def step(self, epoch: int, step: int, steps: int, loss: float) -> None:
+        """See `Watcher.step`."""
+        self.watcher.step(epoch + self.before, step, steps, loss)
+
+    def epoch(self, record: EpochRecord) -> None:
+        """See `Watcher.epoch`."""
+        self.watcher.epoch(self.later(record))
+
+    def later(self, record: EpochRecord) -> EpochRecord:
+        """The record with its epoch counted over all networks."""
+        return replace(record, epoch=record.epoch + self.before)
 
 
 @dataclass(frozen=True)

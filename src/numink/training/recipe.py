@@ -124,7 +124,19 @@ class LineRecipe(Stored):
     decay: float = 0.05
     average: float = 0.999
     bfloat16: bool = True
+    after: str = ""
+    """Name of the network whose weights this training begins with."""
     seed: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heard(Stored):
+    """Line networks in one model file that are heard together, each trained by itself."""
+
+    stages: tuple[LineRecipe, ...]
+    """In the order of their training; one that another begins with comes before it."""
+    say: Mapping[str, float]
+    """How much each that is in the file is heard, by name; sums to 1."""
 
 
 TEACHER = Recipe(
@@ -139,12 +151,17 @@ STUDENT = replace(
     negatives=26_000, taught=0.75, asked=2, seed=4,
 )  # fmt: skip
 QUICK = replace(STUDENT, name="first", width=24, epochs=12, early=True, taught=0.9, harsh=0.08, seed=1)
-AnyRecipe = Recipe | Cascade | LineRecipe
+WIDE = LineRecipe(name="wide", width=64, seed=2)
+LINES = Heard(
+    name="lines", say={"narrow": 0.7, "finish": 0.3},
+    stages=(LineRecipe(name="narrow"), WIDE, replace(WIDE, name="finish", after="wide", epochs=9, rate=1e-3, seed=3)),
+)  # fmt: skip
+AnyRecipe = Recipe | Cascade | Heard
 RECIPES: dict[str, AnyRecipe] = {
     recipe.name: recipe
     for recipe in (
         Cascade(name="shipped", teacher=TEACHER, finish=FINISH, student=STUDENT, quick=QUICK),
-        LineRecipe(name="lines"),
+        LINES,
         replace(TEACHER, name="standard", width=40, epochs=16),
         Recipe(
             name="quick", width=24, epochs=2, early=True, negatives=4_000, strokes=0, average=0.98, looks=0.0,
@@ -155,14 +172,16 @@ RECIPES: dict[str, AnyRecipe] = {
 
 
 def changed(recipe: AnyRecipe, values: Mapping[str, Any]) -> AnyRecipe:
-    """`recipe` with other values of a network's settings; those of all networks of a cascade are changed.
+    """`recipe` with other values of a network's settings; those of all networks of several are changed.
 
-    Raises DataError for a seed of a cascade, which has several.
+    Raises DataError for a seed of several networks, which have one each.
     """
-    if not isinstance(recipe, Cascade):
+    if isinstance(recipe, Recipe):
         return replace(recipe, **values)
     if "seed" in values:
         raise DataError(f"the networks of '{recipe.name}' have a seed each: leave out --seed")
+    if isinstance(recipe, Heard):
+        return replace(recipe, stages=tuple(replace(stage, **values) for stage in recipe.stages))
     return replace(
         recipe, teacher=replace(recipe.teacher, **values), finish=replace(recipe.finish, **values),
         student=replace(recipe.student, **values), quick=replace(recipe.quick, **values),
@@ -176,7 +195,7 @@ def networks_of(recipe: Recipe | Cascade) -> list[Recipe]:
 
 def epochs_of(recipe: AnyRecipe) -> int:
     """Epochs of all its networks."""
-    return recipe.epochs if isinstance(recipe, LineRecipe) else sum(one.epochs for one in networks_of(recipe))
+    return sum(one.epochs for one in (recipe.stages if isinstance(recipe, Heard) else networks_of(recipe)))
 
 
 def find_recipe(name: str) -> AnyRecipe:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import platform
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,7 @@ from .export import commit, export
 from .fit import fit, logits
 from .joined import Joined, join
 from .material import HELD_OUT, Material, drawn, load_material
-from .optimise import EpochRecord, Watcher
+from .optimise import EpochRecord, Shifted, Watcher
 from .recipe import Cascade, LineRecipe, Recipe, networks_of
 
 Glyphs = NDArray[np.uint8]
@@ -92,7 +92,7 @@ def _train_all(
     trained: dict[str, _Trained] = {}
     done = 0
     for part in parts:
-        shifted = _Shifted(watcher, done)
+        shifted = Shifted(watcher, done)
         teachers = [one.network for one in trained.values() if not one.recipe.taught] if part.taught else []
         start = trained[part.after] if part.after else None
         network, history = fit(
@@ -122,26 +122,6 @@ class _Trained:
             "validation_error": self.history[-1].validation_error,
             "mnist_error": float((guesses != mnist.test_labels).mean()),
         }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class _Shifted:
-    """Tells a watcher of a stage's epochs, counted over all stages."""
-
-    watcher: Watcher
-    before: int
-
-    def step(self, epoch: int, step: int, steps: int, loss: float) -> None:
-        """See `Watcher.step`."""
-        self.watcher.step(epoch + self.before, step, steps, loss)
-
-    def epoch(self, record: EpochRecord) -> None:
-        """See `Watcher.epoch`."""
-        self.watcher.epoch(self.later(record))
-
-    def later(self, record: EpochRecord) -> EpochRecord:
-        """The record with its epoch counted over all networks."""
-        return replace(record, epoch=record.epoch + self.before)
 
 
 def _forget(parts: Sequence[Recipe], places: Places) -> None:

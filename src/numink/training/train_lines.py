@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
-from ..ctc import NOTHING, spellings
+from ..ctc import NOTHING, Spelling, spellings, together
 from ..errors import DataError
 from ..reader import Reader
 from ..speller import LineContract, Speller
@@ -23,9 +23,10 @@ from .export import commit
 from .export_lines import export_lines
 from .fit_lines import Lines, fit_lines, logits
 from .hands import Files, Hands, hands_of
+from .line_network import Together
 from .lines import compose_line
-from .optimise import EpochRecord, Watcher
-from .recipe import LineRecipe
+from .optimise import EpochRecord, Shifted, Watcher
+from .recipe import Heard
 from .train import SPLIT, Places
 
 VALIDATION, REPORTED, PAGES = 600, 2_000, 250
@@ -49,7 +50,7 @@ class LineReport:
     seconds: float
 
 
-def train_lines(recipe: LineRecipe, places: Places, watcher: Watcher, *, fresh: bool = False) -> LineReport:
+def train_lines(recipe: Heard, places: Places, watcher: Watcher, *, fresh: bool = False) -> LineReport:
     """Trains by `recipe`, writes the model file, and reports on lines by other hands.
 
     Goes on where a killed run with the same recipe stopped, unless `fresh`. Raises DataError, ModelError.
@@ -61,31 +62,55 @@ def train_lines(recipe: LineRecipe, places: Places, watcher: Watcher, *, fresh: 
     files = Files(places.data, places.collections, places.writers)
     others = hands_of(mnist, held, files, held_out=True)
     validation = [compose_line(others, np.random.default_rng((7, at))) for at in range(VALIDATION)]
-    kept = places.checkpoint(recipe)
     if fresh:
-        kept.unlink(missing_ok=True)
-    network, history = fit_lines(recipe, hands_of(mnist, chosen, files, held_out=False), validation, watcher, kept)
-    temperature = fit_line_temperature(logits(network, validation), [text for _, text in validation])
+        _forget(recipe, places)
+    trained, history = _train_all(recipe, hands_of(mnist, chosen, files, held_out=False), validation, watcher, places)
+    heard = [trained[name] for name in recipe.say]
+    texts = [text for _, text in validation]
     contract = LineContract(
-        name=f"numink-lines-{version('numink')}", strip=LineContract.EXPECTED_STRIP, temperature=temperature,
-        threshold=1.0, commit=commit(), data=DATA, recipe=recipe.to_json(),
+        name=f"numink-lines-{version('numink')}", strip=LineContract.EXPECTED_STRIP,
+        temperatures=tuple(fit_line_temperature(logits(one, validation), texts) for one in heard),
+        say=tuple(recipe.say.values()), threshold=1.0, commit=commit(), data=DATA, recipe=recipe.to_json(),
     )  # fmt: skip
+    network = Together(heard)
     export_lines(network, contract, places.out)
     threshold = fit_number_threshold(Reader(speller=Speller(places.out)), others, PAGES)
     export_lines(network, replace(contract, threshold=threshold), places.out)
     reported = [compose_line(others, np.random.default_rng((8, at))) for at in range(REPORTED)]
-    report = _report(network, temperature, threshold, reported, history)
+    report = _report(Speller(places.out), reported, network, history)
     places.out.with_suffix(".report.json").write_text(json.dumps(asdict(report), indent=1) + "\n")
     with places.record.open("a") as record:
         record.write(json.dumps({"recipe": asdict(recipe), "commit": contract.commit, **asdict(report)}) + "\n")
-    kept.unlink(missing_ok=True)
+    _forget(recipe, places)
     return report
+
+
+def _train_all(
+    recipe: Heard, hands: Hands, validation: Lines, watcher: Watcher, places: Places
+) -> tuple[dict[str, nn.Module], list[EpochRecord]]:
+    """All networks of `recipe` by name, and how all the epochs went."""
+    trained: dict[str, nn.Module] = {}
+    history: list[EpochRecord] = []
+    for stage in recipe.stages:
+        shifted = Shifted(watcher, len(history))
+        start = trained[stage.after] if stage.after else None
+        trained[stage.name], went = fit_lines(stage, hands, validation, shifted, places.checkpoint(stage), start)
+        history += [shifted.later(record) for record in went]
+    return trained, history
+
+
+def _forget(recipe: Heard, places: Places) -> None:
+    for stage in recipe.stages:
+        places.checkpoint(stage).unlink(missing_ok=True)
 
 
 def fit_line_temperature(said: Sequence[NDArray[np.float32]], texts: Sequence[str]) -> float:
     """The temperature at which whole lines are right as often as they are likely, by a search over 0.5..3."""
     grid = np.exp(np.linspace(np.log(0.5), np.log(3.0), 19))
-    errors = [_calibration(said, texts, float(point))[1] for point in grid]
+    errors = []
+    for point in grid:
+        best = [spellings(probabilities(one[:, : NOTHING + 1], float(point)))[0] for one in said]
+        errors.append(_calibration(best, texts)[1])
     return round(float(grid[int(np.argmin(errors))]), 4)
 
 
@@ -108,19 +133,18 @@ def random_number(rng: np.random.Generator) -> str:
     return "".join(map(str, rng.integers(0, 10, int(rng.integers(3, 13)))))
 
 
-def _calibration(said: Sequence[NDArray[np.float32]], texts: Sequence[str], temperature: float) -> tuple[float, float]:
-    """The share of lines read right, and how far their probabilities are from it."""
-    best = [spellings(probabilities(one[:, : NOTHING + 1], temperature))[0] for one in said]
+def _calibration(best: Sequence[Spelling], texts: Sequence[str]) -> tuple[float, float]:
+    """The share of lines that are spelled right, and how far their probabilities are from it."""
     right = np.array([one.text == text for one, text in zip(best, texts, strict=True)])
     sure = np.array([min(one.probability, 1.0) for one in best])
     return float(right.mean()), calibration_error(reliability(sure, right))
 
 
-def _report(
-    network: nn.Module, temperature: float, threshold: float, lines: Lines, history: Sequence[EpochRecord]
-) -> LineReport:
-    right, error = _calibration(logits(network, lines), [text for _, text in lines], temperature)
+def _report(speller: Speller, lines: Lines, network: nn.Module, history: Sequence[EpochRecord]) -> LineReport:
+    said = speller.read([strip for strip, _ in lines])
+    best = [together([spellings(chances) for chances in one.chances], one.say)[0] for one in said]
+    right, error = _calibration(best, [text for _, text in lines])
     return LineReport(
-        len(lines), right, wilson(round(right * len(lines)), len(lines)), error, threshold,
+        len(lines), right, wilson(round(right * len(lines)), len(lines)), error, speller.contract.threshold,
         sum(weight.numel() for weight in network.parameters()), round(sum(record.seconds for record in history)),
     )  # fmt: skip
