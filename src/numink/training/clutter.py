@@ -60,10 +60,17 @@ def _stroke(dx: float, dy: float, width: float, rng: Generator) -> Floats:
     return canvas
 
 
+FRAMED = 0.08
+"""Share of the lines that stand in a box of which some is left."""
+
+
 def underline(ink: Floats, body: Box, rng: Generator) -> Floats:
-    """Rules under or through the line, in a third of the lines: whole, dashed, faint; seldom the sides of boxes."""
+    """Rules under or through the line, in a third of the lines: whole, dashed, faint; seldom the sides of boxes, or of
+    one box around it all."""
     if rng.random() < 0.06:
         ink = _boxes(ink, rng)
+    elif rng.random() < FRAMED:
+        ink = _framed(ink, body, rng)
     if rng.random() > 0.3:
         return ink
     width = ink.shape[1]
@@ -79,6 +86,28 @@ def underline(ink: Floats, body: Box, rng: Generator) -> Floats:
             line *= np.clip((on - rng.uniform(0.2, 0.7)) * 8, 0, 1).astype(np.float32)
         ink = np.maximum(ink, line)
     return ink
+
+
+def _framed(ink: Floats, body: Box, rng: Generator) -> Floats:
+    """What is left of a box around the line: its top or foot, and some of the other sides, which begin there: an
+    upright line alone may be a 1."""
+    near = rng.uniform(0.02, 0.3, 4) * BODY
+    left, right = body.x - near[0], body.x + body.w + near[1]
+    first, other = body.y - near[2], body.y + body.h + near[3]
+    if rng.random() < 0.5:
+        first, other = other, first
+    level, pen = rng.uniform(0.4, 1.0), int(rng.integers(1, 3))
+    sides = [(left, first, right, first)]
+    for share, side in ((0.75, (left, first, left, other)), (0.35, (right, first, right, other)),
+                        (0.4, (left, other, right, other))):  # fmt: skip
+        if rng.random() < share:
+            sides.append(side)
+    out = ink.copy()
+    for x, y, to_x, to_y in sides:
+        part = rng.uniform(0.3, 1.0) if rng.random() < 0.4 else 1.0
+        end = np.array([x + (to_x - x) * part, y + (to_y - y) * part]) + rng.normal(0, 1.0, 2)
+        cv2.line(out, (round(x), round(y)), (round(end[0]), round(end[1])), level, pen, cv2.LINE_AA)
+    return np.maximum(ink, out)
 
 
 def _boxes(ink: Floats, rng: Generator) -> Floats:

@@ -75,7 +75,7 @@ def _written(hand: Hand, text: str) -> list[Part]:
     """A line's digits with the signs between and around them."""
     rng = hand.rng
     parts: list[Part] = []
-    pointed = len(text) > 3 and rng.random() < 0.25
+    pointed = len(text) > 3 and rng.random() < 0.3
     if rng.random() < 0.08:
         parts.append(sign("$#*="[int(rng.integers(4))], hand.pen, rng))
     elif rng.random() < 0.08:
@@ -92,11 +92,11 @@ def _written(hand: Hand, text: str) -> list[Part]:
         if (pointed and left and left % 3 == 0) or (left == 2 and rng.random() < 0.05):
             parts.append(sign(".,"[int(rng.integers(2))], hand.pen, rng))
     ending = rng.random()
-    if ending < 0.28:
-        parts.append(sign(".-=~"[int(rng.integers(4))], hand.pen, rng))
-        if ending < 0.05:
-            parts.append(sign("-", hand.pen, rng))
-    elif ending < 0.35:
+    if ending < 0.34:
+        if ending < 0.12:
+            parts.append(sign(".,"[int(rng.integers(2))], hand.pen, rng))
+        parts.append(sign(".-=~--"[int(rng.integers(6))], hand.pen, rng))
+    elif ending < 0.4:
         parts += word(hand, int(rng.integers(1, 6)))
     return parts
 

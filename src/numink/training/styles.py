@@ -85,7 +85,22 @@ def _tented_one(rng: Generator) -> list[Line]:
     bend = rng.uniform(-0.06, 0.1)
     foot = rng.uniform(-0.25, 0.1)
     line: Line = [(-reach, fall), (bend - reach * 0.5, fall * 0.45), (0.0, 0.0), (foot * 0.4, 0.5), (foot, 1.0)]
-    return [line]
+    half = rng.uniform(0.08, 0.2)
+    return [line, [(foot - half, 1.0), (foot + half, 1.0)]] if rng.random() < 0.2 else [line]
+
+
+def _angled_four(rng: Generator) -> list[Line]:
+    """Down and back in one stroke, the stem a tick across its end, or left out: near to an angle or an L."""
+    width, slope = rng.uniform(0.35, 0.6), rng.uniform(0.0, 0.35)
+    first: Line = [
+        (rng.uniform(slope, slope + 0.25), 0.0),
+        (0.0, rng.uniform(0.75, 0.95)),
+        (width, rng.uniform(0.8, 1.0)),
+    ]
+    if rng.random() < 0.4:
+        return [first]
+    x = width * rng.uniform(0.6, 0.95)
+    return [first, [(x, rng.uniform(0.4, 0.75)), (x + rng.normal(0, 0.04), rng.uniform(0.95, 1.1))]]
 
 
 def _open_zero(rng: Generator) -> list[Line]:
@@ -234,12 +249,12 @@ def _open_eight(rng: Generator) -> list[Line]:
 
 
 STYLES: tuple[tuple[int, Way], ...] = (
-    (1, _hooked_one), (1, _hooked_one), (1, _tented_one), (7, _crossed_seven), (7, _crossed_seven), (0, _slashed_zero),
+    (1, _hooked_one), (1, _tented_one), (7, _crossed_seven), (7, _crossed_seven), (0, _slashed_zero),
     (0, _open_zero), (4, _open_four), (4, _rising_four), (4, _closed_four), (3, _flat_three), (2, _looped_two),
 )  # fmt: skip
 """What each is, and how it is written; one named more often is made more often."""
 IN_ROWS: tuple[tuple[int, Way], ...] = (
     (0, _barred_zero), (9, _stemmed_nine), (5, _flagged_five), (4, _arched_four), (6, _tall_six), (2, _round_two),
-    (7, _narrow_seven), (8, _open_eight),
+    (7, _narrow_seven), (8, _open_eight), (4, _angled_four), (1, _tented_one),
 )  # fmt: skip
 """As STYLES: what only its neighbours tell from a letter."""
