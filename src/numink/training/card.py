@@ -168,7 +168,8 @@ def _lines(report: Mapping[str, Any]) -> Iterator[str]:
         return
     low, high = lines["interval"]
     yield (
-        f"The second file, `lines.onnx` ({lines['parameters']:,} parameters), reads a whole line of digits by its ink. "
+        f"The second file, `lines.onnx` ({lines['networks']} networks that are heard together, {lines['parameters']:,} "
+        f"parameters), reads a whole line of digits by its ink. "
         f"Of {lines['n']:,} composed lines\nby hands that it never saw, touching, tied, among words, rules and grain, "
         f"or without any digit, it reads {lines['right']:.1%}\nexactly ({low:.1%} to {high:.1%}); the calibration "
         f"error of whole lines is {lines['calibration_error']:.2%}. A number is accepted where all\nits digits are "

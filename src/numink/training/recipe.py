@@ -153,8 +153,8 @@ STUDENT = replace(
 QUICK = replace(STUDENT, name="first", width=24, epochs=12, early=True, taught=0.9, harsh=0.08, seed=1)
 WIDE = LineRecipe(name="wide", width=64, seed=2)
 LINES = Heard(
-    name="lines", say={"narrow": 0.7, "finish": 0.3},
-    stages=(LineRecipe(name="narrow"), WIDE, replace(WIDE, name="finish", after="wide", epochs=9, rate=1e-3, seed=3)),
+    name="lines", say={"narrow": 0.5, "finish": 0.5},
+    stages=(LineRecipe(name="narrow"), WIDE, replace(WIDE, name="finish", after="wide", epochs=9, rate=1.2e-3, seed=3)),
 )  # fmt: skip
 AnyRecipe = Recipe | Cascade | Heard
 RECIPES: dict[str, AnyRecipe] = {

@@ -46,6 +46,7 @@ class LineReport:
     interval: tuple[float, float]
     calibration_error: float
     threshold: float
+    networks: int
     parameters: int
     seconds: float
 
@@ -146,5 +147,6 @@ def _report(speller: Speller, lines: Lines, network: nn.Module, history: Sequenc
     right, error = _calibration(best, [text for _, text in lines])
     return LineReport(
         len(lines), right, wilson(round(right * len(lines)), len(lines)), error, speller.contract.threshold,
+        len(speller.contract.say),
         sum(weight.numel() for weight in network.parameters()), round(sum(record.seconds for record in history)),
     )  # fmt: skip
