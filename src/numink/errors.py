@@ -18,7 +18,8 @@
     └── StoreError              the history cannot be read or written
         ├── NotStored           no such reading
         ├── StoreBusy           locked; the same call may work later
-        └── StoreFull           no room left on the disk
+        │   └── StoreAway       a store elsewhere that does not answer; likewise
+        └── StoreFull           no room left, on the disk or in the plan
 
 This file does not know exit codes or HTTP: the doors translate.
 """
@@ -139,7 +140,13 @@ class StoreBusy(StoreError):
     kind = "store-busy"
 
 
+class StoreAway(StoreBusy):
+    """A store elsewhere gives no answer, half of one, or none in time."""
+
+    kind = "store-away"
+
+
 class StoreFull(StoreError):
-    """The disk has no room left."""
+    """No room left, on the disk or in the plan."""
 
     kind = "store-full"
