@@ -18,6 +18,7 @@ $(RUN)/.ready: pyproject.toml $(shell find src -type f -not -name '*.pyc' 2>/dev
 	@echo "installing into $(RUN) ..."
 	@test -x $(RUN)/bin/python || $(PYTHON) -m venv $(RUN)
 	@rm -rf build
+	@$(PYTHON) deploy/onnxruntime_web.py
 	@$(RUN)/bin/python $(PIP) .
 	@touch $@
 
@@ -33,6 +34,7 @@ $(TEST)/.ready: pyproject.toml
 
 test: $(TEST)/.ready
 	@sh tests/need.sh
+	@$(PYTHON) deploy/onnxruntime_web.py
 	OMP_NUM_THREADS=1 $(TEST)/bin/python -m pytest $(ARGS)
 
 lint: $(TEST)/.ready

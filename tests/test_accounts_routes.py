@@ -23,6 +23,7 @@ OPEN, OWN, ADMIN = "for everybody", "for who is logged in, of his own only", "fo
 RULES = {
     "static": OPEN, "pages.home": OPEN, "pages.model": OPEN, "api_docs.page": OPEN, "api.description": OPEN,
     "health.alive": OPEN, "health.ready": OPEN, "health.metrics": OPEN,
+    "device.page": OPEN, "device.file": OPEN, "device.worker": OPEN, "device.manifest": OPEN, "use.page": OWN,
     "entry.log_in": OPEN, "entry.register": OPEN, "entry.confirm": OPEN, "entry.forgot": OPEN, "entry.reset": OPEN,
     "entry.mail_sent": OPEN, "sign_in.begin": OPEN, "sign_in.back": OPEN,
     "entry.log_out": OWN,

@@ -18,7 +18,7 @@ BESIDE = Path(sys.executable).parent
 HOMES: dict[str, tuple[str, ...]] = {
     "PIL": ("image.py", "pixels.py"),
     "pillow_heif": ("image.py",),
-    "pypdfium2": ("document.py",),
+    "pypdfium2": ("pdf_child.py",),
     "stdnum": ("pattern.py",),
     "cv2": ("ink.py", "rules.py", "segment.py", "cut.py", "glyph.py", "strip.py", "overlay.py", "training/"),
     "onnxruntime": ("model_file.py",),

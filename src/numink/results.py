@@ -6,14 +6,26 @@ and back (`to_dict`, `from_dict`), and nothing about pictures, networks or files
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 DIGITS = 10
 """So many there are; in an answer of eleven, the column after theirs is that of none of them."""
+SURENESS = (0.5, 0.9, 0.99, 0.999, 0.9999)
+"""The steps between which confidences are counted, here and in a model's report."""
 REVIEW_MARK = "?"
 """What stands for a digit that is not accepted, where a caller wants only accepted ones."""
+
+
+def sureness(confidence: float) -> int:
+    """Between which of SURENESS a confidence is: 0 for below all of them.
+
+    >>> sureness(0.2), sureness(0.95), sureness(1.0)
+    (0, 2, 5)
+    """
+    return bisect_right(SURENESS, confidence)
 
 
 class Box(NamedTuple):

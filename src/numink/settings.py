@@ -50,6 +50,7 @@ class Settings:
     threads: int = _setting(4, "pictures read at once by a serving process", least=1, most=256)
     queue: int = _setting(64, "requests that may wait in a process before it answers 503", least=0, most=10_000)
     timeout: int = _setting(30, "seconds until a request that has no answer is given up", least=1, most=3600)
+    patience: int = _setting(10, "seconds that a request may take to arrive, and one more for each 500 bytes", least=1)
     store: str = _setting("sqlite:///instance/numink.db", "where the history is kept, from the folder of the start")
     owner: str = _setting(
         "local",

@@ -8,7 +8,7 @@ from typing import Any
 from .results import Page
 
 COLUMNS = ("file", "page", "line", "number", "confidence", "accepted", "x", "y", "w", "h")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a spreadsheet takes for a formula at the beginning of a field."""
 
 

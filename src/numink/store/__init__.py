@@ -11,7 +11,7 @@ import re
 import secrets
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -59,6 +59,15 @@ class Doubt:
     page: int
     number: int
     confidence: float
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """A number that a person looked at: when, what had been read, and what is right (empty: no number at all)."""
+
+    created: str
+    read: str
+    right: str
 
 
 @dataclass(frozen=True)
@@ -147,6 +156,15 @@ class Store(Protocol):
     @property
     def batches(self) -> BatchStore:
         """What is read in the background."""
+
+    def use(self, owner: str, since: str) -> Mapping[str, Mapping[str, int]]:
+        """What `use.counted` counted of the owner's readings, summed by day (2026-11-25) from the day `since` on.
+
+        Counts are kept apart from readings, and stay when these are deleted.
+        """
+
+    def corrected(self, owner: str, since: str) -> list[Corrected]:
+        """The last correction of each of the owner's numbers, those made at the moment `since` or later."""
 
     def close(self) -> None:
         """Gives back what is open."""

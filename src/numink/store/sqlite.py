@@ -7,25 +7,25 @@ conditions of this file alone; what comes from outside is always a parameter.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import NotStored
-from ..results import Number, Page
-from . import Correction, Doubt, Reading, Wanted
-from .sqlite_corrections import GONE, MOMENT, OPEN, SAID, keep, select, take_back
+from ..results import Page
+from . import Corrected, Correction, Doubt, Reading, Wanted
+from .sqlite_corrections import GONE, MOMENT, SAID, keep, select, take_back
 from .sqlite_documents import SqliteDocuments
+from .sqlite_doubts import OPEN, add_doubts, count_doubts, doubts
 from .sqlite_file import SqliteFile
+from .sqlite_use import add_counts, corrected, counts
 
 if TYPE_CHECKING:
     from .sqlite_batches import SqliteBatches
 
 BRIEF = "id, created, name, pages, thumbnail"
 """What a list of readings needs: not the large picture."""
-OWN_DOUBTS = f"""FROM doubt JOIN reading ON reading.id = doubt.reading
-    WHERE reading.id > ? AND reading.id < ? AND discarded IS NULL AND {OPEN}"""
 
 
 class SqliteStore:
@@ -45,23 +45,15 @@ class SqliteStore:
     def save(self, reading: Reading) -> None:
         """See `Store.save`."""
         pages = json.dumps([page.to_dict() for page in reading.pages], separators=(",", ":"))
-        doubts = [
-            (reading.id, at, place, number.confidence, _doubtful(number))
-            for at, page in enumerate(reading.pages)
-            for place, number in enumerate(page.numbers)
-            if not number.accepted
-        ]
         with self._file.writing() as connection:
-            connection.execute(
+            fresh = connection.execute(
                 "INSERT INTO reading (id, created, name, pages, thumbnail, text) VALUES (?, ?, ?, ?, ?, ?)"
                 " ON CONFLICT DO NOTHING",
                 (reading.id, reading.created, reading.name, pages, reading.thumbnail, reading.text),
-            )
-            connection.executemany(
-                "INSERT INTO doubt (reading, page, number, confidence, digits) VALUES (?, ?, ?, ?, ?)"
-                " ON CONFLICT DO NOTHING",
-                doubts,
-            )
+            ).rowcount
+            if fresh:
+                add_counts(connection, reading)
+            add_doubts(connection, reading)
             if reading.preview:
                 connection.execute(
                     "INSERT INTO preview VALUES (?, ?) ON CONFLICT DO NOTHING", (reading.id, reading.preview)
@@ -136,17 +128,12 @@ class SqliteStore:
     def doubts(self, owner: str, limit: int = 50) -> list[Doubt]:
         """See `Store.doubts`."""
         with self._file.lent() as connection:
-            rows = connection.execute(
-                f"SELECT reading, page, number, confidence {OWN_DOUBTS} ORDER BY confidence, reading LIMIT ?",
-                (*_ids_of(owner), max(limit, 0)),
-            ).fetchall()
-        return [Doubt(*row) for row in rows]
+            return doubts(connection, _ids_of(owner), limit)
 
     def count_doubts(self, owner: str) -> int:
         """See `Store.count_doubts`."""
         with self._file.lent() as connection:
-            found = connection.execute(f"SELECT count(*) {OWN_DOUBTS}", _ids_of(owner)).fetchone()
-        return int(found[0])
+            return count_doubts(connection, _ids_of(owner))
 
     def discard(self, owner: str, wanted: Wanted | Sequence[str], moment: str) -> int:
         """See `Store.discard`."""
@@ -181,6 +168,7 @@ class SqliteStore:
     def forget(self, owner: str) -> int:
         """See `Store.forget`."""
         with self._file.writing() as connection:
+            connection.execute("DELETE FROM use WHERE owner = ?", (owner,))
             return connection.execute("DELETE FROM reading WHERE id > ? AND id < ?", _ids_of(owner)).rowcount
 
     def picture_bytes(self, owner: str) -> int:
@@ -192,6 +180,16 @@ class SqliteStore:
                 _ids_of(owner),
             ).fetchone()
         return int(found[0])
+
+    def use(self, owner: str, since: str) -> Mapping[str, Mapping[str, int]]:
+        """See `Store.use`."""
+        with self._file.lent() as connection:
+            return counts(connection, owner, since)
+
+    def corrected(self, owner: str, since: str) -> list[Corrected]:
+        """See `Store.corrected`."""
+        with self._file.lent() as connection:
+            return corrected(connection, _ids_of(owner), since)
 
     def close(self) -> None:
         """See `Store.close`. Calls under way end first."""
@@ -205,11 +203,6 @@ def _reading(row: Sequence[str | bytes], preview: bytes = b"") -> Reading:
         pages=tuple(Page.from_dict(page) for page in json.loads(pages)),
         thumbnail=bytes(thumbnail) if isinstance(thumbnail, bytes) else b"",
     )  # fmt: skip
-
-
-def _doubtful(number: Number) -> str:
-    """The places of its digits that are not accepted, as JSON."""
-    return json.dumps([at for at, digit in enumerate(number.digits) if not digit.accepted])
 
 
 def _ids_of(owner: str) -> tuple[str, str]:

@@ -16,7 +16,7 @@ from ..errors import StoreBusy
 from . import Reading, new_id, now, owner_of
 from .batch import Announced, Batch, BatchFull, File, Item, Room, State
 from .sqlite import _ids_of, _reading
-from .sqlite_corrections import OPEN
+from .sqlite_doubts import OPEN
 from .sqlite_work import SqliteWork, changing, forget_bytes
 
 TOGETHER = 8_000_000

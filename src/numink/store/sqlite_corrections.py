@@ -1,4 +1,4 @@
-"""The table of corrections in a SQLite file: kept, taken back, listed; and which doubts they leave open.
+"""The table of corrections in a SQLite file: kept, taken back, listed.
 
 Statements are put together from the constants of this file and of `sqlite.py` alone; values are parameters.
 """
@@ -21,19 +21,6 @@ MOMENT = "substr(id, instr(id, ':') + 1)"
 """The part of an id that sorts by time whoever the owner is; as the index has it."""
 SAID = "iif(c.digit IS NULL, c.text, c.whole)"
 """What a correction `c` says that a number, or all of a page, is."""
-OPEN = """NOT EXISTS (
-    SELECT 1 FROM correction
-    WHERE correction.reading = doubt.reading AND correction.page = doubt.page
-    AND digit IS NULL AND box IS NULL AND places IS NULL
-    AND (correction.number IS NULL OR correction.number = doubt.number)
-) AND (doubt.digits = '[]' OR EXISTS (
-    SELECT 1 FROM json_each(doubt.digits) AS unsure WHERE NOT EXISTS (
-        SELECT 1 FROM correction
-        WHERE correction.reading = doubt.reading AND correction.page = doubt.page
-        AND correction.number = doubt.number AND digit = unsure.value
-    )
-))"""
-"""Whether nobody has said what a doubtful number is, nor what each of its doubtful digits is."""
 
 
 def keep(file: SqliteFile, reading_id: str, corrections: Sequence[Correction]) -> None:

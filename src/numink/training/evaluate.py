@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from ..classifier import NOT_A_DIGIT, Classifier
 from ..errors import DataError
+from ..results import SURENESS, sureness
 from .calibrate import Bin, calibration_error, reliability
 
 Z95 = 1.959964
@@ -77,6 +78,8 @@ class Report:
     """Ten rows (what it is) of eleven: taken for 0..9, or refused as not a digit."""
     calibration_error: float
     reliability: tuple[Bin, ...]
+    sureness: tuple[int, ...]
+    """How many answers are in each of the steps of `results.SURENESS`, to hold later use against."""
     threshold: float
     accepted: float
     error_among_accepted: float
@@ -146,6 +149,7 @@ def summarise(answers: Answers, subject: Subject, doubtful: Sequence[int] = (), 
     sure[list(doubtful)] = False
     confusion = _confusion(answers)
     bins = reliability(answers.confidence, ~answers.wrong)
+    steps = [sureness(one) for one in answers.confidence]
     taken = answers.accepted
     return Report(
         data=subject.data, model=subject.model, n=count, error=wrong / count, wrong=wrong,
@@ -153,7 +157,8 @@ def summarise(answers: Answers, subject: Subject, doubtful: Sequence[int] = (), 
         error_without_doubtful=float(answers.wrong[sure].mean()) if len(doubtful) and sure.any() else None,
         classes=_classes(answers), confusion=tuple(tuple(int(cell) for cell in row) for row in confusion),
         calibration_error=calibration_error(bins),
-        reliability=bins, threshold=subject.threshold, accepted=float(taken.mean()),
+        reliability=bins, sureness=tuple(int(count) for count in np.bincount(steps, minlength=len(SURENESS) + 1)),
+        threshold=subject.threshold, accepted=float(taken.mean()),
         error_among_accepted=float(answers.wrong[taken].mean()) if taken.any() else 0.0, speed=speed,
     )  # fmt: skip
 

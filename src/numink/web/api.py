@@ -225,6 +225,7 @@ def _picture(content: bytes, kind: str = "image/jpeg") -> Response:
     response = make_response(content)
     response.content_type = kind
     response.headers["Cache-Control"] = f"private, max-age={PICTURE_AGE}"
+    response.headers["Content-Disposition"] = f"inline; filename=numink.{kind.rpartition('/')[2]}"
     return response
 
 

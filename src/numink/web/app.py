@@ -14,7 +14,7 @@ from ..image import encode_png
 from ..reader import Reader
 from ..settings import Settings
 from ..store import Store, open_store
-from . import api, api_docs, batch_pages, batches_api, health, history, pages, problems, who
+from . import api, api_docs, batch_pages, batches_api, device, health, history, pages, problems, use, who
 from .desk import Desk
 from .metrics import Metrics
 from .room import make_room
@@ -56,7 +56,7 @@ def build(
     make_room(app, settings)
     app.register_api(api.blueprint)
     app.register_api(batches_api.blueprint)
-    for part in (pages, batch_pages, history, api_docs, health, problems):
+    for part in (pages, batch_pages, history, device, use, api_docs, health, problems):
         app.register_blueprint(part.blueprint)
     if settings.accounts:
         from .community import have_accounts  # noqa: PLC0415 - Authlib and what it needs take 19 MB

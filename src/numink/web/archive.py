@@ -6,12 +6,12 @@ Knows no HTTP.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol, TypeVar
 
-from ..store import Correction, Doubt, Reading, Store, Wanted, ago, now
+from ..store import Corrected, Correction, Doubt, Reading, Store, Wanted, ago, now
 
 Result = TypeVar("Result")
 UNDO = timedelta(minutes=10)
@@ -96,6 +96,10 @@ class Archive:
             return (found[-1] if found else None), left
 
         return self._run(look)
+
+    def use(self, day: str) -> tuple[Mapping[str, Mapping[str, int]], Sequence[Corrected]]:
+        """What was counted by day, and what was corrected, from a day (2026-11-25) on."""
+        return self._run(lambda: (self._store.use(self._owner, day), self._store.corrected(self._owner, day)))
 
     def discard(self, wanted: Wanted | Sequence[str]) -> tuple[str, int]:
         """Deletes readings, so that for UNDO they can be brought back. The moment to name then, and how many."""

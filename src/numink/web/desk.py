@@ -188,6 +188,8 @@ class Desk:
             read = self.reader.read(picture, single=single, known=known)
             pages.append(replace(read, file=name, page=len(pages) + 1))
             copies = copies or self._copies(picture.turned(read.turned))
+            if time.perf_counter() - started > self.settings.timeout:  # nobody waits any more: others are in line
+                raise TookTooLong(f"page {len(pages)} was reached in the time of a request: send fewer pages at once")
         reading = Reading(id=reading_id, created=now(), pages=tuple(pages), name=name, **copies)
         self._store.save(reading)
         if self.quota:
@@ -212,6 +214,7 @@ class Desk:
         reading, before = self._store.get(reading_id), self._store.corrections_of([reading_id])
         corrections = corrections_of(reading, before, fixes)
         self._store.correct(reading_id, corrections)
+        self.metrics.corrected(len(corrections))
         return corrections
 
     def _take_back(self, reading_id: str, correction_id: str) -> None:

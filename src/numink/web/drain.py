@@ -16,7 +16,8 @@ import sys
 import time
 
 from gunicorn.arbiter import Arbiter
-from gunicorn.workers.gthread import ThreadWorker
+
+from .patience import PatientWorker
 
 SO_ATTACH_FILTER = 26
 """Linux's number; Python's socket has no name for it."""
@@ -45,7 +46,7 @@ class DrainingArbiter(Arbiter):  # type: ignore[misc]  # gunicorn has no types
         super().stop(graceful)
 
 
-class DrainingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
+class DrainingWorker(PatientWorker):
     """A worker that takes the line of waiting connections with it when it ends."""
 
     def set_accept_enabled(self, enabled: bool) -> None:

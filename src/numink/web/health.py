@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from importlib.metadata import version
 
-from flask import Blueprint, Response, jsonify, make_response, request
+from flask import Blueprint, Response, g, jsonify, make_response, request
 
 from .metrics import Metrics
 from .who import shared_desk
@@ -12,7 +13,8 @@ from .who import shared_desk
 blueprint = Blueprint("health", __name__)
 DOORS = {
     "pages": "page", "history": "page", "batches": "page", "api_docs": "page", "api": "api", "batches_api": "api",
-    "health": "health", "entry": "page", "account": "page", "admin": "page", "sign_in": "page",
+    "health": "health", "device": "page", "use": "page", "entry": "page",
+    "account": "page", "admin": "page", "sign_in": "page",
 }  # fmt: skip
 """The door of each part."""
 
@@ -39,12 +41,19 @@ def metrics() -> Response:
     return _fresh(response)
 
 
+@blueprint.before_app_request
+def look_at_the_clock() -> None:
+    """When the request came."""
+    g.numink_began = time.perf_counter()
+
+
 @blueprint.after_app_request
 def count(response: Response) -> Response:
     """Every answer, by the door it left."""
     door = DOORS.get(request.blueprint or "", "other")
     counted: Metrics = shared_desk().metrics
-    counted.request("static" if request.endpoint == "static" else door, response.status_code)
+    seconds = time.perf_counter() - g.get("numink_began", time.perf_counter())
+    counted.request("static" if request.endpoint == "static" else door, response.status_code, seconds)
     return response
 
 

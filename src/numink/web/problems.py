@@ -52,6 +52,7 @@ KINDS = {
     "quota-pictures": (413, "There is no room for more pictures"),
     "changed": (503, "Somebody else changed this"),
     "not-stored": (404, "There is no such reading"),
+    "not-offered": (404, "This is not offered here"),
     "queue-full": (503, "numink is busy"),
     "took-too-long": (503, "That took too long"),
     "store-busy": (503, "The history is busy"),

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ..classifier import AnyClassifier, Contract
+from ..results import SURENESS
 
 log = logging.getLogger(__name__)
 CLASSES = 10
@@ -69,6 +70,30 @@ class ModelReport:
     def confused(self) -> int:
         """Glyphs in the confusion matrix."""
         return sum(cell.count for row in self.confusion for cell in row)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """How sure the model was of MNIST's test digits, counted by the steps of `results.SURENESS`, and which they were,
+    counted by digit; empty where the report does not say."""
+
+    sureness: tuple[int, ...]
+    classes: tuple[int, ...]
+
+    @classmethod
+    def of(cls, classifier: AnyClassifier) -> Measured:
+        """From the report in the model file's folder."""
+        told = _load(classifier.path.with_name("report.json")).get("mnist", {})
+        classes = told.get("classes", ())
+        return cls(
+            _counts(told.get("sureness"), len(SURENESS) + 1),
+            _counts([one.get("n") for one in classes if isinstance(one, dict)], CLASSES),
+        )
+
+
+def _counts(found: Any, length: int) -> tuple[int, ...]:
+    sound = isinstance(found, list) and len(found) == length and all(isinstance(count, int) for count in found)
+    return tuple(found) if sound else ()
 
 
 def _load(path: Path) -> dict[str, Any]:

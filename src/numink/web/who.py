@@ -29,7 +29,8 @@ log = logging.getLogger(__name__)
 OPEN = frozenset(
     {
         "static", "pages.home", "pages.model", "api_docs.page", "api.description", "health.alive", "health.ready",
-        "health.metrics", "entry.log_in", "entry.register", "entry.confirm", "entry.forgot", "entry.reset",
+        "health.metrics", "device.page", "device.file", "device.worker", "device.manifest",
+        "entry.log_in", "entry.register", "entry.confirm", "entry.forgot", "entry.reset",
         "entry.mail_sent", "sign_in.begin", "sign_in.back",
     }
 )  # fmt: skip

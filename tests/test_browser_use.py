@@ -1,0 +1,83 @@
+"""The page about use in a real browser: on a desk and a phone, in light and dark, with a history of five weeks."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from browser import CONTRAST, DESK, PHONE, shoot
+from numink.store import open_store
+from store_material import a_correction, a_page, a_reading
+from web_client import Served, served
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """With readings of 36 days, of which the last week's are less sure."""
+    with served(tmp_path_factory.mktemp("use")) as running:
+        fill(running)
+        yield running
+
+
+def fill(running: Served) -> None:
+    chance = np.random.default_rng(3)
+    with closing(open_store(f"sqlite:///{running.folder}/history.db")) as store:
+        for ago in range(36):
+            moment = (datetime.now(UTC) - timedelta(days=ago)).isoformat(timespec="milliseconds")
+            for _ in range(int(chance.integers(16, 34))):
+                text = "".join(map(str, chance.integers(0, 10, int(chance.choice([1, 1, 1, 6])))))
+                page = a_page(text)
+                (number,) = page.numbers
+                sure = 1 - 10 ** -chance.uniform(0 if ago < 7 else 3, 6)
+                digits = tuple(replace(one, confidence=sure, accepted=sure > 0.999) for one in number.digits)
+                page = replace(page, numbers=(replace(number, digits=digits),), milliseconds=chance.uniform(3, 300))
+                reading = replace(a_reading("local"), pages=(page,), created=moment, preview=b"", thumbnail=b"")
+                store.save(reading)
+                if sure < 0.999:
+                    right = text.replace("7", "1").replace("4", "9") if chance.random() < 0.7 else text
+                    store.correct(reading.id, [replace(a_correction(reading, right), created=moment)])
+
+
+@pytest.mark.parametrize("device", [DESK, PHONE], ids=["desk", "phone"])
+def test_charts_are_shown_with_their_numbers_as_tables(visit: Any, device: dict[str, Any]) -> None:
+    page = visit("/use", **device)
+    charts = page.locator("svg[role=img]")
+    expect(charts).to_have_count(6)
+    for at in range(6):
+        assert charts.nth(at).locator("rect").count() > 0
+        assert charts.nth(at).get_attribute("aria-label")
+    shoot(page, f"use-{'phone' if device is PHONE else 'desk'}")
+    page.get_by_text("As a table").first.click()
+    expect(page.get_by_role("table", name="Readings a day")).to_be_visible()
+    expect(page.get_by_role("table", name="What was taken for what")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    expect(page.get_by_text("a change: look at some")).not_to_have_count(0)
+
+
+def test_the_period_is_chosen_with_a_link(visit: Any) -> None:
+    page = visit("/use")
+    page.get_by_role("link", name="91 days").click()
+    expect(page.get_by_text("the last 91 days")).to_be_visible()
+    expect(page.get_by_role("link", name="91 days")).to_have_attribute("aria-current", "page")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["/use", "/draw"])
+def test_every_text_stands_out_from_its_ground(visit: Any, scheme: str, path: str) -> None:
+    page = visit(path, **DESK, color_scheme=scheme)
+    page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
+    shoot(page, f"{scheme}-{path.strip('/')}")
+    assert page.evaluate(CONTRAST) == []
+
+
+def test_the_page_has_no_style_or_script_of_its_own(server: Served) -> None:
+    text = server.client.get("/use").text
+    assert "<style" not in text
+    assert " style=" not in text
+    assert "<script" not in text

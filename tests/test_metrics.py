@@ -1,0 +1,76 @@
+"""/metrics as Prometheus reads it: its own parser takes it, names and units are as its practice asks."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from web_client import Served
+from web_pictures import digits
+
+KINDS = {"counter", "gauge", "histogram"}
+
+
+@pytest.fixture(scope="module")
+def families(server: Served) -> dict[str, Any]:
+    reading = server.client.read(digits("74", 60)).json["id"]
+    body = json.dumps({"corrections": [{"number": 0, "text": "14"}]}).encode()
+    server.client.ask("POST", f"/api/v1/readings/{reading}/corrections", body, {"Content-Type": "application/json"})
+    server.client.get("/nothing")
+    answer = server.client.get("/metrics")
+    assert answer.headers["Content-Type"].startswith("text/plain; version=0.0.4")
+    return {family.name: family for family in text_string_to_metric_families(answer.text)}
+
+
+def test_every_metric_has_a_prefix_a_kind_and_a_meaning(families: dict[str, Any]) -> None:
+    for name, family in families.items():
+        assert name.startswith(("numink_", "process_"))
+        assert family.type in KINDS
+        assert family.documentation
+
+
+def test_times_are_in_seconds_and_counters_are_totals(families: dict[str, Any]) -> None:
+    for name, family in families.items():
+        if family.type == "histogram":
+            assert name.endswith("_seconds")
+        if family.type == "counter":
+            assert all(sample.name.endswith("_total") for sample in family.samples)
+        assert "millisecond" not in name
+
+
+def test_histograms_grow_to_their_count(families: dict[str, Any]) -> None:
+    for family in families.values():
+        if family.type != "histogram":
+            continue
+        for door in {sample.labels.get("door") for sample in family.samples}:
+            own = [sample for sample in family.samples if sample.labels.get("door") == door]
+            buckets = [sample.value for sample in own if sample.name.endswith("_bucket")]
+            (count,) = [sample.value for sample in own if sample.name.endswith("_count")]
+            assert buckets == sorted(buckets)
+            assert buckets[-1] == count
+
+
+def test_labels_have_few_values_whatever_is_asked_for(families: dict[str, Any], server: Served) -> None:
+    before = sum(len(family.samples) for family in families.values())
+    for at in range(20):
+        server.client.get(f"/nothing/{at}")
+        server.client.ask(f"X{at}", "/")
+    after = text_string_to_metric_families(server.client.get("/metrics").text)
+    assert sum(len(family.samples) for family in after) <= before + 4
+
+
+def test_requests_readings_and_corrections_are_counted(families: dict[str, Any]) -> None:
+    def value(name: str, **labels: str) -> float:
+        family = families[name.removesuffix("_total").removesuffix("_count")]
+        return float(next(one.value for one in family.samples if one.name == name and one.labels == labels))
+
+    assert value("numink_corrections_total") == 1
+    assert value("numink_numbers_total") >= 1
+    assert value("numink_requests_total", door="api", status="201") == 1
+    assert value("numink_requests_total", door="other", status="404") == 1
+    assert value("numink_request_duration_seconds_count", door="api") == 2
+    assert 0 < time.time() - value("process_start_time_seconds") < 600

@@ -1,0 +1,225 @@
+"""Files that are made to harm, sent to a real server: refused in a sentence, quickly, without memory, kept nowhere."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PIL import Image, PngImagePlugin
+
+from hostile import MARK, NO_PICTURES, SCRIPT, bombs, polyglots
+from numink.document import open_pages
+from numink.errors import InputError
+from numink.reader import Reader
+from web_client import Client, Served, served
+from web_pictures import digits, draw, encoded
+
+SLOW = {"pdf of blanks", "pdf of pictures in pictures", "pdf sheet"}
+"""What only drawing shows to be too much: within the seconds that a page has."""
+KINDS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "PDF")
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with served(tmp_path_factory.mktemp("hostile"), NUMINK_THREADS="1") as running:
+        running.client.read(digits("7"))
+        yield running
+
+
+def all_that_is_kept(server: Served) -> bytes:
+    with closing(sqlite3.connect(server.folder / "history.db")) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return b"".join(path.read_bytes() for path in server.folder.iterdir())
+
+
+@pytest.mark.parametrize("name", bombs())
+def test_a_bomb_is_refused_or_read_small_quickly_and_without_memory(server: Served, name: str) -> None:
+    before, started = server.memory(), time.monotonic()
+    answer = server.client.read(bombs()[name], name)
+    seconds = time.monotonic() - started
+    assert answer.status in (200, 413, 415, 422), answer.text
+    assert answer.status != 200 or answer.json["pages"][0]["width"] <= 8_000
+    assert seconds < (25 if name in SLOW else 2)  # on a machine that does other work too
+    assert server.memory() - before < (500e6 if name == "pdf sheet" else 50e6)
+    assert server.client.read(digits("7", 60)).status == 200
+
+
+@pytest.mark.parametrize("name", NO_PICTURES)
+def test_what_is_no_picture_is_refused_whatever_it_is_called(server: Served, name: str) -> None:
+    for called in ("a.png", "a.php.png", f"a.{name.partition(' ')[0]}"):
+        assert server.client.read(NO_PICTURES[name], called).status in (415, 422)
+
+
+@pytest.mark.parametrize("name", polyglots())
+def test_of_a_file_that_is_two_things_only_the_pixels_are_kept(server: Served, name: str) -> None:
+    answer = server.client.read(polyglots()[name], "both.png")
+    assert answer.status == 200
+    assert answer.json["pages"][0]["text"] == "7"
+    reading = answer.json["id"]
+    for path in (f"/api/v1/readings/{reading}/picture", f"/api/v1/readings/{reading}/thumbnail"):
+        shown = server.client.get(path)
+        assert shown.headers["Content-Type"] == "image/jpeg"
+        assert shown.headers["X-Content-Type-Options"] == "nosniff"
+        assert shown.headers["Content-Disposition"] == "inline; filename=numink.jpeg"
+        assert MARK not in shown.body
+    for path in (f"/readings/{reading}", "/history", f"/api/v1/readings/{reading}"):
+        assert MARK not in server.client.get(path).body
+    assert MARK not in all_that_is_kept(server)
+
+
+def test_what_is_served_is_encoded_anew(server: Served) -> None:
+    """No run of sixteen bytes of the compressed picture that was sent comes back."""
+    sent = encoded(draw("7"), "JPEG")
+    reading = server.client.read(sent).json["id"]
+    body = sent[sent.index(b"\xff\xda") :]
+    shown = server.client.get(f"/api/v1/readings/{reading}/picture").body
+    runs = [body[at : at + 16] for at in range(0, len(body) - 16, 4)]
+    assert not [run for run in runs if len(set(run)) > 8 and run in shown]
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_every_orientation_is_read_upright_and_nothing_of_the_camera_is_kept(server: Served, orientation: int) -> None:
+    back = {2: 0, 3: 3, 4: 1, 5: 5, 6: 2, 7: 6, 8: 4}
+    turned = draw("74")
+    if orientation in back:
+        turned = turned.transpose(Image.Transpose(back[orientation]))
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010E], exif[0x013B] = orientation, SCRIPT.decode(), MARK.decode()
+    exif.get_ifd(0x8825)[2] = (48.0, 51.0, 29.0)
+    exif.get_ifd(0x8825)[29] = MARK.decode()
+    held = io.BytesIO()
+    turned.save(held, "JPEG", exif=exif, comment=MARK, icc_profile=MARK * 20, quality=95)
+    assert held.getvalue().count(MARK) > 20
+    answer = server.client.read(held.getvalue(), "photo.jpg")
+    assert answer.json["pages"][0]["text"] == "74"
+    shown = server.client.get(f"/api/v1/readings/{answer.json['id']}/picture").body
+    picture = Image.open(io.BytesIO(shown))
+    assert (picture.width > picture.height, dict(picture.getexif()), "icc_profile" in picture.info) == (True, {}, False)
+    for path in ("", "/picture", "/thumbnail"):
+        assert MARK not in server.client.get(f"/api/v1/readings/{answer.json['id']}{path}").body
+    assert MARK not in all_that_is_kept(server)
+
+
+def test_text_within_a_png_is_kept_nowhere(server: Served) -> None:
+    info = PngImagePlugin.PngInfo()
+    info.add_text("Comment", SCRIPT.decode(), zip=True)
+    info.add_itxt("XML:com.adobe.xmp", MARK.decode())
+    held = io.BytesIO()
+    draw("7").save(held, "PNG", pnginfo=info, dpi=(72, 72))
+    assert server.client.read(held.getvalue()).status == 200
+    assert MARK not in all_that_is_kept(server)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 20_000), (20_000, 1), (3, 5_000)])
+def test_strange_shapes_are_read_as_nothing_or_something(server: Served, size: tuple[int, int]) -> None:
+    for colour in (0, 255):
+        assert server.client.read(encoded(Image.new("L", size, colour))).status == 200
+
+
+def sent_as(name: bytes) -> tuple[bytes, dict[str, str]]:
+    """A form whose file has this name, as bytes on the wire."""
+    head = b'--x\r\nContent-Disposition: form-data; name="file"; ' + name + b"\r\n\r\n"
+    return head + digits("7", 60) + b"\r\n--x--\r\n", {"Content-Type": "multipart/form-data; boundary=x"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        b'filename="../../../etc/cron.d/x"', b'filename="C:\\\\boot.ini"', b'filename="a%00.png"',
+        b'filename="a.php.png"',
+        b"filename*=UTF-8''a%0d%0aSet-Cookie%3A%20x%3D1.png", b"filename*=UTF-8''%E2%80%AEgnp.exe",
+        b'filename="' + b"x" * 5000 + b'.png"', b'filename="=cmd()"', b'filename="<img src=x onerror=alert(1)>"',
+        b'filename="a.png"; filename="b.png"', b'filename="\xff\xfe.png"', b'filename=".htaccess"', b'filename="CON"',
+    ],
+)  # fmt: skip
+def test_a_name_is_a_text_and_nothing_more(server: Served, name: bytes) -> None:
+    body, head = sent_as(name)
+    answer = server.client.ask("POST", "/api/v1/read", body, head)
+    assert answer.status in (200, 400)
+    assert "Set-Cookie" not in answer.headers
+    if answer.status == 200:
+        shown = answer.json["pages"][0]["file"]
+        assert len(shown) <= 200
+        assert all(sign.isprintable() for sign in shown)
+        page = server.client.get(f"/readings/{answer.json['id']}")
+        assert page.status == 200
+        assert "<img src=x" not in page.text
+        for path in ("picture", "thumbnail"):
+            header = server.client.get(f"/api/v1/readings/{answer.json['id']}/{path}").headers["Content-Disposition"]
+            assert "x.png" not in header
+            assert "\r" not in header
+    assert {path.name.partition("-")[0] for path in server.folder.iterdir()} == {
+        "history.db",
+        "secret.key",
+        "stderr.txt",
+    }
+
+
+def test_no_cell_of_a_table_is_a_formula(server: Served) -> None:
+    visitor = Client(server.port, browser=True)
+    for name in ("=cmd()", "+1", "-1", "@x", "\t=1", "a,b\r\n=1", "＝1"):
+        server.client.read(digits("7", 60), name)
+    for row in csv.reader(io.StringIO(visitor.get("/history/download/csv").text)):
+        assert not [cell for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "＝"))]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_file_cut_off_at_every_hundredth_is_an_answer(server: Served, kind: str) -> None:
+    whole = encoded(draw("7", 60), kind)
+    step = 4 if kind == "PDF" else 1  # each is drawn by a process of its own
+    statuses = [server.client.read(whole[: len(whole) * share // 100]).status for share in range(0, 100, step)]
+    assert set(statuses) <= {200, 413, 415, 422}
+    assert statuses[0] == 415
+    assert set(statuses) != {200}
+
+
+@given(data=st.data())
+@settings(max_examples=200, deadline=2000, suppress_health_check=list(HealthCheck))
+def test_a_mutated_picture_is_read_or_refused_within_two_seconds(data: st.DataObject, reader: Reader) -> None:
+    """Bytes changed, left out, doubled, or swapped with those of another picture."""
+    kind = data.draw(st.sampled_from(KINDS[:-1]))
+    whole = bytearray(encoded(draw("7", 40), kind))
+    for _ in range(data.draw(st.integers(1, 8))):
+        at = data.draw(st.integers(0, len(whole) - 1))
+        run = data.draw(st.integers(1, 24))
+        what = data.draw(st.sampled_from(("change", "cut", "double", "fill", "foreign")))
+        if what == "change":
+            whole[at] ^= 1 << data.draw(st.integers(0, 7))
+        elif what == "cut" and len(whole) > run + 8:
+            del whole[at : at + run]
+        elif what == "double":
+            whole[at:at] = whole[at : at + run]
+        elif what == "fill":
+            whole[at : at + run] = bytes([data.draw(st.sampled_from((0, 127, 255)))]) * run
+        else:
+            whole[at : at + run] = encoded(draw("4", 40), data.draw(st.sampled_from(KINDS[:-1])))[at : at + run]
+    try:
+        for page in open_pages(bytes(whole), reader.limits):
+            assert np.isfinite(reader.read(page).milliseconds)
+    except InputError as error:
+        assert len(str(error)) > 20  # noqa: PT017
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    return Reader()
+
+
+def test_nothing_of_a_fault_is_told_to_who_sent_it(server: Served) -> None:
+    """What went wrong is logged; no path, no trace and no library's name is answered, and no secret is logged."""
+    for content in (*(bomb for name, bomb in bombs().items() if name not in SLOW), *NO_PICTURES.values()):
+        text = server.client.read(content[:50_000]).text
+        assert not [word for word in ("Traceback", "site-packages", str(server.folder), "PIL.", ".py") if word in text]
+    log = server.errors.read_text()
+    assert (server.folder / "secret.key").read_text().strip() not in log
+    assert "Traceback" not in log
+    assert json.loads(server.client.get("/healthz").text) == {"status": "ok"}
