@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from axe import get_axe
 from batch_material import finished, send_batch
 from browser import DESK, start_chromium
+from couch_servers import Couch, named, pouchdb
 from mnist_files import get_mnist
 from numink.classifier import Classifier
 from numink.store import Store, open_store
@@ -67,12 +69,25 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
     return get_axe(tmp_path_factory)
 
 
-@pytest.fixture(params=["sqlite"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+@pytest.fixture(scope="session")
+def pouch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Couch]:
+    """pouchdb-server."""
+    with pouchdb(tmp_path_factory.mktemp("pouchdb")) as running:
+        yield running
+
+
+@pytest.fixture(params=["sqlite", "pouchdb", *(["couchdb"] if named() else [])])
+def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     """An empty store of each kind."""
-    opened = open_store({"sqlite": f"sqlite:///{tmp_path}/numink.db"}[request.param])
-    yield opened
-    opened.close()
+    if request.param == "sqlite":
+        with closing(open_store(f"sqlite:///{tmp_path}/numink.db")) as opened:
+            yield opened
+        return
+    couch = named() if request.param == "couchdb" else request.getfixturevalue("pouch")
+    for name, value in couch.environment.items():
+        monkeypatch.setenv(name, value)
+    with couch.database() as name, closing(open_store(f"cloudant://{name}")) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="module")

@@ -18,6 +18,7 @@ from typing import Protocol
 from uuid import UUID
 
 from ..errors import SettingsError
+from ..patience import Patience
 from ..results import Page
 from .batch import BatchStore
 from .correction import Correction as Correction
@@ -166,21 +167,32 @@ class Store(Protocol):
     def corrected(self, owner: str, since: str) -> list[Corrected]:
         """The last correction of each of the owner's numbers, those made at the moment `since` or later."""
 
+    def check(self) -> str:
+        """Empty where all is well; else a sentence about what keeps nobody from reading. Raises StoreError's kinds."""
+
     def close(self) -> None:
         """Gives back what is open."""
 
 
-def open_store(url: str) -> Store:
-    """The store that `url` names: sqlite:///relative.db or sqlite:////absolute.db.
+def open_store(url: str, patience: Patience | None = None) -> Store:
+    """The store that `url` names: sqlite:///relative.db, sqlite:////absolute.db, or cloudant://DATABASE.
 
-    Raises SettingsError for a URL of another kind, StoreError where it cannot be opened.
+    `cloudant://` alone is the database `numink`; `?service=NAME` names the variables that hold the credentials, which
+    else begin with CLOUDANT. `patience` is for a store elsewhere. Raises SettingsError for a URL of another kind,
+    StoreError where it cannot be opened.
     """
     if url.startswith("sqlite:///") and len(url) > len("sqlite:///"):
         from .sqlite import SqliteStore  # noqa: PLC0415 - only the store in use is loaded
 
         return SqliteStore(url.removeprefix("sqlite:///"))
+    if url.startswith("cloudant://"):
+        try:
+            from .cloudant import CloudantStore  # noqa: PLC0415 - IBM's library takes half a second to load
+        except ImportError as error:
+            raise SettingsError(f"a store in Cloudant needs {error.name}: pip install 'numink[cloudant]'") from None
+        return CloudantStore(url, patience or Patience())
     kind = url.partition(":")[0]
-    raise SettingsError(f"there is no store of the kind '{kind}': use sqlite:///FILE")
+    raise SettingsError(f"there is no store of the kind '{kind}': use sqlite:///FILE, or cloudant://DATABASE")
 
 
 def now() -> str:
