@@ -34,8 +34,8 @@ def test_everybodys_readings_corrections_and_accounts_arrive_once_though_copied_
         for one in readings:
             old.save(one)
             old.correct(one.id, [a_correction(one)])
-    assert "copied 3 readings; 3 are in sqlite now" in copy(tmp_path)
-    assert "copied 3 readings; 3 are in sqlite now" in copy(tmp_path)
+    assert "copied 3 readings, 0 were there already; 3 are in sqlite now, with 2 documents beside" in copy(tmp_path)
+    assert "copied 0 readings, 3 were there already; 3 are in sqlite now, with 2 documents beside" in copy(tmp_path)
     with closing(open_store(f"sqlite:///{tmp_path}/new.db")) as new:
         assert [new.get(one.id) for one in readings] == readings
         assert len(new.corrections()) == 3

@@ -19,7 +19,8 @@
         ├── NotStored           no such reading
         ├── StoreBusy           locked; the same call may work later
         │   └── StoreAway       a store elsewhere that does not answer; likewise
-        └── StoreFull           no room left, on the disk or in the plan
+        ├── StoreFull           no room left, on the disk or in the plan
+        └── TooLargeToStore     a store elsewhere takes nothing so large
 
 This file does not know exit codes or HTTP: the doors translate.
 """
@@ -150,3 +151,9 @@ class StoreFull(StoreError):
     """No room left, on the disk or in the plan."""
 
     kind = "store-full"
+
+
+class TooLargeToStore(StoreError):
+    """One reading that a store elsewhere does not take, and never will."""
+
+    kind = "too-large-to-store"

@@ -170,6 +170,9 @@ class Store(Protocol):
     def check(self) -> str:
         """Empty where all is well; else a sentence about what keeps nobody from reading. Raises StoreError's kinds."""
 
+    def describe(self) -> Mapping[str, str]:
+        """What it says of itself, by name, for who runs it. Raises StoreError's kinds."""
+
     def close(self) -> None:
         """Gives back what is open."""
 

@@ -6,12 +6,14 @@ HTTP.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, urlsplit
 
-from ..errors import NotStored, SettingsError
+from ..errors import NotStored, TooLargeToStore
 from ..patience import Patience
 from . import Corrected, Correction, Doubt, Reading, Wanted, owner_of
 from .cloudant_database import AT_ONCE, Database
@@ -19,15 +21,22 @@ from .cloudant_documents import CloudantDocuments
 from .cloudant_ids import AFTER_READINGS, doc_id, partition_of, rest_of
 from .cloudant_parts import count_of, joined, pieces
 from .cloudant_reading import corrected, known, pages_of, to_correction, to_doc, to_reading
-from .cloudant_removal import forget, remove
+from .cloudant_removal import forget, remove, remove_all, turn
+from .cloudant_retry import Missing
 from .cloudant_search import matching
 from .cloudant_service import Service
+from .cloudant_setup import describe, information
+from .cloudant_url import named
+from .cloudant_use import last_corrections, use
 
 if TYPE_CHECKING:
     from .cloudant_batches import CloudantBatches
 
 GONE = "there is no such reading: it was deleted, or the id is wrong"
 Doc = dict[str, Any]
+SOON = 2.0
+"""Seconds in which it is seen whether the server answers."""
+log = logging.getLogger(__name__)
 
 
 class CloudantStore:
@@ -35,7 +44,7 @@ class CloudantStore:
 
     def __init__(self, url: str, patience: Patience) -> None:
         """`url` as `open_store` describes it."""
-        name, service = _named(url)
+        name, service = named(url)
         self._database = Database(Service(service, patience), name)
         self.documents = CloudantDocuments(self._database)
 
@@ -47,13 +56,14 @@ class CloudantStore:
         return CloudantBatches(self._database)
 
     def save(self, reading: Reading) -> None:
-        """See `Store.save`. The reading itself comes last, so that one that is there is whole."""
-        doc, apart = to_doc(reading)
-        docs: list[Doc] = []
-        for name, content in apart.items():
-            docs += pieces(reading.owner, f"{rest_of(reading.id)}.{name}", content)
-            doc["apart"][name] = count_of(content)
-        self._database.write([*docs, doc])
+        """See `Store.save`. Where the server does not take the large picture, the reading is kept without it."""
+        try:
+            self._save(reading)
+        except TooLargeToStore:
+            if not reading.preview:
+                raise
+            log.warning("Cloudant does not take the picture of %s: the reading is kept without it", reading.id)
+            self._save(replace(reading, preview=b""))
 
     def get(self, reading_id: str) -> Reading:
         """See `Store.get`."""
@@ -134,7 +144,8 @@ class CloudantStore:
         """See `Store.doubts`."""
         rows = self._database.view("doubts", owner, reduce=False, limit=limit) if limit > 0 else []
         return [
-            Doubt(f"{owner}:{rest}", page, number, sure) for sure, rest, page, number in (row["key"][1:] for row in rows)
+            Doubt(f"{owner}:{rest}", page, number, sure)
+            for sure, rest, page, number in (row["key"][1:] for row in rows)
         ]
 
     def count_doubts(self, owner: str) -> int:
@@ -147,23 +158,23 @@ class CloudantStore:
             ids = [row["id"] for row in matching(self._database, owner, wanted)]
         else:
             ids = [doc_id(one) for one in dict.fromkeys(wanted) if owner_of(one) == owner]
-        return self._mark(ids, None, moment)
+        return turn(self._database, ids, None, moment)
 
     def restore(self, owner: str, moment: str) -> int:
         """See `Store.restore`."""
         rows = self._database.each(self._database.view, "discarded", owner, first=[moment], last=[moment, {}])
-        return self._mark([row["id"] for row in rows], moment, None)
+        return turn(self._database, [row["id"] for row in rows], moment, None)
 
     def purge(self, before: str) -> int:
         """See `Store.purge`."""
         rows = self._database.each(self._database.everybodys, "discarded", last=[before])
-        return self._remove([row["id"] for row in rows if row["key"][0] < before])
+        return remove_all(self._database, [row["id"] for row in rows if row["key"][0] < before])
 
     def expire(self, before: str) -> int:
         """See `Store.expire`."""
         ends: dict[str, Any] = {"first": ["reading"], "last": ["reading", before]}
         rows = self._database.each(self._database.everybodys, "made", **ends)
-        return self._remove([row["id"] for row in rows if row["key"][1] < before])
+        return remove_all(self._database, [row["id"] for row in rows if row["key"][1] < before])
 
     def forget(self, owner: str) -> int:
         """See `Store.forget`."""
@@ -175,34 +186,34 @@ class CloudantStore:
 
     def use(self, owner: str, since: str) -> Mapping[str, Mapping[str, int]]:
         """See `Store.use`."""
-        days: dict[str, dict[str, int]] = {}
-        for row in self._database.view("use", owner, first=[since[:10]], reduce=True, group_level=3):
-            _, day, what = row["key"]
-            days.setdefault(day, {})[what] = int(row["value"])
-        return days
+        return use(self._database, owner, since)
 
     def corrected(self, owner: str, since: str) -> list[Corrected]:
         """See `Store.corrected`."""
-        last: dict[tuple[Any, ...], Mapping[str, Any]] = {}
-        for row in self._database.each(self._database.view, "said", owner):
-            said = row["value"]["said"]
-            place = (row["key"][1], said["page"], said["number"])
-            if said["number"] is None or row["value"]["discarded"]:
-                continue
-            if place not in last or last[place]["id"] < said["id"]:
-                last[place] = said
-        found = [one for one in last.values() if one["created"] >= since and one["read"] is not None]
-        return [Corrected(one["created"], one["read"], one["right"]) for one in sorted(found, key=lambda one: one["created"])]
+        return last_corrections(self._database, owner, since)
 
     def check(self) -> str:
-        """See `Store.check`."""
-        _ = self._database.partitioned
-        self._database.information()
+        """See `Store.check`. A database that is not there yet is made when it is needed."""
+        with suppress(Missing):
+            information(self._database.service, self._database.name, SOON)
         return ""
+
+    def describe(self) -> Mapping[str, str]:
+        """See `Store.describe`."""
+        return describe(self._database.service, self._database.name)
 
     def close(self) -> None:
         """See `Store.close`."""
         self._database.service.close()
+
+    def _save(self, reading: Reading) -> None:
+        """The reading itself comes last, so that one that is there is whole."""
+        doc, apart = to_doc(reading)
+        docs: list[Doc] = []
+        for name, content in apart.items():
+            docs += pieces(reading.owner, f"{rest_of(reading.id)}.{name}", content)
+            doc["apart"][name] = count_of(content)
+        self._database.write([*docs, doc])
 
     def _there(self, reading_id: str) -> Doc:
         doc = self._database.get(doc_id(reading_id)) if rest_of(reading_id) else None
@@ -219,23 +230,6 @@ class CloudantStore:
         if self._database.change(doc_id(reading_id), live) is None:
             raise NotStored(GONE)
 
-    def _mark(self, ids: Sequence[str], of: str | None, to: str | None) -> int:
-        """Puts aside, or brings back, those readings that are as the caller thinks."""
-        count = 0
-        for at in range(0, len(ids), AT_ONCE):
-            docs = [doc for doc in self._database.many(ids[at : at + AT_ONCE]) if doc.get("kind") == "reading"]
-            docs = [{**doc, "discarded": to} for doc in docs if doc["discarded"] == of]
-            for doc, revision in zip(docs, self._database.write(docs), strict=True):
-                if revision is None:  # somebody corrected it meanwhile
-                    self._database.change(doc["_id"], lambda one: {**one, "discarded": to})
-                count += 1
-        return count
-
-    def _remove(self, ids: Sequence[str]) -> int:
-        for at in range(0, len(ids), AT_ONCE):
-            remove(self._database, self._database.many(ids[at : at + AT_ONCE]))
-        return len(ids)
-
     def _briefly(self, docs: Sequence[Doc]) -> list[Reading]:
         """Readings without their large pictures; where all else is in the documents, that costs nothing more."""
         return [
@@ -251,17 +245,3 @@ class CloudantStore:
 
 def _is_live(doc: Doc) -> bool:
     return doc.get("kind") == "reading" and not doc["discarded"]
-
-
-def _named(url: str) -> tuple[str, str]:
-    """Database and service of a URL. Raises SettingsError, which never repeats what may be a secret."""
-    parts = urlsplit(url)
-    asked = dict(parse_qsl(parts.query, keep_blank_values=True))
-    name = parts.netloc or "numink"
-    if "@" in name:
-        raise SettingsError("a cloudant:// URL has no name and no password: they stand in CLOUDANT_APIKEY and the like")
-    if parts.path.strip("/") or parts.fragment or set(asked) - {"service"}:
-        raise SettingsError("a store in Cloudant is cloudant://DATABASE, or cloudant://DATABASE?service=NAME")
-    if not (name[0].isascii() and name[0].islower() and all(sign.islower() or sign in "0123456789_$()+-" for sign in name)):
-        raise SettingsError(f"'{name}' cannot be a database of Cloudant: small letters, digits and _ $ ( ) + - only")
-    return name, asked.get("service", "")

@@ -12,13 +12,15 @@ import random
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from ..errors import StoreAway, StoreBusy
-from .cloudant_design import ALL, OWN, design_documents
+from .cloudant_design import ALL, OWN
 from .cloudant_ids import LAST, partition_of
-from .cloudant_service import Answer, Exists, Missing, Service
+from .cloudant_retry import Answer, Missing
+from .cloudant_service import Service
+from .cloudant_setup import make
 from .cloudant_written import Written
 
 Doc = dict[str, Any]
@@ -49,7 +51,7 @@ class Database:
         if self._partitioned is None:
             with self._lock:
                 if self._partitioned is None:
-                    self._partitioned = self._made()
+                    self._partitioned = make(self.service, self.name)
         return self._partitioned
 
     def get(self, doc_id: str) -> Doc | None:
@@ -100,7 +102,9 @@ class Database:
             first = part[-1]["id"] + NEXT
         return stubs
 
-    def view(self, view: str, owner: str, first: Sequence[Any] = (), last: Sequence[Any] = ({},), **options: Any) -> Any:
+    def view(
+        self, view: str, owner: str, first: Sequence[Any] = (), last: Sequence[Any] = ({},), **options: Any
+    ) -> Any:
         """Rows of an owner's, keys from first to last after the owner; see `everybodys`."""
         keys = {"start_key": [owner, *first], "end_key": [owner, *last]}
         if options.get("descending"):
@@ -117,13 +121,15 @@ class Database:
         """Rows of all owners', keys from first to last."""
         return self._rows("post_view", ddoc=ALL, view=view, start_key=list(first), end_key=list(last), **options)
 
-    def each(self, rows: Callable[..., Any], view: str, *arguments: Any, **options: Any) -> Iterator[Any]:
-        """All rows that `view` or `everybodys` gives in parts; `first` is where it begins."""
+    def each(
+        self, rows: Callable[..., Any], view: str, *arguments: Any, page: int = ROWS, **options: Any
+    ) -> Iterator[Any]:
+        """All rows that `view` or `everybodys` gives in parts of `page`; `first` is where it begins."""
         skipped: dict[str, Any] = {}
         first = options.pop("first", ())
-        while part := rows(view, *arguments, first=first, reduce=False, limit=ROWS, **skipped, **options):
+        while part := rows(view, *arguments, first=first, reduce=False, limit=page, **skipped, **options):
             yield from part
-            if len(part) < ROWS:
+            if len(part) < page:
                 return
             key = part[-1]["key"]
             first, skipped = (key[1:] if rows == self.view else key), {"skip": 1}
@@ -160,11 +166,6 @@ class Database:
             time.sleep(random.uniform(0, min(0.01 * 2**tried, 0.5)))  # noqa: S311 - nobody guesses
         raise StoreBusy("this was changed by others again and again: try again in a moment")
 
-    def information(self, patience: float = 0.0) -> Mapping[str, Any]:
-        """What the server says of the database."""
-        found: Mapping[str, Any] = self.service.call("get_database_information", patience, db=self.name).result
-        return found
-
     def _write(self, docs: Sequence[Doc]) -> list[str | None]:
         waiting = {doc["_id"]: doc for doc in docs}
         revisions: dict[str, str | None] = {}
@@ -199,7 +200,11 @@ class Database:
         return self.written.keep(doc, there["_rev"]) if there.get("by") == doc["by"] else None
 
     def _range(self, partition: str, first: str, last: str, **options: Any) -> list[Any]:
-        keys = {"start_key": last, "end_key": first} if options.get("descending") else {"start_key": first, "end_key": last}
+        keys = (
+            {"start_key": last, "end_key": first}
+            if options.get("descending")
+            else {"start_key": first, "end_key": last}
+        )
         if self.partitioned:
             rows = self._rows("post_partition_all_docs", partition_key=partition, **keys, **options)
         else:
@@ -213,34 +218,6 @@ class Database:
     def _call(self, operation: str, **arguments: Any) -> Answer:
         _ = self.partitioned  # made where it is missing
         return self.service.call(operation, db=self.name, **arguments)
-
-    def _made(self) -> bool:
-        try:
-            found = self.information()
-        except Missing:
-            try:
-                self.service.call("put_database", db=self.name, partitioned=True)
-            except Exists:
-                pass  # by another process, or by an attempt of which no answer came
-            found = self.information()
-        partitioned = bool(found.get("props", {}).get("partitioned"))
-        for design in design_documents(partitioned=partitioned):
-            self._keep_design(design)
-        return partitioned
-
-    def _keep_design(self, design: Doc) -> None:
-        name = design["_id"].partition("/")[2]
-        try:
-            there = self.service.call("get_design_document", db=self.name, ddoc=name).result
-        except Missing:
-            there = {}
-        if {**there, **design} == there:
-            return
-        revision = {"rev": there["_rev"]} if there else {}
-        try:
-            self.service.call("put_design_document", db=self.name, ddoc=name, design_document=design, **revision)
-        except Exists:
-            pass  # another process was first
 
 
 def _parts(docs: Sequence[Doc]) -> Iterator[list[Doc]]:

@@ -57,11 +57,15 @@ ALL_VIEWS: dict[str, dict[str, Any]] = {
     "corrections": {
         "map": _map(
             LIVE,
-            "doc.corrections.forEach(function (one) { emit([one.id.substring(one.id.indexOf(':') + 1), one.id], one); });",
+            "doc.corrections.forEach(function (one) {"
+            " emit([one.id.substring(one.id.indexOf(':') + 1), one.id], one); });",
         )
     },
     "discarded": {"map": _map(f"{READING} && doc.discarded", "emit([doc.discarded, doc._id], null);")},
-    "made": {"map": _map(f"{READING} || doc.kind === 'lot'", "emit([doc.kind, doc.created, doc._id], null);")},
+    "made": {"map": _map(f"{READING} || doc.kind === 'lot'", "emit([doc.kind, doc.created, doc._id], doc.batch);")},
+    "kept": {
+        "map": _map("doc.kind === 'item' && doc.state === 'failed' && doc.bytes", "emit([doc.batch, doc._id], null);")
+    },
     "work": {
         "map": _map(
             "doc.kind === 'item' && (doc.state === 'waiting' || doc.state === 'reading' || doc.unsettled)",

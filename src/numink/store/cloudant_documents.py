@@ -26,7 +26,7 @@ class CloudantDocuments:
         doc = {"_id": _id(document.id), "kind": "document", "id": document.id, "body": dict(document.body)}
         (revision,) = self._database.write([{**doc, "_rev": document.mark} if document.mark else doc])
         if revision is None:
-            self._database.written.forget(doc["_id"])
+            self._database.written.forget(_id(document.id))
             there = None if document.mark else self.get(document.id)
             if there is None or there.body != document.body:
                 raise Changed("this was changed by somebody else at the same time: load the page, and try again")

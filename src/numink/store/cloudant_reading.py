@@ -39,7 +39,7 @@ def to_doc(reading: Reading) -> tuple[Doc, Mapping[str, bytes]]:
         "_id": doc_id(reading.id), "kind": "reading", "owner": reading.owner, "created": reading.created,
         "day": reading.created[:DAY], "name": reading.name, "pages": pages, "text": reading.text,
         "thumbnail": "" if "thumbnail" in apart else base64.b64encode(reading.thumbnail).decode(),
-        "bytes": len(reading.thumbnail) + len(reading.preview), "apart": {name: 0 for name in apart},
+        "bytes": len(reading.thumbnail) + len(reading.preview), "apart": dict.fromkeys(apart, 0),
         "counts": dict(counted(reading)), "corrections": [], "discarded": None,
     }  # fmt: skip
     doc["unsure"] = [
@@ -95,7 +95,13 @@ def _of_correction(one: Correction, pages: Sequence[Any]) -> Doc:
     """With what had been read at the place, and what is right."""
     numbers = pages[one.page]["numbers"] if one.page < len(pages) else []
     read = numbers[one.number]["text"] if one.number is not None and one.number < len(numbers) else None
-    return {**asdict(one), "order": list(one.order), "box": one.box and list(one.box), "read": read, "right": _right(one)}
+    return {
+        **asdict(one),
+        "order": list(one.order),
+        "box": one.box and list(one.box),
+        "read": read,
+        "right": _right(one),
+    }
 
 
 def _right(one: Correction) -> str:

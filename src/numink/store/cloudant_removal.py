@@ -1,4 +1,7 @@
-"""Readings removed for good, with their pictures; what was counted of them stays. May be broken off and done again."""
+"""Readings put aside, brought back, and removed for good with their pictures; what was counted of them stays.
+
+All of it may be broken off and done again.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,11 @@ def remove(database: Database, docs: Sequence[Doc]) -> None:
         own = [doc for doc in docs if doc["owner"] == owner]
         rests = [doc["_id"].partition(":")[2] for doc in own]
         counts = [
-            {"_id": kept_as(owner, "use", rest), **{name: doc[name] for name in ("owner", "day", "counts")}, "kind": "use"}
+            {
+                "_id": kept_as(owner, "use", rest),
+                **{name: doc[name] for name in ("owner", "day", "counts")},
+                "kind": "use",
+            }
             for rest, doc in zip(rests, own, strict=True)
         ]
         database.write(counts)
@@ -35,4 +42,24 @@ def forget(database: Database, owner: str) -> int:
     while docs := database.range(partition, f"{partition}:", f"{partition}:{AFTER_READINGS}", limit=AT_ONCE):
         remove(database, docs)
         count += len(docs)
+    return count
+
+
+def remove_all(database: Database, ids: Sequence[str]) -> int:
+    """Removes readings by the ids of their documents; how many."""
+    for at in range(0, len(ids), AT_ONCE):
+        remove(database, database.many(ids[at : at + AT_ONCE]))
+    return len(ids)
+
+
+def turn(database: Database, ids: Sequence[str], of: str | None, to: str | None) -> int:
+    """Puts aside at the moment `to`, or brings back, those readings that are as `of` says; how many."""
+    count = 0
+    for at in range(0, len(ids), AT_ONCE):
+        docs = [doc for doc in database.many(ids[at : at + AT_ONCE]) if doc.get("kind") == "reading"]
+        docs = [{**doc, "discarded": to} for doc in docs if doc["discarded"] == of]
+        for doc, revision in zip(docs, database.write(docs), strict=True):
+            if revision is None:  # somebody corrected it meanwhile
+                database.change(doc["_id"], lambda one: {**one, "discarded": to})
+            count += 1
     return count

@@ -1,4 +1,4 @@
-"""Which of an owner's readings are wanted: the index tells all that is asked about, pictures and pages are not fetched."""
+"""Which of an owner's readings are wanted: the index tells all that is asked about, nothing else is fetched."""
 
 from __future__ import annotations
 

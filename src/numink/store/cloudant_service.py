@@ -10,23 +10,23 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-import tenacity
 from ibm_cloud_sdk_core import ApiException, read_external_sources
 from ibmcloudant.cloudant_v1 import CloudantV1
 from requests import Response
 from requests.exceptions import RequestException, SSLError
 
-from ..errors import SettingsError, StoreAway, StoreError, StoreFull
+from ..errors import SettingsError, StoreError, StoreFull, TooLargeToStore
 from ..patience import Patience
+from .cloudant_retry import Answer, Exists, Later, Missing, tried
 
 SERVICES = ("CLOUDANT", "CLOUDANTNOSQLDB", "cloudantNoSQLDB", "cloudantnosqldb")
 """Beginnings of variables, or names in VCAP_SERVICES, that are looked for where none is named, in this order."""
 LATER = (408, 429, 500, 502, 503, 504)
 """Answers after which the same request may go well."""
+TOO_LARGE = "Cloudant takes no document so large: set NUMINK_PREVIEW_SIDE smaller"
 LEAST = 0.5
 """Seconds that an attempt has at least."""
 
@@ -34,42 +34,8 @@ for _noisy in ("ibm-cloud-sdk-core", "ibmcloudant"):
     logging.getLogger(_noisy).setLevel(logging.CRITICAL)  # it would log requests with what they hold
 
 
-class Missing(StoreError):
-    """There is no such document, database or index. `deleted`: there was one."""
-
-    def __init__(self, message: str, *, deleted: bool) -> None:
-        super().__init__(message)
-        self.deleted = deleted
-
-
-class Exists(StoreError):
-    """There is one already, or it has changed."""
-
-
-class TooBig(StoreError):
-    """A document or a request has more bytes than the service takes."""
-
-    kind = "store-full"
-
-
-class _Later(Exception):
-    """What is tried again; `why` for people, `seconds` to wait where the service said so."""
-
-    def __init__(self, why: str, seconds: float = 0.0) -> None:
-        super().__init__(why)
-        self.seconds = seconds
-
-
 class _LoggedOut(Exception):
     """The token or the session is no longer taken."""
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What came back. `again`: an attempt before may have been carried out, although no answer came."""
-
-    result: Any
-    again: bool
 
 
 class Service:
@@ -87,24 +53,7 @@ class Service:
 
         Raises StoreAway where that was not enough, Missing, Exists, StoreFull, StoreError for what stays wrong.
         """
-        end = time.monotonic() + (patience or self.patience.whole)
-        attempts = tenacity.Retrying(
-            retry=tenacity.retry_if_exception_type(_Later),
-            stop=lambda state: time.monotonic() + state.upcoming_sleep >= end,
-            wait=_pause,
-            reraise=True,
-        )
-        tried = 0
-
-        def attempt() -> Answer:
-            nonlocal tried
-            tried += 1
-            return Answer(self._once(operation, end, arguments), again=tried > 1)
-
-        try:
-            return attempts(attempt)
-        except _Later as why:
-            raise StoreAway(f"Cloudant cannot be reached at present ({why}): try again in a moment") from None
+        return tried(lambda end: self._once(operation, end, arguments), patience or self.patience.whole)
 
     def close(self) -> None:
         """Gives back connections."""
@@ -123,7 +72,7 @@ class Service:
             except _LoggedOut:
                 raise StoreError(self._refused()) from None
         if not isinstance(answer, dict | list):
-            raise _Later("an answer that is no JSON")
+            raise Later("an answer that is no JSON")
         return answer
 
     def _ask(self, client: CloudantV1, operation: str, arguments: dict[str, Any]) -> Any:
@@ -135,7 +84,7 @@ class Service:
         except SSLError:
             raise StoreError(f"the certificate of {self._name}_URL is not one to trust: check the address") from None
         except RequestException as error:
-            raise _Later(f"no answer, {type(error).__name__}") from None
+            raise Later(f"no answer, {type(error).__name__}") from None
         except (ValueError, StopIteration) as error:  # what the SDK itself refuses
             raise StoreError(f"the request cannot be sent ({type(error).__name__}): the id is wrong") from None
 
@@ -152,11 +101,11 @@ class Service:
             except ApiException as error:
                 self._forget(client)
                 if error.status_code in LATER or error.status_code < 400:
-                    raise _Later(f"no token, {error.status_code}", _retry_after(error)) from None
+                    raise Later(f"no token, {error.status_code}", _retry_after(error)) from None
                 raise StoreError(self._refused()) from None
             except RequestException as error:
                 self._forget(client)
-                raise _Later(f"no token, {type(error).__name__}") from None
+                raise Later(f"no token, {type(error).__name__}") from None
             except Exception:  # a JWT that cannot be read; no cookie in the answer (StopIteration)
                 self._forget(client)
                 raise StoreError(self._refused()) from None
@@ -180,9 +129,13 @@ class Service:
         said = _said(self._name)
         if not said.get("URL"):
             raise SettingsError(
-                f"{name}_URL is not set: it is the address of your Cloudant instance, see 'url' of its service credentials"
+                f"{name}_URL is not set: it is the 'url' of the service credentials of your Cloudant instance"
             )
-        if not said.get("APIKEY") and not said.get("AUTH_TYPE") and not any(key.startswith("IAM_PROFILE") for key in said):
+        if (
+            not said.get("APIKEY")
+            and not said.get("AUTH_TYPE")
+            and not any(key.startswith("IAM_PROFILE") for key in said)
+        ):
             raise SettingsError(
                 f"{name}_APIKEY is not set: see 'apikey' of the service credentials; for CouchDB set {name}_USERNAME, "
                 f"{name}_PASSWORD and {name}_AUTH_TYPE=COUCHDB_SESSION (or BASIC)"
@@ -226,22 +179,21 @@ def _refuse_session(response: Response, **_: Any) -> None:
 def _translated(error: ApiException) -> Exception:
     code, said = error.status_code, str(error.message or "")
     if code in LATER:
-        return _Later(f"it answers {code}", _retry_after(error))
+        return Later(f"it answers {code}", _retry_after(error))
     if code < 400:
-        return _Later("half an answer")
-    if code == 401:
-        return _LoggedOut()
-    if code == 403:
-        return StoreError(f"Cloudant refuses (403, {said[:80]}): the credentials may not do that, or there are too many databases")
-    if code == 402:
-        return StoreFull("there is no room left in the Cloudant plan: delete readings, or take a larger plan")
-    if code == 404:
-        return Missing("there is no such document", deleted="deleted" in said)
-    if code in (409, 412):
-        return Exists("it is there already, or was changed")
-    if code == 413:
-        return TooBig("Cloudant takes no document so large: set NUMINK_PREVIEW_SIDE smaller")
-    return StoreError(f"Cloudant refuses the request (it answers {code}): see its log")
+        return Later("half an answer")
+    answers: dict[int, Exception] = {
+        401: _LoggedOut(),
+        402: StoreFull("there is no room left in the Cloudant plan: delete readings, or take a larger plan"),
+        403: StoreError(
+            f"Cloudant refuses ({said[:80]}): the credentials may not do that, or there are too many databases"
+        ),
+        404: Missing("there is no such document", deleted="deleted" in said),
+        409: Exists("it was changed meanwhile"),
+        412: Exists("it is there already"),
+        413: Later("it answers 413", end=TooLargeToStore(TOO_LARGE)),  # ours are below what it says it takes
+    }
+    return answers.get(code) or StoreError(f"Cloudant refuses the request (it answers {code}): see its log")
 
 
 def _retry_after(error: ApiException) -> float:
@@ -251,12 +203,3 @@ def _retry_after(error: ApiException) -> float:
         return max(float(headers.get("Retry-After", 0)), 0.0)
     except ValueError:  # a date
         return 1.0
-
-
-_backoff = tenacity.wait_random_exponential(multiplier=0.1, max=2)
-
-
-def _pause(state: tenacity.RetryCallState) -> float:
-    """Growing and random, but no less than the service asked for."""
-    error = state.outcome.exception() if state.outcome else None
-    return max(_backoff(state), error.seconds if isinstance(error, _Later) else 0.0)

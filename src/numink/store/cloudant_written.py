@@ -42,7 +42,7 @@ class Written:
             self._docs.pop(doc_id, None)
 
     def newer(self, doc_id: str, found: Doc | None, *, deleted: bool) -> Doc | None:
-        """What the server found, or what was written where that is newer. `deleted`: the server knows that it is gone."""
+        """What the server found, or what was written where that is newer; `deleted`: it knows that it is gone."""
         with self._lock:
             until, own = self._docs.get(doc_id, (0.0, None))
         if own is None or until < time.monotonic() or deleted or (found and _generation(found) >= _generation(own)):

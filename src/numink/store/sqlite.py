@@ -196,6 +196,16 @@ class SqliteStore:
         self.recent("nobody", None, 1)
         return ""
 
+    def describe(self) -> Mapping[str, str]:
+        """See `Store.describe`."""
+        with self._file.lent() as connection:
+            (readings,) = connection.execute("SELECT count(*) FROM reading").fetchone()
+            (documents,) = connection.execute("SELECT count(*) FROM document").fetchone()
+        size = self._file.path.stat().st_size
+        return {
+            "file": f"{self._file.path}, {size:,} bytes", "readings": f"{readings:,}", "documents": f"{documents:,}",
+        }  # fmt: skip
+
     def close(self) -> None:
         """See `Store.close`. Calls under way end first."""
         self._file.close()

@@ -9,11 +9,11 @@ from flask import Flask
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 
-from ..choose import classifier_of
+from ..choose import classifier_of, store_of
 from ..image import encode_png
 from ..reader import Reader
 from ..settings import Settings
-from ..store import Store, open_store
+from ..store import Store
 from . import api, api_docs, batch_pages, batches_api, device, health, history, pages, problems, use, who
 from .desk import Desk
 from .metrics import Metrics
@@ -33,7 +33,7 @@ def build(
     metrics: Metrics | None = None,
 ) -> Flask:
     """See `numink.web.create_app`; `metrics` is shared with other processes where there are any."""
-    reader, store = reader or Reader(classifier_of(settings), settings.limits), store or open_store(settings.store)
+    reader, store = reader or Reader(classifier_of(settings), settings.limits), store or store_of(settings)
     desk = Desk(settings, reader, store, metrics or Metrics())
     app = OpenAPI(
         "numink.web",
@@ -47,6 +47,7 @@ def build(
         validation_error_callback=problems.refuse_invalid,
     )  # fmt: skip
     app.extensions["numink"] = desk
+    app.extensions["numink_store"] = store
     app.json.sort_keys = False  # type: ignore[attr-defined]  # Flask's default provider has it, its base has not
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_AGE
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

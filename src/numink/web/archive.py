@@ -6,14 +6,17 @@ Knows no HTTP.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol, TypeVar
 
+from ..errors import StoreBusy
 from ..store import Corrected, Correction, Doubt, Reading, Store, Wanted, ago, now
 
 Result = TypeVar("Result")
+log = logging.getLogger(__name__)
 UNDO = timedelta(minutes=10)
 """How long what was deleted can be brought back."""
 TIDY_EVERY = timedelta(minutes=5)
@@ -54,9 +57,12 @@ class Tidying:
         if moment < self._next:
             return
         self._next = moment + TIDY_EVERY
-        self._store.purge(ago(UNDO))
-        if self._days:
-            self._store.expire(ago(timedelta(days=self._days)))
+        try:
+            self._store.purge(ago(UNDO))
+            if self._days:
+                self._store.expire(ago(timedelta(days=self._days)))
+        except StoreBusy as error:  # nobody who has a picture read waits for that
+            log.warning("what was deleted is removed later: %s", error)
 
 
 class Archive:

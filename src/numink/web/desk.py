@@ -141,9 +141,9 @@ class Desk:
         self._owned(reading_id)
         return self._run(lambda: self._explain(self._store.get(reading_id), place))
 
-    def check(self) -> None:
-        """Raises StoreError where the history cannot be read."""
-        self._run(lambda: self._store.recent(self.owner, None, 1))
+    def check(self) -> str:
+        """What is wrong with the history, though pictures are read; empty: nothing. Raises StoreError."""
+        return self._run(self._store.check)
 
     def close(self) -> None:
         """Ends the threads, after what they are doing, and closes the store."""
