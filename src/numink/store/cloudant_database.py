@@ -13,6 +13,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 from ..errors import StoreAway, StoreBusy
@@ -192,12 +193,20 @@ class Database:
             return self._call("post_bulk_docs", bulk_docs={"docs": docs})
 
     def _own(self, doc: Doc) -> str | None:
-        """The revision of what is there, where we wrote it ourselves and did not hear of it."""
+        """The revision that we wrote ourselves without hearing of it, where we did; others may have come after it."""
         try:
-            there = self._call("get_document", doc_id=doc["_id"]).result
+            there = self._call("get_document", doc_id=doc["_id"], revs_info=True).result
         except Missing:
             return self.written.keep(doc, doc["_rev"]) if doc.get("_deleted") else None
-        return self.written.keep(doc, there["_rev"]) if there.get("by") == doc["by"] else None
+        if there.get("by") == doc["by"]:
+            return self.written.keep(doc, there["_rev"])
+        generation = int(doc.get("_rev", "0-").partition("-")[0]) + 1
+        for one in there["_revs_info"]:
+            if one["rev"].startswith(f"{generation}-") and one["status"] == "available":
+                with suppress(Missing):
+                    before = self._call("get_document", doc_id=doc["_id"], rev=one["rev"]).result
+                    return str(before["_rev"]) if before.get("by") == doc["by"] else None
+        return None
 
     def _range(self, partition: str, first: str, last: str, **options: Any) -> list[Any]:
         keys = (
