@@ -5,11 +5,9 @@ IAM's tokens and CouchDB's sessions are given at the same address. Each request 
 
 from __future__ import annotations
 
-import base64
 import gzip
 import json
 import random
-import re
 import threading
 import time
 from collections import deque
@@ -20,9 +18,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from couch_door import Door
 from couch_memory import Database, Refused
 
-KEY, USER, PASSWORD = "key-of-the-test", "anna", "secret-of-the-test"
 LATE = 0.3
 """Seconds that a copy is behind."""
 ERRORS = {"402": "payment_required", "413": "request_entity_too_large", "429": "too_many_requests",
@@ -57,13 +55,12 @@ class Plan:
 
 
 class Faulty:
-    """The server; `auth` is none, iam, session or basic."""
+    """The server."""
 
     def __init__(self) -> None:
-        self.auth = "none"
-        self.plan = Plan()
+                self.plan = Plan()
         self.databases: dict[str, Database] = {}
-        self.tokens: set[str] = set()
+        self.door = Door()
         self.requests: list[tuple[str, str, Mapping[str, Any]]] = []
         self.done: dict[str, int] = {}
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
@@ -77,17 +74,7 @@ class Faulty:
 
     def environment(self) -> dict[str, str]:
         """What leads here."""
-        kinds = {
-            "none": {"CLOUDANT_AUTH_TYPE": "NOAUTH"},
-            "iam": {"CLOUDANT_APIKEY": KEY, "CLOUDANT_AUTH_URL": self.url},
-            "session": {
-                "CLOUDANT_AUTH_TYPE": "COUCHDB_SESSION",
-                "CLOUDANT_USERNAME": USER,
-                "CLOUDANT_PASSWORD": PASSWORD,
-            },
-            "basic": {"CLOUDANT_AUTH_TYPE": "BASIC", "CLOUDANT_USERNAME": USER, "CLOUDANT_PASSWORD": PASSWORD},
-        }
-        return {"CLOUDANT_URL": self.url, **kinds[self.auth]}
+        return {"CLOUDANT_URL": self.url, **self.door.variables(self.url)}
 
     def answer(self, method: str, path: str, body: Any, late: float, query: str = "") -> tuple[int, Any]:  # noqa: PLR0911
         """Status and JSON."""
@@ -132,42 +119,6 @@ class Faulty:
             return 200, {"ok": True}
         there = self.databases[name]
         return 200, {"db_name": name, "doc_count": len(there.ids), "props": {"partitioned": True}}
-
-    def log_in(self, path: str, body: bytes) -> tuple[int, Any, dict[str, str]]:
-        """A token of IAM's, or a session's cookie."""
-        if path.endswith("/identity/token"):
-            if parse_qs(body.decode()).get("apikey") != [KEY]:
-                raise Refused(400, "BXNIM0415E", "Provided API key could not be found.")
-            now = int(time.time())
-            head, claims = ({"alg": "none"}, {"iat": now, "exp": now + 3600, "n": len(self.tokens)})
-            token = ".".join(
-                base64.urlsafe_b64encode(json.dumps(one).encode()).decode().rstrip("=") for one in (head, claims)
-            )
-            token += ".c2lnbmVk"
-            self.tokens.add(f"Bearer {token}")
-            return (
-                200,
-                {"access_token": token, "expires_in": 3600, "expiration": now + 3600, "token_type": "Bearer"},
-                {},
-            )
-        said = json.loads(body)
-        if (said.get("username"), said.get("password")) != (USER, PASSWORD):
-            raise Refused(401, "unauthorized", "Name or password is incorrect.")
-        cookie = f"session{len(self.tokens)}"
-        self.tokens.add(cookie)
-        return 200, {"ok": True}, {"Set-Cookie": f"AuthSession={cookie}; Version=1; Path=/; HttpOnly"}
-
-    def admit(self, headers: Mapping[str, str]) -> None:
-        """Raises Refused."""
-        said = headers.get("Authorization") or ""
-        cookie = re.search("AuthSession=([^;]+)", headers.get("Cookie") or "")
-        basic = f"Basic {base64.b64encode(f'{USER}:{PASSWORD}'.encode()).decode()}"
-        admitted = {
-            "none": True, "iam": said in self.tokens, "basic": said == basic,
-            "session": cookie is not None and cookie[1] in self.tokens,
-        }  # fmt: skip
-        if not admitted[self.auth]:
-            raise Refused(401, "unauthorized", f"You are not a server admin, {said}")
 
     @contextmanager
     def running(self) -> Iterator[Faulty]:
@@ -228,8 +179,8 @@ class _Handler(BaseHTTPRequestHandler):
         if fault in ERRORS:
             raise Refused(int(fault), ERRORS[fault])
         if path.endswith(("/identity/token", "/_session")):
-            return faulty.log_in(path, body)
-        faulty.admit(self.headers)
+            return faulty.door.log_in(path, body)
+        faulty.door.admit(self.headers)
         said = json.loads(body) if body else {}
         faulty.requests.append((self.command, path, said))
         if fault == "row" and len(said.get("docs", [])) > 1:

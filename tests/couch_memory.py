@@ -17,7 +17,6 @@ from typing import Any
 from numink.store.cloudant_design import ALL, OWN
 
 Doc = dict[str, Any]
-MOST_BYTES = 1_000_000
 MOST_ROWS = 2000
 KNOWN = {
     "start_key", "end_key", "keys", "limit", "skip", "descending", "include_docs", "reduce", "group_level",
@@ -49,13 +48,14 @@ class Database:
     versions: dict[str, list[Version]] = field(default_factory=dict)
     ids: list[str] = field(default_factory=list)
     lock: threading.RLock = field(default_factory=threading.RLock)
+    most_bytes: int = 1_000_000
 
     def write(self, doc: Doc) -> Doc:
         """A row of `_bulk_docs`."""
         one = doc["_id"]
         if not one.startswith("_design/") and not all(one.partition(":")):
             raise Refused(400, "illegal_docid", "Doc id must be of form partition:id")
-        if len(json.dumps(doc)) > MOST_BYTES:
+        if len(json.dumps(doc)) > self.most_bytes:
             raise Refused(413, "document_too_large", one)
         with self.lock:
             before = self.versions.get(one, [])

@@ -14,6 +14,7 @@ from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from .bindings import cloudant_variables
 from .errors import SettingsError
 from .image import Limits
 from .patience import Patience
@@ -158,7 +159,8 @@ class Settings:
 
 
 def read_environment() -> Settings:
-    """The settings of this process."""
+    """The settings of this process. A Cloudant that is bound to it becomes the variables that IBM's library reads."""
+    os.environ.update(cloudant_variables(os.environ))
     return Settings.from_environment(os.environ)
 
 

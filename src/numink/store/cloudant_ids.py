@@ -26,9 +26,9 @@ def escaped(text: str) -> str:
 
 
 def partition_of(owner: str) -> str:
-    """Of all that is an owner's. An underscore at the beginning is the server's own."""
+    """Of all that is an owner's. An underscore at the beginning is the server's own, a dot is lost in an address."""
     made = escaped(owner)
-    return f"~{ord('_'):06x}{made[1:]}" if made.startswith("_") else made
+    return f"~{ord(made[0]):06x}{made[1:]}" if made.startswith(("_", ".")) else made
 
 
 def doc_id(one: str) -> str:

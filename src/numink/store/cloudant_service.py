@@ -22,8 +22,8 @@ from ..errors import SettingsError, StoreError, StoreFull, TooLargeToStore
 from ..patience import Patience
 from .cloudant_retry import Answer, Exists, Later, Missing, tried
 
-SERVICES = ("CLOUDANT", "CLOUDANTNOSQLDB", "cloudantNoSQLDB", "cloudantnosqldb")
-"""Beginnings of variables, or names in VCAP_SERVICES, that are looked for where none is named, in this order."""
+SERVICES = ("CLOUDANT", "CLOUDANTNOSQLDB")
+"""Beginnings of variables that are looked for where none is named, in this order; Code Engine's own is the second."""
 LATER = (408, 429, 500, 502, 503, 504)
 """Answers after which the same request may go well."""
 TOO_LARGE = "Cloudant takes no document so large: set NUMINK_PREVIEW_SIDE smaller"

@@ -1,30 +1,18 @@
-"""A store elsewhere with an outbox before it: what it cannot take now waits in a file here, and is sent by a thread.
+"""A store elsewhere with an outbox before it: what it cannot take now waits in a file here, and is sent later.
 
-A reading is answered for once one of both has it. Where the store is away nothing more is asked of it for a while, so
-that nobody waits for its time-outs one after the other; the thread goes on asking. Knows neither the service nor HTTP.
+A reading is answered for once one of both has it. Knows neither the service nor HTTP.
 """
 
 from __future__ import annotations
 
-import logging
-import threading
-import time
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 
-from ..errors import NotStored, StoreAway, StoreError, TooLargeToStore
+from ..errors import StoreAway, StoreError, TooLargeToStore
 from . import Corrected, Correction, Doubt, Reading, Store, Wanted
 from .batch import BatchStore
 from .documents import Documents
 from .outbox import Outbox
-
-LEFT_ALONE = 5.0
-"""Seconds that a store is not asked for saving after it did not answer."""
-PAUSES = (0.5, 30.0)
-"""Seconds between tries of the thread: the first, and the most."""
-LOOK = 5.0
-"""Seconds between looks for what another process left, and those that closing gives to what waits."""
-log = logging.getLogger(__name__)
+from .outbox_sender import Sender
 
 
 class OutboxedStore:
@@ -33,25 +21,21 @@ class OutboxedStore:
     def __init__(self, store: Store, outbox: Outbox) -> None:
         self._store = store
         self._outbox = outbox
-        self._alone_until = 0.0
-        self._why = ""
-        self._look, self._ended = threading.Event(), threading.Event()
-        self._thread = threading.Thread(target=self._go, name="outbox", daemon=True)
-        self._thread.start()
+        self._sender = Sender(store, outbox)
 
     def save(self, reading: Reading) -> None:
         """See `Store.save`."""
-        if time.monotonic() >= self._alone_until:
+        if not self._sender.away:
             try:
                 self._store.save(reading)
             except TooLargeToStore:
                 raise
             except StoreError as error:
-                self._is_away(error)
+                self._sender.is_away(error)
             else:
                 return
         self._outbox.put(reading)
-        self._look.set()
+        self._sender.wake()
 
     def get(self, reading_id: str) -> Reading:
         """See `Store.get`. What waits here is had though the store is away."""
@@ -69,7 +53,7 @@ class OutboxedStore:
     def delete(self, reading_id: str) -> None:
         """See `Store.delete`."""
         if self._outbox.drop(reading_id):
-            self._look.set()
+            self._sender.wake()
         else:
             self._store.delete(reading_id)
 
@@ -156,12 +140,13 @@ class OutboxedStore:
     def check(self) -> str:
         """See `Store.check`. Nothing is raised where the store is away: reading goes on."""
         held = self._outbox.held()
-        said = self._why
-        if time.monotonic() >= self._alone_until:
+        said = self._sender.why
+        if not self._sender.away:
             try:
-                said = self._why = self._store.check()
+                said = self._store.check()
+                self._sender.is_back()
             except StoreError as error:
-                self._is_away(error)
+                self._sender.is_away(error)
                 said = str(error)
         waits = f"{held.readings:,} readings wait to be sent" if held.readings else ""
         return "; ".join(filter(None, (said, waits, held.said)))
@@ -172,10 +157,8 @@ class OutboxedStore:
         return {**self._store.describe(), "outbox": f"{held.readings:,} readings wait, {held.bytes:,} bytes"}
 
     def flush(self) -> None:
-        """What waits is given a last chance, for LOOK; the rest stays in its file."""
-        self._ended.set()
-        self._look.set()
-        self._thread.join(LOOK)
+        """What waits is given a last chance; the rest stays in its file."""
+        self._sender.end()
 
     def close(self) -> None:
         """See `Store.close`."""
@@ -183,16 +166,10 @@ class OutboxedStore:
         self._store.close()
         self._outbox.close()
 
-    def _is_away(self, error: StoreError) -> None:
-        if not self._why:
-            log.warning("new readings wait in %s: %s", self._outbox.path, error)
-        self._why = str(error)
-        self._alone_until = time.monotonic() + LEFT_ALONE
-
     def _must_answer(self) -> None:
         """Raises StoreAway where it did not a moment ago, for what can be done another time."""
-        if time.monotonic() < self._alone_until:
-            raise StoreAway(self._why)
+        if self._sender.away:
+            raise StoreAway(self._sender.why)
 
     def _send_first(self, readings: Sequence[str]) -> None:
         """Sends some that wait now. Raises StoreError's kinds."""
@@ -200,50 +177,3 @@ class OutboxedStore:
             if waiting := self._outbox.get(one):
                 self._store.save(waiting)
                 self._outbox.sent(one)
-
-    def _go(self) -> None:
-        pause = PAUSES[0]
-        while True:
-            last = self._ended.is_set()
-            self._look.clear()
-            away = True
-            try:
-                away = not self._send_all()
-            except StoreError as error:
-                log.warning("%s", error)
-            except Exception:
-                log.exception("sending the outbox failed")
-            if last:
-                return
-            pause = min(pause * 2, PAUSES[1]) if away else PAUSES[0]
-            if away:
-                self._ended.wait(pause)
-            else:
-                self._look.wait(LOOK)
-
-    def _send_all(self) -> bool:
-        """Sends what waits, in order; False where the store is away, or there is something that it does not take."""
-        put_off = set[str]()
-        with self._outbox.sending() as mine:
-            while mine and (found := self._outbox.next()):
-                reading, dropped = found
-                if reading.id in put_off:
-                    return False
-                try:
-                    if dropped:
-                        with suppress(NotStored):
-                            self._store.delete(reading.id)
-                    else:
-                        self._store.save(reading)
-                except TooLargeToStore as error:
-                    put_off.add(reading.id)
-                    self._outbox.put_off(reading.id, str(error))
-                    continue
-                except StoreError as error:
-                    self._is_away(error)
-                    return False
-                self._outbox.sent(reading.id, dropped=dropped)
-                if self._why:
-                    log.warning("the history can be reached again: what waits is sent")
-                self._why, self._alone_until = "", 0.0
-        return True
