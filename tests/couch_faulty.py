@@ -58,7 +58,7 @@ class Faulty:
     """The server."""
 
     def __init__(self) -> None:
-                self.plan = Plan()
+        self.plan = Plan()
         self.databases: dict[str, Database] = {}
         self.door = Door()
         self.requests: list[tuple[str, str, Mapping[str, Any]]] = []
