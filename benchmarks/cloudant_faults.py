@@ -17,7 +17,7 @@ import threading
 import time
 from pathlib import Path
 
-from cloudant_world import Uploads, environment, numink, outcome, settle
+from cloudant_world import CLIENTS, Uploads, environment, numink, outcome, settle
 from couch_faulty import KINDS, Faulty
 from report import machine, table
 
@@ -40,7 +40,7 @@ def main() -> None:
                 kill_at = given.readings * round_ // given.kills
                 killer = threading.Thread(target=kill, args=(server, uploads, kill_at))
                 killer.start()
-                uploads.send(server, kill_at + 1)
+                uploads.send(server, kill_at + (CLIENTS if round_ < given.kills else 0))
                 killer.join()
             print(f"killed {round_}: {len(uploads.answered)} answered, {time.monotonic() - started:.0f} s", flush=True)
         elapsed = time.monotonic() - started
@@ -51,6 +51,7 @@ def main() -> None:
     print(", ".join(f"{kind}: {count}" for kind, count in sorted(faulty.done.items())))
     rows = [
         (
+            uploads.sent,
             len(uploads.answered),
             sum(uploads.refused.values()),
             there,
@@ -60,7 +61,7 @@ def main() -> None:
             f"{elapsed:.0f} + {waited:.0f}",
         )
     ]
-    print(table(("answered", "refused", "there", "answered and lost", "doubled", "counted", "s"), rows))
+    print(table(("sent", "answered", "refused", "there", "answered and lost", "doubled", "counted", "s"), rows))
 
 
 def kill(server: object, uploads: Uploads, at: int) -> None:

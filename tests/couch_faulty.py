@@ -63,8 +63,7 @@ class Faulty:
         self.door = Door()
         self.requests: list[tuple[str, str, Mapping[str, Any]]] = []
         self.done: dict[str, int] = {}
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.faulty = self  # type: ignore[attr-defined]
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
 
@@ -142,6 +141,14 @@ def _document(database: Database, one: str, query: str, late: float) -> Any:
     return {**doc, "_revs_info": revisions}
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 100
+
+    def handle_error(self, *_: Any) -> None:
+        """A client that was killed is no news."""
+
+
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     wbufsize = -1
@@ -156,11 +163,11 @@ class _Handler(BaseHTTPRequestHandler):
             body = gzip.decompress(body)
         path = urlsplit(self.path).path
         fault = faulty.plan.next(path)
+        if fault:
+            faulty.done[fault] = faulty.done.get(fault, 0) + 1
         if faulty.plan.away or fault == "drop":
             self.close_connection = True
             return
-        if fault:
-            faulty.done[fault] = faulty.done.get(fault, 0) + 1
         if fault == "slow":
             time.sleep(faulty.plan.slow)
         headers: dict[str, str] = {}
