@@ -60,7 +60,7 @@ class Settings:
     cloudant_connect: int = _setting(3, "seconds for a connection to Cloudant", least=1, most=60)
     cloudant_answer: int = _setting(10, "seconds for an answer of Cloudant", least=1, most=300)
     cloudant_patience: int = _setting(
-        5, "seconds until Cloudant is given up, and a new reading goes to the outbox", least=1, most=300
+        5, "seconds in which Cloudant is asked again; then a new reading goes to the outbox", least=1, most=300
     )
     outbox: Path = _setting(Path("instance/outbox.db"), "where readings wait that Cloudant cannot take just now")
     outbox_bytes: int = _setting(200_000_000, "bytes that may wait there; 0: no outbox", least=0)

@@ -29,6 +29,8 @@ LATER = (408, 429, 500, 502, 503, 504)
 TOO_LARGE = "Cloudant takes no document so large: set NUMINK_PREVIEW_SIDE smaller"
 LEAST = 0.5
 """Seconds that an attempt has at least."""
+HURRIED = ("post_bulk_docs", "get_database_information")
+"""What has another way to go: it is not waited for beyond the patience. A search that was begun may be late."""
 
 for _noisy in ("ibm-cloud-sdk-core", "ibmcloudant"):
     logging.getLogger(_noisy).setLevel(logging.CRITICAL)  # it would log requests with what they hold
@@ -61,7 +63,8 @@ class Service:
 
     def _once(self, operation: str, end: float, arguments: dict[str, Any]) -> Any:
         left = max(end - time.monotonic(), LEAST)
-        limits = (min(self.patience.connect, left), min(self.patience.answer, left))
+        longest = left if operation in HURRIED else self.patience.answer
+        limits = (min(self.patience.connect, left), min(self.patience.answer, longest))
         client = self._logged_in(limits)
         try:
             answer = self._ask(client, operation, {**arguments, "timeout": limits})

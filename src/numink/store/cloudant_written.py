@@ -11,10 +11,10 @@ from typing import Any
 Doc = dict[str, Any]
 KEPT = 3.0
 """Seconds in which copies are expected to become alike."""
-MOST = 2000
-"""Documents, pictures not among them."""
+MOST = 20_000_000
+"""Signs of all documents together."""
 LARGE = 100_000
-"""Signs of a field that is not worth keeping."""
+"""Signs of a field that is not worth keeping: a piece of a picture."""
 
 
 class Written:
@@ -22,6 +22,7 @@ class Written:
 
     def __init__(self) -> None:
         self._docs: OrderedDict[str, tuple[float, Doc]] = OrderedDict()
+        self._size = 0
         self._lock = threading.Lock()
 
     def keep(self, doc: Doc, revision: str) -> str:
@@ -30,16 +31,17 @@ class Written:
         if any(isinstance(value, str) and len(value) > LARGE for value in doc.values()):
             return revision
         with self._lock:
+            self._drop(doc["_id"])
             self._docs[doc["_id"]] = (time.monotonic() + KEPT, doc)
-            self._docs.move_to_end(doc["_id"])
-            while len(self._docs) > MOST or next(iter(self._docs.values()))[0] < time.monotonic():
-                self._docs.popitem(last=False)
+            self._size += _size(doc)
+            while self._size > MOST or next(iter(self._docs.values()))[0] < time.monotonic():
+                self._drop(next(iter(self._docs)))
         return revision
 
     def forget(self, doc_id: str) -> None:
         """Others know better."""
         with self._lock:
-            self._docs.pop(doc_id, None)
+            self._drop(doc_id)
 
     def newer(self, doc_id: str, found: Doc | None, *, deleted: bool) -> Doc | None:
         """What the server found, or what was written where that is newer; `deleted`: it knows that it is gone."""
@@ -61,6 +63,14 @@ class Written:
             else:
                 found.pop(one, None)
         return [found[one] for one in sorted(found)]
+
+    def _drop(self, doc_id: str) -> None:
+        _, doc = self._docs.pop(doc_id, (0.0, None))
+        self._size -= _size(doc) if doc else 0
+
+
+def _size(doc: Doc) -> int:
+    return 1000 + sum(len(value) for value in doc.values() if isinstance(value, str))
 
 
 def _generation(doc: Doc) -> int:
