@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol, TypeVar
 
-from ..errors import StoreBusy
+from ..errors import StoreBusy, StoreFull
 from ..store import Corrected, Correction, Doubt, Reading, Store, Wanted, ago, now
 
 Result = TypeVar("Result")
@@ -61,7 +61,7 @@ class Tidying:
             self._store.purge(ago(UNDO))
             if self._days:
                 self._store.expire(ago(timedelta(days=self._days)))
-        except StoreBusy as error:  # nobody who has a picture read waits for that
+        except (StoreBusy, StoreFull) as error:  # nobody who has a picture read waits for that
             log.warning("what was deleted is removed later: %s", error)
 
 
