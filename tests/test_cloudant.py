@@ -54,6 +54,7 @@ def test_a_list_is_one_request_of_one_partition_without_the_large_pictures(cloud
 def test_nothing_of_an_owner_is_asked_of_all(cloudant: Store, faulty: Faulty) -> None:
     """Reads of a partition cost less, and there may be more of them."""
     reading = a_reading()
+    cloudant.save(a_reading())
     cloudant.save(reading)
     paths(faulty)
     cloudant.recent("anna")

@@ -132,7 +132,8 @@ class CloudantStore:
         if not limit:
             return []
         rows = matching(self._database, owner, wanted, limit, offset)
-        return self._briefly([doc for doc in self._database.many([row["id"] for row in rows]) if _is_live(doc)])
+        docs = [row["doc"] for row in rows if "doc" in row]
+        return self._briefly([doc for doc in docs or self._database.many([row["id"] for row in rows]) if _is_live(doc)])
 
     def count(self, owner: str, wanted: Wanted) -> int:
         """See `Store.count`."""

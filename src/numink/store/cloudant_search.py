@@ -13,12 +13,18 @@ Row = dict[str, Any]
 def matching(database: Database, owner: str, wanted: Wanted, limit: int | None = None, offset: int = 0) -> list[Row]:
     """Rows of the index `live`, newest first unless it says otherwise: `limit` after `offset`, or all.
 
-    Without conditions the server skips and counts; with some, the owner's rows are looked through here, since no index
-    of CouchDB finds part of a text.
+    Without conditions the server skips and counts, and gives the documents with them. With some, the owner's rows are
+    looked through here, since no index of CouchDB finds part of a text.
     """
     if wanted in (Wanted(), Wanted(oldest_first=True)) and limit is not None and limit <= AT_ONCE:
         rows: list[Row] = database.view(
-            "live", owner, reduce=False, limit=limit, skip=offset, descending=not wanted.oldest_first
+            "live",
+            owner,
+            reduce=False,
+            include_docs=True,
+            limit=limit,
+            skip=offset,
+            descending=not wanted.oldest_first,
         )
         return rows
     found = [row for row in database.each(database.view, "live", owner) if _fits(row["value"], wanted)]
