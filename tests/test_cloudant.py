@@ -77,7 +77,7 @@ def test_a_save_is_one_request(cloudant: Store, faulty: Faulty) -> None:
 
 
 def test_no_document_is_near_a_megabyte_however_large_pages_and_pictures_are(cloudant: Store, faulty: Faulty) -> None:
-    page = a_page("0123456789" * 2000)
+    page = a_page("0123456789" * 400)
     large = dataclasses.replace(a_reading(), pages=(page,), thumbnail=b"t" * 300_000, preview=os.urandom(3_000_000))
     cloudant.save(large)
 
@@ -196,6 +196,19 @@ def test_a_name_and_a_password_in_the_address_are_not_sent(faulty: Faulty, monke
         store.save(a_reading())
         assert len(store.recent("anna")) == 1
         assert KEY not in str(store.describe())
+
+
+def test_an_address_without_encryption_is_warned_of_where_it_is_not_this_machine(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("CLOUDANT_APIKEY", "k")
+    for url in ("http://localhost:5984", "https://h.example"):
+        monkeypatch.setenv("CLOUDANT_URL", url)
+        open_store("cloudant://").close()
+    assert caplog.text == ""
+    monkeypatch.setenv("CLOUDANT_URL", "http://couch.example:5984")
+    open_store("cloudant://").close()
+    assert "CLOUDANT_URL is http://" in caplog.text
 
 
 def test_nothing_of_ibm_is_loaded_where_nothing_is_kept_there() -> None:

@@ -29,6 +29,8 @@ LATER = (408, 429, 500, 502, 503, 504)
 TOO_LARGE = "Cloudant takes no document so large: set NUMINK_PREVIEW_SIDE smaller"
 LEAST = 0.5
 """Seconds that an attempt has at least."""
+LOCAL = ("localhost", "127.0.0.1", "::1")
+log = logging.getLogger(__name__)
 HURRIED = ("post_bulk_docs", "get_database_information")
 """What has another way to go: it is not waited for beyond the patience. A search that was begun may be late."""
 
@@ -169,6 +171,8 @@ def _address(url: str, name: str) -> str:
         host, port, parts = "", None, urlsplit("")
     if parts.scheme not in ("http", "https") or not host:
         raise SettingsError(f"{name}_URL is no address: it begins with https:// and has a host")
+    if parts.scheme == "http" and host not in LOCAL:
+        log.warning("%s_URL is http://: whoever listens on the way sees the credentials and all readings", name)
     host = f"[{host}]" if ":" in host else host
     return f"{parts.scheme}://{host}{f':{port}' if port else ''}{parts.path.rstrip('/')}"
 
