@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import shutil
@@ -9,6 +10,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from numink.classifier import SHIPPED
 from numink.web.static_files import static_path
@@ -158,6 +160,16 @@ def test_a_name_with_markup_is_only_text(visitor: Client) -> None:
         assert "<img src=x" not in shown.text
         assert "&lt;img src=x" in shown.text
         assert "{{7*7}}" in shown.text
+
+
+def test_a_page_whose_picture_is_not_kept_says_so(visitor: Client) -> None:
+    out = io.BytesIO()
+    first, second = (Image.open(io.BytesIO(digits(text))).convert("RGB") for text in ("47", "127"))
+    first.save(out, "PDF", save_all=True, append_images=[second])
+    _, page = read_page(visitor, out.getvalue(), "two.pdf")
+
+    assert page.text.count('class="result card"') == 2
+    assert page.text.count("No picture of this page is kept") == 1
 
 
 @pytest.mark.parametrize("path", [*PAGES, "/nowhere", "/api/v1/readings", f"{static_path()}/numink.css", "/healthz"])
