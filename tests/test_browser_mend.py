@@ -191,14 +191,6 @@ def test_help_names_the_keys_and_can_switch_the_letters_off(visit: Any, lines: s
     expect(page.locator(".frame")).to_have_count(1)
 
 
-def test_help_begins_at_its_first_line_on_a_small_screen_too(visit: Any, lines: str) -> None:
-    page = visit(f"/readings/{lines}", **{**PHONE, "viewport": {"width": 390, "height": 500}})
-    page.get_by_role("button", name="Keys").click()
-    dialog = page.get_by_role("dialog", name="Keys")
-    expect(dialog.get_by_role("heading")).to_be_in_viewport()
-    assert dialog.evaluate("one => one.scrollHeight > one.clientHeight")  # else this shows nothing
-
-
 def test_a_correction_that_is_not_kept_is_said_and_the_digit_stays(visit: Any, lines: str) -> None:
     page = visit(f"/readings/{lines}")
     digit(page, 0).focus()
