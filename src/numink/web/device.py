@@ -88,7 +88,7 @@ def worker() -> Response:
     """The service worker: what it keeps, then what it does. At the root, so that it stands before every page."""
     _must_be_offered()
     kept = [url_for(".page"), url_for(".manifest"), *(_address(name) for name in _files())]
-    kept += [_static(name) for name in ("numink.css", "favicon.svg", *ICONS)]
+    kept += [url_for("static", filename=name, v=version("numink")) for name in ("numink.css", "favicon.svg", *ICONS)]
     lines = {"DIGEST": _digest(), "PAGE": url_for(".page"), "KEPT": kept, "FIXED": FIXED}
     head = "".join(f"const {name} = {json.dumps(value)};\n" for name, value in lines.items())
     response = make_response(head + (STATIC / "device" / "worker.js").read_text())
@@ -120,7 +120,7 @@ def manifest() -> Response:
 
 
 def _static(name: str) -> str:
-    return url_for("static", filename=name)
+    return url_for("static", filename=name, v=version("numink"))
 
 
 def _address(name: str) -> str:
