@@ -117,8 +117,10 @@ class Store(Protocol):
     def corrections_of(self, readings: Sequence[str]) -> list[Correction]:
         """The corrections of some readings, by id, oldest first."""
 
-    def find(self, owner: str, wanted: Wanted, limit: int = 50, offset: int = 0) -> list[Reading]:
-        """The owner's readings that are wanted, newest first unless it says otherwise; without previews."""
+    def find(
+        self, owner: str, wanted: Wanted, limit: int = 50, offset: int = 0, *, pictures: bool = False
+    ) -> list[Reading]:
+        """The owner's readings that are wanted, newest first unless it says otherwise; with previews or without."""
 
     def count(self, owner: str, wanted: Wanted) -> int:
         """How many `find` would bring without a limit."""
