@@ -56,7 +56,9 @@ KINDS = {
     "queue-full": (503, "numink is busy"),
     "took-too-long": (503, "That took too long"),
     "store-busy": (503, "The history is busy"),
+    "store-away": (503, "The history cannot be reached"),
     "store-full": (507, "The history has no room left"),
+    "too-large-to-store": (413, "The reading is too large for the history"),
 }
 PLAIN = {
     400: "the request cannot be understood: check it, and send it again",
@@ -70,8 +72,10 @@ PLAIN = {
 }
 STORE = {
     "store-busy": "the history is in use by something else: try again in a moment",
+    "store-away": "the history cannot be reached at present: pictures are read all the same; try again in a moment",
     "changed": "somebody else changed this at the same time: load the page, and try again",
     "store-full": "there is no room left for the history: tell who runs this server, or delete readings",
+    "too-large-to-store": "there are too many digits in it for the history: send fewer pages at once",
 }
 
 
