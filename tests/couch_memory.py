@@ -212,7 +212,12 @@ def _work(doc: Doc) -> Emitted:
         yield [doc["batch"], doc["place"], doc["part"], doc["_id"]], doc["held_until"]
 
 
-REDUCED = {"live": "_count", "doubts": "_count", "bytes": "_sum", "use": "_sum", "work": "_count"}
+def _waiting(doc: Doc) -> Emitted:
+    if doc.get("kind") == "item" and doc["bytes"]:
+        yield [doc["owner"], _rest(doc)], doc["size"]
+
+
+REDUCED = {"live": "_count", "doubts": "_count", "bytes": "_sum", "waiting": "_sum", "use": "_sum", "work": "_count"}
 VIEWS: dict[tuple[str, str], Callable[[Doc], Emitted]] = {
     (OWN, "live"): _of_reading(lambda doc: iter([(
         [doc["owner"], _rest(doc)],
@@ -235,6 +240,7 @@ VIEWS: dict[tuple[str, str], Callable[[Doc], Emitted]] = {
     ),
     (ALL, "discarded"): _aside(lambda doc: [doc["discarded"], doc["_id"]]),
     (ALL, "made"): _made,
+    (OWN, "waiting"): _waiting,
     (ALL, "kept"): _kept,
     (ALL, "work"): _work,
 }  # fmt: skip

@@ -126,14 +126,16 @@ class CloudantStore:
             found += [to_correction(row["value"]["said"]) for row in rows if row["key"][1] in rests]
         return sorted(found, key=lambda one: rest_of(one.id))
 
-    def find(self, owner: str, wanted: Wanted, limit: int = 50, offset: int = 0) -> list[Reading]:
+    def find(
+        self, owner: str, wanted: Wanted, limit: int = 50, offset: int = 0, *, pictures: bool = False
+    ) -> list[Reading]:
         """See `Store.find`."""
-        limit, offset = max(limit, 0), max(offset, 0)
-        if not limit:
+        if limit <= 0:
             return []
-        rows = matching(self._database, owner, wanted, limit, offset)
-        docs = [row["doc"] for row in rows if "doc" in row]
-        return self._briefly([doc for doc in docs or self._database.many([row["id"] for row in rows]) if _is_live(doc)])
+        rows = matching(self._database, owner, wanted, limit, max(offset, 0))
+        docs = [row["doc"] for row in rows if "doc" in row] or self._database.many([row["id"] for row in rows])
+        live = [doc for doc in docs if _is_live(doc)]
+        return [to_reading(doc, self._apart(doc, doc["apart"])) for doc in live] if pictures else self._briefly(live)
 
     def count(self, owner: str, wanted: Wanted) -> int:
         """See `Store.count`."""

@@ -77,11 +77,13 @@ class CloudantBatches(CloudantWork):
         lot = self.lot(batch_id)
         return _batch(lot, docs := items_of(self._database, batch_id), facts_of(self._database, docs)) if lot else None
 
-    def recent(self, owner: str, limit: int) -> list[Batch]:
+    def recent(self, owner: str, limit: int, before: str | None = None) -> list[Batch]:
         """See `BatchStore.recent`."""
         partition = partition_of(owner)
-        ends = beginning(f"{partition}:lot:")
-        lots = self._database.range(partition, *ends, descending=True, limit=limit) if limit > 0 else []
+        first, last = beginning(f"{partition}:lot:")
+        last = min(last, _lot(before)) if before else last
+        found = self._database.range(partition, first, last, descending=True, limit=limit + 1) if limit > 0 else []
+        lots = [lot for lot in found if lot["_id"] < last][:limit]
         if not lots:
             return []
         docs = items_of(self._database, lots[-1]["batch"], lots[0]["batch"])
@@ -138,6 +140,10 @@ class CloudantBatches(CloudantWork):
         partition = partition_of(owner)
         for lot in self._database.all_in(partition, *beginning(f"{partition}:lot:")):
             self.delete(lot["batch"])
+
+    def waiting_bytes(self, owner: str) -> int:
+        """See `BatchStore.waiting_bytes`."""
+        return self._database.number("waiting", owner)
 
     def expire(self, failed_before: str, made_before: str) -> None:
         """See `BatchStore.expire`."""

@@ -44,6 +44,10 @@ VIEWS: dict[str, dict[str, Any]] = {
     },
     "discarded": {"map": _map(f"{READING} && doc.discarded", f"emit([doc.owner, doc.discarded, {REST}], null);")},
     "bytes": {"map": _map(READING, f"emit([doc.owner, {REST}], doc.bytes);"), "reduce": "_sum"},
+    "waiting": {
+        "map": _map("doc.kind === 'item' && doc.bytes", f"emit([doc.owner, {REST}], doc.size);"),
+        "reduce": "_sum",
+    },
     "use": {
         "map": _map(
             f"{READING} || doc.kind === 'use'",

@@ -75,9 +75,11 @@ class OutboxedStore:
         sent = [one for one in readings if self._outbox.get(one) is None] if self._outbox.held().readings else readings
         return self._store.corrections_of(sent) if sent else []
 
-    def find(self, owner: str, wanted: Wanted, limit: int = 50, offset: int = 0) -> list[Reading]:
+    def find(
+        self, owner: str, wanted: Wanted, limit: int = 50, offset: int = 0, *, pictures: bool = False
+    ) -> list[Reading]:
         """See `Store.find`; of what is there already."""
-        return self._store.find(owner, wanted, limit, offset)
+        return self._store.find(owner, wanted, limit, offset, pictures=pictures)
 
     def count(self, owner: str, wanted: Wanted) -> int:
         """See `Store.count`."""

@@ -20,10 +20,8 @@ from .metrics import Metrics
 from .room import make_room
 from .safety import limit_readings, make_safe
 from .schemas import Problem
+from .static_files import serve_small, static_path
 from .views import FILTERS
-
-STATIC_AGE = 86_400
-"""Seconds that a browser may keep a style sheet or a script; their addresses carry the version."""
 
 
 def build(
@@ -45,14 +43,15 @@ def build(
         security_schemes={"key": {"type": "http", "scheme": "bearer"}},
         validation_error_model=Problem,
         validation_error_callback=problems.refuse_invalid,
+        static_url_path=static_path(),
     )  # fmt: skip
     app.extensions["numink"] = desk
     app.extensions["numink_store"] = store
     app.json.sort_keys = False  # type: ignore[attr-defined]  # Flask's default provider has it, its base has not
-    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_AGE
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(FILTERS)
     app.jinja_env.globals.update(version=version("numink"), visitor=who.visitor, with_accounts=who.with_accounts)
+    serve_small(app)
     make_safe(app, settings)
     make_room(app, settings)
     app.register_api(api.blueprint)

@@ -84,7 +84,7 @@ class Archive:
 
     def each(self, wanted: Wanted, *, pictures: bool = False) -> Iterator[tuple[Reading, Fixed]]:
         """All that are found, with their corrections and, where asked for, their pictures; fetched as they are used."""
-        return self.all_of(lambda after: self._found(wanted, after, pictures))
+        return self.all_of(lambda after: self._store.find(self._owner, wanted, AT_ONCE, after, pictures=pictures))
 
     def all_of(self, part_after: Callable[[int], Sequence[Reading]]) -> Iterator[tuple[Reading, Fixed]]:
         """The owner's readings of which `part_after` gives some after so many others, until there are no more."""
@@ -123,10 +123,6 @@ class Archive:
     def fixes(self, reading_id: str) -> Fixed:
         """The corrections of a reading, in the order of time."""
         return self._run(lambda: self._store.corrections_of([reading_id]))
-
-    def _found(self, wanted: Wanted, after: int, pictures: bool) -> Sequence[Reading]:
-        found = self._store.find(self._owner, wanted, AT_ONCE, after)
-        return [self._store.get(one.id) for one in found] if pictures else found
 
     def _with_fixes(self, readings: Sequence[Reading]) -> list[tuple[Reading, Fixed]]:
         fixes: dict[str, list[Correction]] = {}
