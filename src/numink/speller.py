@@ -36,7 +36,7 @@ class LineContract:
     say: tuple[float, ...]
     """How much each is heard; they sum to 1."""
     threshold: float
-    """A number whose digits are all this sure is accepted: at most 1 in 200 such is wrong."""
+    """A number whose digits are all this sure is accepted."""
     commit: str
     data: str
     recipe: str
