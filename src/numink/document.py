@@ -37,7 +37,7 @@ def _pdf_pages(data: bytes, limits: Limits) -> Iterator[Picture]:
     try:
         if not pages.count:
             raise BrokenPicture("the PDF document has no page: open it in a viewer and save it again")
-        check_pages("document", pages.count, limits)
+        check_pages(pages.count, limits, document=True)
     except InputError:
         pages.close()
         raise

@@ -51,8 +51,9 @@ class Quotas:
         used = self.used(person)
         if used.room and used.bytes >= used.room:
             raise RoomFull(
-                f"your pictures take all of the {used.room / 1e6:.0f} MB that there are for them: "
-                "delete readings in the history, and wait ten minutes, or ask who runs this server for more room"
+                "your pictures take all of the {room:.0f} MB that there are for them: "
+                "delete readings in the history, and wait ten minutes, or ask who runs this server for more room",
+                room=used.room / 1e6,
             )
         self._count(owner, used.daily)
 
@@ -74,7 +75,9 @@ class Quotas:
             count = int(there.body["readings"]) if there else 0
             if daily and count >= daily:
                 raise ReadingsSpent(
-                    f"all {daily} readings of today are spent: there are new ones from 0:00 UTC on", _left_today()
+                    "all {daily} readings of today are spent: there are new ones from 0:00 UTC on",
+                    _left_today(),
+                    daily=daily,
                 )
             # by: so that two that make the day's first document at once do not make the same
             body = {"readings": count + 1, "by": secrets.token_hex(4)}

@@ -16,11 +16,12 @@ from ..settings import Settings
 from ..store import Store, open_store
 from . import api, api_docs, batch_pages, batches_api, device, health, history, pages, problems, use, who
 from .desk import Desk
+from .formats import FILTERS
+from .languages import have_languages
 from .metrics import Metrics
 from .room import make_room
 from .safety import limit_readings, make_safe
 from .schemas import Problem
-from .views import FILTERS
 
 STATIC_AGE = 86_400
 """Seconds that a browser may keep a style sheet or a script; their addresses carry the version."""
@@ -52,6 +53,7 @@ def build(
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(FILTERS)
     app.jinja_env.globals.update(version=version("numink"), visitor=who.visitor, with_accounts=who.with_accounts)
+    have_languages(app, settings)
     make_safe(app, settings)
     make_room(app, settings)
     app.register_api(api.blueprint)

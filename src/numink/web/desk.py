@@ -162,7 +162,7 @@ class Desk:
         except FutureTimeout:
             future.cancel()
             raise TookTooLong(
-                f"there was no answer within {self.settings.timeout} seconds: try a smaller picture"
+                "there was no answer within {most} seconds: try a smaller picture", most=self.settings.timeout
             ) from None
 
     def _leave(self, _done: Future[Result]) -> None:
@@ -189,7 +189,9 @@ class Desk:
             pages.append(replace(read, file=name, page=len(pages) + 1))
             copies = copies or self._copies(picture.turned(read.turned))
             if time.perf_counter() - started > self.settings.timeout:  # nobody waits any more: others are in line
-                raise TookTooLong(f"page {len(pages)} was reached in the time of a request: send fewer pages at once")
+                raise TookTooLong(
+                    "page {page} was reached in the time of a request: send fewer pages at once", page=len(pages)
+                )
         reading = Reading(id=reading_id, created=now(), pages=tuple(pages), name=name, **copies)
         self._store.save(reading)
         if self.quota:
