@@ -61,5 +61,12 @@ def day(iso: str) -> str:
     return format_skeleton("MMMd", date.fromisoformat(iso), locale=locale())
 
 
-FILTERS: dict[str, Callable[..., Any]] = {"percent": percent, "share": share, "number": number, "moment": moment}
+def sentence(text: str) -> str:
+    """With a capital and a full stop."""
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "percent": percent, "share": share, "number": number, "moment": moment, "sentence": sentence, "translated": text,
+}  # fmt: skip
 """For templates."""

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
 
 from ..errors import INSIDE, NuminkError, StoreError, marked
+from .formats import sentence
 from .languages import known, text
 
 blueprint = Blueprint("problems", __name__)
@@ -133,11 +134,6 @@ def answer(problem: Problem, retry_after: int | None = None) -> Response:
         response.headers["WWW-Authenticate"] = 'Bearer realm="numink"'
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def sentence(text: str) -> str:
-    """With a capital and a full stop."""
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
 
 
 def refuse_invalid(error: ValidationError) -> Response:
