@@ -50,7 +50,9 @@ def brought_up_to_date(catalog: Catalog) -> str:
     """The file of a translation, with what is new and without what is gone."""
     catalog.update(found(), no_fuzzy_matching=True, update_creation_date=False)
     catalog.obsolete.clear()
-    catalog.header_comment = HEAD
+    catalog.header_comment, catalog.version, catalog.msgid_bugs_address = HEAD, "", ""
+    catalog.last_translator, catalog.language_team = catalog.project, catalog.locale_identifier or ""
+    catalog.revision_date = catalog.creation_date
     out = io.BytesIO()
     write_po(out, catalog, width=120, include_lineno=False, sort_by_file=True)
     return out.getvalue().decode()
