@@ -20,8 +20,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
-import numink.web.app  # noqa: F401 - all errors are known once it is loaded
-import numink.web.community  # noqa: F401 - those of accounts too
+import numink.web.app
+import numink.web.community  # noqa: F401 - both: what errors there are is known once they are loaded
 from numink.errors import NuminkError
 from numink.web.languages import TEXTS
 from numink.web.problems import KINDS, RequestError
@@ -32,8 +32,8 @@ WAYS = [("**.py", "python"), (TEMPLATES, "jinja2")]
 OPTIONS = {TEMPLATES: {"trimmed": "true", "newstyle_gettext": "true", "silent": "false"}}
 PLACE = re.compile(r"%\((\w+)\)s|(?<!\{)\{(\w+)[^{}]*\}(?!\})")
 """What stands for a value: %(name)s in templates, {name} elsewhere."""
-HEAD = """# The texts of numink in another language. Texts of the source above, their translations below; %(name)s and {name}
-# stand for values and stay as they are, tags stay too. `make texts` keeps the file up to date."""
+HEAD = """# The texts of numink in another language: above what the source says, below its translation. %(name)s and
+# {name} stand for values and stay as they are, tags stay too. `make texts` keeps the file up to date."""
 
 
 def found() -> Catalog:

@@ -25,27 +25,22 @@ from .pixels import PLAIN, upright, within
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM")
 """What is opened. Not EPS, which starts a program, nor anything that is not pixels."""
-MAGIC = (
-    (
-        b"%PDF",
-        marked(
-            "this is a PDF document, which is no picture: "
-            "open it with `open_pages`, or save the page as PNG or JPEG, and read that"
-        ),
-    ),
-    (
-        b"PK\x03\x04",
-        marked(
-            "this is a ZIP archive or an office document, which is no picture: "
-            "take the pictures out of it, and read those"
-        ),
-    ),
-    (
-        b"%!PS",
-        marked("this is a PostScript file, which is no picture: save the page as PNG or JPEG, and read that"),
-    ),
-)
+MAGIC = {
+    b"%PDF": marked("this is a PDF document, which is no picture: "
+                    "open it with `open_pages`, or save the page as PNG or JPEG, and read that"),
+    b"PK\x03\x04": marked("this is a ZIP archive or an office document, which is no picture: "
+                          "take the pictures out of it, and read those"),
+    b"%!PS": marked("this is a PostScript file, which is no picture: save the page as PNG or JPEG, and read that"),
+}  # fmt: skip
 """Kinds of file that people do send, with what is said of them."""
+TOO_MANY = marked(
+    "the picture has {width} x {height} pixels, the limit is {most:.0f} million and {side} a side: "
+    "make it smaller, or raise NUMINK_MAX_PIXELS"
+)
+FAR_TOO_MANY = marked(
+    "the picture has far too many pixels, the limit is {most:.0f} million and {side} a side: "
+    "make it smaller, or raise NUMINK_MAX_PIXELS"
+)
 TIFF = (b"II*\x00", b"MM\x00*")
 HEIC = (b"heic", b"heix", b"mif1", b"heim", b"hevc", b"msf1")
 """Brands of the photos that some phones take; read where the extra [heic] is installed."""
@@ -131,7 +126,8 @@ def open_frames(data: bytes, limits: Limits) -> Iterator[Picture]:
     if data[:4] in TIFF:
         with Image.open(io.BytesIO(data), formats=("TIFF",)) as image:
             count = getattr(image, "n_frames", 1)
-    check_pages(count, limits)
+    many = marked("the file has {count} pages, the limit is {most}: split it, or raise NUMINK_MAX_PAGES")
+    check_pages(many, count, limits)
     return chain([first], (_from_bytes(data, limits, at) for at in range(1, count)))
 
 
@@ -171,21 +167,10 @@ def check_bytes(size: int, limits: Limits) -> None:
         )
 
 
-def check_pages(count: int, limits: Limits, *, document: bool = False) -> None:
-    """Raises TooLarge for a file or a document of too many pages."""
-    if count <= limits.max_pages:
-        return
-    if document:
-        raise TooLarge(
-            "the document has {count} pages, the limit is {most}: split it, or raise NUMINK_MAX_PAGES",
-            count=count,
-            most=limits.max_pages,
-        )
-    raise TooLarge(
-        "the file has {count} pages, the limit is {most}: split it, or raise NUMINK_MAX_PAGES",
-        count=count,
-        most=limits.max_pages,
-    )
+def check_pages(message: str, count: int, limits: Limits) -> None:
+    """Raises TooLarge with `message`, which has {count} and {most}, for too many pages."""
+    if count > limits.max_pages:
+        raise TooLarge(message, count=count, most=limits.max_pages)
 
 
 def _from_array(pixels: NDArray[np.uint8], limits: Limits) -> Picture:
@@ -220,12 +205,7 @@ def _from_bytes(data: bytes, limits: Limits, frame: int = 0) -> Picture:
                 "this is not a picture that numink knows: give it PNG, JPEG, WebP, GIF, BMP, TIFF or PPM"
             ) from None
         except Image.DecompressionBombError:
-            raise TooLarge(
-                "the picture has far too many pixels, the limit is {most:.0f} million and {side} a side: "
-                "make it smaller, or raise NUMINK_MAX_PIXELS",
-                most=limits.max_pixels / 1e6,
-                side=limits.max_side,
-            ) from None
+            raise _many_pixels(FAR_TOO_MANY, limits) from None
         except Exception as error:  # decoders raise nearly anything on damaged files; MemoryError is an Exception too
             raise BrokenPicture(
                 "the picture is damaged or cut off ({why}): open it in a viewer and save it again", why=_short(error)
@@ -238,7 +218,7 @@ def _short(error: Exception) -> str:
 
 def _refuse_known(data: bytes) -> None:
     start = data[:512].lstrip()
-    for magic, said in MAGIC:
+    for magic, said in MAGIC.items():
         if start.startswith(magic):
             raise NotAPicture(said)
     if _is_heic(data) and not _heic_is_known():
@@ -264,14 +244,11 @@ def _heic_is_known() -> bool:
 
 def _check_size(width: int, height: int, limits: Limits) -> None:
     if width * height > limits.max_pixels or max(width, height) > limits.max_side:
-        raise TooLarge(
-            "the picture has {width} x {height} pixels, the limit is {most:.0f} million and {side} a side: "
-            "make it smaller, or raise NUMINK_MAX_PIXELS",
-            width=width,
-            height=height,
-            most=limits.max_pixels / 1e6,
-            side=limits.max_side,
-        )
+        raise _many_pixels(TOO_MANY, limits, width=width, height=height)
+
+
+def _many_pixels(message: str, limits: Limits, **values: int) -> TooLarge:
+    return TooLarge(message, most=limits.max_pixels / 1e6, side=limits.max_side, **values)
 
 
 def _check_frames(image: Image.Image, limits: Limits) -> None:

@@ -153,8 +153,8 @@ def _megabytes() -> int:
 
 
 def _digest() -> str:
-    shown = (STATIC / "numink.css", STATIC / "device" / "worker.js", TEMPLATES / "base.html", TEMPLATES / "draw.html")
-    shown += tuple(sorted(TEXTS.iterdir()))
+    shown = [STATIC / "numink.css", STATIC / "device" / "worker.js", TEMPLATES / "base.html", TEMPLATES / "draw.html"]
+    shown += sorted(TEXTS.glob("*.po"))
     return _digest_of(tuple((path, path.stat().st_mtime_ns) for path in (*_files().values(), *shown)))
 
 
