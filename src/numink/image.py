@@ -34,11 +34,7 @@ MAGIC = {
 }  # fmt: skip
 """Kinds of file that people do send, with what is said of them."""
 TOO_MANY = marked(
-    "the picture has {width} x {height} pixels, the limit is {most:.0f} million and {side} a side: "
-    "make it smaller, or raise NUMINK_MAX_PIXELS"
-)
-FAR_TOO_MANY = marked(
-    "the picture has far too many pixels, the limit is {most:.0f} million and {side} a side: "
+    "the picture has {pixels} pixels, the limit is {most:.0f} million and {side} a side: "
     "make it smaller, or raise NUMINK_MAX_PIXELS"
 )
 TIFF = (b"II*\x00", b"MM\x00*")
@@ -161,10 +157,8 @@ def check_bytes(size: int, limits: Limits) -> None:
     if size > limits.max_bytes:
         raise TooLarge(
             "the file has {size:.1f} MB, the limit is {most:.1f} MB: "
-            "make the picture smaller, or raise NUMINK_MAX_BYTES",
-            size=size / 1e6,
-            most=limits.max_bytes / 1e6,
-        )
+            "make the picture smaller, or raise NUMINK_MAX_BYTES", size=size / 1e6, most=limits.max_bytes / 1e6,
+        )  # fmt: skip
 
 
 def check_pages(message: str, count: int, limits: Limits) -> None:
@@ -205,15 +199,12 @@ def _from_bytes(data: bytes, limits: Limits, frame: int = 0) -> Picture:
                 "this is not a picture that numink knows: give it PNG, JPEG, WebP, GIF, BMP, TIFF or PPM"
             ) from None
         except Image.DecompressionBombError:
-            raise _many_pixels(FAR_TOO_MANY, limits) from None
+            raise _many_pixels(f"> {Image.MAX_IMAGE_PIXELS}", limits) from None
         except Exception as error:  # decoders raise nearly anything on damaged files; MemoryError is an Exception too
+            why = (str(error) or type(error).__name__).splitlines()[0][:120]
             raise BrokenPicture(
-                "the picture is damaged or cut off ({why}): open it in a viewer and save it again", why=_short(error)
+                "the picture is damaged or cut off ({why}): open it in a viewer and save it again", why=why
             ) from None
-
-
-def _short(error: Exception) -> str:
-    return (str(error) or type(error).__name__).splitlines()[0][:120]
 
 
 def _refuse_known(data: bytes) -> None:
@@ -244,16 +235,15 @@ def _heic_is_known() -> bool:
 
 def _check_size(width: int, height: int, limits: Limits) -> None:
     if width * height > limits.max_pixels or max(width, height) > limits.max_side:
-        raise _many_pixels(TOO_MANY, limits, width=width, height=height)
+        raise _many_pixels(f"{width} x {height}", limits)
 
 
-def _many_pixels(message: str, limits: Limits, **values: int) -> TooLarge:
-    return TooLarge(message, most=limits.max_pixels / 1e6, side=limits.max_side, **values)
+def _many_pixels(pixels: str, limits: Limits) -> TooLarge:
+    return TooLarge(TOO_MANY, pixels=pixels, most=limits.max_pixels / 1e6, side=limits.max_side)
 
 
 def _check_frames(image: Image.Image, limits: Limits) -> None:
     """Animations are read by their first frame. The frames of a GIF are not counted: that means reading all of it."""
-    if image.format != "GIF" and getattr(image, "n_frames", 1) > limits.max_frames:
-        raise TooLarge(
-            "the picture has more than {most} frames: save the one to read by itself", most=limits.max_frames
-        )
+    most = limits.max_frames
+    if image.format != "GIF" and getattr(image, "n_frames", 1) > most:
+        raise TooLarge("the picture has more than {most} frames: save the one to read by itself", most=most)
