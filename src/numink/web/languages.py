@@ -109,6 +109,8 @@ def switches() -> list[tuple[str, str, str]]:
     if current_app.config["LANGUAGE"]:
         return []
     there = request.full_path.rstrip("?") if request.method == "GET" else request.path if _is_page() else None
+    if (request.endpoint or "").startswith(BY_ADDRESS):
+        there = request.path  # without the language that its address may have
     return [
         (code, _locale(code).get_display_name() or code, url_for("languages.choose", code=code, next=there))
         for code in languages()
