@@ -80,7 +80,9 @@ function drawing(opened) {
 async function keep() {
   const address = document.querySelector("link[data-worker]")?.dataset.worker;
   if (!address || !navigator.serviceWorker) return;
-  await navigator.serviceWorker.register(address);
+  const { installing, waiting } = await navigator.serviceWorker.register(address);
+  const newer = installing ?? waiting; // of another version or language: what is kept so far would be the older
+  while (newer && newer.state !== "activated") await new Promise((done) => newer.addEventListener("statechange", done));
   await navigator.serviceWorker.ready;
   tell("kept");
 }
