@@ -15,6 +15,7 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
@@ -39,11 +40,15 @@ HEAD = """# The texts of numink in another language: above what the source says,
 def found() -> Catalog:
     """All texts of the source."""
     catalog = Catalog(project="numink", charset="utf-8")
-    words = {**DEFAULT_KEYWORDS, "text": None, "marked": None, "counted": (1, 2), "RequestError": (2,)}
-    words |= {kind.__name__: None for kind in _errors(NuminkError) if kind.kind in KINDS}
-    for file, line, message, _, context in extract_from_dir(PACKAGE, WAYS, OPTIONS, words):
+    for file, line, message, _, context in extract_from_dir(PACKAGE, WAYS, OPTIONS, keywords()):
         catalog.add(message, locations=[(file, line)], context=context)
     return catalog
+
+
+def keywords() -> dict[str, Any]:
+    """What is called with a text, as Babel wants it: which argument, if not the first."""
+    words: dict[str, Any] = {**DEFAULT_KEYWORDS, "text": None, "marked": None, "counted": (1, 2), "RequestError": (2,)}
+    return words | {kind.__name__: None for kind in _errors(NuminkError) if kind.kind in KINDS}
 
 
 def brought_up_to_date(catalog: Catalog) -> str:

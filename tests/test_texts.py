@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import re
 import subprocess
@@ -27,6 +28,9 @@ from web_pictures import digits, scribble
 
 ROOT = Path(__file__).parents[1]
 STATIC = ROOT / "src" / "numink" / "web" / "static"
+SOURCE = ROOT / "src" / "numink"
+ELSEWHERE = ("cli/", "training/", "store/")
+"""What no page says; of stores a few messages with numbers, which stay English, and pages say so."""
 MAILS = [path.name for path in (STATIC.parent / "templates" / "mail").iterdir()]
 SPEAKS = {"Accept-Language": CODE, "Accept": "text/html"}
 PASSWORD = "seven grey herons"
@@ -177,6 +181,21 @@ def test_no_script_has_texts_of_its_own() -> None:
 
     assert len(found) > 15
     assert {name: texts for name, texts in found.items() if texts} == {}
+
+
+def test_no_message_is_put_together_before_it_can_be_translated() -> None:
+    """An f-string is another text each time; what stands for a value is given by name."""
+    kinds = {*tool().keywords()} - {"_"}
+    mixed = [
+        f"{path.relative_to(SOURCE)}:{node.lineno}"
+        for path in sorted(SOURCE.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in kinds
+        for given in node.args
+        if isinstance(given, ast.JoinedStr)
+    ]
+
+    assert [place for place in mixed if not place.startswith(ELSEWHERE)] == []
 
 
 def test_every_translation_is_up_to_date_and_whole() -> None:
