@@ -50,7 +50,7 @@ def have_languages(app: Flask, settings: Settings) -> None:
         catalogue["gettext"], catalogue["ngettext"], newstyle=True,
         pgettext=catalogue["pgettext"], npgettext=catalogue["npgettext"],
     )  # fmt: skip
-    jinja.globals.update(language=language, switches=switches, spoken=spoken, known=known)
+    jinja.globals.update(language=language, switches=switches, spoken=spoken, is_translated=is_translated)
     app.register_blueprint(blueprint)
     app.after_request(say_what_it_depends_on)
 
@@ -88,8 +88,8 @@ def spoken(error: NuminkError) -> str:
     return text(error.message, **error.values)
 
 
-def known(message: str) -> bool:
-    """Whether there is a translation of it; in English everything is known."""
+def is_translated(message: str) -> bool:
+    """Whether there is a translation of it; in English everything is."""
     return language() == SOURCE or _catalogue(language()).gettext(message) != message
 
 

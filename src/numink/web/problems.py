@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 
 from ..errors import INSIDE, NuminkError, StoreError, marked
 from .formats import sentence
-from .languages import known, text
+from .languages import is_translated, text
 
 blueprint = Blueprint("problems", __name__)
 log = logging.getLogger(__name__)
@@ -117,7 +117,7 @@ def plain(status: int, title: str) -> Problem:
 
 
 def _problem(kind: str, title: str, status: int, message: str, **values: object) -> Problem:
-    return Problem(kind, text(title), status, sentence(text(message, **values)), foreign=not known(message))
+    return Problem(kind, text(title), status, sentence(text(message, **values)), foreign=not is_translated(message))
 
 
 def answer(problem: Problem, retry_after: int | None = None) -> Response:
