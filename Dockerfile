@@ -21,7 +21,8 @@ ENV PATH=/opt/numink/bin:/usr/local/bin:/usr/bin:/bin \
     PYTHONUNBUFFERED=1 \
     HOME=/tmp \
     NUMINK_HOST=0.0.0.0 \
-    NUMINK_STORE=sqlite:////tmp/numink/numink.db
+    NUMINK_STORE=sqlite:////tmp/numink/numink.db \
+    NUMINK_OUTBOX=/tmp/numink/outbox.db
 # The base image has an installer, which has no business here, and its Python is not compiled, which a read-only file
 # system would pay for at each start: one picture read leaves what is needed.
 RUN rm -rf /usr/local/lib/python3*/site-packages/* /usr/local/lib/python3*/ensurepip /usr/local/bin/pip* \

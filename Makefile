@@ -29,7 +29,7 @@ $(TEST)/.ready: pyproject.toml
 	@echo "installing into $(TEST) ..."
 	@test -x $(TEST)/bin/python || $(PYTHON) -m venv $(TEST)
 	@$(TEST)/bin/python $(PIP) torch==2.13.0
-	@$(TEST)/bin/python $(PIP) --editable '.[dev,train,watson]'
+	@$(TEST)/bin/python $(PIP) --editable '.[dev,train,watson,cloudant]'
 	@touch $@
 
 test: $(TEST)/.ready

@@ -137,7 +137,7 @@ app() {
     --probe-live type=http --probe-live path=/healthz --probe-live port=8080 --probe-live interval=10 --probe-live timeout=5 \
     --probe-live failure-threshold=3 --env NUMINK_HOST=0.0.0.0 --env-from-secret "$APP-cookies"
   [ -z "$SECRETS" ] || set -- "$@" --env-from-secret "$APP-own"
-  [ -z "$CLOUDANT" ] || set -- "$@" --env NUMINK_STORE=cloudant://
+  [ -z "$CLOUDANT" ] || set -- "$@" --env NUMINK_STORE=cloudant://numink
   [ -z "$DOMAIN" ] || set -- "$@" --env "NUMINK_URL=https://$DOMAIN"
   if [ -z "$CLOUDANT" ] || bound; then
     upsert app "$APP" "$@"

@@ -10,6 +10,7 @@ are compiled so that their time does not count: a copy of the tree keeps them go
 from __future__ import annotations
 
 import compileall
+import contextlib
 import importlib
 import py_compile
 import shutil
@@ -86,6 +87,8 @@ def serve_one() -> None:
 
     for name in SERVING:
         importlib.import_module(name)
+    with contextlib.suppress(ImportError):  # an extra
+        importlib.import_module("numink.store.cloudant")
     with tempfile.TemporaryDirectory() as folder:
         client = create_app(Settings(store=f"sqlite:///{folder}/history.db")).test_client()
         for language, page in product(languages(), ("/readyz", "/", "/history", "/use")):

@@ -5,7 +5,8 @@
     python deploy/texts.py --check   changes nothing; exit code 1 where a file is not up to date or not complete
 
 Texts are what templates have in _("...") and {% trans %}, what Python gives to `text`, `counted` and `marked`, and the
-messages of errors that people can meet: those whose kind has a title among the problems of the pages.
+messages of errors that people can meet: those whose kind has a title among the problems of the pages, but for those of
+stores, in whose place the pages say something else.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ import numink.web.app
 import numink.web.community  # noqa: F401 - both: what errors there are is known once they are loaded
 from numink.errors import NuminkError
 from numink.web.languages import TEXTS
-from numink.web.problems import KINDS, RequestError
+from numink.web.problems import KINDS, STORE, RequestError
 
 PACKAGE = Path(__file__).parents[1] / "src" / "numink"
 TEMPLATES = "web/templates/**"
@@ -48,7 +49,7 @@ def found() -> Catalog:
 def keywords() -> dict[str, Any]:
     """What is called with a text, as Babel wants it: which argument, if not the first."""
     words: dict[str, Any] = {**DEFAULT_KEYWORDS, "text": None, "marked": None, "counted": (1, 2), "RequestError": (2,)}
-    return words | {kind.__name__: None for kind in _errors(NuminkError) if kind.kind in KINDS}
+    return words | {kind.__name__: None for kind in _errors(NuminkError) if kind.kind in KINDS.keys() - STORE.keys()}
 
 
 def brought_up_to_date(catalog: Catalog) -> str:
@@ -76,8 +77,8 @@ def faults(catalog: Catalog) -> Iterator[str]:
             yield f"other values: {ids[0]}"
 
 
-def _places(said: str) -> list[str]:
-    return [one or other for one, other in PLACE.findall(said)]
+def _places(said: str | None) -> list[str]:
+    return [one or other for one, other in PLACE.findall(said or "")]
 
 
 def _errors(kind: type[NuminkError]) -> Iterator[type[NuminkError]]:

@@ -7,7 +7,7 @@ import queue
 import re
 import socket
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -16,6 +16,8 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from numink.accounts.people import People
+from numink.store import open_store
 from web_client import Answer, Client, Served, served
 
 PASSWORD = "seven grey herons"
@@ -107,6 +109,14 @@ class World:
         shown = fill(browser, "/account", "/account/keys", name=name)
         assert shown.status == 200, shown.text
         return the_key(shown)
+
+    def make_admin(self, email: str) -> None:
+        """Makes a member an administrator."""
+        with contextlib.closing(open_store(f"sqlite:///{self.server.folder}/history.db")) as store:
+            people = People(store.documents)
+            one = people.by_email(email)
+            assert one
+            people.change(one.id, lambda person: replace(person, admin=True))
 
     def program(self, key: str) -> Program:
         return Program(self.server.port, key=key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from axe import get_axe
 from batch_material import finished, send_batch
 from browser import DESK, start_chromium
+from couch_faulty import Faulty, Plan
+from couch_servers import Couch, named, pouchdb
 from mnist_files import get_mnist
 from numink.classifier import Classifier
 from numink.store import Store, open_store
@@ -67,12 +70,54 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
     return get_axe(tmp_path_factory)
 
 
-@pytest.fixture(params=["sqlite"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+@pytest.fixture(scope="session")
+def pouch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Couch]:
+    """pouchdb-server."""
+    with pouchdb(tmp_path_factory.mktemp("pouchdb")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def faulty_server() -> Iterator[Faulty]:
+    with Faulty().running() as running:
+        yield running
+
+
+@pytest.fixture
+def faulty(faulty_server: Faulty, monkeypatch: pytest.MonkeyPatch) -> Faulty:
+    """Our own server, with nothing in it and nothing wrong yet; the variables lead to it."""
+    faulty_server.plan, faulty_server.door.auth = Plan(), "none"
+    faulty_server.databases.clear()
+    faulty_server.requests.clear()
+    faulty_server.done.clear()
+    for name, value in faulty_server.environment().items():
+        monkeypatch.setenv(name, value)
+    return faulty_server
+
+
+STORES = ["sqlite", "pouchdb", "faulty", *(["couchdb"] if named() else [])]
+PASSING = ("429", "500", "503", "drop", "lost", "half", "rubbish", "202", "slow", "row")
+"""Faults that nobody who uses a store sees."""
+
+
+@pytest.fixture(params=STORES)
+def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     """An empty store of each kind."""
-    opened = open_store({"sqlite": f"sqlite:///{tmp_path}/numink.db"}[request.param])
-    yield opened
-    opened.close()
+    if request.param == "sqlite":
+        with closing(open_store(f"sqlite:///{tmp_path}/numink.db")) as opened:
+            yield opened
+        return
+    if request.param == "faulty":
+        faulty: Faulty = request.getfixturevalue("faulty")
+        faulty.plan.rates = dict.fromkeys(PASSING, 0.005)
+        with closing(open_store("cloudant://")) as opened:
+            yield opened
+        return
+    couch = named() if request.param == "couchdb" else request.getfixturevalue("pouch")
+    for name, value in couch.environment.items():
+        monkeypatch.setenv(name, value)
+    with couch.database() as name, closing(open_store(f"cloudant://{name}")) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="module")

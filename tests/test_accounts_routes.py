@@ -16,6 +16,7 @@ from accounts_world import Program, World, world
 from numink.reader import Reader
 from numink.settings import Settings
 from numink.web import create_app
+from numink.web.reading_routes import READING
 from web_client import Answer, Client, until
 from web_pictures import digits
 
@@ -35,8 +36,8 @@ RULES = {
     "api.thumbnail": OWN, "api.explanation": OWN,
     "batches.index": OWN, "batches.create": OWN, "batches.show": OWN, "batches.receive": OWN, "batches.change": OWN,
     "batches.remove": OWN, "batches.download": OWN,
-    "batches_api.create": OWN, "batches_api.get": OWN, "batches_api.results": OWN, "batches_api.table": OWN,
-    "batches_api.delete": OWN,
+    "batches_api.create": OWN, "batches_api.recent": OWN, "batches_api.get": OWN, "batches_api.results": OWN,
+    "batches_api.table": OWN, "batches_api.delete": OWN,
     "account.index": OWN, "account.password": OWN, "account.email": OWN, "account.new_email": OWN,
     "account.new_key": OWN, "account.revoke": OWN, "account.delete": OWN,
     "admin.index": ADMIN, "admin.registration": ADMIN, "admin.change": ADMIN,
@@ -107,6 +108,7 @@ def sends(browser: Client, method: str, path: str, reading: str, token: str = ""
 
 def test_every_route_has_a_rule_and_every_rule_a_route(app: Flask) -> None:
     assert {rule.endpoint for rule in app.url_map.iter_rules()} == set(RULES)
+    assert set(READING) <= set(RULES)
 
 
 def test_nobody_reaches_what_is_not_open(here: World, app: Flask) -> None:
@@ -142,7 +144,7 @@ def test_another_user_reaches_nothing_of_the_first(here: World, app: Flask) -> N
     reading = program.read(digits("472"), "secret.png").json["id"]
     batch = program.send("/api/v1/batches", {"file": ("secret-of-a-batch.png", digits("7"))}).json["id"]
     until(lambda: program.get(f"/api/v1/batches/{batch}").json["done"])
-    own = ("/api/v1/readings", f"/api/v1/readings/{reading}", f"/api/v1/batches/{batch}")
+    own = ("/api/v1/readings", "/api/v1/batches", f"/api/v1/readings/{reading}", f"/api/v1/batches/{batch}")
     before = [program.get(path).json for path in own]
     of_eve: list[Client] = [eve, here.program(here.key(eve))]
     token, reached = eve.token("/account"), []
@@ -176,6 +178,7 @@ def test_an_id_of_ones_own_form_with_anothers_end_is_not_found(here: World) -> N
 
     assert dora.get(f"/api/v1/readings/{mixed}").status == 404
     assert dora.get(f"/api/v1/readings?before={reading}").status == 404
+    assert dora.get(f"/api/v1/batches?before={reading}").status == 404
 
 
 def test_who_is_no_administrator_reaches_nothing_of_theirs(here: World, app: Flask) -> None:

@@ -204,6 +204,19 @@ def test_room_for_pictures_is_bounded(tmp_path: Path) -> None:
         assert program.read(digits("7")).status == 200
 
 
+def test_files_of_a_batch_that_find_no_room_are_refused_with_a_sentence(tmp_path: Path) -> None:
+    with world(tmp_path, NUMINK_ROOM="4000") as here:
+        program = here.program(here.key(here.member("kim@example.org")))
+        refused = program.send("/api/v1/batches", {"file": ("large.png", b"x" * 5000)})
+        assert (refused.status, refused.json["type"]) == (413, "urn:numink:problem:quota-pictures")
+        assert "ask who runs this server for more room" in refused.json["detail"]
+        assert program.get("/api/v1/batches").json["batches"] == []  # nothing of it was kept
+        small = program.send("/api/v1/batches", {"file": ("small.png", digits("7", 40))})
+        assert small.status == 202
+        until(lambda: program.get(f"/api/v1/batches/{small.json['id']}").json["done"])
+        assert program.get(f"/api/v1/batches/{small.json['id']}").json["counts"] == {"read": 1}
+
+
 def test_the_examples_with_a_key_work_as_the_page_has_them(here: World, tmp_path: Path) -> None:
     lea = here.member("lea@example.org")
     (tmp_path / "page.jpg").write_bytes(digits("472"))

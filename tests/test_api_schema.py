@@ -45,7 +45,7 @@ ROUTES = [
     (f"{READING}/corrections", "post"), (f"{READING}/corrections", "get"),
     (f"{READING}/corrections/{{correction_id}}", "delete"), (f"{READING}/picture", "get"),
     (f"{READING}/thumbnail", "get"), (f"{READING}/explanation", "get"),
-    ("/api/v1/batches", "post"), (BATCH, "get"), (BATCH, "delete"),
+    ("/api/v1/batches", "post"), ("/api/v1/batches", "get"), (BATCH, "get"), (BATCH, "delete"),
     (f"{BATCH}/results", "get"), (f"{BATCH}/results.csv", "get"),
 ]  # fmt: skip
 MOST_FILES = 100

@@ -165,12 +165,6 @@ def test_an_account_is_deleted_with_everything(visit: Any, here: World, screen: 
 def test_no_page_of_accounts_keeps_anybody_out_and_all_fit(
     visit: Any, here: World, axe: str, scheme: str, device: dict[str, Any]
 ) -> None:
-    from contextlib import closing
-    from dataclasses import replace
-
-    from numink.accounts.people import People
-    from numink.store import open_store
-
     email = f"finn.{scheme}.{device['viewport']['width']}@example.org"
     closed = visit("/", **device, color_scheme=scheme)
     paths = ["/", "/log-in", "/register", "/forgot", "/mail-sent", "/confirm/used"]
@@ -178,10 +172,7 @@ def test_no_page_of_accounts_keeps_anybody_out_and_all_fit(
     paths.append(here.box.link("late@example.org"))
     known = visit("/", **device, color_scheme=scheme)
     register(known, here, email)
-    with closing(open_store(f"sqlite:///{here.server.folder}/history.db")) as store:
-        one = People(store.documents).by_email(email)
-        assert one
-        People(store.documents).change(one.id, lambda person: replace(person, admin=True))
+    here.make_admin(email)
     for page, addresses in ((closed, paths), (known, ["/account", "/admin"])):
         for path in addresses:
             page.goto(path)

@@ -53,6 +53,8 @@ def test_charts_are_shown_with_their_numbers_as_tables(visit: Any, device: dict[
     for at in range(6):
         assert charts.nth(at).locator("rect").count() > 0
         assert charts.nth(at).get_attribute("aria-label")
+    for swatch in page.locator(".legend svg").all():
+        assert swatch.bounding_box() | {"x": 0, "y": 0} == {"x": 0, "y": 0, "width": 12, "height": 12}
     shoot(page, f"use-{'phone' if device is PHONE else 'desk'}")
     page.get_by_text("As a table").first.click()
     expect(page.get_by_role("table", name="Readings a day")).to_be_visible()

@@ -50,6 +50,18 @@ def test_many_files_are_read_as_a_batch(client: Client, tmp_path: Path) -> None:
     assert "not a picture" in str(failed)
 
 
+def test_batches_are_listed_newest_first_in_parts(client: Client, tmp_path: Path) -> None:
+    for name in ("one.png", "two.png", "three.png"):
+        (tmp_path / name).write_bytes(digits("7", 40))
+        client.read_batch([tmp_path / name])
+    newest, second = client.batches(limit=2)
+    assert [newest["name"], second["name"]] == ["three.png", "two.png"]
+    assert (newest["done"], newest["counts"]) == (True, {"read": 1})
+    assert client.batches(before=second["id"])[0]["name"] == "one.png"
+    with pytest.raises(RemoteError, match="no such batch"):
+        client.batches(before="another:1")
+
+
 def test_a_reading_is_listed_corrected_and_deleted(client: Client) -> None:
     client.read(digits("7"))
     newest, *_ = client.readings(limit=1)

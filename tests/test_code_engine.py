@@ -137,6 +137,17 @@ def test_without_cloudant_there_is_one_instance_since_each_would_have_its_own_hi
     assert not any(call[0] == "resource" for call in cloud.calls())
 
 
+def test_with_cloudant_the_history_is_there_and_the_binding_gives_the_variables_of_its_library(cloud: Cloud) -> None:
+    assert cloud.script("deploy").returncode == 0
+    app = next(call for call in cloud.calls() if call[:3] == ["ce", "app", "create"])
+    bind = next(call for call in cloud.calls() if call[:3] == ["ce", "app", "bind"])
+
+    assert "NUMINK_STORE=cloudant://numink" in app
+    assert app[app.index("--max-scale") + 1] == "3"
+    assert bind[bind.index("--prefix") + 1] == "CLOUDANT"
+    assert bind[bind.index("--service-instance") + 1] == "history"
+
+
 def test_the_job_runs_over_two_folders_of_the_bucket(cloud: Cloud) -> None:
     cloud.script("deploy")
     assert cloud.script("run", "scans", "readings", "4").returncode == 0

@@ -34,9 +34,10 @@ HOMES: dict[str, tuple[str, ...]] = {
     "zxcvbn": ("accounts/passwords.py",),
     "gunicorn": ("web/",),
     "sqlite3": ("store/sqlite",),
-    "ibm_cloud_sdk_core": ("watson/rest.py",),
+    "ibm_cloud_sdk_core": ("watson/rest.py", "store/cloudant_service.py"),
+    "ibmcloudant": ("store/cloudant_service.py",),
     "ibm_watsonx_ai": ("watson/deployment.py",),
-    "tenacity": ("watson/rest.py",),
+    "tenacity": ("watson/rest.py", "store/cloudant_retry.py"),
     "click": ("cli/",),
     "rich": ("cli/", "training/"),
 }

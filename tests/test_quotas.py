@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -9,8 +10,9 @@ import pytest
 from numink.accounts.accounts import Accounts
 from numink.accounts.people import People
 from numink.accounts.quotas import Quotas
-from numink.accounts.refusals import NobodyThere, ReadingsSpent
+from numink.accounts.refusals import NobodyThere, ReadingsSpent, RoomFull
 from numink.store import Store, new_id
+from numink.store.batch import Announced, File, Room
 from numink.store.documents import Document
 from store_material import a_reading
 from test_accounts import joined
@@ -68,3 +70,39 @@ def test_what_was_read_before_there_were_accounts_stays_though_nobody_has_that_n
         Quotas(store, 0, 0).take("local")
 
     assert store.get(reading.id) == reading
+
+
+def test_files_that_wait_in_batches_take_room_too(store: Store) -> None:
+    anna = People(store.documents).create("anna@example.org")
+    quotas = Quotas(store, 0, 100)
+    batch = new_id(anna.id)
+    store.batches.open(batch, "slips", {})
+    first, second = store.batches.announce(batch, [Announced("a"), Announced("b")], Room(9, 10**9))
+    store.batches.receive(batch, first, quotas.within(anna.id, [File("a", b"a" * 90)]), Room(9, 10**9))
+    assert (quotas.used(anna).bytes, quotas.used(anna).pictures) == (90, 0)
+    with pytest.raises(RoomFull, match="wait until your batches are read"):
+        store.batches.receive(batch, second, quotas.within(anna.id, [File("b", b"b" * 11)]), Room(9, 10**9))
+    assert store.batches.waiting_bytes(anna.id) == 90
+    store.batches.receive(batch, second, quotas.within(anna.id, [File("b", b"b" * 10)]), Room(9, 10**9))
+    with pytest.raises(RoomFull):
+        quotas.take(anna.id)
+    quotas.take(anna.id, waited=True)  # what fills the room is read, and so makes room
+
+
+def test_what_others_of_the_same_owner_send_meanwhile_counts(store: Store) -> None:
+    anna = People(store.documents).create("anna@example.org")
+    quotas, room = Quotas(store, 0, 30_000_000), Room(99, 10**9)
+    batch = new_id(anna.id)
+    store.batches.open(batch, "slips", {})
+    one, two = store.batches.announce(batch, [Announced("a.zip"), Announced("b.zip")], room)
+    files = [File(f"{at}", b"x" * 5_000_000) for at in range(6)]
+
+    def both() -> Iterator[File]:
+        """The other ZIP file arrives while this one does."""
+        yield files[0]
+        store.batches.receive(batch, two, quotas.within(anna.id, files[:4]), room)
+        yield from files[1:]
+
+    with pytest.raises(RoomFull):
+        store.batches.receive(batch, one, quotas.within(anna.id, both()), room)
+    assert store.batches.waiting_bytes(anna.id) == 20_000_000

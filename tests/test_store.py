@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from numink.errors import NotStored, SettingsError
 from numink.results import Box
-from numink.store import Store, new_id, open_store, uuid7
+from numink.store import Store, new_id, open_store
+from numink.store.ids import uuid7
 from store_material import a_correction, a_reading
 
 
@@ -191,7 +192,7 @@ def test_an_id_is_its_owner_and_a_uuid_of_version_7_that_tells_the_time() -> Non
 
 def test_ids_never_go_back_even_when_the_clock_does(monkeypatch: pytest.MonkeyPatch) -> None:
     moments = iter([5_000, 5_000, 4_000, 1, 6_000])
-    monkeypatch.setattr("numink.store.time.time_ns", lambda: 10**18 * 3 + next(moments, 6_000) * 1_000_000)
+    monkeypatch.setattr("numink.store.ids.time.time_ns", lambda: 10**18 * 3 + next(moments, 6_000) * 1_000_000)
     made = [str(uuid7()) for _ in range(10_000)]
 
     assert all(earlier < later for earlier, later in pairwise(made))

@@ -169,6 +169,9 @@ def test_batches_are_listed_by_owner_and_removed(store: Store) -> None:
     second, _ = a_batch(store, "b")
     other, _ = a_batch(store, "c", owner="anna2")
     assert [one.id for one in store.batches.recent("anna", 10)] == [second, first]
+    assert [one.id for one in store.batches.recent("anna", 1)] == [second]
+    assert [one.id for one in store.batches.recent("anna", 10, before=second)] == [first]
+    assert store.batches.recent("anna", 10, before=first) == []
     store.batches.delete(second)
     store.batches.fail(items[0], "torn", keep=True)
     store.batches.expire("9", "")
@@ -179,3 +182,28 @@ def test_batches_are_listed_by_owner_and_removed(store: Store) -> None:
     store.batches.expire("", "9")
     assert store.batches.get(other) is None
     store.batches.finish(items[0])  # of a batch that is gone: nothing
+
+
+def test_what_waits_takes_room_until_it_is_read_or_gone(store: Store) -> None:
+    batch, items = a_batch(store, "four", "seventh")
+    other, _ = a_batch(store, "x", owner="anna2")
+    (zip_file,) = store.batches.announce(batch, [Announced("a.zip")], ROOM)
+    seen: list[int] = []
+
+    def arriving() -> Iterator[File]:
+        yield File("1", b"1" * 8_000_000)
+        seen.append(store.batches.waiting_bytes("anna"))
+        yield File("2", b"2")
+
+    assert store.batches.waiting_bytes("anna") == len("four" + "seventh")
+    inside = store.batches.receive(batch, zip_file, arriving(), ROOM)
+    assert seen in ([11], [8_000_011])  # as the store writes it: at the end, or on its way
+    assert store.batches.waiting_bytes("anna") == 8_000_012
+    store.batches.finish(items[0])
+    store.batches.fail(inside[1], "it is torn", keep=True)
+    store.batches.fail(inside[0], "it is no picture", keep=False)
+    assert store.batches.waiting_bytes("anna") == len("seventh" + "2")
+    store.batches.delete(batch)
+    assert (store.batches.waiting_bytes("anna"), store.batches.waiting_bytes("anna2")) == (0, 1)
+    store.batches.delete(other)
+    assert store.batches.waiting_bytes("nobody") == 0

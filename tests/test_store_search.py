@@ -51,6 +51,15 @@ def test_readings_are_found_by_what_was_read_by_a_correction_and_by_the_files_na
     assert found(store, Wanted(text="nobody wrote this")) == []
 
 
+def test_what_is_found_comes_with_its_pictures_where_they_are_wanted(store: Store) -> None:
+    full, bare = a_reading("anna", "42"), a_reading("anna", "43", preview=b"")
+    for reading in (full, bare):
+        store.save(reading)
+    assert full.preview
+    assert store.find("anna", Wanted(oldest_first=True), pictures=True) == [full, bare]
+    assert [one.preview for one in store.find("anna", Wanted())] == [b"", b""]
+
+
 @pytest.mark.parametrize("sign", ["%", "_", "\\", "'", '"'])
 def test_signs_that_databases_know_are_looked_for_as_they_are(store: Store, sign: str) -> None:
     _, with_sign = kept(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import shutil
@@ -9,8 +10,10 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from numink.classifier import SHIPPED
+from numink.web.static_files import static_path
 from web_client import Answer, Client, Served, served
 from web_pictures import digits, photo
 
@@ -159,7 +162,17 @@ def test_a_name_with_markup_is_only_text(visitor: Client) -> None:
         assert "{{7*7}}" in shown.text
 
 
-@pytest.mark.parametrize("path", [*PAGES, "/nowhere", "/api/v1/readings", "/static/numink.css", "/healthz"])
+def test_a_page_whose_picture_is_not_kept_says_so(visitor: Client) -> None:
+    out = io.BytesIO()
+    first, second = (Image.open(io.BytesIO(digits(text))).convert("RGB") for text in ("47", "127"))
+    first.save(out, "PDF", save_all=True, append_images=[second])
+    _, page = read_page(visitor, out.getvalue(), "two.pdf")
+
+    assert page.text.count('class="result card"') == 2
+    assert page.text.count("No picture of this page is kept") == 1
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/nowhere", "/api/v1/readings", f"{static_path()}/numink.css", "/healthz"])
 def test_every_answer_has_the_headers_that_protect(visitor: Client, path: str) -> None:
     headers = visitor.get(path).headers
     policy = headers["Content-Security-Policy"]
@@ -222,5 +235,6 @@ def test_the_report_of_an_evaluation_is_shown_and_a_strange_one_does_no_harm(tmp
 
 
 def test_a_path_of_a_static_file_leads_nowhere_else(visitor: Client) -> None:
-    for path in ("/static/../app.py", "/static/%2e%2e/app.py", "/static/..%2fapp.py"):
-        assert visitor.get(path).status == 404
+    for path in ("../app.py", "%2e%2e/app.py", "..%2fapp.py"):
+        assert visitor.get(f"{static_path()}/{path}").status == 404
+    assert visitor.get(f"{static_path()}/numink.css").status == 200

@@ -1,4 +1,4 @@
-"""The parts that settings choose between, for all doors alike: the classifier, and the account at Watson."""
+"""The parts that settings choose between, for all doors alike: store, classifier, and the account at Watson."""
 
 from __future__ import annotations
 
@@ -9,8 +9,22 @@ from .errors import NuminkError, SettingsError
 from .settings import Settings
 
 if TYPE_CHECKING:
+    from .store import Store
     from .watson.account import Account
     from .watson.classifier import WatsonClassifier
+
+
+def store_of(settings: Settings) -> Store:
+    """Where readings are kept; a store elsewhere has an outbox before it. Raises SettingsError, StoreError."""
+    from .store import open_store  # noqa: PLC0415 - only who keeps something loads it
+
+    store = open_store(settings.store, settings.store_patience)
+    if settings.store.startswith("sqlite:") or not settings.outbox_bytes:
+        return store
+    from .store.outbox import Outbox  # noqa: PLC0415
+    from .store.outboxed import OutboxedStore  # noqa: PLC0415
+
+    return OutboxedStore(store, Outbox(settings.outbox, settings.outbox_bytes))
 
 
 def classifier_of(settings: Settings) -> AnyClassifier:

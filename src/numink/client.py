@@ -89,9 +89,11 @@ class Client:
 
     def readings(self, limit: int = 20, before: str | None = None) -> list[dict[str, Any]]:
         """Earlier readings, newest first, those older than the id `before`: objects as the API gives them."""
-        query = f"?limit={limit}" + (f"&before={quote(before)}" if before else "")
-        found: list[dict[str, Any]] = self._ask("GET", f"/readings{query}")["readings"]
-        return found
+        return self._listed("readings", limit, before)
+
+    def batches(self, limit: int = 20, before: str | None = None) -> list[dict[str, Any]]:
+        """Batches, likewise: their names, and how many of their files are in each state."""
+        return self._listed("batches", limit, before)
 
     def correct(self, reading_id: str, number: int, text: str, *, page: int = 0, digit: int | None = None) -> None:
         """Says what a number, or one digit of it, should have been; all count from 0, '' is nothing of the kind."""
@@ -103,6 +105,11 @@ class Client:
     def delete(self, reading_id: str) -> None:
         """Removes a reading, its picture and its corrections."""
         self._ask("DELETE", f"/readings/{quote(reading_id)}")
+
+    def _listed(self, what: str, limit: int, before: str | None) -> list[dict[str, Any]]:
+        query = f"?limit={limit}" + (f"&before={quote(before)}" if before else "")
+        found: list[dict[str, Any]] = self._ask("GET", f"/{what}{query}")[what]
+        return found
 
     def _ask(self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Any:
         """The answer's JSON; None for an empty one. Raises RemoteError."""

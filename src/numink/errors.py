@@ -18,7 +18,9 @@
     └── StoreError              the history cannot be read or written
         ├── NotStored           no such reading
         ├── StoreBusy           locked; the same call may work later
-        └── StoreFull           no room left on the disk
+        │   └── StoreAway       a store elsewhere that does not answer; likewise
+        ├── StoreFull           no room left, on the disk or in the plan
+        └── TooLargeToStore     a store elsewhere takes nothing so large
 
 This file does not know exit codes or HTTP: the doors translate.
 """
@@ -156,7 +158,19 @@ class StoreBusy(StoreError):
     kind = "store-busy"
 
 
+class StoreAway(StoreBusy):
+    """A store elsewhere gives no answer, half of one, or none in time."""
+
+    kind = "store-away"
+
+
 class StoreFull(StoreError):
-    """The disk has no room left."""
+    """No room left, on the disk or in the plan."""
 
     kind = "store-full"
+
+
+class TooLargeToStore(StoreError):
+    """One reading that a store elsewhere does not take, and never will."""
+
+    kind = "too-large-to-store"

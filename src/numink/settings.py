@@ -14,8 +14,10 @@ from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from .bindings import cloudant_variables
 from .errors import SettingsError
 from .image import Limits
+from .patience import Patience
 
 PREFIX = "NUMINK_"
 TOLERATED = ("NUMINK_TEST_", "NUMINK_PEER")
@@ -51,7 +53,17 @@ class Settings:
     queue: int = _setting(64, "requests that may wait in a process before it answers 503", least=0, most=10_000)
     timeout: int = _setting(30, "seconds until a request that has no answer is given up", least=1, most=3600)
     patience: int = _setting(10, "seconds that a request may take to arrive, and one more for each 500 bytes", least=1)
-    store: str = _setting("sqlite:///instance/numink.db", "where the history is kept, from the folder of the start")
+    store: str = _setting(
+        "sqlite:///instance/numink.db",
+        "where the history is kept: sqlite:///FILE, from the folder of the start, or cloudant://DATABASE",
+    )
+    cloudant_connect: int = _setting(3, "seconds for a connection to Cloudant", least=1, most=60)
+    cloudant_answer: int = _setting(10, "seconds for an answer of Cloudant", least=1, most=300)
+    cloudant_patience: int = _setting(
+        5, "seconds in which Cloudant is asked again; then a new reading goes to the outbox", least=1, most=300
+    )
+    outbox: Path = _setting(Path("instance/outbox.db"), "where readings wait that Cloudant cannot take just now")
+    outbox_bytes: int = _setting(200_000_000, "bytes that may wait there; 0: no outbox", least=0)
     owner: str = _setting(
         "local",
         "whose readings these are, where there are no accounts",
@@ -128,6 +140,11 @@ class Settings:
         """What a picture may have at most."""
         return Limits(self.max_bytes, self.max_pixels, self.max_side, self.max_frames, self.max_pages)
 
+    @property
+    def store_patience(self) -> Patience:
+        """How long a store elsewhere is waited for."""
+        return Patience(self.cloudant_connect, self.cloudant_answer, self.cloudant_patience)
+
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
         """Raises SettingsError that names an unknown variable and its nearest known one, or a value without sense."""
@@ -143,7 +160,8 @@ class Settings:
 
 
 def read_environment() -> Settings:
-    """The settings of this process."""
+    """The settings of this process. A Cloudant that is bound to it becomes the variables that IBM's library reads."""
+    os.environ.update(cloudant_variables(os.environ))
     return Settings.from_environment(os.environ)
 
 

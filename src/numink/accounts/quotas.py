@@ -1,18 +1,35 @@
-"""What an account may use: readings a day, counted here, and room for pictures, which the store knows."""
+"""What an account may use: readings a day, counted here, and room for pictures, which the store knows.
+
+Room is taken by the pictures of readings, and by files of batches until they are read.
+"""
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from ..errors import marked
 from ..store import Store
+from ..store.batch import File
 from ..store.documents import Changed, Document
 from .people import People
 from .person import ID, Person
 from .refusals import NobodyThere, ReadingsSpent, RoomFull
 
 PREFIX = "usage:"
+ASKED_AFTER = 8_000_000
+"""Bytes of arriving files after which is asked anew how much there is: others of the same owner may arrive too."""
+ROOM_FULL = marked(
+    "there is no room for more in the {room:.0f} MB that your pictures may take: "
+    "delete readings in the history and wait ten minutes, or ask who runs this server for more room"
+)
+ROOM_WAITED_FOR = marked(
+    "there is no room for more in the {room:.0f} MB that your pictures may take: "
+    "wait until your batches are read, or remove them, or "
+    "delete readings in the history and wait ten minutes, or ask who runs this server for more room"
+)
 
 
 @dataclass(frozen=True)
@@ -21,8 +38,16 @@ class Used:
 
     readings: int
     daily: int
-    bytes: int
+    pictures: int
+    """Bytes of those that are kept with readings."""
+    waiting: int
+    """Bytes of files of batches that are not read yet."""
     room: int
+
+    @property
+    def bytes(self) -> int:
+        """All that takes room."""
+        return self.pictures + self.waiting
 
 
 class Quotas:
@@ -39,23 +64,41 @@ class Quotas:
         found = self._store.documents.get(_today(person.id))
         return Used(
             int(found.body["readings"]) if found else 0, self.daily if person.daily is None else person.daily,
-            self._store.picture_bytes(person.id), self.room if person.room is None else person.room,
+            self._store.picture_bytes(person.id), self._store.batches.waiting_bytes(person.id),
+            self.room if person.room is None else person.room,
         )  # fmt: skip
 
-    def take(self, owner: str) -> None:
-        """Counts one reading more. Raises ReadingsSpent, RoomFull, or NobodyThere for an account that is gone."""
+    def take(self, owner: str, *, waited: bool = False) -> None:
+        """Counts one reading more. Raises ReadingsSpent, RoomFull, or NobodyThere for an account that is gone.
+
+        What `waited` was let in by `within`, and goes once it is read: then only pictures count.
+        """
+        used = self._used_by(owner)
+        if used.room and (used.pictures if waited else used.bytes) >= used.room:
+            raise _no_room(used)
+        self._count(owner, used.daily)
+
+    def within(self, owner: str, files: Iterable[File]) -> Iterator[File]:
+        """Files as they arrive, as long as there is room for them. Raises RoomFull, NobodyThere.
+
+        Others that arrive at the same moment may pass the limit by ASKED_AFTER each.
+        """
+        used, since = self._used_by(owner), 0
+        for file in files:
+            if since >= ASKED_AFTER:
+                used, since = self._used_by(owner), 0
+            since += len(file.content)
+            if used.room and used.bytes + since > used.room:
+                raise _no_room(used)
+            yield file
+
+    def _used_by(self, owner: str) -> Used:
+        """Raises NobodyThere."""
         self.settle(owner)
         person = self._people.by_id(owner)
         if person is None or person.blocked:
             raise NobodyThere("there is no such account any more")
-        used = self.used(person)
-        if used.room and used.bytes >= used.room:
-            raise RoomFull(
-                "your pictures take all of the {room:.0f} MB that there are for them: "
-                "delete readings in the history, and wait ten minutes, or ask who runs this server for more room",
-                room=used.room / 1e6,
-            )
-        self._count(owner, used.daily)
+        return self.used(person)
 
     def settle(self, owner: str) -> None:
         """After a reading was kept: it goes at once where its owner has gone while it was read."""
@@ -93,6 +136,10 @@ class Quotas:
         for old in self._store.documents.starting(PREFIX):
             if old.id < PREFIX + _day():
                 self._store.documents.delete(old)
+
+
+def _no_room(used: Used) -> RoomFull:
+    return RoomFull(ROOM_WAITED_FOR if used.waiting else ROOM_FULL, room=used.room / 1e6)
 
 
 def _day() -> str:

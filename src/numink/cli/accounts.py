@@ -56,7 +56,7 @@ def give(email: str) -> None:
     Example: numink accounts give anna@example.org
     """
     settings = read_environment()
-    with closing(open_store(settings.store)) as store:
+    with closing(open_store(settings.store, settings.store_patience)) as store:
         one = _known(People(store.documents), email)
         count = 0
         while part := store.recent(settings.owner, None, PART):
@@ -81,7 +81,8 @@ def _of(owner: str, one: str) -> str:
 
 @contextmanager
 def _people() -> Iterator[People]:
-    with closing(open_store(read_environment().store)) as store:
+    settings = read_environment()
+    with closing(open_store(settings.store, settings.store_patience)) as store:
         yield People(store.documents)
 
 

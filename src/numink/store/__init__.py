@@ -8,20 +8,18 @@ primary index. This file knows no database.
 from __future__ import annotations
 
 import re
-import secrets
-import threading
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
-from uuid import UUID
 
 from ..errors import SettingsError
+from ..patience import Patience
 from ..results import Page
 from .batch import BatchStore
 from .correction import Correction as Correction
 from .documents import Documents
+from .ids import uuid7
 
 OWNER = re.compile(r"[A-Za-z0-9_.@+-]{1,128}")
 
@@ -116,8 +114,10 @@ class Store(Protocol):
     def corrections_of(self, readings: Sequence[str]) -> list[Correction]:
         """The corrections of some readings, by id, oldest first."""
 
-    def find(self, owner: str, wanted: Wanted, limit: int = 50, offset: int = 0) -> list[Reading]:
-        """The owner's readings that are wanted, newest first unless it says otherwise; without previews."""
+    def find(
+        self, owner: str, wanted: Wanted, limit: int = 50, offset: int = 0, *, pictures: bool = False
+    ) -> list[Reading]:
+        """The owner's readings that are wanted, newest first unless it says otherwise; with previews or without."""
 
     def count(self, owner: str, wanted: Wanted) -> int:
         """How many `find` would bring without a limit."""
@@ -166,21 +166,35 @@ class Store(Protocol):
     def corrected(self, owner: str, since: str) -> list[Corrected]:
         """The last correction of each of the owner's numbers, those made at the moment `since` or later."""
 
+    def check(self) -> str:
+        """Empty where all is well; else a sentence about what keeps nobody from reading. Raises StoreError's kinds."""
+
+    def describe(self) -> Mapping[str, str]:
+        """What it says of itself, by name, for who runs it. Raises StoreError's kinds."""
+
     def close(self) -> None:
         """Gives back what is open."""
 
 
-def open_store(url: str) -> Store:
-    """The store that `url` names: sqlite:///relative.db or sqlite:////absolute.db.
+def open_store(url: str, patience: Patience | None = None) -> Store:
+    """The store that `url` names: sqlite:///relative.db, sqlite:////absolute.db, or cloudant://DATABASE.
 
-    Raises SettingsError for a URL of another kind, StoreError where it cannot be opened.
+    `cloudant://` alone is the database `numink`; `?service=NAME` names the variables that hold the credentials, which
+    else begin with CLOUDANT. `patience` is for a store elsewhere. Raises SettingsError for a URL of another kind,
+    StoreError where it cannot be opened.
     """
     if url.startswith("sqlite:///") and len(url) > len("sqlite:///"):
         from .sqlite import SqliteStore  # noqa: PLC0415 - only the store in use is loaded
 
         return SqliteStore(url.removeprefix("sqlite:///"))
+    if url.startswith("cloudant://"):
+        try:
+            from .cloudant import CloudantStore  # noqa: PLC0415 - IBM's library takes half a second to load
+        except ImportError as error:
+            raise SettingsError(f"a store in Cloudant needs {error.name}: pip install 'numink[cloudant]'") from None
+        return CloudantStore(url, patience or Patience())
     kind = url.partition(":")[0]
-    raise SettingsError(f"there is no store of the kind '{kind}': use sqlite:///FILE")
+    raise SettingsError(f"there is no store of the kind '{kind}': use sqlite:///FILE, or cloudant://DATABASE")
 
 
 def now() -> str:
@@ -191,36 +205,6 @@ def now() -> str:
 def ago(past: timedelta) -> str:
     """The moment so long ago, likewise."""
     return (datetime.now(UTC) - past).isoformat(timespec="milliseconds")
-
-
-class _Clock:
-    """Milliseconds and a counter that never go back within this process."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._last = (0, 0)
-
-    def tick(self) -> tuple[int, int]:
-        with self._lock:
-            milliseconds = time.time_ns() // 1_000_000
-            before, counter = self._last
-            if milliseconds > before:
-                self._last = (milliseconds, secrets.randbelow(1 << 11))
-            elif counter < (1 << 12) - 1:
-                self._last = (before, counter + 1)
-            else:
-                self._last = (before + 1, 0)
-            return self._last
-
-
-_clock = _Clock()
-
-
-def uuid7() -> UUID:
-    """A UUID of version 7 (RFC 9562): 48 bits of time, a counter of 12 bits, 62 random bits."""
-    milliseconds, counter = _clock.tick()
-    value = milliseconds << 80 | 0x7 << 76 | counter << 64 | 0b10 << 62 | secrets.randbits(62)
-    return UUID(int=value)
 
 
 def new_id(owner: str) -> str:

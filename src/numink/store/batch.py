@@ -171,8 +171,8 @@ class BatchStore(Work, Protocol):
     def get(self, batch_id: str) -> Batch | None:
         """None where there is none."""
 
-    def recent(self, owner: str, limit: int) -> list[Batch]:
-        """The owner's batches, newest first."""
+    def recent(self, owner: str, limit: int, before: str | None = None) -> list[Batch]:
+        """The owner's batches, newest first, at most `limit`, those older than id `before`."""
 
     def items(self, batch_id: str, since: int = 0) -> list[Item]:
         """Those that have changed after revision `since`, in order."""
@@ -188,6 +188,9 @@ class BatchStore(Work, Protocol):
 
     def delete(self, batch_id: str) -> None:
         """Removes a batch, its items and their bytes; its readings stay."""
+
+    def waiting_bytes(self, owner: str) -> int:
+        """Of the owner's files that are kept to be read, or to be tried again; those that are arriving among them."""
 
     def expire(self, failed_before: str, made_before: str) -> None:
         """Removes the bytes of what failed in batches made before one moment, and batches made before another.

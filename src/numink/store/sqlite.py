@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 BRIEF = "id, created, name, pages, thumbnail"
 """What a list of readings needs: not the large picture."""
+PICTURE = "(SELECT picture FROM preview WHERE preview.reading = reading.id)"
 
 
 class SqliteStore:
@@ -107,16 +108,19 @@ class SqliteStore:
         """See `Store.corrections_of`."""
         return select(self._file, "reading IN (SELECT value FROM json_each(?))", json.dumps(list(readings)))
 
-    def find(self, owner: str, wanted: Wanted, limit: int = 50, offset: int = 0) -> list[Reading]:
+    def find(
+        self, owner: str, wanted: Wanted, limit: int = 50, offset: int = 0, *, pictures: bool = False
+    ) -> list[Reading]:
         """See `Store.find`."""
         where, values = _condition(owner, wanted)
         order = "ASC" if wanted.oldest_first else "DESC"
         with self._file.lent() as connection:
             rows = connection.execute(
-                f"SELECT {BRIEF} FROM reading WHERE {where} ORDER BY id {order} LIMIT ? OFFSET ?",
+                f"SELECT {BRIEF}, {PICTURE if pictures else 'NULL'} FROM reading WHERE {where}"
+                f" ORDER BY id {order} LIMIT ? OFFSET ?",
                 (*values, max(limit, 0), max(offset, 0)),
             ).fetchall()
-        return [_reading(row) for row in rows]
+        return [_reading(row[:5], row[5] or b"") for row in rows]
 
     def count(self, owner: str, wanted: Wanted) -> int:
         """See `Store.count`."""
@@ -190,6 +194,21 @@ class SqliteStore:
         """See `Store.corrected`."""
         with self._file.lent() as connection:
             return corrected(connection, _ids_of(owner), since)
+
+    def check(self) -> str:
+        """See `Store.check`."""
+        self.recent("nobody", None, 1)
+        return ""
+
+    def describe(self) -> Mapping[str, str]:
+        """See `Store.describe`."""
+        with self._file.lent() as connection:
+            (readings,) = connection.execute("SELECT count(*) FROM reading").fetchone()
+            (documents,) = connection.execute("SELECT count(*) FROM document").fetchone()
+        size = self._file.path.stat().st_size
+        return {
+            "file": f"{self._file.path}, {size:,} bytes", "readings": f"{readings:,}", "documents": f"{documents:,}",
+        }  # fmt: skip
 
     def close(self) -> None:
         """See `Store.close`. Calls under way end first."""

@@ -15,7 +15,7 @@ from uuid import uuid4
 from ..errors import StoreBusy
 from . import Reading, new_id, now, owner_of
 from .batch import Announced, Batch, BatchFull, File, Item, Room, State
-from .sqlite import _ids_of, _reading
+from .sqlite import PICTURE, _ids_of, _reading
 from .sqlite_doubts import OPEN
 from .sqlite_work import SqliteWork, changing, forget_bytes
 
@@ -98,12 +98,13 @@ class SqliteBatches(SqliteWork):
             ).fetchone()
             return None if row is None else _batch(connection, row)
 
-    def recent(self, owner: str, limit: int) -> list[Batch]:
+    def recent(self, owner: str, limit: int, before: str | None = None) -> list[Batch]:
         """See `BatchStore.recent`."""
+        first, last = _ids_of(owner)
         with self._file.lent() as connection:
             rows = connection.execute(
                 "SELECT id, created, name, revision FROM batch WHERE id > ? AND id < ? ORDER BY id DESC LIMIT ?",
-                (*_ids_of(owner), limit),
+                (first, min(before or last, last), limit),
             ).fetchall()
             return [_batch(connection, row) for row in rows]
 
@@ -121,7 +122,7 @@ class SqliteBatches(SqliteWork):
 
     def readings(self, batch_id: str, after: int, limit: int, *, pictures: bool) -> list[Reading]:
         """See `BatchStore.readings`."""
-        picture = "(SELECT picture FROM preview WHERE preview.reading = reading.id)" if pictures else "NULL"
+        picture = PICTURE if pictures else "NULL"
         with self._file.lent() as connection:
             rows = connection.execute(
                 f"SELECT reading.id, created, reading.name, pages, {picture} FROM {ITEMS}"
@@ -157,6 +158,14 @@ class SqliteBatches(SqliteWork):
     def forget(self, owner: str) -> None:
         """See `BatchStore.forget`."""
         self._remove("id > ? AND id < ?", *_ids_of(owner))
+
+    def waiting_bytes(self, owner: str) -> int:
+        """See `BatchStore.waiting_bytes`."""
+        with self._file.lent() as connection:
+            found = connection.execute(
+                f"SELECT total(size) FROM item WHERE id > ? AND id < ? AND {KEPT}", _ids_of(owner)
+            ).fetchone()
+        return int(found[0])
 
     def expire(self, failed_before: str, made_before: str) -> None:
         """See `BatchStore.expire`."""

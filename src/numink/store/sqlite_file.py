@@ -11,6 +11,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
@@ -20,11 +21,24 @@ PATIENCE = 10.0
 """Seconds to wait for another writer."""
 
 
+@dataclass(frozen=True)
+class Kind:
+    """What is in a file: how people call it, the setting that names it, the folder of its migrations."""
+
+    name: str
+    setting: str
+    migrations: str
+
+
+HISTORY = Kind("history", "NUMINK_STORE", "migrations")
+
+
 class SqliteFile:
     """The file `path`, made with its folder where it is missing, and brought up to date. Raises StoreError's kinds."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, kind: Kind = HISTORY) -> None:
         self.path = path
+        self._kind = kind
         self._idle: list[sqlite3.Connection] = []
         self._closed = False
         self._lock = threading.Lock()
@@ -32,11 +46,11 @@ class SqliteFile:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StoreError(
-                f"the history's folder {self.path.parent} cannot be made ({error.strerror}): "
-                "check the permissions, or name another place with NUMINK_STORE"
+                f"the {kind.name}'s folder {self.path.parent} cannot be made ({error.strerror}): "
+                f"check the permissions, or name another place with {kind.setting}"
             ) from None
         with self.lent() as connection:
-            _migrate(connection, self.path)
+            _migrate(connection, self.path, kind)
 
     def close(self) -> None:
         """Calls under way end first and close their connection themselves."""
@@ -51,13 +65,13 @@ class SqliteFile:
         """A connection that no other thread has; sqlite3's errors come out as ours, each with what to do."""
         with self._lock:
             if self._closed:
-                raise StoreError(f"the history {self.path} was closed: open it again")
+                raise StoreError(f"the {self._kind.name} {self.path} was closed: open it again")
             connection = self._idle.pop() if self._idle else None
         try:
             connection = connection or _connect(self.path)
             yield connection
         except sqlite3.Error as error:
-            raise _explained(error, self.path) from None
+            raise _explained(error, self.path, self._kind) from None
         finally:
             if connection is not None:
                 self._take_back(connection)
@@ -90,24 +104,28 @@ def _connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _explained(error: sqlite3.Error, path: Path) -> StoreError:
+def _explained(error: sqlite3.Error, path: Path, kind: Kind) -> StoreError:
     name = getattr(error, "sqlite_errorname", None) or ""
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return StoreBusy(f"the history {path} is locked by another program: try again in a moment")
+        return StoreBusy(f"the {kind.name} {path} is locked by another program: try again in a moment")
     if name.startswith("SQLITE_FULL"):
-        return StoreFull(f"no room left for the history {path}: free space on the disk, or delete readings")
+        return StoreFull(f"no room left for the {kind.name} {path}: free space on the disk, or delete readings")
     if name.startswith("SQLITE_READONLY"):
-        return StoreError(f"the history {path} may not be written: check its owner and mode")
+        return StoreError(f"the {kind.name} {path} may not be written: check its owner and mode")
     if name.startswith("SQLITE_CANTOPEN"):
-        return StoreError(f"the history {path} cannot be opened: check that it is a file, its folder, owner and mode")
+        return StoreError(
+            f"the {kind.name} {path} cannot be opened: check that it is a file, its folder, owner and mode"
+        )
     if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
-        return StoreError(f"{path} is not a sound history file: name another with NUMINK_STORE, or restore a copy")
-    return StoreError(f"the history {path} does not work ({error}): check the disk, or restore a copy")
+        return StoreError(
+            f"{path} is not a sound {kind.name} file: name another with {kind.setting}, or restore a copy"
+        )
+    return StoreError(f"the {kind.name} {path} does not work ({error}): check the disk, or restore a copy")
 
 
-def _migrate(connection: sqlite3.Connection, path: Path) -> None:
+def _migrate(connection: sqlite3.Connection, path: Path, kind: Kind) -> None:
     """Applies the migrations that this file has not had, in the order of their names, all or none."""
-    folder = resources.files(__package__) / "migrations"
+    folder = resources.files(__package__) / kind.migrations
     known = {entry.name: entry for entry in folder.iterdir() if entry.name.endswith(".sql")}
     if _applied(connection) == set(known):
         return  # a file that may only be read can still be read
@@ -116,7 +134,7 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
         connection.execute("CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY) STRICT")
         applied = _applied(connection)
         if newer := sorted(applied - set(known)):
-            raise StoreError(f"the history {path} was made by a newer numink ({newer[-1]}): update numink")
+            raise StoreError(f"the {kind.name} {path} was made by a newer numink ({newer[-1]}): update numink")
         for name in sorted(set(known) - applied):
             for statement in known[name].read_text().split(";\n"):  # executescript would commit between them
                 connection.execute(statement)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Response, current_app, jsonify, make_response, request, url_for
 from flask_openapi3.blueprint import APIBlueprint
@@ -12,12 +13,14 @@ from flask_openapi3.openapi import OpenAPI
 
 from ..results import Box
 from ..store import Reading
+from ..store.batch import Batch
 from . import schemas
 from .desk import Desk
 from .fixes import Fix
 from .problems import MEDIA_TYPE, RequestError
 from .who import owner, shared_desk
 
+Listed = TypeVar("Listed", Reading, Batch)
 PREFIX = "/api/v1"
 PICTURE_AGE = 3600
 """Seconds that a browser may keep a copy of a picture; it never changes, but may be deleted."""
@@ -96,10 +99,14 @@ def read(form: schemas.ReadForm) -> Response:
 )
 def recent(query: schemas.RecentQuery) -> Response:
     """List earlier readings, newest first."""
-    found = desk().recent(query.before, query.limit + 1)
-    shown = found[: query.limit]
-    before = shown[-1].id if len(found) > len(shown) else None
+    shown, before = part_of(desk().recent(query.before, query.limit + 1), query.limit)
     return jsonify({"readings": [_reading(one) for one in shown], "before": before})
+
+
+def part_of(found: Sequence[Listed], limit: int) -> tuple[Sequence[Listed], str | None]:
+    """What is shown of one more than `limit` that were asked for, and what to ask with for the next, older part."""
+    shown = found[:limit]
+    return shown, shown[-1].id if len(found) > limit else None
 
 
 @blueprint.get("/readings/<string:reading_id>", operation_id="get", responses={200: schemas.Reading, 404: NOT_THERE})

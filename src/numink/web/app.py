@@ -9,11 +9,11 @@ from flask import Flask
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 
-from ..choose import classifier_of
+from ..choose import classifier_of, store_of
 from ..image import encode_png
 from ..reader import Reader
 from ..settings import Settings
-from ..store import Store, open_store
+from ..store import Store
 from . import api, api_docs, batch_pages, batches_api, device, health, history, pages, problems, use, who
 from .desk import Desk
 from .formats import FILTERS
@@ -22,9 +22,7 @@ from .metrics import Metrics
 from .room import make_room
 from .safety import limit_readings, make_safe
 from .schemas import Problem
-
-STATIC_AGE = 86_400
-"""Seconds that a browser may keep a style sheet or a script; their addresses carry the version."""
+from .static_files import serve_small, static_path
 
 
 def build(
@@ -34,7 +32,7 @@ def build(
     metrics: Metrics | None = None,
 ) -> Flask:
     """See `numink.web.create_app`; `metrics` is shared with other processes where there are any."""
-    reader, store = reader or Reader(classifier_of(settings), settings.limits), store or open_store(settings.store)
+    reader, store = reader or Reader(classifier_of(settings), settings.limits), store or store_of(settings)
     desk = Desk(settings, reader, store, metrics or Metrics())
     app = OpenAPI(
         "numink.web",
@@ -46,14 +44,16 @@ def build(
         security_schemes={"key": {"type": "http", "scheme": "bearer"}},
         validation_error_model=Problem,
         validation_error_callback=problems.refuse_invalid,
+        static_url_path=static_path(),
     )  # fmt: skip
     app.extensions["numink"] = desk
+    app.extensions["numink_store"] = store
     app.json.sort_keys = False  # type: ignore[attr-defined]  # Flask's default provider has it, its base has not
-    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_AGE
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(FILTERS)
     app.jinja_env.globals.update(version=version("numink"), visitor=who.visitor, with_accounts=who.with_accounts)
     have_languages(app, settings)
+    serve_small(app)
     make_safe(app, settings)
     make_room(app, settings)
     app.register_api(api.blueprint)

@@ -6,14 +6,17 @@ Knows no HTTP.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol, TypeVar
 
+from ..errors import StoreBusy, StoreFull
 from ..store import Corrected, Correction, Doubt, Reading, Store, Wanted, ago, now
 
 Result = TypeVar("Result")
+log = logging.getLogger(__name__)
 UNDO = timedelta(minutes=10)
 """How long what was deleted can be brought back."""
 TIDY_EVERY = timedelta(minutes=5)
@@ -54,9 +57,12 @@ class Tidying:
         if moment < self._next:
             return
         self._next = moment + TIDY_EVERY
-        self._store.purge(ago(UNDO))
-        if self._days:
-            self._store.expire(ago(timedelta(days=self._days)))
+        try:
+            self._store.purge(ago(UNDO))
+            if self._days:
+                self._store.expire(ago(timedelta(days=self._days)))
+        except (StoreBusy, StoreFull) as error:  # nobody who has a picture read waits for that
+            log.warning("what was deleted is removed later: %s", error)
 
 
 class Archive:
@@ -78,7 +84,7 @@ class Archive:
 
     def each(self, wanted: Wanted, *, pictures: bool = False) -> Iterator[tuple[Reading, Fixed]]:
         """All that are found, with their corrections and, where asked for, their pictures; fetched as they are used."""
-        return self.all_of(lambda after: self._found(wanted, after, pictures))
+        return self.all_of(lambda after: self._store.find(self._owner, wanted, AT_ONCE, after, pictures=pictures))
 
     def all_of(self, part_after: Callable[[int], Sequence[Reading]]) -> Iterator[tuple[Reading, Fixed]]:
         """The owner's readings of which `part_after` gives some after so many others, until there are no more."""
@@ -117,10 +123,6 @@ class Archive:
     def fixes(self, reading_id: str) -> Fixed:
         """The corrections of a reading, in the order of time."""
         return self._run(lambda: self._store.corrections_of([reading_id]))
-
-    def _found(self, wanted: Wanted, after: int, pictures: bool) -> Sequence[Reading]:
-        found = self._store.find(self._owner, wanted, AT_ONCE, after)
-        return [self._store.get(one.id) for one in found] if pictures else found
 
     def _with_fixes(self, readings: Sequence[Reading]) -> list[tuple[Reading, Fixed]]:
         fixes: dict[str, list[Correction]] = {}

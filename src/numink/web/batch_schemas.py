@@ -46,7 +46,7 @@ class Item(BaseModel):
     doubts: int = Field(ge=0, description="numbers that are not sure and that nobody has corrected")
 
 
-class Batch(BaseModel):
+class Listed(BaseModel):
     """Files that were sent together, and how far they are."""
 
     id: str
@@ -54,6 +54,18 @@ class Batch(BaseModel):
     name: str
     done: bool = Field(description="nothing waits any more")
     counts: dict[str, int] = Field(description="files in each state")
+
+
+class Batches(BaseModel):
+    """Batches without their files, newest first."""
+
+    batches: list[Listed]
+    before: str | None = Field(description="the `before` of the next, older part; null where there is none")
+
+
+class Batch(Listed):
+    """A batch with its files."""
+
     items: list[Item]
 
 

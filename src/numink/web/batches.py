@@ -20,6 +20,7 @@ from .feeder import Feeder
 from .languages import counted, text
 from .names import printable
 from .options import Options
+from .quota import Quota
 from .unpack import ZipLimits, files_in, too_large
 
 AT_ONCE = 50
@@ -56,12 +57,15 @@ class Offer:
 class Batches:
     """Each call goes through `run`, which does it on one of the desk's threads; `feeder` is told of work."""
 
-    def __init__(self, owner: str, archive: Archive, feeder: Feeder, run: Run, settings: Settings) -> None:
+    def __init__(
+        self, owner: str, archive: Archive, feeder: Feeder, run: Run, settings: Settings, quota: Quota
+    ) -> None:  # fmt: skip
         self._owner = owner
         self._archive = archive
         self._store = feeder.store
         self._feeder = feeder
         self._run = run
+        self._quota = quota
         self._room = Room(settings.batch_files, settings.batch_bytes)
         self._limits = ZipLimits.of(settings)
         self._most_bytes = (settings.max_bytes, settings.zip_bytes)
@@ -79,7 +83,8 @@ class Batches:
     def take(self, uploads: Sequence[Upload], options: Options) -> Batch:
         """A batch of files that are here, all or none. Raises as `open` does."""
         options.known()
-        name, files = _name([one.name for one in uploads]), chain.from_iterable(map(self._unpacked, uploads))
+        name = _name([one.name for one in uploads])
+        files = self._quota.within(self._owner, chain.from_iterable(map(self._unpacked, uploads)))
 
         def made() -> str:
             batch, (item,) = self._open(name, [Offer(name, 0)], options)
@@ -118,9 +123,11 @@ class Batches:
         self._own(batch_id)
         return _there(self._run(lambda: self._store.get(batch_id)))
 
-    def recent(self, limit: int) -> list[Batch]:
-        """Newest first."""
-        return self._run(lambda: self._store.recent(self._owner, limit))
+    def recent(self, limit: int, before: str | None = None) -> list[Batch]:
+        """Newest first, those older than `before`. Raises NoSuchBatch for an id that is not the owner's."""
+        if before is not None:
+            self._own(before)
+        return self._run(lambda: self._store.recent(self._owner, limit, before))
 
     def items(self, batch_id: str, since: int = 0) -> list[Item]:
         """Those that have changed since a revision, in order."""
@@ -169,8 +176,9 @@ class Batches:
         return item
 
     def _receive(self, batch_id: str, item_id: str, upload: Upload) -> None:
+        files = self._quota.within(self._owner, files_in(upload.stream, upload.name, self._limits))
         try:
-            self._store.receive(batch_id, item_id, files_in(upload.stream, upload.name, self._limits), self._room)
+            self._store.receive(batch_id, item_id, files, self._room)
         except InputError as error:  # of this file: the others of the batch go on
             failed = File(printable(upload.name), said=str(error))
             self._store.receive(batch_id, item_id, [failed], self._room)

@@ -10,11 +10,12 @@ from flask_openapi3.models.tag import Tag
 
 from ..store.batch import Batch, Item, State
 from . import batch_schemas as schemas
-from .api import PREFIX, SECURITY, WRITES, answers, desk, problem
+from .api import PREFIX, SECURITY, WRITES, answers, desk, part_of, problem
 from .batch_pages import uploaded
 from .batch_views import tally
 from .download import as_csv, as_json
 from .problems import RequestError
+from .schemas import RecentQuery
 
 NOT_THERE = problem("There is no such batch, or it is not yours.")
 blueprint = APIBlueprint(
@@ -47,6 +48,18 @@ def create(form: schemas.BatchForm) -> tuple[Response, int]:
     response = jsonify(_batch(batch))
     response.headers["Location"] = url_for(".get", batch_id=batch.id)
     return response, 202
+
+
+@blueprint.get(
+    "",
+    operation_id="recentBatches",
+    description="Where there are more, `before` is what to ask with for the next, older part.",
+    responses={200: schemas.Batches, 404: problem("`before` is no id of a batch of yours.")},
+)
+def recent(query: RecentQuery) -> Response:
+    """List batches, newest first."""
+    shown, before = part_of(desk().batches.recent(query.limit + 1, query.before), query.limit)
+    return jsonify({"batches": [_listed(one) for one in shown], "before": before})
 
 
 @blueprint.get("/<string:batch_id>", operation_id="getBatch", responses={200: schemas.Batch, 404: NOT_THERE})
@@ -94,9 +107,12 @@ def must_be_a_form() -> None:
 
 
 def _batch(batch: Batch) -> dict[str, Any]:
+    return {**_listed(batch), "items": [_item(one) for one in desk().batches.items(batch.id)]}
+
+
+def _listed(batch: Batch) -> dict[str, Any]:
     return {
         "id": batch.id, "created": batch.created, "name": batch.name, "done": not batch.open, "counts": tally(batch),
-        "items": [_item(one) for one in desk().batches.items(batch.id)],
     }  # fmt: skip
 
 

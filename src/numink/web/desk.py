@@ -13,7 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeout
 from copy import copy
 from dataclasses import replace
-from typing import IO, Protocol, TypeVar
+from typing import IO, TypeVar
 
 from ..document import open_pages
 from ..errors import NotStored, NuminkError
@@ -32,6 +32,7 @@ from .fixes import Fix, NoSuchNumber, corrections_of
 from .metrics import Metrics
 from .names import printable
 from .options import Options
+from .quota import NoQuota, Quota
 
 Result = TypeVar("Result")
 THUMBNAIL_SIDE = 240
@@ -56,16 +57,6 @@ class NotTheLast(NuminkError):
     kind = "not-the-last"
 
 
-class Quota(Protocol):
-    """What owners may have read."""
-
-    def take(self, owner: str) -> None:
-        """Before a reading. Raises where the owner may not have it."""
-
-    def settle(self, owner: str) -> None:
-        """After it was kept."""
-
-
 class Desk:
     """Reads, keeps, finds and corrects, for one owner; `of` gives another owner's, which shares all parts."""
 
@@ -74,7 +65,7 @@ class Desk:
         self.reader = reader
         self.metrics = metrics
         self.owner = settings.owner
-        self.quota: Quota | None = None
+        self.quota: Quota = NoQuota()
         self._store = store
         self._pool = ThreadPoolExecutor(settings.threads, thread_name_prefix="desk")
         self.archive = Archive(self.owner, store, self._run)
@@ -86,7 +77,7 @@ class Desk:
     @property
     def batches(self) -> Batches:
         """The owner's."""
-        return Batches(self.owner, self.archive, self._feeder, self._run, self.settings)
+        return Batches(self.owner, self.archive, self._feeder, self._run, self.settings, self.quota)
 
     def of(self, owner: str) -> Desk:
         """The same threads, line and store, for an owner."""
@@ -103,8 +94,12 @@ class Desk:
 
     def read(self, upload: IO[bytes], name: str, *, single: bool, known: Known | None = None) -> Reading:
         """Reads a picture and keeps the reading; once this returns it is in the store."""
-        reading_id = new_id(self.owner)
-        return self._run(lambda: self._read(reading_id, upload.read(), printable(name), single, known))
+
+        def read() -> Reading:
+            self.quota.take(self.owner)
+            return self._read(new_id(self.owner), upload.read(), printable(name), single, known)
+
+        return self._run(read)
 
     def glance(self, upload: IO[bytes], *, single: bool) -> Page:
         """Reads a picture, and keeps nothing of it."""
@@ -141,9 +136,9 @@ class Desk:
         self._owned(reading_id)
         return self._run(lambda: self._explain(self._store.get(reading_id), place))
 
-    def check(self) -> None:
-        """Raises StoreError where the history cannot be read."""
-        self._run(lambda: self._store.recent(self.owner, None, 1))
+    def check(self) -> str:
+        """What is wrong with the history, though pictures are read; empty: nothing. Raises StoreError."""
+        return self._run(self._store.check)
 
     def close(self) -> None:
         """Ends the threads, after what they are doing, and closes the store."""
@@ -174,13 +169,11 @@ class Desk:
         try:
             self._store.get(task.reading)
         except NotStored:
+            self.quota.take(owner_of(task.reading), waited=True)
             options = Options.from_dict(task.options)
             self._read(task.reading, task.content, task.name, options.single, options.known())
 
     def _read(self, reading_id: str, content: bytes, name: str, single: bool, known: Known | None) -> Reading:
-        owner = owner_of(reading_id)  # of a batch's file not that of this desk
-        if self.quota:
-            self.quota.take(owner)
         started = time.perf_counter()
         pages: list[Page] = []
         copies: dict[str, bytes] = {}
@@ -194,8 +187,7 @@ class Desk:
                 )
         reading = Reading(id=reading_id, created=now(), pages=tuple(pages), name=name, **copies)
         self._store.save(reading)
-        if self.quota:
-            self.quota.settle(owner)
+        self.quota.settle(owner_of(reading_id))  # of a batch's file it is not the owner of this desk
         self._tidying.look()
         self._count(pages, time.perf_counter() - started)
         return reading

@@ -21,10 +21,11 @@ from flask import Blueprint, Response, abort, jsonify, make_response, render_tem
 from .languages import TEXTS, language
 from .problems import RequestError
 from .safety import POLICY
+from .static_files import FOLDER as STATIC
+from .static_files import FOR_EVER
 from .who import shared_desk
 
 blueprint = Blueprint("device", __name__)
-STATIC = Path(__file__).parent / "static"
 TEMPLATES = Path(__file__).parent / "templates"
 RUNTIME = STATIC / "vendor"
 FIXED = "/device/"
@@ -32,8 +33,6 @@ FIXED = "/device/"
 SCRIPTS = ("page.js", "reader.js", "pixels.js", "ink.js", "pieces.js", "glyph.js")
 PAGE_POLICY = POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
 """Of this page alone: the runtime is compiled from bytes, which no other page has need of."""
-FOR_EVER = 31_536_000
-"""Seconds of a year: what lies at an address with a digest never changes."""
 KINDS = {
     ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm",
     ".onnx": "application/octet-stream",

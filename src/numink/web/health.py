@@ -27,9 +27,13 @@ def alive() -> Response:
 
 @blueprint.get("/readyz")
 def ready() -> Response:
-    """The model is warm and the history can be read; else the problem says what is missing."""
-    shared_desk().check()
-    return _fresh(jsonify({"status": "ok", "model": shared_desk().reader.model}))
+    """The model is warm and the history can be read; else the problem says what is missing.
+
+    Degraded, and ready all the same: the history is elsewhere and away, and what is read waits for it here.
+    """
+    wrong = shared_desk().check()
+    state = {"status": "degraded", "detail": wrong} if wrong else {"status": "ok"}
+    return _fresh(jsonify({**state, "model": shared_desk().reader.model}))
 
 
 @blueprint.get("/metrics")

@@ -58,7 +58,9 @@ KINDS = {
     "queue-full": (503, marked("numink is busy")),
     "took-too-long": (503, marked("That took too long")),
     "store-busy": (503, marked("The history is busy")),
+    "store-away": (503, marked("The history cannot be reached")),
     "store-full": (507, marked("The history has no room left")),
+    "too-large-to-store": (413, marked("The reading is too large for the history")),
 }
 PLAIN = {
     400: marked("the request cannot be understood: check it, and send it again"),
@@ -72,8 +74,12 @@ PLAIN = {
 }
 STORE = {
     "store-busy": marked("the history is in use by something else: try again in a moment"),
+    "store-away": marked(
+        "the history cannot be reached at present: pictures are read all the same; try again in a moment"
+    ),
     "changed": marked("somebody else changed this at the same time: load the page, and try again"),
     "store-full": marked("there is no room left for the history: tell who runs this server, or delete readings"),
+    "too-large-to-store": marked("there are too many digits in it for the history: send fewer pages at once"),
 }
 NAMES = (
     marked("Bad Request"), marked("Forbidden"), marked("Not Found"), marked("Method Not Allowed"),

@@ -12,10 +12,9 @@ from flask import Flask, g, request
 
 from ..settings import Settings
 from .desk import QueueFull
+from .reading_routes import MANY
 from .safety import FORM_ROOM
 
-ENDPOINTS = ("batches.create", "batches.receive", "batches_api.create")
-"""What takes many files, or a ZIP file."""
 AT_ONCE = 16
 """Such requests that are taken apart at a time."""
 FILES = 100
@@ -29,7 +28,7 @@ def make_room(app: Flask, settings: Settings) -> None:
 
     @app.url_value_preprocessor
     def enter(endpoint: str | None, _values: object) -> None:
-        if endpoint not in ENDPOINTS or request.method != "POST":
+        if endpoint not in MANY or request.method != "POST":
             return
         request.max_content_length = settings.zip_bytes + FORM_ROOM
         request.max_form_parts = FILES + FIELDS

@@ -16,6 +16,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ..settings import Settings
 from .problems import RequestError
+from .reading_routes import READING
 from .secret import kept_secret
 from .throttle import limits_of
 from .who import who_counts
@@ -85,7 +86,7 @@ def limit_readings(app: Flask, settings: Settings) -> None:
     limits_of("NUMINK_RATE_LIMIT", chosen)
     limiter = Limiter(who_counts, app=app, storage_uri="memory://", headers_enabled=True)
     limit = limiter.shared_limit(chosen, scope="read", methods=["POST"])
-    for view in ("api.read", "pages.read", "pages.glance", "batches.create", "batches.receive", "batches_api.create"):
+    for view in READING:
         app.view_functions[view] = limit(app.view_functions[view])  # type: ignore[assignment]  # it may be async
 
 

@@ -187,9 +187,9 @@ class DigitQuery(BaseModel):
 
 
 class RecentQuery(BaseModel):
-    """Which part of the history."""
+    """Which part of a list, newest first."""
 
-    before: str | None = Field(None, min_length=1, description="readings older than this id; else the newest")
+    before: str | None = Field(None, min_length=1, description="what is older than this id; else the newest")
     limit: int = Field(20, ge=1, le=100, description="at most so many")
 
 

@@ -25,6 +25,7 @@ from gunicorn.workers.base import Worker
 
 from ..errors import NuminkError, SettingsError
 from ..settings import Settings
+from ..store.outboxed import OutboxedStore
 from .drain import DrainingArbiter, DrainingWorker
 from .metrics import Board, Metrics
 from .secret import kept_secret
@@ -126,6 +127,8 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         end = sys.exc_info()[1]
         if self.callable and (outbox := self.callable.extensions.get("numink_mail")):
             outbox.close()  # mails that were promised
+        if self.callable and isinstance(store := self.callable.extensions.get("numink_store"), OutboxedStore):
+            store.flush()
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(end.code if isinstance(end, SystemExit) and isinstance(end.code, int) else int(not worker.booted))

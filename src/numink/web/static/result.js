@@ -28,10 +28,14 @@ function helping(dialog) {
   const box = dialog.querySelector(".single-keys");
   box.checked = keysAreOn();
   box.addEventListener("change", () => switchKeys(box.checked));
+  const show = () => {
+    dialog.showModal();
+    dialog.scrollTop = 0; // what gets the focus is at its end
+  };
   for (const { section } of mendings) {
-    section.addEventListener("click", (event) => event.target.closest("[data-do=help]") && dialog.showModal());
+    section.addEventListener("click", (event) => event.target.closest("[data-do=help]") && show());
   }
-  command("?", () => dialog.showModal());
+  command("?", show);
 }
 
 const first = (able) => mendings.find((one) => one.shown && able(one)) ?? mendings.find((one) => one.shown);

@@ -1,0 +1,150 @@
+"""Readings that could not be sent yet, in a SQLite file: each is there until the store elsewhere has it.
+
+Several processes may share the file; one of them sends at a time, by a lock that ends with its process, however that
+ends. Knows no service.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..errors import StoreError, StoreFull
+from ..results import Page
+from . import Reading
+from .sqlite_file import Kind, SqliteFile
+
+OUTBOX = Kind("outbox", "NUMINK_OUTBOX", "outbox_migrations")
+READING = "id, created, name, pages, thumbnail"
+MOMENT = "substr(id, instr(id, ':') + 1)"
+"""The part of an id that sorts by time whoever the owner is."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """How much waits, and what the service said last of what it does not take."""
+
+    readings: int
+    bytes: int
+    said: str
+
+
+class Outbox:
+    """The file `path`, made where it is missing; `room` in bytes. Raises StoreError's kinds."""
+
+    def __init__(self, path: Path, room: int) -> None:
+        self.path = path
+        self._room = room
+        self._file = SqliteFile(path, OUTBOX)
+
+    def put(self, reading: Reading) -> None:
+        """Keeps a reading; once this returns it is not lost. Raises StoreFull."""
+        pages = json.dumps([page.to_dict() for page in reading.pages], separators=(",", ":"))
+        size = len(pages) + len(reading.thumbnail) + len(reading.preview)
+        with self._file.writing() as connection:
+            (there,) = connection.execute("SELECT total(bytes) FROM waiting").fetchone()
+            if there + size > self._room:
+                raise StoreFull(
+                    f"the outbox {self.path} is full, and the history cannot be reached: see 'numink store check', "
+                    "or give it more room with NUMINK_OUTBOX_BYTES"
+                )
+            connection.execute(
+                "INSERT INTO waiting (id, owner, created, name, pages, thumbnail, preview, bytes)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                (
+                    reading.id,
+                    reading.owner,
+                    reading.created,
+                    reading.name,
+                    pages,
+                    reading.thumbnail,
+                    reading.preview,
+                    size,
+                ),
+            )
+
+    def get(self, reading_id: str) -> Reading | None:
+        """None where it does not wait here."""
+        with self._file.lent() as connection:
+            row = connection.execute(
+                f"SELECT {READING}, preview FROM waiting WHERE id = ? AND NOT dropped", (reading_id,)
+            ).fetchone()
+        return _reading(row[:5], row[5]) if row else None
+
+    def recent(self, owner: str, before: str | None, limit: int) -> list[Reading]:
+        """As `Store.recent`."""
+        with self._file.lent() as connection:
+            rows = connection.execute(
+                f"SELECT {READING} FROM waiting WHERE owner = ? AND id < ? AND NOT dropped ORDER BY id DESC LIMIT ?",
+                (owner, min(before or f"{owner};", f"{owner};"), max(limit, 0)),
+            ).fetchall()
+        return [_reading(row) for row in rows]
+
+    def next(self) -> tuple[Reading, bool] | None:
+        """The oldest, those that the service did not take after the others; and whether it was deleted meanwhile."""
+        with self._file.lent() as connection:
+            row = connection.execute(
+                f"SELECT {READING}, preview, dropped FROM waiting ORDER BY tries, {MOMENT} LIMIT 1"
+            ).fetchone()
+        return (_reading(row[:5], row[5]), bool(row[6])) if row else None
+
+    def sent(self, reading_id: str, *, dropped: bool = False) -> None:
+        """The service has it, or has it no more. One that was deleted while it was sent stays, to be deleted there."""
+        with self._file.writing() as connection:
+            connection.execute("DELETE FROM waiting WHERE id = ? AND dropped = ?", (reading_id, dropped))
+
+    def drop(self, reading_id: str) -> bool:
+        """Somebody deletes what waits: it is not there any more. Whether it was; the service may have it already."""
+        with self._file.writing() as connection:
+            done = connection.execute("UPDATE waiting SET dropped = 1 WHERE id = ? AND NOT dropped", (reading_id,))
+        return bool(done.rowcount)
+
+    def put_off(self, reading_id: str, said: str) -> None:
+        """The service does not take it: the others come first."""
+        with self._file.writing() as connection:
+            connection.execute("UPDATE waiting SET tries = tries + 1, said = ? WHERE id = ?", (said, reading_id))
+
+    def forget(self, owner: str) -> int:
+        """Drops all of an owner's; how many."""
+        with self._file.writing() as connection:
+            done = connection.execute("UPDATE waiting SET dropped = 1 WHERE owner = ? AND NOT dropped", (owner,))
+        return done.rowcount
+
+    def held(self, owner: str = "") -> Held:
+        """What waits; of an owner, or in all."""
+        with self._file.lent() as connection:
+            count, size, said = connection.execute(
+                "SELECT count(*), total(bytes), max(said) FROM waiting WHERE ? IN ('', owner) AND NOT dropped", (owner,)
+            ).fetchone()
+        return Held(int(count), int(size), said or "")
+
+    @contextmanager
+    def sending(self) -> Iterator[bool]:
+        """Whether this process may send now, while the context is open: no other does."""
+        try:
+            with self.path.with_name(f"{self.path.name}.lock").open("a") as lock:
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    yield False
+                    return
+                yield True
+        except OSError as error:
+            raise StoreError(f"the outbox {self.path} cannot be locked ({error.strerror}): check its folder") from None
+
+    def close(self) -> None:
+        """Gives back what is open."""
+        self._file.close()
+
+
+def _reading(row: Sequence[Any], preview: bytes = b"") -> Reading:
+    one, created, name, pages, thumbnail = row
+    return Reading(
+        id=one, created=created, name=name, pages=tuple(Page.from_dict(page) for page in json.loads(pages)),
+        thumbnail=bytes(thumbnail), preview=bytes(preview),
+    )  # fmt: skip

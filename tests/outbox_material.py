@@ -1,0 +1,34 @@
+"""A program that saves through an outbox until it is killed: python tests/outbox_material.py OUTBOX OWNER [HOW MANY]
+
+Prints each id once its save has returned.
+"""
+
+from __future__ import annotations
+
+import sys
+from contextlib import closing
+from pathlib import Path
+
+from numink.patience import Patience
+from numink.store import open_store
+from numink.store.outbox import Outbox
+from numink.store.outboxed import OutboxedStore
+from store_material import a_reading
+
+SHORT = Patience(0.5, 0.5, 0.5)
+
+
+def outboxed(path: Path, room: int = 100_000_000) -> OutboxedStore:
+    return OutboxedStore(open_store("cloudant://", SHORT), Outbox(path, room))
+
+
+def save_on(path: Path, owner: str, count: int) -> None:
+    with closing(outboxed(path)) as store:
+        for index in range(count):
+            reading = a_reading(owner, str(index))
+            store.save(reading)
+            print(reading.id, flush=True)
+
+
+if __name__ == "__main__":
+    save_on(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]) if len(sys.argv) > 3 else 1_000_000)

@@ -1,0 +1,41 @@
+"""An owner's readings taken along, over a store that counts what it is asked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from numink.store import Store, Wanted
+from numink.web.archive import AT_ONCE, Archive
+from store_material import a_reading
+
+
+class Counted:
+    """A store, and how often each of its methods was called."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.calls: Counter[str] = Counter()
+
+    def __getattr__(self, name: str) -> Any:
+        self.calls[name] += 1
+        return getattr(self._store, name)
+
+
+@pytest.mark.parametrize("pictures", [True, False])
+def test_each_reading_is_fetched_once_also_with_its_picture(store: Store, pictures: bool) -> None:
+    saved = [a_reading("anna", str(at)) for at in range(AT_ONCE + 5)]
+    for reading in saved:
+        store.save(reading)
+    counted = Counted(store)
+
+    def run(task: Callable[[], Any]) -> Any:
+        return task()
+
+    found = list(Archive("anna", counted, run).each(Wanted(oldest_first=True), pictures=pictures))  # type: ignore[arg-type]  # it is one
+
+    assert [(one.id, one.preview) for one, _ in found] == [(one.id, one.preview if pictures else b"") for one in saved]
+    assert counted.calls == {"find": 3, "corrections_of": 3}  # two parts, and none after them

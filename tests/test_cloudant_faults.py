@@ -1,0 +1,162 @@
+"""What Cloudant may answer, and what becomes of a reading then: there once, or a sentence that says why not."""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+
+from couch_door import KEY, PASSWORD
+from couch_faulty import Faulty
+from numink.errors import NotStored, StoreAway, StoreError, StoreFull, TooLargeToStore
+from numink.patience import Patience
+from numink.store import Store, open_store
+from numink.store.batch import Announced, File, Room
+from numink.store.documents import Changed, Document
+from store_material import a_correction, a_reading
+
+SHORT = Patience(1, 1, 1)
+BULK = "_bulk_docs"
+
+
+@pytest.fixture
+def cloudant(faulty: Faulty) -> Iterator[Store]:
+    """Our own server, of which the database is made."""
+    with closing(open_store("cloudant://", SHORT)) as opened:
+        opened.save(a_reading("first"))
+        yield opened
+
+
+@pytest.mark.parametrize("kind", ["429", "500", "503", "drop", "lost", "half", "rubbish", "202", "slow", "row", "413"])
+def test_a_reading_is_there_once_whatever_went_wrong_meanwhile(cloudant: Store, faulty: Faulty, kind: str) -> None:
+    faulty.fail(BULK, kind, kind)
+    reading = a_reading()
+    cloudant.save(reading)
+
+    assert cloudant.get(reading.id) == reading
+    assert [one.id for one in cloudant.recent("anna")] == [reading.id]
+    assert cloudant.use("anna", reading.created)[reading.created[:10]]["readings"] == 1
+
+
+@pytest.mark.parametrize("kind", ["429", "500", "503", "drop", "lost", "half", "rubbish"])
+def test_what_stays_wrong_is_said_after_the_patience(cloudant: Store, faulty: Faulty, kind: str) -> None:
+    faulty.plan.rates = {kind: 1.0}
+    started = time.monotonic()
+    for call in (lambda: cloudant.save(a_reading()), lambda: cloudant.recent("anna")):
+        with pytest.raises(StoreAway, match="cannot be reached at present"):
+            call()
+
+    assert time.monotonic() - started < 6
+
+
+def test_a_full_plan_is_said_at_once(cloudant: Store, faulty: Faulty) -> None:
+    faulty.fail(BULK, "402")
+    with pytest.raises(StoreFull, match="no room left in the Cloudant plan"):
+        cloudant.save(a_reading())
+
+
+def test_a_picture_that_is_never_taken_is_left_out_and_its_reading_kept(cloudant: Store, faulty: Faulty) -> None:
+    faulty.databases["numink"].most_bytes = 30_000
+    reading = a_reading()
+    cloudant.save(reading)
+
+    assert cloudant.get(reading.id) == dataclasses.replace(reading, preview=b"")
+    with pytest.raises(TooLargeToStore, match="NUMINK_PREVIEW_SIDE"):
+        cloudant.save(dataclasses.replace(a_reading(), thumbnail=b"x" * 40_000))
+
+
+def test_the_service_is_asked_again_when_it_says_so(cloudant: Store, faulty: Faulty) -> None:
+    faulty.plan.retry_after = "0.6"
+    faulty.fail(BULK, "429")
+    started = time.monotonic()
+    cloudant.save(a_reading())
+    assert time.monotonic() - started >= 0.6
+
+    faulty.plan.retry_after = "30"
+    faulty.fail(BULK, "429")
+    started = time.monotonic()
+    with pytest.raises(StoreAway):
+        cloudant.save(a_reading())
+    assert time.monotonic() - started < 0.5  # nobody waits for what is known to take too long
+
+
+def test_what_was_written_is_had_though_a_copy_is_behind(cloudant: Store, faulty: Faulty) -> None:
+    faulty.plan.rates = {"stale": 1.0}
+    reading, batch = a_reading(), a_reading().id
+    cloudant.save(reading)
+    assert cloudant.get(reading.id) == dataclasses.replace(reading, preview=cloudant.get(reading.id).preview)
+    cloudant.correct(reading.id, [a_correction(reading)])
+    cloudant.documents.put(Document("a", {"n": 1}))
+    kept = cloudant.documents.get("a")
+    assert kept
+    assert cloudant.documents.put(dataclasses.replace(kept, body={"n": 2})).body == {"n": 2}
+    cloudant.batches.open(batch, "slips", {})
+    (item,) = cloudant.batches.announce(batch, [Announced("a")], Room(9, 9))
+    assert cloudant.batches.receive(batch, item, [File("a", b"a")], Room(9, 9)) == [item]
+    assert [one.state for one in cloudant.batches.items(batch)] == ["waiting"]
+    cloudant.delete(reading.id)
+    with pytest.raises(NotStored):
+        cloudant.get(reading.id)
+
+
+def test_a_change_whose_answer_was_lost_counts_once(cloudant: Store, faulty: Faulty) -> None:
+    first = cloudant.documents.put(Document("usage", {"n": 0}))
+    faulty.fail(BULK, "lost")
+    second = cloudant.documents.put(dataclasses.replace(first, body={"n": 1}))
+
+    assert cloudant.documents.get("usage") == second
+    with pytest.raises(Changed):
+        cloudant.documents.put(dataclasses.replace(first, body={"n": 1}))
+
+
+@pytest.mark.parametrize("auth", ["iam", "session", "basic"])
+def test_each_way_to_log_in_works_and_is_used_again_when_it_is_over(
+    faulty: Faulty, monkeypatch: pytest.MonkeyPatch, auth: str
+) -> None:
+    faulty.door.auth = auth
+    monkeypatch.delenv("CLOUDANT_AUTH_TYPE", raising=False)
+    for name, value in faulty.environment().items():
+        monkeypatch.setenv(name, value)
+    with closing(open_store("cloudant://", SHORT)) as store:
+        reading = a_reading()
+        store.save(reading)
+        faulty.door.tokens.clear()  # the session is over, the token taken back
+
+        assert store.get(reading.id) == reading
+
+
+@pytest.mark.parametrize(("auth", "variable"), [("iam", "APIKEY"), ("session", "PASSWORD"), ("basic", "PASSWORD")])
+def test_wrong_credentials_are_told_what_to_check_and_never_shown(
+    faulty: Faulty, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, auth: str, variable: str
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    faulty.door.auth = auth
+    monkeypatch.delenv("CLOUDANT_AUTH_TYPE", raising=False)
+    for name, value in {**faulty.environment(), f"CLOUDANT_{variable}": "not-the-secret"}.items():
+        monkeypatch.setenv(name, value)
+    with closing(open_store("cloudant://", SHORT)) as store, pytest.raises(StoreError) as told:
+        store.save(a_reading())
+
+    assert "check CLOUDANT_APIKEY (or CLOUDANT_USERNAME and CLOUDANT_PASSWORD)" in str(told.value)
+    said = str(told.value) + caplog.text
+    assert not any(secret in said for secret in ("not-the-secret", KEY, PASSWORD))
+
+
+@pytest.mark.parametrize("kind", ["500", "429", "drop", "half", "rubbish"])
+@pytest.mark.parametrize("auth", ["iam", "session"])
+def test_a_log_in_that_fails_for_a_moment_is_tried_again(
+    faulty: Faulty, monkeypatch: pytest.MonkeyPatch, auth: str, kind: str
+) -> None:
+    faulty.door.auth = auth
+    monkeypatch.delenv("CLOUDANT_AUTH_TYPE", raising=False)
+    for name, value in faulty.environment().items():
+        monkeypatch.setenv(name, value)
+    faulty.fail("/identity/token", kind)
+    faulty.fail("/_session", kind)
+    with closing(open_store("cloudant://", Patience(1, 1, 3))) as store:
+        store.save(a_reading())
+        assert len(store.recent("anna")) == 1
