@@ -169,7 +169,11 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         if fault == "slow":
-            time.sleep(faulty.plan.slow)
+            plan = faulty.plan
+            time.sleep(plan.slow)
+            if faulty.plan is not plan:  # another test has begun meanwhile
+                self.close_connection = True
+                return
         headers: dict[str, str] = {}
         try:
             status, said, headers = self._said(faulty, path, body, fault)

@@ -15,7 +15,7 @@ from numink.store.outbox import Outbox
 from numink.store.outboxed import OutboxedStore
 from store_material import a_reading
 
-SHORT = Patience(0.5, 0.5, 0.5)
+SHORT = Patience(1, 1, 1)
 
 
 def outboxed(path: Path, room: int = 100_000_000) -> OutboxedStore:

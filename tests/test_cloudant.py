@@ -51,6 +51,25 @@ def test_a_list_is_one_request_of_one_partition_without_the_large_pictures(cloud
     assert (request[2]["limit"], request[2]["descending"], request[2]["include_docs"]) == (51, True, True)
 
 
+def test_without_partitions_a_list_is_one_range_of_the_primary_index(
+    pouch: Couch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in pouch.environment.items():
+        monkeypatch.setenv(name, value)
+    seen: list[tuple[str, int]] = []
+
+    def look(response: requests.Response, **_: object) -> None:
+        seen.append((str(response.request.path_url).partition("?")[0], len(response.json()["rows"])))
+
+    with pouch.database() as name, closing(open_store(f"cloudant://{name}")) as store:
+        for owner in ("anna", "mia", "anna2"):
+            for _ in range(60):
+                store.save(a_reading(owner))
+        store._database.service._client.get_http_client().hooks["response"].append(look)  # type: ignore[attr-defined]
+        assert len(store.recent("anna", limit=50)) == 50
+        assert seen == [(f"/{name}/_all_docs", 51)]
+
+
 def test_nothing_of_an_owner_is_asked_of_all(cloudant: Store, faulty: Faulty) -> None:
     """Reads of a partition cost less, and there may be more of them."""
     reading = a_reading()

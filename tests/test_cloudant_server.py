@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from batch_material import finished, send_batch, slips
+from batch_material import batch_of, finished, send_batch, slips
 from couch_faulty import Faulty
 from couch_servers import Couch
 from numink.accounts.keys import make_key
@@ -143,3 +143,22 @@ def test_through_faults_and_killings_each_answered_reading_is_there_once(faulty:
         kept = ids(server.client)
     assert sorted(kept) == sorted(answered)
     assert len(faulty.done) >= 5
+
+
+def test_a_batch_is_read_once_by_two_processes_that_are_killed_meanwhile(faulty: Faulty, tmp_path: Path) -> None:
+    faulty.plan.rates = dict.fromkeys(("429", "500", "drop", "lost", "half", "row", "stale"), 0.005)
+    environment = {
+        "NUMINK_STORE": "cloudant://", "NUMINK_OUTBOX": f"{tmp_path}/outbox.db", "NUMINK_WORKERS": "2",
+        **faulty.environment(),
+    }  # fmt: skip
+    with served(tmp_path, **environment) as server:
+        batch = send_batch(server.client, ("slips.zip", slips(24))).json["id"]
+        until(lambda: batch_of(server.client, batch)["counts"].get("read", 0) > 5)
+        server.kill()
+    with served(tmp_path, **environment) as server:
+        assert finished(server.client, batch)["counts"] == {"read": 24}
+        faulty.plan.rates = {}
+        readings = server.client.get("/api/v1/readings?limit=100").json["readings"]
+    assert len(readings) == len({one["pages"][0]["file"] for one in readings}) == 24
+    there = [one for one, versions in faulty.databases["numink"].versions.items() if versions[-1].doc]
+    assert sum(":part:" in one for one in there) == 24  # the readings' pictures; none of the files' bytes

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -79,6 +80,20 @@ def test_what_waits_is_in_the_list_as_soon_as_the_rest_is(store: OutboxedStore, 
     faulty.plan.queue.clear()
     back(faulty, store)
     assert sent(faulty) == [waiting.id]
+
+
+def test_one_that_is_slow_is_waited_for_no_longer_than_the_patience(store: OutboxedStore, faulty: Faulty) -> None:
+    back(faulty, store)
+    faulty.plan.slow, faulty.plan.rates = 5.0, {"slow": 1.0}
+    reading, started = a_reading(), time.monotonic()
+    store.save(reading)
+
+    assert time.monotonic() - started < 4
+    assert store.get(reading.id) == reading
+    assert "1 readings wait" in store.check()
+    faulty.plan.rates = {}
+    back(faulty, store)
+    assert sent(faulty) == [reading.id]
 
 
 def test_what_was_stored_without_an_answer_is_not_there_twice(store: OutboxedStore, faulty: Faulty) -> None:

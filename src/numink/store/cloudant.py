@@ -19,8 +19,8 @@ from . import Corrected, Correction, Doubt, Reading, Wanted, owner_of
 from .cloudant_database import AT_ONCE, Database
 from .cloudant_documents import CloudantDocuments
 from .cloudant_ids import AFTER_READINGS, doc_id, partition_of, rest_of
-from .cloudant_parts import count_of, joined, pieces
-from .cloudant_reading import corrected, known, pages_of, to_correction, to_doc, to_reading
+from .cloudant_parts import count_of, pieces
+from .cloudant_reading import corrected, known, pages_of, to_correction, to_doc
 from .cloudant_removal import forget, remove, remove_all, turn
 from .cloudant_retry import Missing
 from .cloudant_search import matching
@@ -28,6 +28,7 @@ from .cloudant_service import Service
 from .cloudant_setup import describe, information
 from .cloudant_url import named
 from .cloudant_use import last_corrections, use
+from .cloudant_whole import apart_of, readings_of
 
 if TYPE_CHECKING:
     from .cloudant_batches import CloudantBatches
@@ -68,7 +69,7 @@ class CloudantStore:
     def get(self, reading_id: str) -> Reading:
         """See `Store.get`."""
         doc = self._there(reading_id)
-        return to_reading(doc, self._apart(doc, doc["apart"]))
+        return readings_of(self._database, [doc], pictures=True)[0]
 
     def recent(self, owner: str, before: str | None = None, limit: int = 50) -> list[Reading]:
         """See `Store.recent`. One request, where none of them was put aside."""
@@ -83,7 +84,7 @@ class CloudantStore:
             if len(part) < min(missing + 1, AT_ONCE):
                 break
             last = part[-1]["_id"]
-        return self._briefly(docs[: max(limit, 0)])
+        return readings_of(self._database, docs[: max(limit, 0)])
 
     def delete(self, reading_id: str) -> None:
         """See `Store.delete`."""
@@ -92,7 +93,7 @@ class CloudantStore:
     def correct(self, reading_id: str, corrections: Sequence[Correction]) -> None:
         """See `Store.correct`."""
         doc = self._there(reading_id)
-        pages = pages_of(doc, self._apart(doc, {"pages": doc["apart"]["pages"]} if "pages" in doc["apart"] else {}))
+        pages = pages_of(doc, apart_of(self._database, [doc], ["pages"])[0])
         self._change(reading_id, lambda one: corrected(one, corrections, pages))
 
     def take_back(self, reading_id: str, correction_id: str) -> None:
@@ -135,7 +136,7 @@ class CloudantStore:
         rows = matching(self._database, owner, wanted, limit, max(offset, 0))
         docs = [row["doc"] for row in rows if "doc" in row] or self._database.many([row["id"] for row in rows])
         live = [doc for doc in docs if _is_live(doc)]
-        return [to_reading(doc, self._apart(doc, doc["apart"])) for doc in live] if pictures else self._briefly(live)
+        return readings_of(self._database, live, pictures=pictures)
 
     def count(self, owner: str, wanted: Wanted) -> int:
         """See `Store.count`."""
@@ -232,18 +233,6 @@ class CloudantStore:
 
         if self._database.change(doc_id(reading_id), live) is None:
             raise NotStored(GONE)
-
-    def _briefly(self, docs: Sequence[Doc]) -> list[Reading]:
-        """Readings without their large pictures; where all else is in the documents, that costs nothing more."""
-        return [
-            to_reading(doc, self._apart(doc, {name: n for name, n in doc["apart"].items() if name != "preview"}))
-            for doc in docs
-        ]
-
-    def _apart(self, doc: Doc, counts: Mapping[str, int]) -> dict[str, bytes]:
-        rest = doc["_id"].partition(":")[2]
-        found = joined(self._database, doc["owner"], {f"{rest}.{name}": count for name, count in counts.items()})
-        return {name.rpartition(".")[2]: content for name, content in found.items()}
 
 
 def _is_live(doc: Doc) -> bool:

@@ -6,6 +6,7 @@ Room is looked at before anything is written: of two that fill a batch at once, 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ..errors import StoreBusy
@@ -15,9 +16,8 @@ from .cloudant_database import beginning
 from .cloudant_ids import doc_id, kept_as, partition_of, rest_of
 from .cloudant_items import changed as marked
 from .cloudant_items import facts_of, item_doc_id, item_id, items_of, new_item, seen_since, settled
-from .cloudant_parts import joined
-from .cloudant_reading import to_reading
 from .cloudant_receive import Arrival
+from .cloudant_whole import readings_of
 from .cloudant_work import CloudantWork
 
 Doc = dict[str, Any]
@@ -101,14 +101,9 @@ class CloudantBatches(CloudantWork):
         items = items_of(self._database, batch_id)
         facts = facts_of(self._database, items)
         wanted = [doc["reading"] for doc in items if doc["state"] == State.READ and doc["reading"] in facts]
-        readings = []
-        for doc in self._database.many([doc_id(one) for one in wanted[after : after + limit]]):
-            rest = doc["_id"].partition(":")[2]
-            apart = {f"{rest}.{name}": n for name, n in doc["apart"].items() if name == "pages" or pictures}
-            found = joined(self._database, doc["owner"], apart)
-            parts = {name.rpartition(".")[2]: content for name, content in found.items()}
-            readings.append(to_reading({**doc, "thumbnail": ""}, {**parts, "thumbnail": b""}))
-        return readings
+        docs = self._database.many([doc_id(one) for one in wanted[after : after + limit]])
+        found = readings_of(self._database, docs, pictures=pictures)
+        return [replace(one, thumbnail=b"") for one in found]
 
     def cancel(self, batch_id: str) -> int:
         """See `BatchStore.cancel`."""

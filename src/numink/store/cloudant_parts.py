@@ -16,6 +16,8 @@ from .cloudant_ids import kept_as, partition_of
 Doc = dict[str, Any]
 PIECE = 700_000
 """Bytes of a piece; a third more as text."""
+TOGETHER = 20
+"""Pieces in one answer."""
 
 
 def pieces(owner: str, name: str, content: bytes) -> Iterator[Doc]:
@@ -33,7 +35,10 @@ def count_of(content: bytes) -> int:
 def joined(database: Database, owner: str, counts: Mapping[str, int]) -> dict[str, bytes]:
     """What lies under each name, in so many pieces; a name of which a piece is not there, or not yet, is left out."""
     ids = {name: [_id(owner, name, at) for at in range(count)] for name, count in counts.items()}
-    docs = {doc["_id"]: doc for doc in database.many([one for some in ids.values() for one in some])}
+    wanted = [one for some in ids.values() for one in some]
+    docs: dict[str, Doc] = {}
+    for at in range(0, len(wanted), TOGETHER):
+        docs |= {doc["_id"]: doc for doc in database.many(wanted[at : at + TOGETHER])}
     return {
         name: b"".join(base64.b64decode(docs[one]["content"]) for one in some)
         for name, some in ids.items()

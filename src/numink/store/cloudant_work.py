@@ -91,17 +91,17 @@ class CloudantWork:
         self._end(item_id, keep=True, state=State.WAITING, said="", fewer=1)
 
     def _end(self, item_id: str, *, keep: bool, fewer: int = 0, **values: Any) -> None:
+        """Bytes go first: what is broken off then is done again by who takes the item over, and leaves none behind."""
         self._held.pop(item_id, None)
-        before: list[Doc] = []
+        doc = None if keep else self._database.get(item_doc_id(item_id))
+        if doc is not None:
+            self.forget_bytes([doc])
 
         def ended(doc: Doc) -> Doc:
-            before[:] = [doc]
             kept = doc["bytes"] if keep else None
             return changed(doc, **values, tries=doc["tries"] - fewer, holder=None, held_until=0, bytes=kept)
 
         self._database.change(item_doc_id(item_id), ended)  # somebody may have removed the batch meanwhile
-        if not keep:
-            self.forget_bytes(before)
         self.wake()
 
     def forget_bytes(self, docs: list[Doc]) -> None:
