@@ -7,7 +7,7 @@ RUN := .venv
 TEST := .venv-test
 PIP := -m pip --disable-pip-version-check install --quiet --prefer-binary
 
-.PHONY: run test lint screenshots format bench model clean
+.PHONY: run test lint screenshots texts format bench model clean
 
 run: $(RUN)/.ready
 	$(RUN)/bin/numink serve
@@ -47,6 +47,10 @@ lint: $(TEST)/.ready
 screenshots: $(TEST)/.ready
 	@sh tests/need.sh
 	OMP_NUM_THREADS=1 $(TEST)/bin/python -m pytest tests/test_browser_pictures.py --pictures docs/pages
+
+# Brings the translations up to date with the source; make texts NEW=fr begins another.
+texts: $(TEST)/.ready
+	$(TEST)/bin/python deploy/texts.py $(NEW)
 
 format: $(TEST)/.ready
 	$(TEST)/bin/ruff format .

@@ -18,6 +18,7 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
+from itertools import product
 from pathlib import Path
 
 PACKAGES = Path(sysconfig.get_path("purelib"))
@@ -42,6 +43,18 @@ def remove() -> int:
             files = [path] if path.is_file() else [file for file in path.rglob("*") if file.is_file()]
             gone += sum(file.stat().st_size for file in files)
             path.unlink() if path.is_file() else shutil.rmtree(path)
+    return gone
+
+
+def remove_languages() -> int:
+    """Bytes that are gone: how days and numbers are written in languages that no page speaks."""
+    from numink.web.languages import languages
+
+    gone = 0
+    for path in PACKAGES.glob("babel/locale-data/*.dat"):
+        if path.stem.partition("_")[0] not in ("root", *languages()):
+            gone += path.stat().st_size
+            path.unlink()
     return gone
 
 
@@ -70,6 +83,7 @@ def serve_one() -> None:
     """Loads what a server loads, and has it read a picture and show a page."""
     from numink.settings import Settings
     from numink.web import create_app
+    from numink.web.languages import languages
 
     for name in SERVING:
         importlib.import_module(name)
@@ -77,8 +91,8 @@ def serve_one() -> None:
         importlib.import_module("numink.store.cloudant")
     with tempfile.TemporaryDirectory() as folder:
         client = create_app(Settings(store=f"sqlite:///{folder}/history.db")).test_client()
-        for page in ("/readyz", "/", "/history"):
-            status = client.get(page).status_code
+        for language, page in product(languages(), ("/readyz", "/", "/history", "/use")):
+            status = client.get(page, headers={"Accept-Language": language}).status_code
             assert status == 200, f"{page} answers {status} in the image"
 
 
@@ -97,7 +111,7 @@ def main() -> None:
         serve_one()
         return
     sys.dont_write_bytecode = True
-    gone = remove() + strip()
+    gone = remove() + remove_languages() + strip()
     serve_one()
     print(f"{gone / 1e6:.0f} MB are gone, {compile_loaded()} modules are compiled")
 

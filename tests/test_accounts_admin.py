@@ -79,7 +79,7 @@ def test_an_administrator_sees_who_is_here_and_nobodys_readings(here: World, chi
     page = chief.get("/admin?starts=bea").text
 
     assert "bea@example.org" in page
-    assert "1 readings today" in page
+    assert "1 reading today" in page
     assert "chief@example.org" not in page.partition("<main")[2]
     assert "private.png" not in page
     assert chief.get(f"/readings/{reading}").status == 404

@@ -26,7 +26,7 @@ RULES = {
     "health.alive": OPEN, "health.ready": OPEN, "health.metrics": OPEN,
     "device.page": OPEN, "device.file": OPEN, "device.worker": OPEN, "device.manifest": OPEN, "use.page": OWN,
     "entry.log_in": OPEN, "entry.register": OPEN, "entry.confirm": OPEN, "entry.forgot": OPEN, "entry.reset": OPEN,
-    "entry.mail_sent": OPEN, "sign_in.begin": OPEN, "sign_in.back": OPEN,
+    "entry.mail_sent": OPEN, "sign_in.begin": OPEN, "sign_in.back": OPEN, "languages.choose": OPEN,
     "entry.log_out": OWN,
     "pages.read": OWN, "pages.glance": OWN, "pages.reading": OWN, "pages.correct": OWN,
     "pages.take_back": OWN, "api.corrections": OWN, "api.take_back": OWN,
@@ -83,7 +83,7 @@ def routes(app: Flask, *rules: str) -> list[tuple[str, str]]:
 def filled(path: str, reading: str, batch: str = "x", person: str = "u0000000000000000", key: str = "00000000") -> str:
     names = {
         "reading_id": reading, "batch_id": batch, "person_id": person, "key_id": key,
-        "correction_id": "x", "kind": "csv", "what": "cancel", "token": "x", "filename": "x",
+        "correction_id": "x", "kind": "csv", "what": "cancel", "token": "x", "filename": "x", "code": "de",
     }  # fmt: skip
     return re.sub(r"<(?:[^<>:]*:)?(\w+)>", lambda found: names[found[1]], path)
 

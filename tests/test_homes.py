@@ -26,6 +26,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "onnx": ("training/",),
     "matplotlib": ("training/",),
     "flask": ("web/",),
+    "babel": ("web/languages.py", "web/formats.py"),
     "flask_login": ("web/who.py",),
     "authlib": ("web/sign_in.py",),
     "smtplib": ("web/mail.py",),

@@ -205,7 +205,8 @@ def test_nothing_is_inline_and_nothing_comes_from_elsewhere(visitor: Client, pat
 @pytest.mark.parametrize("path", PAGES)
 def test_every_address_on_a_page_leads_somewhere(visitor: Client, path: str) -> None:
     for address in set(re.findall(r'(?:src|href)="(/[^"]+)"', visitor.get(path).text)):
-        assert visitor.get(address).status == 200, address
+        if not address.startswith("/language/"):  # which would make this visitor speak another
+            assert visitor.get(address).status == 200, address
 
 
 def test_the_model_page_says_what_the_model_is(visitor: Client) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from .errors import BrokenPicture, InputError
+from .errors import BrokenPicture, InputError, marked
 from .image import Limits, Picture, check_bytes, check_pages, file_bytes, open_frames, open_picture
 from .pdf import Bounds, PdfPages
 
@@ -37,7 +37,8 @@ def _pdf_pages(data: bytes, limits: Limits) -> Iterator[Picture]:
     try:
         if not pages.count:
             raise BrokenPicture("the PDF document has no page: open it in a viewer and save it again")
-        check_pages("document", pages.count, limits)
+        many = marked("the document has {count} pages, the limit is {most}: split it, or raise NUMINK_MAX_PAGES")
+        check_pages(many, pages.count, limits)
     except InputError:
         pages.close()
         raise

@@ -25,14 +25,31 @@
 This file does not know exit codes or HTTP: the doors translate.
 """
 
-INSIDE = "something went wrong inside numink: try again; if it stays, tell who runs this server"
+
+def marked(message: str) -> str:
+    """The same: says that it is shown to people, so that it is found by who translates (`make texts`)."""
+    return message
+
+
+INSIDE = marked("something went wrong inside numink: try again; if it stays, tell who runs this server")
 """What a user is told of a fault that is none of these."""
 
 
 class NuminkError(Exception):
-    """Anything that numink itself reports. `str(error)` is a sentence for the user."""
+    """Anything that numink itself reports. `str(error)` is a sentence for the user, in English.
+
+    `message` is that sentence with names in braces, `values` what they stand for: a door can say it in other languages.
+
+    >>> str(NuminkError("more than {count} pages", count=7))
+    'more than 7 pages'
+    """
 
     kind = "error"
+
+    def __init__(self, message: str = "", **values: object) -> None:
+        super().__init__(message.format(**values) if values else message)
+        self.message = message
+        self.values = values
 
 
 class InputError(NuminkError):

@@ -20,17 +20,23 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
-from .errors import BrokenPicture, InputError, NoSuchFile, NotAPicture, TooLarge
+from .errors import BrokenPicture, InputError, NoSuchFile, NotAPicture, TooLarge, marked
 from .pixels import PLAIN, upright, within
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM")
 """What is opened. Not EPS, which starts a program, nor anything that is not pixels."""
-MAGIC = (
-    (b"%PDF", "a PDF document", "open it with `open_pages`, or save the page as PNG or JPEG, and read that"),
-    (b"PK\x03\x04", "a ZIP archive or an office document", "take the pictures out of it, and read those"),
-    (b"%!PS", "a PostScript file", "save the page as PNG or JPEG, and read that"),
+MAGIC = {
+    b"%PDF": marked("this is a PDF document, which is no picture: "
+                    "open it with `open_pages`, or save the page as PNG or JPEG, and read that"),
+    b"PK\x03\x04": marked("this is a ZIP archive or an office document, which is no picture: "
+                          "take the pictures out of it, and read those"),
+    b"%!PS": marked("this is a PostScript file, which is no picture: save the page as PNG or JPEG, and read that"),
+}  # fmt: skip
+"""Kinds of file that people do send, with what is said of them."""
+TOO_MANY = marked(
+    "the picture has {pixels} pixels, the limit is {most:.0f} million and {side} a side: "
+    "make it smaller, or raise NUMINK_MAX_PIXELS"
 )
-"""Kinds of file that people do send, with what to do instead."""
 TIFF = (b"II*\x00", b"MM\x00*")
 HEIC = (b"heic", b"heix", b"mif1", b"heim", b"hevc", b"msf1")
 """Brands of the photos that some phones take; read where the extra [heic] is installed."""
@@ -116,7 +122,8 @@ def open_frames(data: bytes, limits: Limits) -> Iterator[Picture]:
     if data[:4] in TIFF:
         with Image.open(io.BytesIO(data), formats=("TIFF",)) as image:
             count = getattr(image, "n_frames", 1)
-    check_pages("file", count, limits)
+    many = marked("the file has {count} pages, the limit is {most}: split it, or raise NUMINK_MAX_PAGES")
+    check_pages(many, count, limits)
     return chain([first], (_from_bytes(data, limits, at) for at in range(1, count)))
 
 
@@ -142,24 +149,22 @@ def file_bytes(path: Path, limits: Limits) -> bytes:
     except (FileNotFoundError, NotADirectoryError):
         raise NoSuchFile("there is no such file: check the name and the folder") from None
     except (OSError, ValueError) as error:
-        raise NoSuchFile(f"this file cannot be read ({error}): check the name and the disk") from None
+        raise NoSuchFile("this file cannot be read ({why}): check the name and the disk", why=error) from None
 
 
 def check_bytes(size: int, limits: Limits) -> None:
     """Raises TooLarge for a file of too many bytes."""
     if size > limits.max_bytes:
         raise TooLarge(
-            f"the file has {size / 1e6:.1f} MB, the limit is {limits.max_bytes / 1e6:.1f} MB: "
-            "make the picture smaller, or raise NUMINK_MAX_BYTES"
-        )
+            "the file has {size:.1f} MB, the limit is {most:.1f} MB: "
+            "make the picture smaller, or raise NUMINK_MAX_BYTES", size=size / 1e6, most=limits.max_bytes / 1e6,
+        )  # fmt: skip
 
 
-def check_pages(what: str, count: int, limits: Limits) -> None:
-    """Raises TooLarge for a file or document, as `what` says, of too many pages."""
+def check_pages(message: str, count: int, limits: Limits) -> None:
+    """Raises TooLarge with `message`, which has {count} and {most}, for too many pages."""
     if count > limits.max_pages:
-        raise TooLarge(
-            f"the {what} has {count} pages, the limit is {limits.max_pages}: split it, or raise NUMINK_MAX_PAGES"
-        )
+        raise TooLarge(message, count=count, most=limits.max_pages)
 
 
 def _from_array(pixels: NDArray[np.uint8], limits: Limits) -> Picture:
@@ -194,22 +199,19 @@ def _from_bytes(data: bytes, limits: Limits, frame: int = 0) -> Picture:
                 "this is not a picture that numink knows: give it PNG, JPEG, WebP, GIF, BMP, TIFF or PPM"
             ) from None
         except Image.DecompressionBombError:
-            raise TooLarge(_too_many_pixels("far too many", limits)) from None
+            raise _many_pixels(f"> {Image.MAX_IMAGE_PIXELS}", limits) from None
         except Exception as error:  # decoders raise nearly anything on damaged files; MemoryError is an Exception too
+            why = (str(error) or type(error).__name__).splitlines()[0][:120]
             raise BrokenPicture(
-                f"the picture is damaged or cut off ({_short(error)}): open it in a viewer and save it again"
+                "the picture is damaged or cut off ({why}): open it in a viewer and save it again", why=why
             ) from None
-
-
-def _short(error: Exception) -> str:
-    return (str(error) or type(error).__name__).splitlines()[0][:120]
 
 
 def _refuse_known(data: bytes) -> None:
     start = data[:512].lstrip()
-    for magic, kind, remedy in MAGIC:
+    for magic, said in MAGIC.items():
         if start.startswith(magic):
-            raise NotAPicture(f"this is {kind}, which is no picture: {remedy}")
+            raise NotAPicture(said)
     if _is_heic(data) and not _heic_is_known():
         raise NotAPicture("this is a HEIC photo: pip install 'numink[heic]' to read such, or save it as JPEG")
     if start[:5].lower() in (b"<?xml", b"<svg ", b"<svg>") or b"<svg" in data[:512].lower():
@@ -233,17 +235,15 @@ def _heic_is_known() -> bool:
 
 def _check_size(width: int, height: int, limits: Limits) -> None:
     if width * height > limits.max_pixels or max(width, height) > limits.max_side:
-        raise TooLarge(_too_many_pixels(f"{width} x {height}", limits))
+        raise _many_pixels(f"{width} x {height}", limits)
 
 
-def _too_many_pixels(what: str, limits: Limits) -> str:
-    return (
-        f"the picture has {what} pixels, the limit is {limits.max_pixels / 1e6:.0f} million and "
-        f"{limits.max_side} a side: make it smaller, or raise NUMINK_MAX_PIXELS"
-    )
+def _many_pixels(pixels: str, limits: Limits) -> TooLarge:
+    return TooLarge(TOO_MANY, pixels=pixels, most=limits.max_pixels / 1e6, side=limits.max_side)
 
 
 def _check_frames(image: Image.Image, limits: Limits) -> None:
     """Animations are read by their first frame. The frames of a GIF are not counted: that means reading all of it."""
-    if image.format != "GIF" and getattr(image, "n_frames", 1) > limits.max_frames:
-        raise TooLarge(f"the picture has more than {limits.max_frames} frames: save the one to read by itself")
+    most = limits.max_frames
+    if image.format != "GIF" and getattr(image, "n_frames", 1) > most:
+        raise TooLarge("the picture has more than {most} frames: save the one to read by itself", most=most)

@@ -67,7 +67,9 @@ class Known:
         """
         self._pattern = _compiled(pattern)
         if check is not None and check not in CHECKS and not IBAN.fullmatch(check):
-            raise BadKnowledge(f"there is no check digit '{check}'; there are: {', '.join(CHECKS)}, iban:DE")
+            raise BadKnowledge(
+                "there is no check digit '{check}'; there are: {known}, iban:DE", check=check, known=", ".join(CHECKS)
+            )
         self._check = check
         self._among = None if among is None else _by_length(among)
 
@@ -106,7 +108,9 @@ class Known:
         try:
             return pattern.fullmatch(text, timeout=PATIENCE) is not None
         except TimeoutError:
-            raise BadKnowledge(f"the pattern '{pattern.pattern}' takes too long to try: make it simpler") from None
+            raise BadKnowledge(
+                "the pattern '{pattern}' takes too long to try: make it simpler", pattern=pattern.pattern
+            ) from None
 
     def _readings(self, chances: Floats) -> Iterator[tuple[str, float]]:
         if self._among is None:
@@ -135,7 +139,7 @@ def read_codes(path: Path) -> list[str]:
         return parse_codes(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         raise BadKnowledge(
-            f"{path} cannot be read as a list of numbers ({error}): give a text file, one a line"
+            "{file} cannot be read as a list of numbers ({why}): give a text file, one a line", file=path, why=error
         ) from None
 
 
@@ -158,12 +162,14 @@ def _compiled(pattern: str | None) -> regex.Pattern[str] | None:
     import regex  # noqa: PLC0415 - as python-stdnum
 
     if len(pattern) > LONGEST_PATTERN:
-        raise BadKnowledge(f"the pattern is longer than {LONGEST_PATTERN} characters: a shorter one will do")
+        raise BadKnowledge("the pattern is longer than {most} characters: a shorter one will do", most=LONGEST_PATTERN)
     try:
         return regex.compile(pattern, regex.ASCII)
     except regex.error as error:
         raise BadKnowledge(
-            rf"the pattern '{pattern}' is no regular expression ({error}): six digits are \d{{6}}"
+            "the pattern '{pattern}' is no regular expression ({why}): six digits are \\d{{6}}",
+            pattern=pattern,
+            why=error,
         ) from None
 
 
@@ -173,10 +179,10 @@ def _by_length(codes: Iterable[str]) -> dict[int, NDArray[np.uint8]]:
     for count, code in enumerate(codes, 1):
         if not (code.isascii() and code.isdigit()):
             raise BadKnowledge(
-                f"the list has '{code[:40]}', which is not a number: give digits only, one number a line"
+                "the list has '{code}', which is not a number: give digits only, one number a line", code=code[:40]
             )
         if count > MOST_CODES:
-            raise BadKnowledge(f"the list has more than {MOST_CODES:,} numbers: split it")
+            raise BadKnowledge("the list has more than {most:,} numbers: split it", most=MOST_CODES)
         by.setdefault(len(code), []).append(code)
     if not by:
         raise BadKnowledge("the list of valid numbers is empty: give one number a line")

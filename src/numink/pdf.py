@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .errors import BrokenPicture
+from .errors import BrokenPicture, marked
 
 DOTS = 200
 """Dots to an inch that pages are drawn with: a digit of 3 mm is 24 pixels tall."""
@@ -29,7 +29,13 @@ PER_PIXEL, BESIDE = 8, 600_000_000
 """Bytes that the process may take for each pixel of the largest page, and beside: Python, PDFium and what a page is
 made of."""
 CHILD = Path(__file__).with_name("pdf_child.py")
-TOO_MUCH = "takes too much memory or time to draw: open it in a viewer, and save it as a picture"
+TOO_MUCH = marked(
+    "the PDF document takes too much memory or time to draw: open it in a viewer, and save it as a picture"
+)
+PAGE_TOO_MUCH = marked(
+    "page {page} of the PDF document takes too much memory or time to draw: "
+    "open it in a viewer, and save it as a picture"
+)
 
 
 @dataclass(frozen=True)
@@ -70,7 +76,7 @@ class PdfPages:
             with suppress(BrokenPipeError):  # what it says, or that it says nothing, tells more
                 self._child.stdin.write(data)
                 self._child.stdin.close()
-            told = self._told("the PDF document")
+            told = self._told(BrokenPicture(TOO_MUCH))
         if told.get("error") == "locked":
             raise BrokenPicture("the PDF document is locked by a password: save it without, and read that")
         if "error" in told:
@@ -81,13 +87,17 @@ class PdfPages:
         """Each page uint8 (H, W) or (H, W, 3). Raises BrokenPicture."""
         try:
             for at in range(self.count):
-                name = f"page {at + 1} of the PDF document"
+                too_much = BrokenPicture(PAGE_TOO_MUCH, page=at + 1)
                 with self._in_time():
-                    told = self._told(name)
+                    told = self._told(too_much)
                     if "error" in told:
-                        raise BrokenPicture(f"{name} cannot be drawn ({told['error']}): save it again")
+                        raise BrokenPicture(
+                            "page {page} of the PDF document cannot be drawn ({why}): save it again",
+                            page=at + 1,
+                            why=told["error"],
+                        )
                     shape = (told["height"], told["width"], told["channels"])
-                    pixels = np.frombuffer(self._bytes(int(np.prod(shape)), name), np.uint8).reshape(shape)
+                    pixels = np.frombuffer(self._bytes(int(np.prod(shape)), too_much), np.uint8).reshape(shape)
                 yield np.ascontiguousarray(pixels[:, :, 0] if shape[2] == 1 else pixels[:, :, :3])
         finally:
             self.close()
@@ -112,17 +122,17 @@ class PdfPages:
         finally:
             clock.cancel()
 
-    def _told(self, what: str) -> dict[str, Any]:
+    def _told(self, too_much: BrokenPicture) -> dict[str, Any]:
         assert self._child.stdout  # noqa: S101 - it was asked for
         line = self._child.stdout.readline()
         if not line.endswith(b"\n"):
-            raise BrokenPicture(f"{what} {TOO_MUCH}")
+            raise too_much
         told: dict[str, Any] = json.loads(line)
         return told
 
-    def _bytes(self, count: int, what: str) -> bytes:
+    def _bytes(self, count: int, too_much: BrokenPicture) -> bytes:
         assert self._child.stdout  # noqa: S101 - it was asked for
         found = self._child.stdout.read(count)
         if len(found) < count:
-            raise BrokenPicture(f"{what} {TOO_MUCH}")
+            raise too_much
         return found

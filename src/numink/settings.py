@@ -90,6 +90,7 @@ class Settings:
     rate_limit: str = _setting(
         "auto", "readings a client may ask for, such as '60 per minute'; off: no limit; auto: one with accounts only"
     )
+    language: str = _setting("", "language of all pages, such as de; empty: what each browser asks for")
     secret_key: str = _secret("signs cookies; made once and kept beside the history where it is not set")
     accounts: bool = _setting(False, "whether people register and log in, each with a history of his own")
     url: str = _setting(

@@ -26,13 +26,13 @@ def make_key(people: People, person_id: str, name: str) -> tuple[Key, str]:
     """A new key, and its text, which is known now and never again. Raises Refused."""
     name = " ".join(name.split())
     if not 1 <= len(name) <= NAME or not name.isprintable():
-        raise Refused(f"give the key a name of at most {NAME} signs, such as the program that will use it")
+        raise Refused("give the key a name of at most {most} signs, such as the program that will use it", most=NAME)
     secret = new_token()
     key = Key(secrets.token_hex(4), name, digest(secret), now())
 
     def add(person: Person) -> Person:
         if len(person.keys) >= MOST:
-            raise Refused(f"there are {MOST} keys already: revoke one that is not used any more")
+            raise Refused("there are {most} keys already: revoke one that is not used any more", most=MOST)
         return replace(person, keys=(*person.keys, key))
 
     people.change(person_id, add)

@@ -10,7 +10,6 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from .refusals import Refused
 
-ADVICE = "several words in a row are hard to guess, and easy to keep in mind"
 LEAST, MOST = 10, 200
 """Signs of a password."""
 GUESSED, OF_WHICH = 72, 3
@@ -32,9 +31,16 @@ class Passwords:
     def hash(self, password: str, email: str) -> str:
         """To be kept. Raises Refused where the password is too easy to guess."""
         if not LEAST <= len(password) <= MOST:
-            raise Refused(f"a password has from {LEAST} to {MOST} signs: {ADVICE}")
+            raise Refused(
+                "a password has from {least} to {most} signs: "
+                "several words in a row are hard to guess, and easy to keep in mind",
+                least=LEAST,
+                most=MOST,
+            )
         if _score(password, email) < OF_WHICH:
-            raise Refused(f"this password is too easy to guess: {ADVICE}")
+            raise Refused(
+                "this password is too easy to guess: several words in a row are hard to guess, and easy to keep in mind"
+            )
         with self._turns:
             return self._hasher.hash(_signs(password))
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from ..errors import marked
 from ..store import now
 from ..store.documents import Changed, Document, Documents
 from .person import PREFIX, Person, new_person_id
@@ -20,7 +21,7 @@ from .refusals import NobodyThere, Refused
 EMAILS = "email:"
 NEW = timedelta(minutes=1)
 """How long a claim counts of which the person does not say the same yet."""
-TAKEN = "there is an account with this e-mail address: log in, or reset its password"
+TAKEN = marked("there is an account with this e-mail address: log in, or reset its password")
 TRIES = 20
 """Changes that are tried again where somebody else changed the same person at the same time."""
 

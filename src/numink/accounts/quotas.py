@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from ..errors import marked
 from ..store import Store
 from ..store.batch import File
 from ..store.documents import Changed, Document
@@ -20,6 +21,15 @@ from .refusals import NobodyThere, ReadingsSpent, RoomFull
 PREFIX = "usage:"
 ASKED_AFTER = 8_000_000
 """Bytes of arriving files after which is asked anew how much there is: others of the same owner may arrive too."""
+ROOM_FULL = marked(
+    "there is no room for more in the {room:.0f} MB that your pictures may take: "
+    "delete readings in the history and wait ten minutes, or ask who runs this server for more room"
+)
+ROOM_WAITED_FOR = marked(
+    "there is no room for more in the {room:.0f} MB that your pictures may take: "
+    "wait until your batches are read, or remove them, or "
+    "delete readings in the history and wait ten minutes, or ask who runs this server for more room"
+)
 
 
 @dataclass(frozen=True)
@@ -108,7 +118,9 @@ class Quotas:
             count = int(there.body["readings"]) if there else 0
             if daily and count >= daily:
                 raise ReadingsSpent(
-                    f"all {daily} readings of today are spent: there are new ones from 0:00 UTC on", _left_today()
+                    "all {daily} readings of today are spent: there are new ones from 0:00 UTC on",
+                    _left_today(),
+                    daily=daily,
                 )
             # by: so that two that make the day's first document at once do not make the same
             body = {"readings": count + 1, "by": secrets.token_hex(4)}
@@ -127,11 +139,7 @@ class Quotas:
 
 
 def _no_room(used: Used) -> RoomFull:
-    wait = "wait until your batches are read, or remove them, or " if used.waiting else ""
-    return RoomFull(
-        f"there is no room for more in the {used.room / 1e6:.0f} MB that your pictures may take: {wait}"
-        "delete readings in the history and wait ten minutes, or ask who runs this server for more room"
-    )
+    return RoomFull(ROOM_WAITED_FOR if used.waiting else ROOM_FULL, room=used.room / 1e6)
 
 
 def _day() -> str:

@@ -40,8 +40,8 @@ class ReadingsSpent(NuminkError):
 
     kind = "quota-readings"
 
-    def __init__(self, detail: str, retry_after: int) -> None:
-        super().__init__(detail)
+    def __init__(self, detail: str, retry_after: int, **values: object) -> None:
+        super().__init__(detail, **values)
         self.retry_after = retry_after
 
 

@@ -11,6 +11,7 @@ from ..accounts.passwords import LEAST
 from ..accounts.person import email_of
 from ..accounts.refusals import Refused, WrongPassword
 from .entry import must_have_mail, must_match, post, throttle, with_mail
+from .languages import spoken, text
 from .who import accounts, enter, go, person
 
 blueprint = Blueprint("account", __name__, url_prefix="/account")
@@ -32,10 +33,10 @@ def password() -> Answer:
         must_match(request.form.get("password", ""))
         post(accounts().change_password(somebody, request.form.get("old", ""), request.form.get("password", "")))
     except (Refused, WrongPassword) as refused:
-        return _page(("password", str(refused)))
+        return _page(("password", spoken(refused)))
     throttle().succeeded(somebody.email)
     enter(somebody)
-    flash("Your password is changed; all other log-ins have ended.")
+    flash(text("Your password is changed; all other log-ins have ended."))
     return redirect(url_for(".index"), 303)
 
 
@@ -50,9 +51,9 @@ def email() -> Answer:
         throttle().mail(get_remote_address(), address)
         post(accounts().ask_email(somebody, address, request.form.get("old", "")))
     except (Refused, WrongPassword) as refused:
-        return _page(("email", str(refused)))
+        return _page(("email", spoken(refused)))
     throttle().succeeded(somebody.email)
-    flash(f"Look into the mail of {address}: the link there changes the address.")
+    flash(text("Look into the mail of {address}: the link there changes the address.", address=address))
     return redirect(url_for(".index"), 303)
 
 
@@ -63,7 +64,7 @@ def new_email(token: str) -> Answer:
     if request.method == "GET":
         return render_template("new_email.html", email=address, before=person().email)
     post(accounts().take_email(person(), token))
-    flash(f"Your e-mail address is {address} now.")
+    flash(text("Your e-mail address is {address} now.", address=address))
     return redirect(url_for(".index"), 303)
 
 
@@ -73,7 +74,7 @@ def new_key() -> Answer:
     try:
         _, text = make_key(accounts().people, person().id, request.form.get("name", ""))
     except Refused as refused:
-        return _page(("keys", str(refused)))
+        return _page(("keys", spoken(refused)))
     return _page(key=text)
 
 
@@ -81,7 +82,7 @@ def new_key() -> Answer:
 def revoke(key_id: str) -> AnyResponse:
     """The key opens nothing any more."""
     revoke_key(accounts().people, person().id, key_id)
-    flash("The key is revoked.")
+    flash(text("The key is revoked."))
     return redirect(url_for(".index"), 303)
 
 
@@ -94,11 +95,11 @@ def delete() -> Answer:
         _must_name(somebody.email)
         accounts().prove(somebody, request.form.get("old", ""))
     except (Refused, WrongPassword) as refused:
-        return _page(("delete", str(refused)))
+        return _page(("delete", spoken(refused)))
     accounts().leave(somebody)
     throttle().succeeded(somebody.email)
     go()
-    flash("Your account is deleted, with everything that was yours.")
+    flash(text("Your account is deleted, with everything that was yours."))
     return redirect(url_for("pages.home"), 303)
 
 

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from ..accounts.person import Person
 from ..accounts.refusals import NobodyThere, Refused
+from .languages import text
 from .who import accounts, person
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
@@ -34,7 +35,7 @@ def index() -> str:
 def registration() -> AnyResponse:
     """Opens or closes it."""
     accounts().set_open("open" in request.form)
-    flash("People may register now." if "open" in request.form else "Nobody can register any more.")
+    flash(text("People may register now.") if "open" in request.form else text("Nobody can register any more."))
     return redirect(url_for(".index"), 303)
 
 
@@ -48,20 +49,23 @@ def change(person_id: str) -> AnyResponse:
         raise Refused("this is your own account: another administrator can block or delete it")
     if "delete" in request.form:
         accounts().leave(one)
-        flash(f"{one.email} is deleted, with everything that was kept.")
+        flash(text("{email} is deleted, with everything that was kept.", email=one.email))
     elif "block" in request.form or "unblock" in request.form:
         _change(one, blocked="block" in request.form)
     else:
         daily, room = (_quota(request.form.get(name, "")) for name in ("daily", "room"))
         room = None if room is None else room * MEGABYTE
         accounts().people.change(one.id, lambda there: replace(there, daily=daily, room=room))
-        flash(f"The quotas of {one.email} are changed.")
+        flash(text("The quotas of {email} are changed.", email=one.email))
     return redirect(url_for(".index", starts=request.form.get("starts") or None), 303)
 
 
 def _change(one: Person, *, blocked: bool) -> None:
     accounts().people.change(one.id, lambda there: replace(there, blocked=blocked))
-    flash(f"{one.email} is blocked: no log-in and no key works." if blocked else f"{one.email} may come in again.")
+    if blocked:
+        flash(text("{email} is blocked: no log-in and no key works.", email=one.email))
+    else:
+        flash(text("{email} may come in again.", email=one.email))
 
 
 def _quota(text: str) -> int | None:

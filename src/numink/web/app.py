@@ -16,12 +16,13 @@ from ..settings import Settings
 from ..store import Store
 from . import api, api_docs, batch_pages, batches_api, device, health, history, pages, problems, use, who
 from .desk import Desk
+from .formats import FILTERS
+from .languages import have_languages
 from .metrics import Metrics
 from .room import make_room
 from .safety import limit_readings, make_safe
 from .schemas import Problem
 from .static_files import serve_small, static_path
-from .views import FILTERS
 
 
 def build(
@@ -51,6 +52,7 @@ def build(
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(FILTERS)
     app.jinja_env.globals.update(version=version("numink"), visitor=who.visitor, with_accounts=who.with_accounts)
+    have_languages(app, settings)
     serve_small(app)
     make_safe(app, settings)
     make_room(app, settings)

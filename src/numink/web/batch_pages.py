@@ -22,6 +22,7 @@ from .attachment import attached
 from .batch_views import DOUBTS, Row, ordered, row, tally
 from .batches import Offer, Upload
 from .history import count_of
+from .languages import text
 from .options import Options
 from .problems import RequestError
 from .views import view
@@ -88,7 +89,7 @@ def change(batch_id: str, what: str) -> AnyResponse:
 def remove(batch_id: str) -> AnyResponse:
     """Removes the batch; its readings stay in the history."""
     desk().batches.delete(batch_id)
-    flash("The batch is removed; what was read stays in the history.")
+    flash(text("The batch is removed; what was read stays in the history."))
     return redirect(url_for(".index"), 303)
 
 

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import IO
 
-from ..errors import InputError, NuminkError
+from ..errors import InputError, NuminkError, marked
 from ..settings import Settings
 from ..store import new_id, owner_of
 from ..store.batch import Announced, Batch, BatchFull, File, Item, Room, State
 from .archive import Archive, Run
 from .download import Missing, Readings
 from .feeder import Feeder
+from .languages import counted, text
 from .names import printable
 from .options import Options
 from .quota import Quota
@@ -24,11 +25,11 @@ from .unpack import ZipLimits, files_in, too_large
 
 AT_ONCE = 50
 """Readings that are fetched together where all are wanted."""
-NOT_SENT = "it has not arrived: send it again"
-NOT_YET = "it has not been read yet"
-STOPPED = "it was not read: the batch was cancelled"
-GONE = "its reading was deleted"
-NO_NUMBER = "no number was found"
+NOT_SENT = marked("it has not arrived: send it again")
+NOT_YET = marked("it has not been read yet")
+STOPPED = marked("it was not read: the batch was cancelled")
+GONE = marked("its reading was deleted")
+NO_NUMBER = marked("no number was found")
 
 
 class NoSuchBatch(NuminkError):
@@ -73,8 +74,11 @@ class Batches:
         """A batch of files that are to be sent. Raises BatchFull, or BadKnowledge for options without sense."""
         options.known()
         if len(offers) > self._room.files:
-            raise BatchFull(f"a batch has at most {self._room.files:,} files: send the others as another batch")
-        return self._run(lambda: self._open(_name([one.name for one in offers]), offers, options)[0])
+            raise BatchFull(
+                "a batch has at most {most:,} files: send the others as another batch", most=self._room.files
+            )
+        name = _name([one.name for one in offers])
+        return self._run(lambda: self._open(name, offers, options)[0])
 
     def take(self, uploads: Sequence[Upload], options: Options) -> Batch:
         """A batch of files that are here, all or none. Raises as `open` does."""
@@ -210,4 +214,5 @@ def _there(batch: Batch | None) -> Batch:
 
 def _name(names: Sequence[str]) -> str:
     """Of a batch, after its files."""
-    return (printable(names[0]) or "unnamed") + (f" and {len(names) - 1} more" if len(names) > 1 else "")
+    first, more = printable(names[0]) or text("unnamed"), len(names) - 1
+    return counted("{first} and {count} more", "{first} and {count} more", more, first=first) if more else first

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from .formats import number, share
+
 WIDTH, HEIGHT = 360, 150
 """Of the whole drawing; it is shown as wide as there is room."""
 LEFT, TOP, BOTTOM = 40, 8, 20
@@ -88,5 +90,5 @@ def _round_up(value: float, *, shares: bool) -> float:
 
 def _shown(value: float, shares: bool) -> str:
     if not shares:
-        return f"{value:,.0f}"
-    return f"{value * 100:.0f} %" if value in (0, 1) or value >= 0.1 else f"{value * 100:.1f} %"
+        return number(value)
+    return share(value, 0 if value in (0, 1) or value >= 0.1 else 1)

@@ -157,7 +157,7 @@ class Desk:
         except FutureTimeout:
             future.cancel()
             raise TookTooLong(
-                f"there was no answer within {self.settings.timeout} seconds: try a smaller picture"
+                "there was no answer within {most} seconds: try a smaller picture", most=self.settings.timeout
             ) from None
 
     def _leave(self, _done: Future[Result]) -> None:
@@ -182,7 +182,9 @@ class Desk:
             pages.append(replace(read, file=name, page=len(pages) + 1))
             copies = copies or self._copies(picture.turned(read.turned))
             if time.perf_counter() - started > self.settings.timeout:  # nobody waits any more: others are in line
-                raise TookTooLong(f"page {len(pages)} was reached in the time of a request: send fewer pages at once")
+                raise TookTooLong(
+                    "page {page} was reached in the time of a request: send fewer pages at once", page=len(pages)
+                )
         reading = Reading(id=reading_id, created=now(), pages=tuple(pages), name=name, **copies)
         self._store.save(reading)
         self.quota.settle(owner_of(reading_id))  # of a batch's file it is not the owner of this desk

@@ -3,7 +3,8 @@
 The page's scripts take the same steps as `Reader.read(..., single=True)` and run the same model file, with ONNX
 Runtime's build for browsers, which the Makefile puts among the static files. Where that is missing, nothing of this is
 offered. All that is kept on a device has one digest, which is part of its addresses: an older page never gets a newer
-script, and a browser that kept them learns from the service worker's own text that there are others.
+script, and a browser that kept them learns from the service worker's own text that there are others. A device keeps
+the page in one language: that of the page which it was on when it last looked for a newer version.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pathlib import Path
 
 from flask import Blueprint, Response, abort, jsonify, make_response, render_template, request, send_file, url_for
 
+from .languages import TEXTS, language
 from .problems import RequestError
 from .safety import POLICY
 from .static_files import FOLDER as STATIC
@@ -87,9 +89,10 @@ def file(digest: str, name: str) -> Response:
 def worker() -> Response:
     """The service worker: what it keeps, then what it does. At the root, so that it stands before every page."""
     _must_be_offered()
-    kept = [url_for(".page"), url_for(".manifest"), *(_address(name) for name in _files())]
+    shown = url_for(".page", language=language())
+    kept = [shown, url_for(".manifest", language=language()), *(_address(name) for name in _files())]
     kept += [url_for("static", filename=name, v=version("numink")) for name in ("numink.css", "favicon.svg", *ICONS)]
-    lines = {"DIGEST": _digest(), "PAGE": url_for(".page"), "KEPT": kept, "FIXED": FIXED}
+    lines = {"DIGEST": f"{_digest()}-{language()}", "PAGE": shown, "KEPT": kept, "FIXED": FIXED}
     head = "".join(f"const {name} = {json.dumps(value)};\n" for name, value in lines.items())
     response = make_response(head + (STATIC / "device" / "worker.js").read_text())
     response.content_type = KINDS[".js"]
@@ -149,7 +152,8 @@ def _megabytes() -> int:
 
 
 def _digest() -> str:
-    shown = (STATIC / "numink.css", STATIC / "device" / "worker.js", TEMPLATES / "base.html", TEMPLATES / "draw.html")
+    shown = [STATIC / "numink.css", STATIC / "device" / "worker.js", TEMPLATES / "base.html", TEMPLATES / "draw.html"]
+    shown += sorted(TEXTS.glob("*.po"))
     return _digest_of(tuple((path, path.stat().st_mtime_ns) for path in (*_files().values(), *shown)))
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from ..results import DIGITS, SURENESS
 from .charts import Chart, bar_chart
+from .languages import localised
 from .report import Measured
 
 FEW = 100
@@ -74,4 +75,4 @@ def _taken(counts: Counts, what: str, length: int) -> list[int]:
 
 
 def _percent(share: float) -> str:
-    return f"{share * 100:.4g}"
+    return localised(f"{share * 100:.4g}")

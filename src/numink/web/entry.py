@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from flask_limiter.util import get_remote_address
 from werkzeug.wrappers import Response as AnyResponse
@@ -12,9 +10,11 @@ from ..accounts.accounts import ToMail
 from ..accounts.passwords import LEAST
 from ..accounts.person import email_of
 from ..accounts.refusals import Refused, WrongPassword
+from .languages import spoken, text
 from .mail import mail
 from .problems import RequestError
 from .throttle import Throttle
+from .ways import path_here
 from .who import accounts, enter, go, shared_desk
 
 blueprint = Blueprint("entry", __name__)
@@ -44,7 +44,7 @@ def log_in() -> Answer:
 def log_out() -> AnyResponse:
     """Ends the session."""
     go()
-    flash("You are logged out.")
+    flash(text("You are logged out."))
     return redirect(url_for("pages.home"), 303)
 
 
@@ -61,7 +61,7 @@ def register() -> Answer:
         must_match(password)
         post(accounts().register(email, password))
     except Refused as refused:
-        return render_template("register.html", **shown, problem=str(refused)), 422
+        return render_template("register.html", **shown, problem=spoken(refused)), 422
     return _sent("confirm")
 
 
@@ -75,10 +75,10 @@ def confirm(token: str) -> Answer:
     try:
         person = accounts().confirm(token, request.form.get("password", ""))
     except (Refused, WrongPassword) as refused:
-        return render_template("confirm.html", **shown, problem=str(refused)), 422
+        return render_template("confirm.html", **shown, problem=spoken(refused)), 422
     throttle().succeeded(person.email)
     enter(person)
-    flash("Welcome: your e-mail address is confirmed, and you are logged in.")
+    flash(text("Welcome: your e-mail address is confirmed, and you are logged in."))
     return redirect(url_for("pages.home"), 303)
 
 
@@ -91,7 +91,7 @@ def forgot() -> Answer:
     try:
         email = email_of(request.form.get("email", ""))
     except Refused as refused:
-        return render_template("forgot.html", problem=str(refused)), 422
+        return render_template("forgot.html", problem=spoken(refused)), 422
     throttle().mail(get_remote_address(), email)
     post(accounts().forgot(email))
     return _sent("reset")
@@ -107,9 +107,9 @@ def reset(token: str) -> Answer:
         must_match(request.form.get("password", ""))
         post(accounts().reset(token, request.form.get("password", "")))
     except Refused as refused:
-        return render_template("reset.html", **shown, problem=str(refused)), 422
+        return render_template("reset.html", **shown, problem=spoken(refused)), 422
     go()
-    flash("Your password is changed: log in with the new one.")
+    flash(text("Your password is changed: log in with the new one."))
     return redirect(url_for(".log_in"), 303)
 
 
@@ -153,10 +153,3 @@ def post(to_mail: ToMail) -> None:
 def _sent(kind: str) -> AnyResponse:
     session["mail_sent"] = kind
     return redirect(url_for("entry.mail_sent"), 303)
-
-
-def path_here(text: str) -> str:
-    """A path of this server's, such as /history; empty for what leads elsewhere."""
-    parts = urlsplit(text)
-    here = text.startswith("/") and not text.startswith(("//", "/\\")) and not parts.netloc and text.isprintable()
-    return text if here else ""

@@ -67,7 +67,7 @@ def corrections_of(reading: Reading, before: Sequence[Correction], fixes: Iterab
     pages: dict[int, tuple[Mended, ...]] = {}
     for fix in fixes:
         if fix.page >= len(reading.pages):
-            raise NoSuchNumber(f"the reading has no page {fix.page}: pages count from 0")
+            raise NoSuchNumber("the reading has no page {page}: pages count from 0", page=fix.page)
         page = reading.pages[fix.page]
         numbers = pages.get(fix.page) or mend(page, (one for one in before if one.page == fix.page))
         _check(page, numbers, fix)
@@ -85,18 +85,26 @@ def _check(page: Page, numbers: Sequence[Mended], fix: Fix) -> None:
     if fix.box is not None:
         x, y, w, h = fix.box
         if not (w and h and fix.text) or x + w > page.width or y + h > page.height:
-            raise WrongFix(f"what was missed has digits, and a place within {page.width} x {page.height} pixels")
+            raise WrongFix(
+                "what was missed has digits, and a place within {width} x {height} pixels",
+                width=page.width,
+                height=page.height,
+            )
     elif fix.order:
         if sorted(fix.order) != list(range(len(numbers))):
-            raise WrongFix(f"an order names each of the page's {len(numbers)} numbers once, from 0")
+            raise WrongFix("an order names each of the page's {count} numbers once, from 0", count=len(numbers))
     else:
         number = next((one for one in numbers if one.place == fix.number), None)
         if number is None:
-            raise NoSuchNumber(f"the reading has no number {fix.number} on page {fix.page}: both count from 0")
+            raise NoSuchNumber(
+                "the reading has no number {number} on page {page}: both count from 0", number=fix.number, page=fix.page
+            )
         if fix.digit is not None and not (number.by_digit and number.read and fix.digit < len(number.read.digits)):
             raise NoSuchNumber(
-                f"number {fix.number} has no digit {fix.digit}, from 0, that can be corrected alone: "
-                "say what the whole number is"
+                "number {number} has no digit {digit}, from 0, that can be corrected alone: "
+                "say what the whole number is",
+                number=fix.number,
+                digit=fix.digit,
             )
 
 

@@ -15,6 +15,7 @@ from ..store import Wanted
 from .api import desk
 from .attachment import attached
 from .fixes import fix_of
+from .languages import counted, text
 from .problems import RequestError
 from .views import view
 
@@ -23,7 +24,6 @@ PART = 24
 """Readings on one page of the history."""
 MOST = 10_000_000
 """Offsets and places larger than this are nobody's."""
-SHOWN = {"": "all", "doubts": "with something to look at", "corrected": "corrected"}
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Search:
             try:
                 _ = day and date.fromisoformat(day)
             except ValueError:
-                raise RequestError("invalid", f"'{day}' is no day: write it as 2026-11-25") from None
+                raise RequestError("invalid", "'{day}' is no day: write it as 2026-11-25", day=day) from None
         return search
 
     @property
@@ -69,7 +69,7 @@ def index() -> str:
     part = desk().archive.part(search.wanted, PART, at)
     return render_template(
         "history.html", found=[view(*one) for one in part.readings], count=part.count, doubts=part.doubts,
-        search=search, at=at, part=PART, shown=SHOWN, undo=session.get("discarded"),
+        search=search, at=at, part=PART, undo=session.get("discarded"),
     )  # fmt: skip
 
 
@@ -91,7 +91,10 @@ def undo() -> AnyResponse:
     """Brings back what this browser deleted last."""
     moment, _ = session.pop("discarded", ("", 0))
     count = desk().archive.restore(moment) if moment else 0
-    flash(f"{_readings(count)} back again." if count else "There is nothing to bring back: it was too long ago.")
+    if count:
+        flash(counted("The reading is back again.", "{count} readings are back again.", count))
+    else:
+        flash(text("There is nothing to bring back: it was too long ago."))
     return redirect(url_for(".index"), 303)
 
 
@@ -128,7 +131,3 @@ def reviewed() -> AnyResponse:
 def count_of(text: str) -> int:
     """What an address counts to; 0 for what is no count."""
     return int(text) if re.fullmatch("[0-9]{1,7}", text) and int(text) < MOST else 0
-
-
-def _readings(count: int) -> str:
-    return "The reading is" if count == 1 else f"{count} readings are"

@@ -61,7 +61,9 @@ def _known(pattern: str, check: str, among: str) -> Known | None:
 def _text(file: FileStorage) -> str:
     content = file.stream.read(MOST_CODES_BYTES + 1)
     if len(content) > MOST_CODES_BYTES:
-        raise BadKnowledge(f"the file of valid numbers has more than {MOST_CODES_BYTES // 1000} KB: shorten it")
+        raise BadKnowledge(
+            "the file of valid numbers has more than {most} KB: shorten it", most=MOST_CODES_BYTES // 1000
+        )
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -12,6 +12,7 @@ from ..pattern import CHECKS
 from .api import desk
 from .batch_pages import uploaded
 from .fixes import fix_of
+from .languages import text
 from .options import Options
 from .problems import RequestError
 from .report import ModelReport
@@ -69,7 +70,7 @@ def reading(reading_id: str) -> str:
 def correct(reading_id: str) -> Response:
     """Keeps what a digit or a number should have been, what was missed, or the right order."""
     desk().correct(reading_id, [fix_of(request.form)])
-    flash("Thank you: your correction is kept, and helps the next model.")
+    flash(text("Thank you: your correction is kept, and helps the next model."))
     return redirect(url_for(".reading", reading_id=reading_id), 303)
 
 
@@ -77,7 +78,7 @@ def correct(reading_id: str) -> Response:
 def take_back(reading_id: str) -> Response:
     """Takes back the correction that was made last."""
     desk().take_back(reading_id, request.form.get("correction", ""))
-    flash("Your last correction is taken back.")
+    flash(text("Your last correction is taken back."))
     return redirect(url_for(".reading", reading_id=reading_id), 303)
 
 

@@ -18,8 +18,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from ..accounts.person import email_of
 from ..settings import Settings
-from .entry import path_here
 from .problems import RequestError
+from .ways import path_here
 from .who import accounts, enter, shared_desk
 
 log = logging.getLogger(__name__)
@@ -77,7 +77,8 @@ def back() -> AnyResponse:
     if verified not in (True, "true") or not isinstance(email, str):
         raise RequestError(
             "email-not-verified",
-            f"{provider_name(_settings())} has not verified your e-mail address: verify it there, and sign in again",
+            "{provider} has not verified your e-mail address: verify it there, and sign in again",
+            provider=provider_name(_settings()),
         )
     there = session.get("after")
     enter(accounts().of_provider(issuer, subject, email_of(email)))

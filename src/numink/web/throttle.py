@@ -10,7 +10,7 @@ from limits import RateLimitItem, parse_many
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
-from ..errors import NuminkError, SettingsError
+from ..errors import NuminkError, SettingsError, marked
 from ..settings import Settings
 
 log = logging.getLogger(__name__)
@@ -25,7 +25,12 @@ class TooManyTries(NuminkError):
 
     def __init__(self, retry_after: int) -> None:
         minutes = max(1, round(retry_after / 60))
-        super().__init__(f"this was tried too often: wait {minutes} {'minute' if minutes == 1 else 'minutes'}")
+        super().__init__(
+            marked("this was tried too often: wait 1 minute")
+            if minutes == 1
+            else marked("this was tried too often: wait {count} minutes"),
+            count=minutes,
+        )
         self.retry_after = retry_after
 
 

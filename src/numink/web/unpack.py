@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import IO
 from zlib import error as ZlibError  # noqa: N812 - it is a class
 
-from ..errors import InputError
+from ..errors import InputError, marked
 from ..settings import Settings
 from ..store.batch import File
 from .names import printable
@@ -105,9 +105,15 @@ def _check(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], limits: Zip
     if not entries:
         raise BadZip("there is no file in this ZIP file: pack the pictures into one, and send that")
     if len(entries) > limits.files:
-        raise BadZip(f"the ZIP file has {len(entries):,} files, a batch has at most {limits.files:,}: pack fewer")
+        raise BadZip(
+            "the ZIP file has {count:,} files, a batch has at most {most:,}: pack fewer",
+            count=len(entries),
+            most=limits.files,
+        )
     if sum(entry.file_size for entry in entries) > limits.bytes:
-        raise BadZip(f"the ZIP file has more than {limits.bytes / 1e6:,.0f} MB unpacked: pack fewer files into one")
+        raise BadZip(
+            "the ZIP file has more than {most:,.0f} MB unpacked: pack fewer files into one", most=limits.bytes / 1e6
+        )
 
 
 def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limits: ZipLimits) -> File:
@@ -119,20 +125,24 @@ def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limits: ZipLimit
         with archive.open(entry) as packed:
             content = packed.read(limits.file_bytes + 1)
     except (zipfile.BadZipFile, ZlibError, EOFError, OSError, ValueError, RuntimeError, NotImplementedError):
-        return File(name, said="the file is damaged in the ZIP file: pack it anew, and send it again")
+        return File(name, said=marked("the file is damaged in the ZIP file: pack it anew, and send it again"))
     if content.startswith(ZIP):
-        return File(name, said="a ZIP file or an office document within a ZIP file is not opened: send it by itself")
-    return File(name, content) if content else File(name, said="the file is empty: save it again, and send that")
+        return File(
+            name, said=marked("a ZIP file or an office document within a ZIP file is not opened: send it by itself")
+        )
+    return (
+        File(name, content) if content else File(name, said=marked("the file is empty: save it again, and send that"))
+    )
 
 
 def _refusal(entry: zipfile.ZipInfo, limits: ZipLimits) -> str:
     """Why a file is not even unpacked; empty where it is."""
     if stat.S_ISLNK(entry.external_attr >> 16):
-        return "it is a link, not a file: pack the file itself"
+        return marked("it is a link, not a file: pack the file itself")
     if entry.flag_bits & LOCKED:
-        return "it is locked by a password: pack it without one, and send that"
+        return marked("it is locked by a password: pack it without one, and send that")
     if entry.compress_type not in UNPACKED:
-        return "it is packed in a way that numink does not know: pack it as an ordinary ZIP file"
+        return marked("it is packed in a way that numink does not know: pack it as an ordinary ZIP file")
     if entry.file_size > limits.file_bytes:
         return too_large(limits.file_bytes)
     if entry.file_size > SMALL and entry.file_size > limits.ratio * entry.compress_size:

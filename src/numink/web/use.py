@@ -18,6 +18,7 @@ from ..store.use import TIMES
 from .api import desk
 from .charts import Chart, bar_chart
 from .drift import Counts, Spread, class_spread, sureness_spread
+from .formats import day as written
 from .mistakes import Mistakes
 from .report import Measured
 
@@ -71,9 +72,9 @@ def summary(days: Days, corrected: Sequence[Corrected], today: date, period: int
     before = _total(days, _last(today - timedelta(days=WEEK), BEFORE))
     return Use(
         total=total,
-        readings=bar_chart([(_day(day), [days.get(day, {}).get("readings", 0)]) for day in shown]),
-        accepted=bar_chart([(_day(day), [_share(days.get(day, {}))]) for day in shown], shares=True),
-        corrections=bar_chart([(_day(day), [wrong[day], right[day]]) for day in shown]),
+        readings=bar_chart([(written(day), [days.get(day, {}).get("readings", 0)]) for day in shown]),
+        accepted=bar_chart([(written(day), [_share(days.get(day, {}))]) for day in shown], shares=True),
+        corrections=bar_chart([(written(day), [wrong[day], right[day]]) for day in shown]),
         times=bar_chart([(name, [total.get(f"time.{at}", 0)]) for at, name in enumerate(_times())]),
         mistakes=Mistakes.of(fixes),
         sureness=sureness_spread(week, before, measured),
@@ -95,10 +96,6 @@ def _total(days: Days, wanted: Sequence[str]) -> Counter[str]:
 def _share(counts: Counts) -> float | None:
     digits = counts.get("digits", 0)
     return counts.get("digits.accepted", 0) / digits if digits else None
-
-
-def _day(iso: str) -> str:
-    return date.fromisoformat(iso).strftime("%d %b").lstrip("0")
 
 
 def _times() -> list[str]:

@@ -5,11 +5,9 @@ Plain values made from `results`; knows no routes and no HTML.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import groupby
-from typing import Any
 
 from ..mend import Mended, by_page
 from ..results import Box, Digit
@@ -163,32 +161,6 @@ def view(reading: Reading, corrections: Sequence[Correction]) -> ReadingView:
         reading.pages[0].model if reading.pages else "", bool(reading.preview or reading.thumbnail), pages,
         corrections[-1].id if corrections else None,
     )  # fmt: skip
-
-
-def percent(confidence: float) -> str:
-    """For people: never 100 %, which nobody can promise.
-
-    >>> percent(0.99999), percent(0.873)
-    ('over 99.9 %', '87 %')
-    """
-    if confidence > 0.999:
-        return "over 99.9 %"
-    if confidence < 0.001:
-        return "under 0.1 %"
-    digits = 1 if confidence >= 0.99 or confidence < 0.01 else 0
-    return f"{confidence * 100:.{digits}f} %"
-
-
-def moment(iso: str) -> str:
-    """A time of the store's, for people.
-
-    >>> moment("2026-11-23T20:15:00.123+00:00")
-    '23 Nov 2026, 20:15 UTC'
-    """
-    return datetime.fromisoformat(iso).strftime("%d %b %Y, %H:%M UTC").removeprefix("0")
-
-
-FILTERS: dict[str, Callable[..., Any]] = {"percent": percent, "moment": moment}
 
 
 def _number(number: Mended, page: int) -> NumberView:

@@ -31,7 +31,7 @@ OPEN = frozenset(
         "static", "pages.home", "pages.model", "api_docs.page", "api.description", "health.alive", "health.ready",
         "health.metrics", "device.page", "device.file", "device.worker", "device.manifest",
         "entry.log_in", "entry.register", "entry.confirm", "entry.forgot", "entry.reset",
-        "entry.mail_sent", "sign_in.begin", "sign_in.back",
+        "entry.mail_sent", "sign_in.begin", "sign_in.back", "languages.choose",
     }
 )  # fmt: skip
 """Endpoints for everybody."""

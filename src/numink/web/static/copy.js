@@ -14,9 +14,9 @@ async function copy(button) {
   const words = button.innerHTML;
   try {
     await navigator.clipboard.writeText(button.dataset.text);
-    button.textContent = "Copied";
+    button.textContent = button.dataset.done;
   } catch {
-    button.textContent = "Not allowed here"; // without HTTPS browsers give no clipboard
+    button.textContent = button.dataset.denied; // without HTTPS browsers give no clipboard
   }
   setTimeout(() => (button.innerHTML = words), 1500);
 }

@@ -6,11 +6,12 @@ if (form) {
   const boxes = [...form.querySelectorAll("input[type=checkbox]")];
   const all = document.getElementById("choose-all");
   const remove = document.getElementById("delete-chosen");
+  const words = { all: all.textContent, remove: remove.textContent };
   const refresh = () => {
     const count = boxes.filter((box) => box.checked).length;
     remove.disabled = count === 0;
-    remove.textContent = count ? `Delete the chosen ${count}` : "Delete the chosen";
-    all.textContent = count === boxes.length ? "Choose none" : "Choose all here";
+    remove.textContent = count ? remove.dataset.some.replace("#", count) : words.remove;
+    all.textContent = count === boxes.length ? all.dataset.none : words.all;
   };
   all.addEventListener("click", () => {
     const checked = boxes.some((box) => !box.checked);

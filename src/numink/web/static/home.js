@@ -7,7 +7,6 @@ import { opened } from "./result.js";
 const find = (id) => document.getElementById(id);
 const form = find("read");
 const parts = ["ask", "wait", "trouble", "answer", "again-row"];
-const UNREACHABLE = "The server cannot be reached: check the connection, and try again.";
 let lastWay = find("file");
 
 function show(...names) {
@@ -30,18 +29,18 @@ async function read(picture, name) {
   const fields = new FormData(form);
   fields.set("file", picture, name);
   show("wait");
-  say("Reading your picture");
+  say(find("wait-text").textContent);
   try {
     const response = await fetch(form.action, { method: "POST", body: fields, headers: { Accept: "text/html" } });
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const result = page.getElementById("result");
     if (!response.ok || !result) {
-      fail(page.getElementById("problem")?.textContent ?? "The server did not answer as it should: try again.");
+      fail(page.getElementById("problem")?.textContent ?? form.dataset.strange);
       return;
     }
     answer(result);
   } catch {
-    fail(UNREACHABLE);
+    fail(form.dataset.away);
   } finally {
     for (const way of ["file", "shot"]) find(way).value = "";
   }
@@ -81,7 +80,7 @@ async function readMany(files) {
     const { sendMany } = await import("./many.js");
     await sendMany(form, files);
   } catch (error) {
-    fail((!(error instanceof TypeError) && error.message) || UNREACHABLE);
+    fail((!(error instanceof TypeError) && error.message) || form.dataset.away);
     find("file").value = "";
   }
 }

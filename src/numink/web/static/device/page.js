@@ -23,9 +23,11 @@ function show(...names) {
 
 /** In per cent as the server writes it: never 100, which nobody can promise. */
 function percent(confidence) {
-  if (confidence > 0.999) return "over 99.9 %";
-  if (confidence < 0.001) return "under 0.1 %";
-  return `${(confidence * 100).toFixed(confidence >= 0.99 || confidence < 0.01 ? 1 : 0)} %`;
+  if (confidence > 0.999) return find("bars").dataset.over;
+  if (confidence < 0.001) return find("bars").dataset.under;
+  const digits = confidence >= 0.99 || confidence < 0.01 ? 1 : 0;
+  const exact = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  return `${(confidence * 100).toLocaleString(document.documentElement.lang, exact)} %`;
 }
 
 function row({ text, confidence }, first) {
@@ -78,7 +80,9 @@ function drawing(opened) {
 async function keep() {
   const address = document.querySelector("link[data-worker]")?.dataset.worker;
   if (!address || !navigator.serviceWorker) return;
-  await navigator.serviceWorker.register(address);
+  const { installing, waiting } = await navigator.serviceWorker.register(address);
+  const newer = installing ?? waiting; // of another version or language: what is kept so far would be the older
+  while (newer && newer.state !== "activated") await new Promise((done) => newer.addEventListener("statechange", done));
   await navigator.serviceWorker.ready;
   tell("kept");
 }
