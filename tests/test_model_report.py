@@ -50,6 +50,7 @@ def test_a_card_has_the_figures_of_its_report_and_names_what_was_not_measured(cl
             "interval": [0.7, 0.9],
             "calibration_error": 0.01,
             "threshold": 0.95,
+            "networks": 2,
             "parameters": 99,
             "seconds": 60,
         },

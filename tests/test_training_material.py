@@ -15,7 +15,8 @@ from numink.training.doodles import FILE, LOOK_ALIKES, NEAR, Doodles, doodled, f
 from numink.training.material import Material
 from numink.training.negatives import printed
 from numink.training.recipe import RECIPES, Cascade, networks_of
-from numink.training.styles import STYLES, Way, draw_style
+from numink.training.styles import draw_style
+from numink.training.ways import STYLES, Way
 
 torch = pytest.importorskip("torch", reason="training needs the extra [train]")
 from numink.training.looks import HARSH, LOOKS, change_looks  # noqa: E402 - needs torch

@@ -21,7 +21,8 @@ from .doodles import load_doodles
 from .material import HELD_OUT
 from .negatives import clear, cropped
 from .strokes import StrokeSet, draw, load_strokes
-from .styles import Way, draw_style, ways_to_write
+from .styles import draw_style, ways_to_write
+from .ways import Way
 
 Floats = NDArray[np.float32]
 Glyphs = NDArray[np.uint8]
