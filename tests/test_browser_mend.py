@@ -205,6 +205,7 @@ def test_a_correction_that_is_not_kept_is_said_and_the_digit_stays(visit: Any, l
 
 def test_the_keyboard_alone_reads_mends_copies_and_goes_on(visit: Any) -> None:
     page = visit("/", **DESK, permissions=["clipboard-read", "clipboard-write"])
+    page.bring_to_front()  # other tests leave pages open: only the foremost may open a dialog
     page.locator("#file").focus()
     with page.expect_file_chooser() as chooser:
         page.keyboard.press("Space")

@@ -148,8 +148,8 @@ def test_another_model_at_watson_is_not_believed(settings: Settings, watson: Sta
     model = onnx.load(str(SHIPPED))
     for weights in model.graph.initializer:
         values = numpy_helper.to_array(weights)
-        if values.dtype == np.float32 and values.size > 256:
-            weights.CopyFrom(numpy_helper.from_array(values * np.float32(0.9), weights.name))
+        if values.dtype in (np.float16, np.float32) and values.size > 256:
+            weights.CopyFrom(numpy_helper.from_array(values * values.dtype.type(0.9), weights.name))
     onnx.save(model, str(tmp_path / "older.onnx"))
     watson.deployed(tmp_path / "older.onnx")
 

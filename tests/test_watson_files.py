@@ -26,6 +26,7 @@ OPSET, IR = 17, 9
 TRIED = {
     "Add", "Cast", "Concat", "Constant", "Conv", "Gather", "GatherND", "Gemm", "Greater", "Identity", "If", "Less",
     "Mul", "NonZero", "ReduceMax", "ReduceMean", "Relu", "ScatterND", "Size", "Softmax", "Transpose",
+    "Unsqueeze",
 }  # fmt: skip
 
 
