@@ -7,22 +7,17 @@ ends. Knows no service.
 from __future__ import annotations
 
 import fcntl
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from ..errors import StoreError, StoreFull
-from ..results import Page
 from . import Reading
 from .sqlite_file import Kind, SqliteFile
+from .sqlite_reading import BRIEF, MOMENT, ids_of, packed_pages, reading_of
 
 OUTBOX = Kind("outbox", "NUMINK_OUTBOX", "outbox_migrations")
-READING = "id, created, name, pages, thumbnail"
-MOMENT = "substr(id, instr(id, ':') + 1)"
-"""The part of an id that sorts by time whoever the owner is."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +39,7 @@ class Outbox:
 
     def put(self, reading: Reading) -> None:
         """Keeps a reading; once this returns it is not lost. Raises StoreFull."""
-        pages = json.dumps([page.to_dict() for page in reading.pages], separators=(",", ":"))
+        pages = packed_pages(reading)
         size = len(pages) + len(reading.thumbnail) + len(reading.preview)
         with self._file.writing() as connection:
             (there,) = connection.execute("SELECT total(bytes) FROM waiting").fetchone()
@@ -72,26 +67,27 @@ class Outbox:
         """None where it does not wait here."""
         with self._file.lent() as connection:
             row = connection.execute(
-                f"SELECT {READING}, preview FROM waiting WHERE id = ? AND NOT dropped", (reading_id,)
+                f"SELECT {BRIEF}, preview FROM waiting WHERE id = ? AND NOT dropped", (reading_id,)
             ).fetchone()
-        return _reading(row[:5], row[5]) if row else None
+        return reading_of(row[:5], row[5]) if row else None
 
     def recent(self, owner: str, before: str | None, limit: int) -> list[Reading]:
         """As `Store.recent`."""
+        _, last = ids_of(owner)
         with self._file.lent() as connection:
             rows = connection.execute(
-                f"SELECT {READING} FROM waiting WHERE owner = ? AND id < ? AND NOT dropped ORDER BY id DESC LIMIT ?",
-                (owner, min(before or f"{owner};", f"{owner};"), max(limit, 0)),
+                f"SELECT {BRIEF} FROM waiting WHERE owner = ? AND id < ? AND NOT dropped ORDER BY id DESC LIMIT ?",
+                (owner, min(before or last, last), max(limit, 0)),
             ).fetchall()
-        return [_reading(row) for row in rows]
+        return [reading_of(row) for row in rows]
 
     def next(self) -> tuple[Reading, bool] | None:
         """The oldest, those that the service did not take after the others; and whether it was deleted meanwhile."""
         with self._file.lent() as connection:
             row = connection.execute(
-                f"SELECT {READING}, preview, dropped FROM waiting ORDER BY tries, {MOMENT} LIMIT 1"
+                f"SELECT {BRIEF}, preview, dropped FROM waiting ORDER BY tries, {MOMENT} LIMIT 1"
             ).fetchone()
-        return (_reading(row[:5], row[5]), bool(row[6])) if row else None
+        return (reading_of(row[:5], row[5]), bool(row[6])) if row else None
 
     def sent(self, reading_id: str, *, dropped: bool = False) -> None:
         """The service has it, or has it no more. One that was deleted while it was sent stays, to be deleted there."""
@@ -140,11 +136,3 @@ class Outbox:
     def close(self) -> None:
         """Gives back what is open."""
         self._file.close()
-
-
-def _reading(row: Sequence[Any], preview: bytes = b"") -> Reading:
-    one, created, name, pages, thumbnail = row
-    return Reading(
-        id=one, created=created, name=name, pages=tuple(Page.from_dict(page) for page in json.loads(pages)),
-        thumbnail=bytes(thumbnail), preview=bytes(preview),
-    )  # fmt: skip

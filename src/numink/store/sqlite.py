@@ -10,23 +10,16 @@ import json
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ..errors import NotStored
-from ..results import Page
 from . import Corrected, Correction, Doubt, Reading, Wanted
-from .sqlite_corrections import GONE, MOMENT, SAID, keep, select, take_back
+from .sqlite_batches import SqliteBatches
+from .sqlite_corrections import GONE, SAID, keep, select, take_back
 from .sqlite_documents import SqliteDocuments
 from .sqlite_doubts import OPEN, add_doubts, count_doubts, doubts
 from .sqlite_file import SqliteFile
+from .sqlite_reading import BRIEF, MOMENT, PICTURE, ids_of, packed_pages, reading_of
 from .sqlite_use import add_counts, corrected, counts
-
-if TYPE_CHECKING:
-    from .sqlite_batches import SqliteBatches
-
-BRIEF = "id, created, name, pages, thumbnail"
-"""What a list of readings needs: not the large picture."""
-PICTURE = "(SELECT picture FROM preview WHERE preview.reading = reading.id)"
 
 
 class SqliteStore:
@@ -39,13 +32,11 @@ class SqliteStore:
     @cached_property
     def batches(self) -> SqliteBatches:
         """See `Store.batches`."""
-        from .sqlite_batches import SqliteBatches  # noqa: PLC0415 - it is built upon this file
-
         return SqliteBatches(self._file)
 
     def save(self, reading: Reading) -> None:
         """See `Store.save`."""
-        pages = json.dumps([page.to_dict() for page in reading.pages], separators=(",", ":"))
+        pages = packed_pages(reading)
         with self._file.writing() as connection:
             fresh = connection.execute(
                 "INSERT INTO reading (id, created, name, pages, thumbnail, text) VALUES (?, ?, ?, ?, ?, ?)"
@@ -70,17 +61,17 @@ class SqliteStore:
             ).fetchone()
         if row is None:
             raise NotStored(GONE)
-        return _reading(row[:5], row[5] or b"")
+        return reading_of(row[:5], row[5] or b"")
 
     def recent(self, owner: str, before: str | None = None, limit: int = 50) -> list[Reading]:
         """See `Store.recent`."""
-        first, last = _ids_of(owner)
+        first, last = ids_of(owner)
         with self._file.lent() as connection:
             rows = connection.execute(
                 f"SELECT {BRIEF} FROM reading WHERE id > ? AND id < ? AND discarded IS NULL ORDER BY id DESC LIMIT ?",
                 (first, min(before or last, last), max(limit, 0)),
             ).fetchall()
-        return [_reading(row) for row in rows]
+        return [reading_of(row) for row in rows]
 
     def delete(self, reading_id: str) -> None:
         """See `Store.delete`."""
@@ -120,7 +111,7 @@ class SqliteStore:
                 f" ORDER BY id {order} LIMIT ? OFFSET ?",
                 (*values, max(limit, 0), max(offset, 0)),
             ).fetchall()
-        return [_reading(row[:5], row[5] or b"") for row in rows]
+        return [reading_of(row[:5], row[5] or b"") for row in rows]
 
     def count(self, owner: str, wanted: Wanted) -> int:
         """See `Store.count`."""
@@ -132,12 +123,12 @@ class SqliteStore:
     def doubts(self, owner: str, limit: int = 50) -> list[Doubt]:
         """See `Store.doubts`."""
         with self._file.lent() as connection:
-            return doubts(connection, _ids_of(owner), limit)
+            return doubts(connection, ids_of(owner), limit)
 
     def count_doubts(self, owner: str) -> int:
         """See `Store.count_doubts`."""
         with self._file.lent() as connection:
-            return count_doubts(connection, _ids_of(owner))
+            return count_doubts(connection, ids_of(owner))
 
     def discard(self, owner: str, wanted: Wanted | Sequence[str], moment: str) -> int:
         """See `Store.discard`."""
@@ -155,7 +146,7 @@ class SqliteStore:
         with self._file.writing() as connection:
             done = connection.execute(
                 "UPDATE reading SET discarded = NULL WHERE id > ? AND id < ? AND discarded = ?",
-                (*_ids_of(owner), moment),
+                (*ids_of(owner), moment),
             )
         return done.rowcount
 
@@ -173,7 +164,7 @@ class SqliteStore:
         """See `Store.forget`."""
         with self._file.writing() as connection:
             connection.execute("DELETE FROM use WHERE owner = ?", (owner,))
-            return connection.execute("DELETE FROM reading WHERE id > ? AND id < ?", _ids_of(owner)).rowcount
+            return connection.execute("DELETE FROM reading WHERE id > ? AND id < ?", ids_of(owner)).rowcount
 
     def picture_bytes(self, owner: str) -> int:
         """See `Store.picture_bytes`."""
@@ -181,7 +172,7 @@ class SqliteStore:
             found = connection.execute(
                 "SELECT total(length(thumbnail)) + total(length(picture)) FROM reading LEFT JOIN preview"
                 " ON reading = id WHERE id > ? AND id < ?",
-                _ids_of(owner),
+                ids_of(owner),
             ).fetchone()
         return int(found[0])
 
@@ -193,7 +184,7 @@ class SqliteStore:
     def corrected(self, owner: str, since: str) -> list[Corrected]:
         """See `Store.corrected`."""
         with self._file.lent() as connection:
-            return corrected(connection, _ids_of(owner), since)
+            return corrected(connection, ids_of(owner), since)
 
     def check(self) -> str:
         """See `Store.check`."""
@@ -215,24 +206,10 @@ class SqliteStore:
         self._file.close()
 
 
-def _reading(row: Sequence[str | bytes], preview: bytes = b"") -> Reading:
-    reading_id, created, name, pages, thumbnail = row
-    return Reading(
-        id=str(reading_id), created=str(created), name=str(name), preview=preview,
-        pages=tuple(Page.from_dict(page) for page in json.loads(pages)),
-        thumbnail=bytes(thumbnail) if isinstance(thumbnail, bytes) else b"",
-    )  # fmt: skip
-
-
-def _ids_of(owner: str) -> tuple[str, str]:
-    """Before the first and after the last id of this owner: no id sorts behind the sign that follows the colon."""
-    return f"{owner}:", f"{owner};"
-
-
 def _condition(owner: str, wanted: Wanted) -> tuple[str, list[str]]:
     """What stands after WHERE, and its values."""
     parts = ["id > ? AND id < ? AND discarded IS NULL"]
-    values = [*_ids_of(owner)]
+    values = [*ids_of(owner)]
     if wanted.text:
         like = "%" + "".join(f"\\{sign}" if sign in "%_\\" else sign for sign in wanted.text) + "%"
         matches = "{} LIKE ? ESCAPE '\\'".format

@@ -15,8 +15,8 @@ from uuid import uuid4
 from ..errors import StoreBusy
 from . import Reading, new_id, now, owner_of
 from .batch import Announced, Batch, BatchFull, File, Item, Room, State
-from .sqlite import PICTURE, _ids_of, _reading
 from .sqlite_doubts import OPEN
+from .sqlite_reading import PICTURE, ids_of, reading_of
 from .sqlite_work import SqliteWork, changing, forget_bytes
 
 TOGETHER = 8_000_000
@@ -100,7 +100,7 @@ class SqliteBatches(SqliteWork):
 
     def recent(self, owner: str, limit: int, before: str | None = None) -> list[Batch]:
         """See `BatchStore.recent`."""
-        first, last = _ids_of(owner)
+        first, last = ids_of(owner)
         with self._file.lent() as connection:
             rows = connection.execute(
                 "SELECT id, created, name, revision FROM batch WHERE id > ? AND id < ? ORDER BY id DESC LIMIT ?",
@@ -129,7 +129,7 @@ class SqliteBatches(SqliteWork):
                 " WHERE batch = ? AND reading.id IS NOT NULL ORDER BY place, part LIMIT ? OFFSET ?",
                 (batch_id, limit, after),
             ).fetchall()
-        return [_reading((*row[:4], b""), row[4] or b"") for row in rows]
+        return [reading_of((*row[:4], b""), row[4] or b"") for row in rows]
 
     def cancel(self, batch_id: str) -> int:
         """See `BatchStore.cancel`."""
@@ -157,13 +157,13 @@ class SqliteBatches(SqliteWork):
 
     def forget(self, owner: str) -> None:
         """See `BatchStore.forget`."""
-        self._remove("id > ? AND id < ?", *_ids_of(owner))
+        self._remove("id > ? AND id < ?", *ids_of(owner))
 
     def waiting_bytes(self, owner: str) -> int:
         """See `BatchStore.waiting_bytes`."""
         with self._file.lent() as connection:
             found = connection.execute(
-                f"SELECT total(size) FROM item WHERE id > ? AND id < ? AND {KEPT}", _ids_of(owner)
+                f"SELECT total(size) FROM item WHERE id > ? AND id < ? AND {KEPT}", ids_of(owner)
             ).fetchone()
         return int(found[0])
 

@@ -14,11 +14,10 @@ from ..errors import NotStored
 from ..results import Box
 from .correction import Correction
 from .sqlite_file import SqliteFile
+from .sqlite_reading import MOMENT
 
 GONE = "there is no such reading: it was deleted, or the id is wrong"
 COLUMNS = "id, reading, created, page, number, text, digit, box, places, whole"
-MOMENT = "substr(id, instr(id, ':') + 1)"
-"""The part of an id that sorts by time whoever the owner is; as the index has it."""
 SAID = "iif(c.digit IS NULL, c.text, c.whole)"
 """What a correction `c` says that a number, or all of a page, is."""
 
