@@ -91,7 +91,7 @@ def worker() -> Response:
     _must_be_offered()
     shown = url_for(".page", language=language())
     kept = [shown, url_for(".manifest", language=language()), *(_address(name) for name in _files())]
-    kept += [url_for("static", filename=name, v=version("numink")) for name in ("numink.css", "favicon.svg", *ICONS)]
+    kept += [_static(name) for name in ("numink.css", "favicon.svg", *ICONS)]
     lines = {"DIGEST": f"{_digest()}-{language()}", "PAGE": shown, "KEPT": kept, "FIXED": FIXED}
     head = "".join(f"const {name} = {json.dumps(value)};\n" for name, value in lines.items())
     response = make_response(head + (STATIC / "device" / "worker.js").read_text())
@@ -123,7 +123,7 @@ def manifest() -> Response:
 
 
 def _static(name: str) -> str:
-    return url_for("static", filename=name, v=version("numink"))
+    return url_for("static", filename=name)
 
 
 def _address(name: str) -> str:
