@@ -93,7 +93,7 @@ def test_many_uploads_at_once_are_told_when_to_come_back(tmp_path: Path) -> None
         b"POST /api/v1/batches HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 99999\r\n"
         b"Content-Type: multipart/form-data; boundary=x\r\n\r\n--x\r\n"
     )
-    with served(tmp_path) as server, ExitStack() as half:
+    with served(tmp_path, NUMINK_PATIENCE="300") as server, ExitStack() as half:  # half requests are waited for
         for _ in range(AT_ONCE):
             half.enter_context(socket.create_connection(("127.0.0.1", server.port))).sendall(head)
         until(lambda: send_batch(server.client, ("a.png", SLIP)).status == 503)
