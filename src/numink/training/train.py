@@ -51,6 +51,11 @@ class Places:
         """What a training goes on from after a kill, a file for each stage."""
         return self.out.with_suffix(f".{stage.name}.npz")
 
+    def forget(self, stages: Sequence[Recipe | LineRecipe]) -> None:
+        """Removes their checkpoints."""
+        for stage in stages:
+            self.checkpoint(stage).unlink(missing_ok=True)
+
     @property
     def record(self) -> Path:
         """One line of JSON for each training that ended."""
@@ -69,13 +74,13 @@ def train(recipe: Recipe | Cascade, places: Places, watcher: Watcher, *, fresh: 
     material = load_material(mnist.train_images[chosen], mnist.train_labels[chosen], places.collections, places.data)
     validation = (mnist.train_images[held], mnist.train_labels[held])
     if fresh:
-        _forget(parts, places)
+        places.forget(parts)
     trained = _train_all(parts, material, validation, watcher, places)
     shown = _calibration(validation, material)
     joined = _joined(recipe, {one.recipe.name: one.network for one in trained}, shown)
     _export(joined, recipe, places, mnist, shown)
     report = _write_reports(recipe, places, mnist, trained)
-    _forget(parts, places)
+    places.forget(parts)
     return report
 
 
@@ -122,11 +127,6 @@ class _Trained:
             "validation_error": self.history[-1].validation_error,
             "mnist_error": float((guesses != mnist.test_labels).mean()),
         }  # fmt: skip
-
-
-def _forget(parts: Sequence[Recipe], places: Places) -> None:
-    for part in parts:
-        places.checkpoint(part).unlink(missing_ok=True)
 
 
 def _calibration(validation: tuple[Glyphs, Glyphs], material: Material) -> tuple[Glyphs, Glyphs]:

@@ -64,7 +64,7 @@ def train_lines(recipe: Heard, places: Places, watcher: Watcher, *, fresh: bool 
     others = hands_of(mnist, held, files, held_out=True)
     validation = [compose_line(others, np.random.default_rng((7, at))) for at in range(VALIDATION)]
     if fresh:
-        _forget(recipe, places)
+        places.forget(recipe.stages)
     trained, history = _train_all(recipe, hands_of(mnist, chosen, files, held_out=False), validation, watcher, places)
     heard = [trained[name] for name in recipe.say]
     texts = [text for _, text in validation]
@@ -82,7 +82,7 @@ def train_lines(recipe: Heard, places: Places, watcher: Watcher, *, fresh: bool 
     places.out.with_suffix(".report.json").write_text(json.dumps(asdict(report), indent=1) + "\n")
     with places.record.open("a") as record:
         record.write(json.dumps({"recipe": asdict(recipe), "commit": contract.commit, **asdict(report)}) + "\n")
-    _forget(recipe, places)
+    places.forget(recipe.stages)
     return report
 
 
@@ -98,11 +98,6 @@ def _train_all(
         trained[stage.name], went = fit_lines(stage, hands, validation, shifted, places.checkpoint(stage), start)
         history += [shifted.later(record) for record in went]
     return trained, history
-
-
-def _forget(recipe: Heard, places: Places) -> None:
-    for stage in recipe.stages:
-        places.checkpoint(stage).unlink(missing_ok=True)
 
 
 def fit_line_temperature(said: Sequence[NDArray[np.float32]], texts: Sequence[str]) -> float:
