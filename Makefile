@@ -5,6 +5,8 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 RUN := .venv
 TEST := .venv-test
+# Test files that run at once: each may start a browser and a server of its own.
+JOBS ?= 2
 PIP := -m pip --disable-pip-version-check install --quiet --prefer-binary
 
 .PHONY: run test lint screenshots texts format bench model clean
@@ -35,7 +37,7 @@ $(TEST)/.ready: pyproject.toml
 test: $(TEST)/.ready
 	@sh tests/need.sh
 	@$(PYTHON) deploy/onnxruntime_web.py
-	OMP_NUM_THREADS=1 $(TEST)/bin/python -m pytest $(ARGS)
+	OMP_NUM_THREADS=1 $(TEST)/bin/python -m pytest --numprocesses $(JOBS) --dist loadfile $(ARGS)
 
 lint: $(TEST)/.ready
 	$(TEST)/bin/ruff check .

@@ -31,7 +31,13 @@ def doodles() -> Doodles:
     return Doodles(images, np.array(KINDS * 10))
 
 
-@pytest.mark.parametrize("look", dict.fromkeys((*LOOKS, *HARSH)), ids=str)
+def _look_name(look: object) -> str:
+    """The same in every process: its function's name and how it is set."""
+    of = getattr(look, "func", look)
+    return of.__name__ + "".join(f"-{key}-{value}" for key, value in getattr(look, "keywords", {}).items())
+
+
+@pytest.mark.parametrize("look", dict.fromkeys((*LOOKS, *HARSH)), ids=_look_name)
 def test_a_look_leaves_glyphs_that_can_be_told_apart(look: object) -> None:
     glyphs = torch.zeros(6, 1, 28, 28)
     glyphs[:, :, 4:24, 12:16] = 1
