@@ -34,6 +34,8 @@ WAYS = [("**.py", "python"), (TEMPLATES, "jinja2")]
 OPTIONS = {TEMPLATES: {"trimmed": "true", "newstyle_gettext": "true", "silent": "false"}}
 PLACE = re.compile(r"%\((\w+)\)s|(?<!\{)\{(\w+)[^{}]*\}(?!\})")
 """What stands for a value: %(name)s in templates, {name} elsewhere."""
+GENERATED = re.compile(r'^"Generated-By: .*\n', re.MULTILINE)
+"""Left out of the files: with each new Babel they would be out of date, though no text is."""
 HEAD = """# The texts of numink in another language: above what the source says, below its translation. %(name)s and
 # {name} stand for values and stay as they are, tags stay too. `make texts` keeps the file up to date."""
 
@@ -61,7 +63,7 @@ def brought_up_to_date(catalog: Catalog) -> str:
     catalog.revision_date = catalog.creation_date
     out = io.BytesIO()
     write_po(out, catalog, width=120, include_lineno=False, sort_by_file=True)
-    return out.getvalue().decode()
+    return GENERATED.sub("", out.getvalue().decode())
 
 
 def faults(catalog: Catalog) -> Iterator[str]:

@@ -61,9 +61,9 @@ def day(iso: str) -> str:
     return format_skeleton("MMMd", date.fromisoformat(iso), locale=locale())
 
 
-def sentence(text: str) -> str:
+def sentence(words: str) -> str:
     """With a capital and a full stop."""
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
+    return words[:1].upper() + words[1:] + ("" if words.endswith((".", "!", "?")) else ".")
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
