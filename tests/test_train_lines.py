@@ -6,12 +6,13 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from click.testing import CliRunner
 
 from numink.errors import ModelError
-from numink.model_file import MODELS
+from numink.model_file import MODELS, ModelFile
 from numink.speller import LineContract, Speller
 from numink.strip import HEIGHT, Strip
 from pictures import STROKES, strokes_file
@@ -20,9 +21,11 @@ torch = pytest.importorskip("torch", reason="training needs the extra [train]")
 from numink.cli.training import train  # noqa: E402 - needs torch
 from numink.training import train_lines  # noqa: E402
 from numink.training.data import load_mnist  # noqa: E402
-from numink.training.hands import Files, Hands, hands_of  # noqa: E402
+from numink.training.fit_lines import side_by_side  # noqa: E402
+from numink.training.hands import Files, Hand, Hands, hands_of  # noqa: E402
 from numink.training.lines import compose_line  # noqa: E402
-from numink.training.recipe import RECIPES, Heard, LineRecipe  # noqa: E402
+from numink.training.recipe import LINES, RECIPES, Heard, LineRecipe  # noqa: E402
+from numink.training.unfold import taken_over, trained_already, unfolded  # noqa: E402
 
 SMALL = LineRecipe(name="small", width=8, epochs=2, lines=64, batch=16, bfloat16=False)
 FINISH = replace(SMALL, name="finish", after="small", epochs=1, seed=2)
@@ -129,6 +132,79 @@ def test_a_finish_begins_with_the_weights_of_the_training_before_it(hands: Hands
 
     assert torch.equal(after.state_dict()[first], before.state_dict()[first])
     assert not torch.equal(fresh.state_dict()[first], before.state_dict()[first])
+
+
+def test_a_network_taken_from_the_shipped_file_says_what_the_file_says_and_goes_on_from_there(hands: Hands) -> None:
+    """In training a layer is normalised by the batch it sees: had it other statistics than strips have, it would say
+    something else then."""
+    shipped = MODELS / "lines.onnx"
+    strips = [compose_line(hands, np.random.default_rng((3, seed)))[0].ink for seed in range(60)]
+    batch = side_by_side([strip for strip in strips if 80 < strip.shape[1] < 300])
+    said = ModelFile(shipped).run(batch.numpy())
+    networks = unfolded(shipped, batch)
+
+    assert [network.head.in_channels for network in networks] == [96, 128]
+    for number, network in enumerate(networks):
+        with torch.inference_mode():
+            assert np.abs(network(batch).numpy() - said[:, number]).max() < 0.05
+            assert np.abs(network.train()(batch).numpy() - said[:, number]).max() < 0.05
+
+
+def test_only_networks_trained_by_the_same_settings_are_taken_over() -> None:
+    shipped = MODELS / "lines.onnx"
+    heard = [stage.name for stage in LINES.heard]
+    other = replace(LINES, stages=(*LINES.stages[:-1], replace(LINES.stages[-1], epochs=1)))
+    further = replace(LINES.stages[-1], name="further", after=LINES.stages[-1].name)
+    more = replace(LINES, stages=(*LINES.stages, further), say={heard[0]: 0.5, "further": 0.5})
+
+    assert trained_already(LINES, shipped) == heard
+    assert LINES.left(heard) == []
+    assert trained_already(other, shipped) == heard[:-1]
+    assert [stage.name for stage in more.left(trained_already(more, shipped))] == ["further"]
+    assert [stage.name for stage in LINES.left([])] == [stage.name for stage in LINES.stages]
+
+
+def test_what_is_no_file_of_line_networks_is_not_gone_on_from(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="has no 'strip'"):
+        taken_over(LINES, MODELS / "numink.onnx", torch.zeros(1, 1, HEIGHT, 80))
+    (tmp_path / "text.onnx").write_text("no model")
+    with pytest.raises(ModelError, match="cannot be loaded"):
+        taken_over(LINES, tmp_path / "text.onnx", torch.zeros(1, 1, HEIGHT, 80))
+    with pytest.raises(ModelError, match="holds no line networks"):
+        unfolded(MODELS / "numink.onnx", torch.zeros(1, 1, HEIGHT, 80))
+
+
+def test_training_goes_on_from_what_a_model_file_holds(
+    mnist_folder: Path, collections: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    further = replace(FINISH, name="further", after="finish", seed=3)
+    longer = replace(TINY, stages=(*TINY.stages, further), say={"small": 0.5, "further": 0.5})
+    first, second = tmp_path / "first.onnx", tmp_path / "second.onnx"
+    given = ["--recipe", TINY.name, "--collections", str(collections), "--out"]
+    run = CliRunner(env={"NUMINK_DATA": str(mnist_folder)})
+    run.invoke(train, [*given, str(first)], catch_exceptions=False)
+    monkeypatch.setitem(RECIPES, TINY.name, longer)
+    run.invoke(train, [*given, str(second), "--from", str(first)], catch_exceptions=False)
+    seconds = json.loads((tmp_path / "second.report.json").read_text())["seconds"]
+    empty = torch.zeros(1, 1, HEIGHT, 80)
+    (small, _), (kept, _) = (unfolded(path, empty) for path in (first, second))
+
+    assert torch.allclose(small.head.weight, kept.head.weight, atol=1e-3)
+    assert seconds >= 0
+    refused = run.invoke(train, ["--recipe", "quick", "--from", str(first)])
+    assert "leave out --from" in str(refused.exception)
+
+
+def test_noughts_in_a_row_are_one_stroke_of_a_quick_hand(hands: Hands) -> None:
+    """Its width grows with their number, its height does not, and they are as many holes as noughts, mostly."""
+    rng = np.random.default_rng(5)
+    hand = next(one for one in (Hand.any(hands, rng) for _ in range(200)) if one.quick and one.joins and one.pen < 6)
+    glyphs = {count: [hand.noughts(count) for _ in range(12)] for count in (2, 5)}
+    pieces = [cv2.connectedComponents((glyph > 0.3).astype(np.uint8))[0] - 1 for glyph in glyphs[5]]
+
+    assert set(pieces) == {1}
+    assert np.median([one.shape[1] for one in glyphs[5]]) > 1.8 * np.median([one.shape[1] for one in glyphs[2]])
+    assert np.median([one.shape[0] for one in glyphs[5]]) < 1.4 * np.median([one.shape[0] for one in glyphs[2]])
 
 
 def test_a_file_that_is_no_line_model_is_refused() -> None:

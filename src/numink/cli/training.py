@@ -17,6 +17,7 @@ from ..errors import DataError, NuminkError
 from ..settings import read_environment
 
 if TYPE_CHECKING:
+    from ..training.recipe import AnyRecipe
     from ..training.train import Places
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -87,11 +88,12 @@ def show(folder: Path | None, out: Path) -> None:
 @click.option("--collections", type=FOLDER, help="Folder of UNIPEN's strokes.  [default: NUMINK_COLLECTIONS]")
 @click.option("--writers", type=FILE, help=f"Who wrote what in MNIST.  [default: {WRITERS} in --collections]")
 @click.option("--resume/--fresh", default=True, show_default=True, help="Go on where a stopped training ended.")
+@click.option("--from", "begun", type=FILE, help="Line networks that this model file has by the same recipe are kept.")
 @click.option("--seed", type=click.IntRange(0), help="Instead of the recipe's.")
 @click.option("--epochs", type=click.IntRange(1), help="Instead of the recipe's.")
 def train(
     name: str, out: Path, folder: Path | None, collections: Path | None, writers: Path | None,
-    *, resume: bool, **changed: int | None,
+    *, resume: bool, begun: Path | None, **changed: int | None,
 ) -> None:  # fmt: skip
     """Train a model, and measure it on MNIST's test part.
 
@@ -112,12 +114,14 @@ def train(
 
     given = {setting: value for setting, value in changed.items() if value is not None}
     recipe = recipes.changed(recipes.find_recipe(name), given)
+    if begun and not isinstance(recipe, recipes.Heard):
+        raise DataError("only line networks can be taken from a model file: leave out --from")
     places = _places(out, folder, collections, writers)
-    with TrainingProgress(recipes.epochs_of(recipe)) as watcher:
+    with TrainingProgress(recipes.epochs_of(recipe, _known(recipe, begun))) as watcher:
         _say_what_is_missing(places)
         try:
             if isinstance(recipe, recipes.Heard):
-                table = line_table(train_lines(recipe, places, watcher, fresh=not resume))
+                table = line_table(train_lines(recipe, places, watcher, fresh=not resume, begun=begun))
             else:
                 table = report_tables(training.train(recipe, places, watcher, fresh=not resume))
         except KeyboardInterrupt:
@@ -125,6 +129,14 @@ def train(
             raise
     console().print(table)
     click.echo(f"The model is {places.out}; its charts, report and record are in {places.out.parent}.", err=True)
+
+
+def _known(recipe: AnyRecipe, begun: Path | None) -> list[str]:
+    """The networks that need no training. Raises ModelError."""
+    from ..training.recipe import Heard
+    from ..training.unfold import trained_already
+
+    return trained_already(recipe, begun) if begun and isinstance(recipe, Heard) else []
 
 
 def _places(out: Path, folder: Path | None, collections: Path | None, writers: Path | None) -> Places:

@@ -66,7 +66,7 @@ def _wrong(network: nn.Module, lines: Lines) -> float:
 def logits(network: nn.Module, lines: Lines) -> list[NDArray[np.float32]]:
     """What `network` says at each place of each line: float32 (T, 12)."""
     with torch.inference_mode():
-        return [network(_together([strip.ink]))[0].numpy() for strip, _ in lines]
+        return [network(side_by_side([strip.ink]))[0].numpy() for strip, _ in lines]
 
 
 def _epoch(state: Training, recipe: LineRecipe, hands: Hands, number: int, watcher: Watcher) -> float:
@@ -80,7 +80,7 @@ def _epoch(state: Training, recipe: LineRecipe, hands: Hands, number: int, watch
         turned = [at for at, (_, text) in enumerate(lines) if text][::ON_ITS_HEAD]
         strips = [strip.ink for strip, _ in lines]
         with torch.autocast("cpu", torch.bfloat16, enabled=recipe.bfloat16):
-            said = state.network(_together([*strips, *(strips[at][::-1, ::-1] for at in turned)])).float()
+            said = state.network(side_by_side([*strips, *(strips[at][::-1, ::-1] for at in turned)])).float()
         loss = _loss(said[: len(lines), :, : NOTHING + 1], lines)
         loss = loss + _turned_loss(said, [strips[at].shape[1] for at in turned], turned)
         state.step(loss, (number - 1 + (step - 1) / steps) / recipe.epochs, CLIP)
@@ -121,7 +121,7 @@ def _turned_loss(said: Tensor, widths: Sequence[int], turned: Sequence[int]) -> 
     return F.binary_cross_entropy_with_logits(evidence, wanted)
 
 
-def _together(strips: Sequence[Floats]) -> Tensor:
+def side_by_side(strips: Sequence[Floats]) -> Tensor:
     """Strips with nothing after the shorter ones: (N, 1, HEIGHT, W)."""
     width = -(-max(strip.shape[1] for strip in strips) // STEP) * STEP
     batch = np.zeros((len(strips), 1, HEIGHT, width), np.float32)

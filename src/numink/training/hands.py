@@ -23,6 +23,7 @@ from .negatives import clear, cropped
 from .strokes import StrokeSet, draw, load_strokes
 from .styles import draw_style, ways_to_write
 from .ways import Way
+from .ways_in_rows import noughts
 
 Floats = NDArray[np.float32]
 Glyphs = NDArray[np.uint8]
@@ -35,6 +36,10 @@ RARE, RARE_ONE = 0.09, 0.4
 """Share of digits written in one of their rare styles; 1 has the most of them."""
 HABIT, HABIT_ONE = 0.14, 0.4
 """Share of hands that write one digit always in the same rare style."""
+QUICK, HABIT_QUICK = 0.35, 0.6
+"""Share of hands that write amounts fast, as on cheques, and how often such a hand has a rare style for a digit."""
+JOINED, JOINED_QUICK = 0.1, 0.55
+"""How often noughts in a row are one stroke; by a quick hand."""
 
 
 @dataclass(frozen=True)
@@ -95,26 +100,31 @@ class Hand:
     spread: float
     unsteady: float
     habits: Mapping[int, Way]
+    quick: bool
+    """Whether it writes fast, as on cheques: several of its digits are near to letters."""
+    joins: bool
+    """Whether it writes noughts in a row as one stroke."""
 
     @classmethod
     def any(cls, hands: Hands, rng: Generator) -> Hand:
         drawn = bool(rng.random() < 0.55)
         writers = hands.stroke_writers if drawn else hands.writers
-        near = rng.random()
+        near, quick = rng.random(), bool(rng.random() < QUICK)
         gap = rng.normal(-0.04, 0.05) if near < 0.35 else rng.uniform(0.0, 0.2) if near < 0.8 else rng.uniform(0.2, 0.8)
         return cls(
             hands, rng, drawn, int(writers[rng.integers(len(writers))]),
             math.exp(rng.uniform(math.log(3), math.log(17))), rng.normal(0.04, 0.16), math.exp(rng.normal(0, 0.14)),
-            gap, rng.uniform(0.02, 0.12), rng.uniform(0.02, 0.12), _habits(rng),
+            gap, rng.uniform(0.02, 0.12), rng.uniform(0.02, 0.12), _habits(rng, quick), quick,
+            bool(rng.random() < (JOINED_QUICK if quick else JOINED)),
         )  # fmt: skip
 
-    def digit(self, digit: int) -> Floats:
-        """One digit about BODY rows tall: (h, w), cropped."""
+    def digit(self, digit: int, *, alone: bool = False) -> Floats:
+        """One digit about BODY rows tall: (h, w), cropped; not so that only its neighbours tell it, if `alone`."""
         rng = self.rng
         height = BODY * math.exp(rng.normal(0, self.unsteady)) * (0.75 if digit == 0 and rng.random() < 0.2 else 1.0)
-        way = self.habits.get(digit)
+        way = None if alone else self.habits.get(digit)
         if way is None and rng.random() < (RARE_ONE if digit == 1 else RARE):
-            way = _rare_way(digit, rng)
+            way = _rare_way(digit, rng, alone=alone)
         if way is not None:
             return _sized(cropped(draw_style(way, self.pen, self.slant, rng)), height, self.wide)
         if self.drawn:
@@ -124,6 +134,12 @@ class Hand:
         scale = height / 20
         large = cv2.resize(image, None, fx=scale * self.wide, fy=scale, interpolation=cv2.INTER_CUBIC)
         return np.clip((large.astype(np.float32) / 255 - 0.5) * 1.6 + 0.55, 0, 1).astype(np.float32)
+
+    def noughts(self, count: int) -> Floats:
+        """So many in one stroke: (h, w), cropped."""
+        rng = self.rng
+        glyph = cropped(draw_style(lambda rng: noughts(count, rng), self.pen, self.slant, rng, upright=True))
+        return stretched(glyph, glyph.shape[1] * BODY / 100, glyph.shape[0] * BODY / 100, cv2.INTER_AREA)
 
     def doodle(self) -> Floats:
         """One of the doodles, which must be at hand: (h, w), cropped."""
@@ -138,18 +154,19 @@ class Hand:
         return _sized(glyph, BODY * self.rng.uniform(0.6, 1.1))
 
 
-def _habits(rng: Generator) -> dict[int, Way]:
+def _habits(rng: Generator, quick: bool) -> dict[int, Way]:
     """The rare style in which a hand writes all of a digit, for each digit that it so writes."""
     habits: dict[int, Way] = {}
     for digit in range(DIGITS):
-        if rng.random() < (HABIT_ONE if digit == 1 else HABIT) and (way := _rare_way(digit, rng)):
+        share = HABIT_QUICK if quick else HABIT_ONE if digit == 1 else HABIT
+        if rng.random() < share and (way := _rare_way(digit, rng)):
             habits[digit] = way
     return habits
 
 
-def _rare_way(digit: int, rng: Generator) -> Way | None:
+def _rare_way(digit: int, rng: Generator, *, alone: bool = False) -> Way | None:
     """One of its rare styles; None where it has none."""
-    ways = ways_to_write(digit)
+    ways = ways_to_write(digit, alone=alone)
     return ways[int(rng.integers(len(ways)))] if ways else None
 
 

@@ -8,6 +8,7 @@ grids and grain leave behind. Knows ink, not paper, and not how strips are read.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -75,30 +76,38 @@ def _written(hand: Hand, text: str) -> list[Part]:
     """A line's digits with the signs between and around them."""
     rng = hand.rng
     parts: list[Part] = []
-    pointed = len(text) > 3 and rng.random() < 0.3
     if rng.random() < 0.08:
         parts.append(sign("$#*="[int(rng.integers(4))], hand.pen, rng))
-    elif rng.random() < 0.08:
+    elif not hand.quick and rng.random() < 0.08:
         parts += word(hand, int(rng.integers(1, 6)))
-    for at, character in enumerate(text):
-        room = max(hand.gap + rng.normal(0, hand.spread), -0.07)
-        if not parts or (not at and parts):
-            room = max(room, rng.uniform(0.3, 1.2))
-        elif rng.random() < 0.03:
-            room += rng.uniform(0.2, 0.8)
-        glyph = hand.digit(int(character))
-        parts.append((glyph, room, standing(glyph, rng)))
-        left = len(text) - at - 1
-        if (pointed and left and left % 3 == 0) or (left == 2 and rng.random() < 0.05):
+    groups = _groups(text, rng)
+    for number, group in enumerate(groups):
+        if number:
             parts.append(sign(".,"[int(rng.integers(2))], hand.pen, rng))
+        for at, piece in enumerate(re.findall("0{2,}|." if hand.joins else ".", group)):
+            room = max(hand.gap + rng.normal(0, hand.spread), -0.07)
+            if not number and not at:
+                room = max(room, rng.uniform(0.3, 1.2))
+            elif rng.random() < 0.03:
+                room += rng.uniform(0.2, 0.8)
+            glyph = hand.digit(int(piece), alone=len(text) == 1) if len(piece) == 1 else hand.noughts(len(piece))
+            parts.append((glyph, room, standing(glyph, rng)))
     ending = rng.random()
     if ending < 0.34:
         if ending < 0.12:
             parts.append(sign(".,"[int(rng.integers(2))], hand.pen, rng))
         parts.append(sign(".-=~--"[int(rng.integers(6))], hand.pen, rng))
-    elif ending < 0.4:
+    elif not hand.quick and ending < 0.4:
         parts += word(hand, int(rng.integers(1, 6)))
     return parts
+
+
+def _groups(text: str, rng: Generator) -> list[str]:
+    """Most are whole; some are parted by points into thousands, or before the last two digits."""
+    if len(text) > 3 and rng.random() < 0.3:
+        first = len(text) % 3
+        return [part for part in (text[:first], *(text[at : at + 3] for at in range(first, len(text), 3))) if part]
+    return [text[:-2], text[-2:]] if len(text) > 2 and rng.random() < 0.05 else [text]
 
 
 def _laid(parts: Sequence[Part], hand: Hand) -> tuple[Floats, tuple[int, int]]:

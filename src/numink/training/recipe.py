@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -134,9 +134,24 @@ class Heard(Stored):
     """Line networks in one model file that are heard together, each trained by itself."""
 
     stages: tuple[LineRecipe, ...]
-    """In the order of their training; one that another begins with comes before it."""
+    """In the order of their training, and in the file; one that another begins with comes before it."""
     say: Mapping[str, float]
     """How much each that is in the file is heard, by name; sums to 1."""
+
+    @property
+    def heard(self) -> list[LineRecipe]:
+        """The stages whose networks are in the file, in its order."""
+        return [stage for stage in self.stages if stage.name in self.say]
+
+    def left(self, trained: Collection[str]) -> list[LineRecipe]:
+        """The stages to train where those of the names `trained` are at hand: what is heard, and what that needs."""
+        needed: list[LineRecipe] = []
+        wanted = {stage.name for stage in self.heard}
+        for stage in reversed(self.stages):
+            if stage.name in wanted and stage.name not in trained:
+                needed.insert(0, stage)
+                wanted.add(stage.after)
+        return needed
 
 
 TEACHER = Recipe(
@@ -151,10 +166,15 @@ STUDENT = replace(
     negatives=26_000, taught=0.75, asked=2, seed=4,
 )  # fmt: skip
 QUICK = replace(STUDENT, name="first", width=24, epochs=12, early=True, taught=0.9, harsh=0.08, seed=1)
+NARROW = LineRecipe(name="narrow")
 WIDE = LineRecipe(name="wide", width=64, seed=2)
 LINES = Heard(
-    name="lines", say={"narrow": 0.5, "finish": 0.5},
-    stages=(LineRecipe(name="narrow"), WIDE, replace(WIDE, name="finish", after="wide", epochs=9, rate=1.2e-3, seed=3)),
+    name="lines", say={"narrow-amounts": 0.5, "amounts": 0.5},
+    stages=(
+        NARROW, WIDE, replace(WIDE, name="finish", after="wide", epochs=9, rate=1.2e-3, seed=3),
+        replace(WIDE, name="amounts", after="finish", epochs=26, rate=2e-3, seed=4),
+        replace(NARROW, name="narrow-amounts", after="narrow", epochs=28, rate=2e-3, seed=5),
+    ),
 )  # fmt: skip
 AnyRecipe = Recipe | Cascade | Heard
 RECIPES: dict[str, AnyRecipe] = {
@@ -193,9 +213,9 @@ def networks_of(recipe: Recipe | Cascade) -> list[Recipe]:
     return [recipe] if isinstance(recipe, Recipe) else recipe.stages
 
 
-def epochs_of(recipe: AnyRecipe) -> int:
-    """Epochs of all its networks."""
-    return sum(one.epochs for one in (recipe.stages if isinstance(recipe, Heard) else networks_of(recipe)))
+def epochs_of(recipe: AnyRecipe, trained: Collection[str] = ()) -> int:
+    """Epochs of all its networks, but for line networks that are `trained` already."""
+    return sum(one.epochs for one in (recipe.left(trained) if isinstance(recipe, Heard) else networks_of(recipe)))
 
 
 def find_recipe(name: str) -> AnyRecipe:

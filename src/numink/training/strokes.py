@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from ..errors import DataError
 
 Points = NDArray[np.int16]
-CANVAS = 128
-"""Pixels a side of the picture that strokes are drawn on; their longest side takes up 100 of it."""
+CANVAS, LONGEST = 128, 100
+"""Pixels a side of the picture that strokes are drawn on, and how many of them their longest side takes up."""
 
 
 @dataclass(frozen=True)
@@ -60,15 +60,23 @@ def load_strokes(path: Path) -> StrokeSet:
             raise DataError(f"{path} has no array {error}: it is not a set of strokes") from None
 
 
-def draw(strokes: list[Points], pen: float, matrix: NDArray[np.float64] | None = None) -> NDArray[np.uint8]:
-    """`strokes` with a round pen of `pen` pixels, warped by `matrix` (2, 2): uint8 (CANVAS, CANVAS), bright on 0."""
-    canvas = np.zeros((CANVAS, CANVAS), np.uint8)
+def draw(
+    strokes: list[Points], pen: float, matrix: NDArray[np.float64] | None = None, scale: float | None = None
+) -> NDArray[np.uint8]:
+    """`strokes` with a round pen of `pen` pixels, warped by `matrix` (2, 2): uint8, bright on 0.
+
+    On a canvas of (CANVAS, CANVAS) that they fill, or, where a `scale` is given, on one as large as they need then.
+    """
     points = np.concatenate(strokes).astype(np.float64)
     if matrix is not None:
         points = points @ matrix.T
     low, high = points.min(axis=0), points.max(axis=0)
-    scale = 100 / max(float((high - low).max()), 1)
-    placed = (points - (low + high) / 2) * scale + CANVAS / 2
+    if scale is None:
+        scale, size = LONGEST / max(float((high - low).max()), 1), np.array([CANVAS, CANVAS])
+    else:
+        size = np.ceil((high - low) * scale).astype(int) + CANVAS - LONGEST
+    canvas = np.zeros((size[1], size[0]), np.uint8)
+    placed = (points - (low + high) / 2) * scale + size / 2
     offset, thickness = 0, max(round(pen), 1)
     for stroke in strokes:
         line = np.round(placed[offset : offset + len(stroke)] * 8).astype(np.int32)

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from ..glyph import normalise
 from .strokes import Points, draw
-from .ways import IN_ROWS, STYLES, Line, Way
+from .ways import STYLES, Line, Way
+from .ways_in_rows import IN_ROWS
 
 Glyphs = NDArray[np.uint8]
 Labels = NDArray[np.uint8]
@@ -32,15 +33,17 @@ def styled(count: int, rng: Generator) -> tuple[Glyphs, Labels]:
     return np.round(np.stack(glyphs) * 255).astype(np.uint8), labels
 
 
-def ways_to_write(digit: int) -> list[Way]:
-    """The rare styles of `digit` in a number."""
-    return [way for of, way in (*STYLES, *IN_ROWS) if of == digit]
+def ways_to_write(digit: int, *, alone: bool) -> list[Way]:
+    """The rare styles of `digit`, alone or in a number."""
+    return [way for of, way in (STYLES if alone else (*STYLES, *IN_ROWS)) if of == digit]
 
 
-def draw_style(way: Way, pen: float, slant: float, rng: Generator) -> NDArray[np.uint8]:
-    """As `strokes.draw` draws: uint8 (H, W), bright on 0."""
+def draw_style(way: Way, pen: float, slant: float, rng: Generator, *, upright: bool = False) -> NDArray[np.uint8]:
+    """As `strokes.draw` draws: uint8 (H, W), bright on 0. With `upright` a height of 1 is 100 pixels, however long it
+    is, else the longer side has them."""
     strokes = [_wandering(line, rng) for line in way(rng)]
-    return draw(strokes, pen, np.array([[math.exp(rng.normal(0, 0.17)), -slant], [0.0, 1.0]]))
+    matrix = np.array([[math.exp(rng.normal(0, 0.17)), -slant], [0.0, 1.0]])
+    return draw(strokes, pen, matrix, scale=0.1 if upright else None)
 
 
 def _wandering(line: Line, rng: Generator) -> Points:

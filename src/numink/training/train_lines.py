@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,17 +22,20 @@ from .data import load_mnist, split
 from .evaluate import wilson
 from .export import commit
 from .export_lines import export_lines
-from .fit_lines import Lines, fit_lines, logits
+from .fit_lines import WIDEST, Lines, fit_lines, logits, side_by_side
 from .hands import Files, Hands, hands_of
 from .line_network import Together
 from .lines import compose_line
 from .optimise import EpochRecord, Shifted, Watcher
 from .recipe import Heard
 from .train import SPLIT, Places
+from .unfold import taken_over
 
 VALIDATION, REPORTED, PAGES = 600, 2_000, 1_000
 """Lines by hands that no training saw, to fit the temperature on, and others to report on; and pages by them, to fit
 the threshold of numbers on."""
+SETTLED = 200
+"""Lines on which the layers of networks taken from a file get their statistics."""
 DATA = "MNIST train; UNIPEN train_r01_v07 without imp, art, pri (CC BY 4.0); Quick, Draw! (CC BY 4.0)"
 PROMISE = 1 / 500
 """At most this share of the accepted numbers may be wrong on composed pages, which are easier than those of people."""
@@ -51,10 +55,13 @@ class LineReport:
     seconds: float
 
 
-def train_lines(recipe: Heard, places: Places, watcher: Watcher, *, fresh: bool = False) -> LineReport:
+def train_lines(
+    recipe: Heard, places: Places, watcher: Watcher, *, fresh: bool = False, begun: Path | None = None
+) -> LineReport:
     """Trains by `recipe`, writes the model file, and reports on lines by other hands.
 
-    Goes on where a killed run with the same recipe stopped, unless `fresh`. Raises DataError, ModelError.
+    Networks that the model file `begun` holds already, by the same settings, are taken from there. Goes on where a
+    killed run with the same recipe stopped, unless `fresh`. Raises DataError, ModelError.
     """
     if places.collections is None:
         raise DataError("lines are written with UNIPEN's strokes: say where they are with --collections")
@@ -65,13 +72,16 @@ def train_lines(recipe: Heard, places: Places, watcher: Watcher, *, fresh: bool 
     validation = [compose_line(others, np.random.default_rng((7, at))) for at in range(VALIDATION)]
     if fresh:
         places.forget(recipe.stages)
-    trained, history = _train_all(recipe, hands_of(mnist, chosen, files, held_out=False), validation, watcher, places)
-    heard = [trained[name] for name in recipe.say]
+    hands = hands_of(mnist, chosen, files, held_out=False)
+    at_hand = _at_hand(recipe, begun, hands) if begun else {}
+    trained, history = _train_all(recipe, at_hand, hands, validation, watcher, places)
+    heard = [trained[stage.name] for stage in recipe.heard]
     texts = [text for _, text in validation]
     contract = LineContract(
         name=f"numink-lines-{version('numink')}", strip=LineContract.EXPECTED_STRIP,
         temperatures=tuple(fit_line_temperature(logits(one, validation), texts) for one in heard),
-        say=tuple(recipe.say.values()), threshold=1.0, commit=commit(), data=DATA, recipe=recipe.to_json(),
+        say=tuple(recipe.say[stage.name] for stage in recipe.heard),
+        threshold=1.0, commit=commit(), data=DATA, recipe=recipe.to_json(),
     )  # fmt: skip
     network = Together(heard)
     export_lines(network, contract, places.out)
@@ -86,13 +96,21 @@ def train_lines(recipe: Heard, places: Places, watcher: Watcher, *, fresh: bool 
     return report
 
 
+def _at_hand(recipe: Heard, begun: Path, hands: Hands) -> dict[str, nn.Module]:
+    """The networks of `recipe` that the file `begun` holds, by name."""
+    rng = np.random.default_rng((10, 0))
+    strips = [compose_line(hands, rng)[0].ink for _ in range(SETTLED)]
+    short = [strip for strip in strips if strip.shape[1] <= WIDEST // 3]
+    return dict(taken_over(recipe, begun, side_by_side(short)))
+
+
 def _train_all(
-    recipe: Heard, hands: Hands, validation: Lines, watcher: Watcher, places: Places
+    recipe: Heard, at_hand: Mapping[str, nn.Module], hands: Hands, validation: Lines, watcher: Watcher, places: Places
 ) -> tuple[dict[str, nn.Module], list[EpochRecord]]:
-    """All networks of `recipe` by name, and how all the epochs went."""
-    trained: dict[str, nn.Module] = {}
+    """All networks of `recipe` that are needed by name, and how the epochs went."""
+    trained = dict(at_hand)
     history: list[EpochRecord] = []
-    for stage in recipe.stages:
+    for stage in recipe.left(at_hand):
         shifted = Shifted(watcher, len(history))
         start = trained[stage.after] if stage.after else None
         trained[stage.name], went = fit_lines(stage, hands, validation, shifted, places.checkpoint(stage), start)

@@ -1,6 +1,6 @@
-"""The styles themselves: each a few strokes through corners, other ones at each call. Knows no pens.
+"""Styles in which digits alone are written: each a few strokes through corners, other ones at each call. Knows no pens.
 
-See `styles.py`, which draws them.
+See `styles.py`, which draws them, and `ways_in_rows.py` for those that only their neighbours tell from a letter.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Way = Callable[[Generator], list[Line]]
 """One style: its strokes, other ones at each call."""
 
 
-def _arc(centre: tuple[float, float], radii: tuple[float, float], start: float, end: float) -> Line:
+def arc(centre: tuple[float, float], radii: tuple[float, float], start: float, end: float) -> Line:
     """Part of an ellipse, from angle to angle in degrees, clockwise from the right (y is down)."""
     turns = np.radians(np.linspace(start, end, 9))
     return [(centre[0] + radii[0] * math.cos(turn), centre[1] + radii[1] * math.sin(turn)) for turn in turns]
@@ -39,7 +39,7 @@ def _hooked_one(rng: Generator) -> list[Line]:
     return lines
 
 
-def _tented_one(rng: Generator) -> list[Line]:
+def tented_one(rng: Generator) -> list[Line]:
     """A long upstroke, from half-way down or from the very line, and a stem: a tent."""
     fall, reach = rng.uniform(0.4, 1.0), rng.uniform(0.15, 0.5) if rng.random() < 0.7 else rng.uniform(0.5, 0.8)
     bend = rng.uniform(-0.06, 0.1)
@@ -49,24 +49,10 @@ def _tented_one(rng: Generator) -> list[Line]:
     return [line, [(foot - half, 1.0), (foot + half, 1.0)]] if rng.random() < 0.2 else [line]
 
 
-def _angled_four(rng: Generator) -> list[Line]:
-    """Down and back in one stroke, the stem a tick across its end, or left out: near to an angle or an L."""
-    width, slope = rng.uniform(0.35, 0.6), rng.uniform(0.0, 0.35)
-    first: Line = [
-        (rng.uniform(slope, slope + 0.25), 0.0),
-        (0.0, rng.uniform(0.75, 0.95)),
-        (width, rng.uniform(0.8, 1.0)),
-    ]
-    if rng.random() < 0.4:
-        return [first]
-    x = width * rng.uniform(0.6, 0.95)
-    return [first, [(x, rng.uniform(0.4, 0.75)), (x + rng.normal(0, 0.04), rng.uniform(0.95, 1.1))]]
-
-
 def _open_zero(rng: Generator) -> list[Line]:
     """A ring that does not close, mostly at its top, or whose ends cross."""
     wide, start = rng.uniform(0.28, 0.5), rng.normal(-60, 35)
-    return [_arc((0.5, 0.5), (wide, 0.5), start, start + 360 * rng.choice([-1, 1]) * rng.uniform(0.75, 1.08))]
+    return [arc((0.5, 0.5), (wide, 0.5), start, start + 360 * rng.choice([-1, 1]) * rng.uniform(0.75, 1.08))]
 
 
 def _crossed_seven(rng: Generator) -> list[Line]:
@@ -84,7 +70,7 @@ def _crossed_seven(rng: Generator) -> list[Line]:
 def _slashed_zero(rng: Generator) -> list[Line]:
     """A ring and a stroke through it, from inside its edge to beyond it."""
     wide = rng.uniform(0.28, 0.45)
-    ring = _arc((0.5, 0.5), (wide, 0.5), -80 + rng.normal(0, 20), 285)
+    ring = arc((0.5, 0.5), (wide, 0.5), -80 + rng.normal(0, 20), 285)
     over = rng.uniform(0.6, 1.25)
     return [ring, [(0.5 + wide * 0.8 * over, 0.5 - 0.42 * over), (0.5 - wide * 0.8 * over, 0.5 + 0.42 * over)]]
 
@@ -114,107 +100,20 @@ def _closed_four(rng: Generator) -> list[Line]:
 def _flat_three(rng: Generator) -> list[Line]:
     """A level top as of a Z, a short slope, and a bowl."""
     width, middle = rng.uniform(0.4, 0.6), rng.uniform(0.36, 0.46)
-    bowl = _arc((width * 0.4, (1 + middle) / 2), (width * 0.6, (1 - middle) / 2), -80, 150)
+    bowl = arc((width * 0.4, (1 + middle) / 2), (width * 0.6, (1 - middle) / 2), -80, 150)
     return [[(0.0, 0.0), (width, 0.0), (width * 0.4, middle), *bowl]]
 
 
 def _looped_two(rng: Generator) -> list[Line]:
     """A bow down to a loop at the foot, and a tail."""
     wide = rng.uniform(0.25, 0.35)
-    bow = _arc((wide, 0.25), (wide, 0.25), 190, 370)
-    loop = _arc((wide * 0.35, 0.87), (wide * 0.35, rng.uniform(0.06, 0.12)), 20, 320)
+    bow = arc((wide, 0.25), (wide, 0.25), 190, 370)
+    loop = arc((wide * 0.35, 0.87), (wide * 0.35, rng.uniform(0.06, 0.12)), 20, 320)
     return [[*bow, *loop, (wide * 1.3, 0.9), (wide * 2.1, rng.uniform(0.85, 1.0))]]
 
 
-def _barred_zero(rng: Generator) -> list[Line]:
-    """A ring and a stroke through it the other way than `_slashed_zero`'s, from the upper left; often in one go."""
-    wide, over = rng.uniform(0.26, 0.45), rng.uniform(0.5, 1.2)
-    start = rng.normal(-110, 30)
-    ring = _arc((0.5, 0.5), (wide, 0.5), start, start + rng.choice([-1, 1]) * rng.uniform(330, 390))
-    bar: Line = [(0.5 - wide * 0.75 * over, 0.5 - 0.42 * over), (0.5 + wide * 0.85 * over, 0.5 + 0.45 * over)]
-    return [[*ring, *bar]] if rng.random() < 0.3 else [ring, bar]
-
-
-def _stemmed_nine(rng: Generator) -> list[Line]:
-    """A ring beside the upper part of its stem, on the right of it: a Greek rho."""
-    wide, deep = rng.uniform(0.14, 0.26), rng.uniform(0.2, 0.3)
-    lean = rng.normal(0.0, 0.06)
-    ring = _arc((wide, deep), (wide, deep), 175 + rng.normal(0, 20), 175 + rng.uniform(300, 380))
-    top, foot = rng.uniform(0.0, deep * 1.3), rng.uniform(0.85, 1.05)
-    stem: Line = [(0.02, top), (lean * 0.5, 0.55), (lean, foot)]
-    if rng.random() < 0.35:
-        stem.append((lean + rng.choice([-1, 1]) * rng.uniform(0.05, 0.15), foot + rng.uniform(-0.03, 0.03)))
-    return [[*ring, *stem[1:]]] if rng.random() < 0.5 else [stem, ring]
-
-
-def _flagged_five(rng: Generator) -> list[Line]:
-    """A back, mostly hardly bent, as of a long s, with a flag at its top that may fly beside it, or with none."""
-    wide, back = rng.uniform(0.12, 0.35), rng.uniform(0.0, 0.18)
-    belly = rng.uniform(0.0, 0.25)
-    body: Line = [
-        (back, 0.0), (back * 0.7, 0.4), (back + belly, 0.5), (back + belly + 0.03, 0.75), (0.05, 1.0),
-        (-rng.uniform(0.0, 0.2), rng.uniform(0.85, 1.0)),
-    ]  # fmt: skip
-    end = rng.random()
-    if end < 0.2:
-        return [[(back + wide, rng.uniform(-0.05, 0.1)), *body]]
-    apart, level = (rng.uniform(0.03, 0.12) if end < 0.6 else 0.0), rng.uniform(-0.1, 0.04)
-    flag: Line = [(back + apart, level + apart * 0.5), (back + apart + wide * rng.uniform(1.0, 2.0), level)]
-    return [body, flag] if end < 0.95 else [body]
-
-
-def _arched_four(rng: Generator) -> list[Line]:
-    """In one stroke: down, up over a low arch and down: near to an h or a u."""
-    width, turn = rng.uniform(0.3, 0.5), rng.uniform(0.5, 0.7)
-    rise = rng.uniform(0.0, turn * 0.9)
-    return [[
-        (rng.uniform(0.0, 0.2), 0.0), (0.0, turn), (width * 0.4, turn + rng.uniform(-0.08, 0.03)),
-        (width, turn * 0.9 - rise), (width * rng.uniform(0.9, 1.0), 1.0),
-    ]]  # fmt: skip
-
-
-def _tall_six(rng: Generator) -> list[Line]:
-    """A straight back and a small ring at its foot: near to a b or a looped l."""
-    wide, deep = rng.uniform(0.12, 0.24), rng.uniform(0.14, 0.27)
-    ring = _arc((wide, 1 - deep), (wide, deep), 170, 170 - rng.uniform(280, 400))
-    return [[(rng.uniform(0.05, 0.4), 0.0), (0.02, 0.55), *ring]]
-
-
-def _round_two(rng: Generator) -> list[Line]:
-    """A bow that begins inside itself and comes round to a loop and a tail: near to a Q."""
-    wide, deep = rng.uniform(0.24, 0.4), rng.uniform(0.3, 0.42)
-    bow = _arc((wide, deep), (wide, deep), 180 - rng.uniform(0, 150), 400)
-    foot = rng.uniform(0.9, 1.0)
-    loop: Line = [(wide * 0.3, foot), (-0.04, foot - 0.06), (wide * 0.3, foot - rng.uniform(0.1, 0.16))]
-    return [[*bow, *loop, (wide * 1.2, foot - 0.04), (wide * 2.3, rng.uniform(0.85, 1.05))]]
-
-
-def _narrow_seven(rng: Generator) -> list[Line]:
-    """A short bent bar and a stem that another stroke crosses, or meets from the left: near to a t or an a."""
-    width, foot = rng.uniform(0.12, 0.38), rng.uniform(-0.1, 0.2)
-    stem: Line = [(0.0, rng.uniform(0.0, 0.15)), (width * 0.4, rng.uniform(0.0, 0.05)), (width, 0.02), (foot, 1.0)]
-    y, half = rng.uniform(0.35, 0.65), rng.uniform(0.15, 0.35)
-    x, tilt = width + (foot - width) * y, rng.normal(-0.04, 0.06)
-    beyond = half * (rng.uniform(0.0, 0.3) if rng.random() < 0.35 else 1.0)
-    return [stem, [(x - half, y - tilt), (x + beyond, y + tilt)]]
-
-
-def _open_eight(rng: Generator) -> list[Line]:
-    """One stroke whose ends cross above or do not meet."""
-    wide, open_by = rng.uniform(0.2, 0.32), rng.uniform(-0.15, 0.35)
-    return [[
-        (wide * (2 + open_by), rng.uniform(0.0, 0.1)), (wide, 0.0), (wide * 0.2, 0.2), (wide, 0.47), (wide * 1.9, 0.75),
-        (wide, 1.0), (0.0, 0.78), (wide, 0.5), (wide * (2 + open_by * rng.uniform(-1, 1)), rng.uniform(0.0, 0.12)),
-    ]]  # fmt: skip
-
-
 STYLES: tuple[tuple[int, Way], ...] = (
-    (1, _hooked_one), (1, _tented_one), (7, _crossed_seven), (7, _crossed_seven), (0, _slashed_zero),
+    (1, _hooked_one), (1, tented_one), (7, _crossed_seven), (7, _crossed_seven), (0, _slashed_zero),
     (0, _open_zero), (4, _open_four), (4, _rising_four), (4, _closed_four), (3, _flat_three), (2, _looped_two),
 )  # fmt: skip
 """What each is, and how it is written; one named more often is made more often."""
-IN_ROWS: tuple[tuple[int, Way], ...] = (
-    (0, _barred_zero), (9, _stemmed_nine), (5, _flagged_five), (4, _arched_four), (6, _tall_six), (2, _round_two),
-    (7, _narrow_seven), (8, _open_eight), (4, _angled_four), (1, _tented_one),
-)  # fmt: skip
-"""As STYLES: what only its neighbours tell from a letter."""
