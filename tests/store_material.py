@@ -24,7 +24,9 @@ def a_page(text: str = "42", page: int = 1) -> Page:
 
 
 def a_reading(owner: str = "anna", text: str = "42", *, preview: bytes = b"large" * 9000) -> Reading:
-    return Reading(new_id(owner), now(), (a_page(text), a_page("7", 2)), "ä <b>.png", b"small" * 400, preview)
+    """Of two pages, each with a large picture, or both without."""
+    previews = (preview, b"second" * 70) if preview else ()
+    return Reading(new_id(owner), now(), (a_page(text), a_page("7", 2)), "ä <b>.png", b"small" * 400, previews)
 
 
 def a_correction(reading: Reading, text: str = "43", number: int | None = 0, digit: int | None = None) -> Correction:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from web_client import Answer, Served, multipart, served
-from web_pictures import bomb, digits, draw, encoded, photo
+from web_pictures import bomb, digits, document, draw, encoded, photo
 
 
 def is_problem(answer: Answer, status: int, kind: str) -> str:
@@ -96,10 +95,7 @@ def test_what_is_no_picture_is_refused_with_a_sentence(server: Served, content: 
 
 
 def test_the_pages_of_a_pdf_are_answered_in_order(server: Served) -> None:
-    sheets = [Image.open(io.BytesIO(digits(text))).convert("L") for text in ("472", "7")]
-    pdf = io.BytesIO()
-    sheets[0].save(pdf, "PDF", save_all=True, append_images=sheets[1:], resolution=100)
-    pages = server.client.read(pdf.getvalue(), "form.pdf").json["pages"]
+    pages = server.client.read(document("472", "7"), "form.pdf").json["pages"]
     assert [(page["page"], page["text"]) for page in pages] == [(1, "472"), (2, "7")]
 
 

@@ -37,5 +37,5 @@ def test_each_reading_is_fetched_once_also_with_its_picture(store: Store, pictur
 
     found = list(Archive("anna", counted, run).each(Wanted(oldest_first=True), pictures=pictures))  # type: ignore[arg-type]  # it is one
 
-    assert [(one.id, one.preview) for one, _ in found] == [(one.id, one.preview if pictures else b"") for one in saved]
+    assert [(one.id, one.previews) for one, _ in found] == [(one.id, one.previews if pictures else ()) for one in saved]
     assert counted.calls == {"find": 3, "corrections_of": 3}  # two parts, and none after them

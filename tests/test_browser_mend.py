@@ -243,6 +243,7 @@ def test_a_digit_of_a_documents_second_page_is_corrected_there(visit: Any, serve
     document = as_file(Image.fromarray(one("7")), "PDF", save_all=True, append_images=[Image.fromarray(one("2"))])
     reading = server.client.read(document, "two.pdf").json["id"]
     page = visit(f"/readings/{reading}")
+    expect(page.locator(".picture image")).to_have_count(2)
     page.locator(".answer .digit").nth(1).click()
     page.keyboard.press("9")
     expect(page.locator(".answer")).to_have_text(["7", "9"])

@@ -38,7 +38,7 @@ def fill(running: Served) -> None:
                 sure = 1 - 10 ** -chance.uniform(0 if ago < 7 else 3, 6)
                 digits = tuple(replace(one, confidence=sure, accepted=sure > 0.999) for one in number.digits)
                 page = replace(page, numbers=(replace(number, digits=digits),), milliseconds=chance.uniform(3, 300))
-                reading = replace(a_reading("local"), pages=(page,), created=moment, preview=b"", thumbnail=b"")
+                reading = replace(a_reading("local"), pages=(page,), created=moment, previews=(), thumbnail=b"")
                 store.save(reading)
                 if sure < 0.999:
                     right = text.replace("7", "1").replace("4", "9") if chance.random() < 0.7 else text

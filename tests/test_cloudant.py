@@ -97,12 +97,12 @@ def test_a_save_is_one_request(cloudant: Store, faulty: Faulty) -> None:
 
 def test_no_document_is_near_a_megabyte_however_large_pages_and_pictures_are(cloudant: Store, faulty: Faulty) -> None:
     page = a_page("0123456789" * 400)
-    large = dataclasses.replace(a_reading(), pages=(page,), thumbnail=b"t" * 300_000, preview=os.urandom(3_000_000))
+    large = dataclasses.replace(a_reading(), pages=(page,), thumbnail=b"t" * 300_000, previews=(os.urandom(3_000_000),))
     cloudant.save(large)
 
     assert cloudant.get(large.id) == large
-    assert cloudant.recent("anna") == [dataclasses.replace(large, preview=b"")]
-    assert cloudant.find("anna", Wanted(text="34")) == [dataclasses.replace(large, preview=b"")]
+    assert cloudant.recent("anna") == [dataclasses.replace(large, previews=())]
+    assert cloudant.find("anna", Wanted(text="34")) == [dataclasses.replace(large, previews=())]
     cloudant.correct(large.id, [a_correction(large, "1")])
     assert [one.read for one in cloudant.corrected("anna", "")] == [page.text]
     docs = [version.doc for versions in faulty.databases["numink"].versions.values() for version in versions]

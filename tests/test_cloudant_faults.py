@@ -64,7 +64,7 @@ def test_a_picture_that_is_never_taken_is_left_out_and_its_reading_kept(cloudant
     reading = a_reading()
     cloudant.save(reading)
 
-    assert cloudant.get(reading.id) == dataclasses.replace(reading, preview=b"")
+    assert cloudant.get(reading.id) == dataclasses.replace(reading, previews=())
     with pytest.raises(TooLargeToStore, match="NUMINK_PREVIEW_SIDE"):
         cloudant.save(dataclasses.replace(a_reading(), thumbnail=b"x" * 40_000))
 
@@ -88,7 +88,7 @@ def test_what_was_written_is_had_though_a_copy_is_behind(cloudant: Store, faulty
     faulty.plan.rates = {"stale": 1.0}
     reading, batch = a_reading(), a_reading().id
     cloudant.save(reading)
-    assert cloudant.get(reading.id) == dataclasses.replace(reading, preview=cloudant.get(reading.id).preview)
+    assert cloudant.get(reading.id) == dataclasses.replace(reading, previews=cloudant.get(reading.id).previews)
     cloudant.correct(reading.id, [a_correction(reading)])
     cloudant.documents.put(Document("a", {"n": 1}))
     kept = cloudant.documents.get("a")

@@ -28,7 +28,7 @@ def test_a_saved_reading_comes_back_as_it_was(store: Store) -> None:
 
 
 def test_a_reading_without_pictures_or_digits_comes_back_as_it_was(store: Store) -> None:
-    reading = dataclasses.replace(a_reading(), pages=(), name="", thumbnail=b"", preview=b"")
+    reading = dataclasses.replace(a_reading(), pages=(), name="", thumbnail=b"", previews=())
     store.save(reading)
 
     assert store.get(reading.id) == reading
@@ -37,7 +37,7 @@ def test_a_reading_without_pictures_or_digits_comes_back_as_it_was(store: Store)
 def test_saving_again_neither_doubles_nor_changes_a_reading(store: Store) -> None:
     reading = a_reading(text="1")
     store.save(reading)
-    store.save(dataclasses.replace(reading, name="other", preview=b"other", thumbnail=b"other"))
+    store.save(dataclasses.replace(reading, name="other", previews=(b"other",), thumbnail=b"other"))
 
     assert store.get(reading.id) == reading
     assert len(store.recent("anna")) == 1
@@ -73,7 +73,7 @@ def test_recent_brings_thumbnails_but_not_the_large_pictures(store: Store) -> No
     reading = a_reading()
     store.save(reading)
 
-    assert store.recent("anna") == [dataclasses.replace(reading, preview=b"")]
+    assert store.recent("anna") == [dataclasses.replace(reading, previews=())]
 
 
 @pytest.mark.parametrize("other", ["ann", "anna2", "anna.b", "anna@b", "anna-", "anna_", "Anna", "annb", "0", "z"])
@@ -168,7 +168,7 @@ def test_many_threads_share_one_store(store: Store) -> None:
 @given(name=st.text(max_size=300).filter(lambda text: text.isprintable()), content=st.binary(max_size=300))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50, deadline=None)
 def test_any_name_and_any_bytes_come_back_as_they_were(store: Store, name: str, content: bytes) -> None:
-    reading = dataclasses.replace(a_reading(), name=name, thumbnail=content, preview=content)
+    reading = dataclasses.replace(a_reading(), name=name, thumbnail=content, previews=(content, content))
     store.save(reading)
 
     assert store.get(reading.id) == reading

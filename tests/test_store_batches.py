@@ -121,7 +121,7 @@ def test_a_reading_that_is_finished_is_shown_and_its_bytes_are_gone(store: Store
         task = claim(store)
         assert task
         reading = a_reading("anna", text)
-        store.save(type(reading)(task.reading, reading.created, reading.pages, task.name, b"", b"picture"))
+        store.save(type(reading)(task.reading, reading.created, reading.pages, task.name, b"", (b"picture", b"other")))
         store.batches.finish(task.item)
     shown = store.batches.items(batch)
     assert [(one.text, one.state, one.kept) for one in shown] == [
@@ -129,7 +129,7 @@ def test_a_reading_that_is_finished_is_shown_and_its_bytes_are_gone(store: Store
     ]  # fmt: skip
     assert found(store, batch).counts == {State.READ: 2}
     kept = store.batches.readings(batch, 0, 10, pictures=True)
-    assert [(one.id, one.preview) for one in kept] == [(one.reading, b"picture") for one in shown]
+    assert [(one.id, one.previews) for one in kept] == [(one.reading, (b"picture", b"other")) for one in shown]
     assert [one.id for one in store.batches.readings(batch, 1, 10, pictures=False)] == [shown[1].reading]
     store.delete(str(shown[0].reading))
     assert [one.reading is None for one in store.batches.items(batch)] == [True, False]

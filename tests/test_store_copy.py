@@ -64,8 +64,8 @@ def test_what_was_read_before_there_were_accounts_is_given_to_one(tmp_path: Path
     with closing(open_store(url)) as store:
         assert store.recent("local") == []
         found = [store.get(one.id) for one in reversed(store.recent(anna.id))]
-        assert [(one.created, one.pages, one.preview) for one in found] == [
-            (one.created, one.pages, one.preview) for one in before
+        assert [(one.created, one.pages, one.previews) for one in found] == [
+            (one.created, one.pages, one.previews) for one in before
         ]
         assert [(one.reading, one.text) for one in store.corrections()] == [(found[0].id, "77")]
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from numink.store import Store
 from numink.store.documents import Changed, Document
+from numink.store.previews import packed
 from store_material import a_reading
 
 JSON = st.recursive(
@@ -122,11 +123,11 @@ def test_all_of_an_owner_is_forgotten_and_nothing_of_another(store: Store) -> No
 
 
 def test_the_bytes_of_pictures_are_counted_for_each_owner(store: Store) -> None:
-    first, second = a_reading("anna"), dataclasses.replace(a_reading("anna"), preview=b"")
+    first, second = a_reading("anna"), dataclasses.replace(a_reading("anna"), previews=())
     for reading in (first, second, a_reading("bea")):
         store.save(reading)
 
-    assert store.picture_bytes("anna") == len(first.preview) + len(first.thumbnail) + len(second.thumbnail)
+    assert store.picture_bytes("anna") == len(packed(first.previews)) + len(first.thumbnail) + len(second.thumbnail)
     store.delete(first.id)
     assert store.picture_bytes("anna") == len(second.thumbnail)
     assert store.picture_bytes("nobody") == 0

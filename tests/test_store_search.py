@@ -55,9 +55,9 @@ def test_what_is_found_comes_with_its_pictures_where_they_are_wanted(store: Stor
     full, bare = a_reading("anna", "42"), a_reading("anna", "43", preview=b"")
     for reading in (full, bare):
         store.save(reading)
-    assert full.preview
+    assert full.previews
     assert store.find("anna", Wanted(oldest_first=True), pictures=True) == [full, bare]
-    assert [one.preview for one in store.find("anna", Wanted())] == [b"", b""]
+    assert [one.previews for one in store.find("anna", Wanted())] == [(), ()]
 
 
 @pytest.mark.parametrize("sign", ["%", "_", "\\", "'", '"'])

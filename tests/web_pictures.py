@@ -40,6 +40,14 @@ def digits(text: str = "7", side: int = 200) -> bytes:
     return encoded(draw(text, side))
 
 
+def document(*texts: str) -> bytes:
+    """A PDF with a page for each of `texts`."""
+    first, *others = (draw(text) for text in texts)
+    out = io.BytesIO()
+    first.save(out, "PDF", save_all=True, append_images=others, resolution=100)
+    return out.getvalue()
+
+
 def scribble(turns: int = 5) -> bytes:
     """A PNG of a zigzag: taken for exactly one digit, it is one that nobody is sure of."""
     sheet = Image.new("L", (240, 240), 240)

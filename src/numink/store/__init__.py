@@ -26,19 +26,24 @@ OWNER = re.compile(r"[A-Za-z0-9_.@+-]{1,128}")
 
 @dataclass(frozen=True)
 class Reading:
-    """One answer: its pages, and a small and a large copy of the picture (JPEG), or empty where none is kept."""
+    """One answer: its pages, a small copy of the first one's picture (JPEG), and a large one of each; empty where none
+    is kept."""
 
     id: str
     created: str
     pages: tuple[Page, ...]
     name: str = ""
     thumbnail: bytes = field(default=b"", repr=False)
-    preview: bytes = field(default=b"", repr=False)
+    previews: tuple[bytes, ...] = field(default=(), repr=False)
 
     @property
     def owner(self) -> str:
         """Whose it is."""
         return owner_of(self.id)
+
+    def preview(self, page: int) -> bytes:
+        """The large copy of a page's picture, from 0; empty where none is kept."""
+        return self.previews[page] if page < len(self.previews) else b""
 
     @property
     def text(self) -> str:

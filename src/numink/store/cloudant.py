@@ -57,14 +57,14 @@ class CloudantStore:
         return CloudantBatches(self._database)
 
     def save(self, reading: Reading) -> None:
-        """See `Store.save`. Where the server does not take the large picture, the reading is kept without it."""
+        """See `Store.save`. Where the server does not take the large pictures, the reading is kept without them."""
         try:
             self._save(reading)
         except TooLargeToStore:
-            if not reading.preview:
+            if not reading.previews:
                 raise
-            log.warning("Cloudant does not take the picture of %s: the reading is kept without it", reading.id)
-            self._save(replace(reading, preview=b""))
+            log.warning("Cloudant does not take the pictures of %s: the reading is kept without them", reading.id)
+            self._save(replace(reading, previews=()))
 
     def get(self, reading_id: str) -> Reading:
         """See `Store.get`."""

@@ -17,6 +17,7 @@ from typing import Any
 from ..results import Box, Page
 from . import Correction, Reading
 from .cloudant_ids import doc_id
+from .previews import packed, unpacked
 from .use import counted
 
 Doc = dict[str, Any]
@@ -29,17 +30,18 @@ LARGE = 200_000
 def to_doc(reading: Reading) -> tuple[Doc, Mapping[str, bytes]]:
     """The document, and what is apart, by name."""
     pages = [page.to_dict() for page in reading.pages]
-    apart = {"preview": reading.preview} if reading.preview else {}
-    packed = json.dumps(pages, separators=(",", ":")).encode()
-    if len(packed) > LARGE:
-        apart["pages"], pages = zlib.compress(packed), []
+    pictures = packed(reading.previews)
+    apart = {"preview": pictures} if pictures else {}
+    compact = json.dumps(pages, separators=(",", ":")).encode()
+    if len(compact) > LARGE:
+        apart["pages"], pages = zlib.compress(compact), []
     if len(reading.thumbnail) > LARGE:
         apart["thumbnail"] = reading.thumbnail
     doc = {
         "_id": doc_id(reading.id), "kind": "reading", "owner": reading.owner, "created": reading.created,
         "day": reading.created[:DAY], "name": reading.name, "pages": pages, "text": reading.text,
         "thumbnail": "" if "thumbnail" in apart else base64.b64encode(reading.thumbnail).decode(),
-        "bytes": len(reading.thumbnail) + len(reading.preview), "apart": dict.fromkeys(apart, 0),
+        "bytes": len(reading.thumbnail) + len(pictures), "apart": dict.fromkeys(apart, 0),
         "counts": dict(counted(reading)), "corrections": [], "discarded": None,
     }  # fmt: skip
     doc["unsure"] = [
@@ -56,7 +58,8 @@ def to_reading(doc: Doc, apart: Mapping[str, bytes]) -> Reading:
     return Reading(
         id=f"{doc['owner']}:{doc['_id'].partition(':')[2]}", created=doc["created"], name=doc["name"],
         pages=tuple(Page.from_dict(page) for page in pages_of(doc, apart)),
-        thumbnail=apart.get("thumbnail") or base64.b64decode(doc["thumbnail"]), preview=apart.get("preview", b""),
+        thumbnail=apart.get("thumbnail") or base64.b64decode(doc["thumbnail"]),
+        previews=unpacked(apart.get("preview", b"")),
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from ..errors import StoreError, StoreFull
 from . import Reading
+from .previews import packed
 from .sqlite_file import Kind, SqliteFile
 from .sqlite_reading import BRIEF, MOMENT, ids_of, packed_pages, reading_of
 
@@ -39,8 +40,8 @@ class Outbox:
 
     def put(self, reading: Reading) -> None:
         """Keeps a reading; once this returns it is not lost. Raises StoreFull."""
-        pages = packed_pages(reading)
-        size = len(pages) + len(reading.thumbnail) + len(reading.preview)
+        pages, pictures = packed_pages(reading), packed(reading.previews)
+        size = len(pages) + len(reading.thumbnail) + len(pictures)
         with self._file.writing() as connection:
             (there,) = connection.execute("SELECT total(bytes) FROM waiting").fetchone()
             if there + size > self._room:
@@ -58,7 +59,7 @@ class Outbox:
                     reading.name,
                     pages,
                     reading.thumbnail,
-                    reading.preview,
+                    pictures,
                     size,
                 ),
             )

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ..errors import NotStored
 from . import Corrected, Correction, Doubt, Reading, Wanted
+from .previews import packed
 from .sqlite_batches import SqliteBatches
 from .sqlite_corrections import GONE, SAID, keep, select, take_back
 from .sqlite_documents import SqliteDocuments
@@ -46,10 +47,8 @@ class SqliteStore:
             if fresh:
                 add_counts(connection, reading)
             add_doubts(connection, reading)
-            if reading.preview:
-                connection.execute(
-                    "INSERT INTO preview VALUES (?, ?) ON CONFLICT DO NOTHING", (reading.id, reading.preview)
-                )
+            if pictures := packed(reading.previews):
+                connection.execute("INSERT INTO preview VALUES (?, ?) ON CONFLICT DO NOTHING", (reading.id, pictures))
 
     def get(self, reading_id: str) -> Reading:
         """See `Store.get`."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from ..results import Page
 from . import Reading
+from .previews import unpacked
 
 BRIEF = "id, created, name, pages, thumbnail"
 """What a list of readings needs: not the large picture."""
@@ -15,11 +16,11 @@ MOMENT = "substr(id, instr(id, ':') + 1)"
 """The part of an id that sorts by time whoever the owner is; as the index has it."""
 
 
-def reading_of(row: Sequence[str | bytes], preview: bytes = b"") -> Reading:
-    """From the columns BRIEF."""
+def reading_of(row: Sequence[str | bytes], pictures: bytes = b"") -> Reading:
+    """From the columns BRIEF, and its large pictures as they are kept."""
     reading_id, created, name, pages, thumbnail = row
     return Reading(
-        id=str(reading_id), created=str(created), name=str(name), preview=preview,
+        id=str(reading_id), created=str(created), name=str(name), previews=unpacked(pictures),
         pages=tuple(Page.from_dict(page) for page in json.loads(pages)),
         thumbnail=bytes(thumbnail) if isinstance(thumbnail, bytes) else b"",
     )  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, TypeVar
 
-from flask import Response, current_app, jsonify, make_response, request, url_for
+from flask import Response, current_app, jsonify, make_response, request
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from flask_openapi3.openapi import OpenAPI
@@ -169,9 +169,9 @@ def take_back(path: schemas.CorrectionPath) -> Response:
     operation_id="picture",
     responses={200: {"description": "The picture, upright", "content": _JPEG}, 404: NOT_THERE},
 )
-def picture(path: schemas.ReadingPath) -> Response:
-    """The picture of a reading: a copy drawn anew, upright, without metadata."""
-    return _picture(desk().get(path.reading_id).preview)
+def picture(path: schemas.ReadingPath, query: schemas.PageQuery) -> Response:
+    """The picture of a reading's page: a copy drawn anew, upright, without metadata."""
+    return _picture(desk().get(path.reading_id).preview(query.page))
 
 
 @blueprint.get(
@@ -234,8 +234,3 @@ def _picture(content: bytes, kind: str = "image/jpeg") -> Response:
     response.headers["Cache-Control"] = f"private, max-age={PICTURE_AGE}"
     response.headers["Content-Disposition"] = f"inline; filename=numink.{kind.rpartition('/')[2]}"
     return response
-
-
-def picture_address(reading: Reading) -> str:
-    """Where the picture of a reading is served; empty where none was kept."""
-    return url_for("api.picture", reading_id=reading.id) if reading.preview or reading.thumbnail else ""

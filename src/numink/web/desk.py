@@ -176,28 +176,29 @@ class Desk:
     def _read(self, reading_id: str, content: bytes, name: str, single: bool, known: Known | None) -> Reading:
         started = time.perf_counter()
         pages: list[Page] = []
-        copies: dict[str, bytes] = {}
+        previews: list[bytes] = []
+        thumbnail = b""
         for picture in open_pages(content, self.settings.limits):
             read = self.reader.read(picture, single=single, known=known)
             pages.append(replace(read, file=name, page=len(pages) + 1))
-            copies = copies or self._copies(picture.turned(read.turned))
+            if self.settings.keep_pictures:
+                preview, small = self._copies(picture.turned(read.turned))
+                previews.append(preview)
+                thumbnail = thumbnail or small
             if time.perf_counter() - started > self.settings.timeout:  # nobody waits any more: others are in line
                 raise TookTooLong(
                     "page {page} was reached in the time of a request: send fewer pages at once", page=len(pages)
                 )
-        reading = Reading(id=reading_id, created=now(), pages=tuple(pages), name=name, **copies)
+        reading = Reading(reading_id, now(), tuple(pages), name, thumbnail, tuple(previews))
         self._store.save(reading)
         self.quota.settle(owner_of(reading_id))  # of a batch's file it is not the owner of this desk
         self._tidying.look()
         self._count(pages, time.perf_counter() - started)
         return reading
 
-    def _copies(self, picture: Picture) -> dict[str, bytes]:
-        """What is kept of a picture: drawn anew, never the bytes that were sent."""
-        if not self.settings.keep_pictures:
-            return {}
-        preview, thumbnail = picture.previews(self.settings.preview_side, THUMBNAIL_SIDE)
-        return {"preview": preview, "thumbnail": thumbnail}
+    def _copies(self, picture: Picture) -> list[bytes]:
+        """What may be kept of a picture, large and small: drawn anew, never the bytes that were sent."""
+        return picture.previews(self.settings.preview_side, THUMBNAIL_SIDE)
 
     def _count(self, pages: Sequence[Page], seconds: float) -> None:
         numbers = [number for page in pages for number in page.numbers]
@@ -219,14 +220,14 @@ class Desk:
 
     def _explain(self, reading: Reading, place: tuple[int, int, int]) -> bytes:
         """From the kept copy, which may be smaller than the picture that the boxes are of."""
-        if not reading.preview or place[0] > 0:
+        if not (preview := reading.preview(place[0])):
             raise NotStored("no copy of this picture was kept")
         try:
             page = reading.pages[place[0]]
             digit = page.numbers[place[1]].digits[place[2]]
         except IndexError:
             raise NoSuchNumber("the reading has no such digit: page, number and digit count from 0") from None
-        picture = open_picture(reading.preview)
+        picture = open_picture(preview)
         scale = picture.width / page.width
         box = Box(*(round(value * scale) for value in digit.box))
         return draw_explanation(self.reader.explain(picture, box, digit.text))

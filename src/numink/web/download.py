@@ -66,8 +66,9 @@ def as_zip(readings: Readings, missing: Sequence[Missing] = ()) -> IO[bytes]:
     file = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - the caller sends and closes it
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for reading, fixes in readings:
-            if reading.preview:  # JPEG is compressed already
-                archive.writestr(_picture_name(reading), reading.preview, zipfile.ZIP_STORED)
+            for page, preview in enumerate(reading.previews):
+                if preview:  # JPEG is compressed already
+                    archive.writestr(_picture_name(reading, page), preview, zipfile.ZIP_STORED)
             held.append((Reading(reading.id, reading.created, reading.pages, reading.name), fixes))
         archive.writestr("readings.csv", "".join(as_csv(iter(held), missing)))
         archive.writestr("readings.json", "".join(as_json(iter(held), missing)))
@@ -75,8 +76,9 @@ def as_zip(readings: Readings, missing: Sequence[Missing] = ()) -> IO[bytes]:
     return file
 
 
-def _picture_name(reading: Reading) -> str:
-    return f"pictures/{reading.id.rpartition(':')[2]}.jpg"
+def _picture_name(reading: Reading, page: int) -> str:
+    """Of a document's other pages with their number, as people count."""
+    return f"pictures/{reading.id.rpartition(':')[2]}{f'-{page + 1}' if page else ''}.jpg"
 
 
 def _missed(page: Page, number: Mended) -> tuple[Any, ...]:

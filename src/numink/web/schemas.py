@@ -178,10 +178,15 @@ class CorrectionPath(ReadingPath):
     correction_id: str = Field(description="the `id` of a correction")
 
 
-class DigitQuery(BaseModel):
-    """Which digit of a reading; all count from 0."""
+class PageQuery(BaseModel):
+    """Which page of a reading, from 0."""
 
     page: int = Field(0, ge=0, le=100_000)
+
+
+class DigitQuery(PageQuery):
+    """Which digit of a reading; all count from 0."""
+
     number: int = Field(ge=0, le=100_000)
     digit: int = Field(ge=0, le=100_000)
 

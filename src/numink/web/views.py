@@ -82,6 +82,9 @@ class PageView:
     turned: int
     classifier: str
     """Who told the digits: 'local', 'watson' or 'fallback'."""
+    index: int
+    """Its place in the reading, from 0."""
+    has_picture: bool
 
     @property
     def unfit(self) -> list[str]:
@@ -125,7 +128,7 @@ class ReadingView:
     name: str
     text: str
     model: str
-    has_picture: bool
+    has_thumbnail: bool
     pages: tuple[PageView, ...]
     last: str | None
     """The id of the last correction, which can be taken back."""
@@ -152,13 +155,13 @@ def view(reading: Reading, corrections: Sequence[Correction]) -> ReadingView:
     pages = tuple(
         PageView(
             page.width, page.height, tuple(_number(number, place) for number in mended[place]),
-            page.milliseconds, page.turned, page.classifier,
+            page.milliseconds, page.turned, page.classifier, place, bool(reading.preview(place)),
         )
         for place, page in enumerate(reading.pages)
     )  # fmt: skip
     return ReadingView(
         reading.id, reading.created, reading.name, reading.text,
-        reading.pages[0].model if reading.pages else "", bool(reading.preview or reading.thumbnail), pages,
+        reading.pages[0].model if reading.pages else "", bool(reading.thumbnail), pages,
         corrections[-1].id if corrections else None,
     )  # fmt: skip
 
