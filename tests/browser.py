@@ -35,6 +35,11 @@ def start_chromium(kind: BrowserType, *flags: str) -> Browser:
     return kind.launch(executable_path=path, args=[*FLAGS, *flags])
 
 
+def goes_beyond_the_screen(page: Page) -> bool:
+    """Whether the page can be moved sideways. Not against `innerWidth` alone, which grows with the page on a phone."""
+    return bool(page.evaluate("document.documentElement.scrollWidth > Math.min(innerWidth, screen.width)"))
+
+
 def shoot(page: Page, name: str) -> None:
     SHOTS.mkdir(exist_ok=True)
     page.wait_for_load_state("networkidle")

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from browser import DESK, EACH_SCREEN, PHONE, choose, expect_answer, shoot
+from browser import DESK, EACH_SCREEN, PHONE, choose, expect_answer, goes_beyond_the_screen, shoot
 from pictures import Sheet, as_file, blank, one
 from sheets import two_doubts
 from web_client import Served
@@ -64,7 +64,7 @@ def test_a_digit_in_the_picture_and_its_key_are_two_actions(
 
     expect(page.locator(".answer .number").nth(1)).to_have_text("728")
     assert [one["whole"] for one in corrections(server, lines)] == ["728"]
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert not goes_beyond_the_screen(page)
     shoot(page, f"mended-{'phone' if device is PHONE else 'desk'}")
 
 

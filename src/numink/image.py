@@ -196,7 +196,7 @@ def _from_bytes(data: bytes, limits: Limits, frame: int = 0) -> Picture:
             raise
         except UnidentifiedImageError:
             raise NotAPicture(
-                "this is not a picture that numink knows: give it PNG, JPEG, WebP, GIF, BMP, TIFF or PPM"
+                "this is not a picture that numink knows: give it PNG, JPEG, WebP, GIF, BMP, TIFF or PPM, or a PDF"
             ) from None
         except Image.DecompressionBombError:
             raise _many_pixels(f"> {Image.MAX_IMAGE_PIXELS}", limits) from None

@@ -114,6 +114,16 @@ class Room:
     files: int
     bytes: int
 
+    def check(self, files: int, size: int) -> None:
+        """Whether a batch of so many files and bytes has room. Raises BatchFull."""
+        if files > self.files:
+            raise BatchFull("a batch has at most {most:,} files: send the others as another batch", most=self.files)
+        if size > self.bytes:
+            raise BatchFull(
+                "the files of a batch have at most {most:,.0f} MB together: send the others as another batch",
+                most=self.bytes / 1e6,
+            )
+
 
 @dataclass(frozen=True)
 class Task:

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..errors import StoreBusy
 from . import Reading, now, owner_of
-from .batch import Announced, Batch, BatchFull, File, Item, Room, State
+from .batch import Announced, Batch, File, Item, Room, State
 from .cloudant_database import beginning
 from .cloudant_ids import doc_id, kept_as, partition_of, rest_of
 from .cloudant_items import changed as marked
@@ -39,7 +39,7 @@ class CloudantBatches(CloudantWork):
         """See `BatchStore.announce`."""
         for _ in range(TRIES):
             there = items_of(self._database, batch_id)
-            check_room(room, len(there) + len(files), sum(doc["size"] for doc in there))
+            room.check(len(there) + len(files), sum(doc["size"] for doc in there))
             first = max((doc["place"] + 1 for doc in there), default=0)
             ids = [item_id(batch_id, first + at) for at in range(len(files))]
             docs = [
@@ -63,7 +63,7 @@ class CloudantBatches(CloudantWork):
         try:
             for file in files:
                 arrival.take(file)
-                check_room(room, filled[0] + arrival.count, filled[1] + arrival.size)
+                room.check(filled[0] + arrival.count, filled[1] + arrival.size)
             arrival.put_down()
         except BaseException:
             arrival.undo()
@@ -164,16 +164,6 @@ class CloudantBatches(CloudantWork):
         if "bytes" in values:
             self.forget_bytes(before)
         return len(before)
-
-
-def check_room(room: Room, files: int, size: int) -> None:
-    """Raises BatchFull."""
-    if files > room.files:
-        raise BatchFull(f"a batch has at most {room.files:,} files: send the others as another batch")
-    if size > room.bytes:
-        raise BatchFull(
-            f"the files of a batch have at most {room.bytes / 1e6:,.0f} MB together: send the others as another batch"
-        )
 
 
 def _lot(batch_id: str) -> str:

@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from ..errors import StoreBusy
 from . import Reading, new_id, now, owner_of
-from .batch import Announced, Batch, BatchFull, File, Item, Room, State
+from .batch import Announced, Batch, File, Item, Room, State
 from .sqlite_doubts import OPEN
 from .sqlite_reading import PICTURE, ids_of, reading_of
 from .sqlite_work import SqliteWork, changing, forget_bytes
@@ -234,12 +234,7 @@ def _check_room(connection: Connection, batch_id: str, room: Room, replaced: str
     """Within the transaction that fills it, so that nobody else fills it too. Raises BatchFull."""
     counted = "SELECT count(*), total(size) FROM item WHERE batch = ? AND id <> ?"
     files, size = connection.execute(counted, (batch_id, replaced)).fetchone()
-    if files > room.files:
-        raise BatchFull(f"a batch has at most {room.files:,} files: send the others as another batch")
-    if size > room.bytes:
-        raise BatchFull(
-            f"the files of a batch have at most {room.bytes / 1e6:,.0f} MB together: send the others as another batch"
-        )
+    room.check(files, int(size))
 
 
 def _begun(said: str, state: State) -> State:

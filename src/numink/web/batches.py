@@ -13,7 +13,7 @@ from typing import IO
 from ..errors import InputError, NuminkError, marked
 from ..settings import Settings
 from ..store import new_id, owner_of
-from ..store.batch import Announced, Batch, BatchFull, File, Item, Room, State
+from ..store.batch import Announced, Batch, File, Item, Room, State
 from .archive import Archive, Run
 from .download import Missing, Readings
 from .feeder import Feeder
@@ -73,10 +73,7 @@ class Batches:
     def open(self, offers: Sequence[Offer], options: Options) -> Batch:
         """A batch of files that are to be sent. Raises BatchFull, or BadKnowledge for options without sense."""
         options.known()
-        if len(offers) > self._room.files:
-            raise BatchFull(
-                "a batch has at most {most:,} files: send the others as another batch", most=self._room.files
-            )
+        self._room.check(len(offers), 0)
         name = _name([one.name for one in offers])
         return self._run(lambda: self._open(name, offers, options)[0])
 
