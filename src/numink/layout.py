@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from .acceptance import surety
 from .pattern import Known
 from .results import DIGITS, Alternative, Box, Digit, Number
 from .segment import Piece
@@ -105,8 +106,8 @@ def _line_numbers(found: Found, at: int, terms: Terms) -> list[Number]:
     least = -math.inf
     for way in (found, *found.others) if terms.known else (found,):
         groups = [group for group in _groups(way) if not _is_word(group)]
-        threshold = terms.in_row if way.digits > 1 else terms.alone
-        made = [one for group in groups if (one := _number(group, at, terms, threshold)) is not None]
+        bar = _Bar(terms.in_row) if way.digits > 1 else _Bar(terms.alone, alone=True)
+        made = [one for group in groups if (one := _number(group, at, terms, bar)) is not None]
         worth = way.fit + sum(math.log(before) for _, before in made)
         if made and worth > least:
             best, least = [number for number, _ in made], worth
@@ -120,7 +121,8 @@ def single_number(candidates: Sequence[Piece], probabilities: NDArray[np.float32
     ink = np.array([float(one.ink.sum()) for one in candidates])
     worth = (1 - probabilities[:, DIGITS]) * np.sqrt(ink / ink.max())
     best = int(worth.argmax())
-    digit = _digit(probabilities[best, :DIGITS].astype(np.float64), candidates[best].box, terms.scale, terms.alone)
+    bar = _Bar(terms.alone, alone=True)
+    digit = _digit(probabilities[best, :DIGITS].astype(np.float64), candidates[best].box, terms.scale, bar)
     return (Number(digit.text, 1, digit.confidence, digit.accepted, digit.box, (digit,)),)
 
 
@@ -161,7 +163,7 @@ def _is_texture(lines: Sequence[Found]) -> bool:
     return len(told) > TEXTURE and refused > TEXTURE_SHARE * len(told)
 
 
-def _number(group: Sequence[Told], at: int, terms: Terms, threshold: float) -> tuple[Number, float] | None:
+def _number(group: Sequence[Told], at: int, terms: Terms, bar: _Bar) -> tuple[Number, float] | None:
     """The number of a group, None where it has no digit; and how likely what is known of it was beforehand."""
     read = [(told.box, told.chances) for told in group if told.chances is not None]
     if not read:
@@ -173,7 +175,7 @@ def _number(group: Sequence[Told], at: int, terms: Terms, threshold: float) -> t
     if fitted is not None:
         chances = fitted.chances * present
     digits = tuple(
-        _digit(one, box, terms.scale, threshold if fitted or not known else math.inf, text)
+        _digit(one, box, terms.scale, bar if fitted or not known else _Bar(math.inf), text)
         for text, (box, _), one in zip(fitted.text if fitted else [None] * len(read), read, chances, strict=True)
     )
     sure = [digit.confidence for digit in digits] if fitted is None else [fitted.probability, *present[:, 0]]
@@ -185,7 +187,19 @@ def _number(group: Sequence[Told], at: int, terms: Terms, threshold: float) -> t
     return number, 1.0 if known is None else fitted.before if fitted else UNFIT
 
 
-def _digit(chances: NDArray[np.float64], box: Box, scale: float, threshold: float, text: str | None = None) -> Digit:
+@dataclass(frozen=True)
+class _Bar:
+    """When a digit is accepted: by its confidence, or, where it stands alone, by how sure it is which one it is."""
+
+    threshold: float
+    alone: bool = False
+
+    def passed(self, best: float, present: float) -> bool:
+        """`best` is the digit's confidence, `present` that there is one."""
+        return (surety(best, present) if self.alone else best) >= self.threshold
+
+
+def _digit(chances: NDArray[np.float64], box: Box, scale: float, bar: _Bar, text: str | None = None) -> Digit:
     """`text` where it is not the likeliest by itself."""
     order = np.argsort(-chances)
     if text is not None:
@@ -194,7 +208,7 @@ def _digit(chances: NDArray[np.float64], box: Box, scale: float, threshold: floa
         Alternative(str(at), float(chances[at])) for at in order[1 : ALTERNATIVES + 1] if chances[at] >= LEAST
     )
     best = float(min(chances[order[0]], 1.0))
-    return Digit(str(order[0]), best, best >= threshold, _full_size(box, scale), others)
+    return Digit(str(order[0]), best, bar.passed(best, float(chances.sum())), _full_size(box, scale), others)
 
 
 def _full_size(box: Box, scale: float) -> Box:

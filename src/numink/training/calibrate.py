@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ..acceptance import surety
 from ..results import DIGITS
 
 BINS = 15
@@ -87,8 +88,20 @@ def fit_sure(
 
 def _accepted(chances: NDArray[np.float64], labels: NDArray[np.uint8]) -> float:
     """The share accepted at the threshold fitted for these very answers."""
-    confidence = chances[:, :DIGITS].max(axis=1)
-    return float((confidence >= fit_threshold(confidence, chances[:, :DIGITS].argmax(axis=1) == labels)).mean())
+    sure, threshold = _bar(chances, labels)
+    return float((sure >= threshold).mean())
+
+
+def fit_acceptance(chances: NDArray[np.float64], labels: NDArray[np.uint8]) -> float:
+    """The threshold of `acceptance.surety` for PROMISE to hold; `chances` (N, 11)."""
+    return _bar(chances, labels)[1]
+
+
+def _bar(chances: NDArray[np.float64], labels: NDArray[np.uint8]) -> tuple[NDArray[np.float64], float]:
+    """How sure each answer is, and from where on they are accepted."""
+    digits = chances[:, :DIGITS]
+    sure = surety(digits.max(axis=1), digits.sum(axis=1))
+    return sure, fit_threshold(sure, digits.argmax(axis=1) == labels)
 
 
 def fit_threshold(confidence: NDArray[np.float64], right: NDArray[np.bool_], promise: float = PROMISE) -> float:

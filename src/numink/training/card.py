@@ -26,8 +26,9 @@ threshold of acceptance wants a person's look.
 ## What it is
 
 Networks in one ONNX file: where there are several, a quick one answers where it is sure, the others, together, where
-it is not. Probabilities are calibrated (temperature {temperature:.3f}); accepted is what is above {threshold:.4f},
-chosen on validation data so that at most 1 in 1,000 accepted digits is wrong. Trained at commit `{commit}`.
+it is not. Probabilities are calibrated (temperature {temperature:.3f}); accepted is what is one of the
+ten digits, rather than another, with more than {threshold:.6f}, and no digit at all with 5 % at most: chosen on
+validation data so that at most 1 in 1,000 accepted digits is wrong. Trained at commit `{commit}`.
 
 ## Data
 

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..acceptance import surety
 from ..classifier import NOT_A_DIGIT, Classifier
 from ..errors import DataError
 from ..results import SURENESS, sureness
@@ -133,9 +134,10 @@ def ask(classifier: Classifier, images: NDArray[np.uint8], labels: NDArray[np.ui
     probabilities = classifier.predict(images).astype(np.float64)  # (N, 11)
     digits = probabilities[:, :NOT_A_DIGIT]
     confidence = digits.max(axis=1)
+    sure = surety(confidence, digits.sum(axis=1))
     return Answers(
         labels.astype(np.int64), digits.argmax(axis=1), confidence,
-        confidence >= classifier.contract.threshold, probabilities.argmax(axis=1) == NOT_A_DIGIT,
+        sure >= classifier.contract.threshold, probabilities.argmax(axis=1) == NOT_A_DIGIT,
     )  # fmt: skip
 
 

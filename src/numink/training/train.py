@@ -20,7 +20,7 @@ from torch import nn
 
 from ..classifier import Classifier, Contract
 from . import charts
-from .calibrate import fit_threshold, probabilities
+from .calibrate import fit_acceptance, probabilities
 from .data import DOUBTFUL, Mnist, load_mnist, split
 from .doodles import FILE as DOODLES
 from .evaluate import Report, evaluate
@@ -143,8 +143,7 @@ def _calibration(validation: tuple[Glyphs, Glyphs], material: Material) -> tuple
 def _export(
     joined: Joined, recipe: Recipe | Cascade, places: Places, mnist: Mnist, shown: tuple[Glyphs, Glyphs]
 ) -> None:
-    chances = probabilities(joined.logits(shown[0]), joined.temperature)[:, :10]
-    threshold = fit_threshold(chances.max(axis=1), chances.argmax(axis=1) == shown[1])
+    threshold = fit_acceptance(probabilities(joined.logits(shown[0]), joined.temperature), shown[1])
     tested = joined.logits(mnist.test_images)[:, :10].argmax(axis=1)
     sources = "MNIST train (LeCun, Cortes, Burges)"
     if places.collections is not None:

@@ -1,0 +1,41 @@
+"""When an answer is accepted: which digit it is must be sure, and that it is one nearly so."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from numink.acceptance import DOUBT, surety
+from numink.layout import Terms, single_number
+from numink.results import Box
+from numink.segment import Piece
+
+
+def test_a_little_doubt_that_it_is_a_digit_says_nothing_about_which() -> None:
+    assert surety(0.97, 0.97) == surety(1.0, 1.0) == 1.0
+    assert surety(0.48, 0.96) == pytest.approx(0.5)
+
+
+def test_more_doubt_than_that_is_never_sure() -> None:
+    assert surety(1 - DOUBT - 1e-6, 1 - DOUBT - 1e-6) == 0.0
+    assert surety(0.0, 0.0) == 0.0
+
+
+def test_many_answers_are_judged_as_each_alone() -> None:
+    best, present = np.array([0.97, 0.9, 0.6]), np.array([0.98, 0.9, 1.0])
+
+    assert surety(best, present).tolist() == [surety(*one) for one in zip(best.tolist(), present.tolist(), strict=True)]
+
+
+@pytest.mark.parametrize(
+    ("seven", "one", "accepted"),
+    [(0.97, 0.0, True), (0.97, 0.01, False), (0.94, 0.0, False)],
+    ids=["a doubt whether", "a doubt which", "too much doubt whether"],
+)
+def test_a_digit_alone_is_accepted_where_it_is_sure_which_it_is(seven: float, one: float, accepted: bool) -> None:
+    chances = np.zeros((1, 11), np.float32)
+    chances[0, [7, 1, 10]] = seven, one, 1 - seven - one
+    (number,) = single_number([Piece(Box(0, 0, 9, 9), np.ones((9, 9), np.float32))], chances, Terms(1.0, 0.999, 0.99))
+
+    assert (number.text, number.accepted) == ("7", accepted)
+    assert number.confidence == pytest.approx(seven)
