@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from numink.acceptance import DOUBT, surety
-from numink.layout import Terms, single_number
+from numink.layout import Found, Terms, Told, page_numbers, single_number
+from numink.pattern import Known
 from numink.results import Box
 from numink.segment import Piece
 
@@ -39,3 +40,23 @@ def test_a_digit_alone_is_accepted_where_it_is_sure_which_it_is(seven: float, on
 
     assert (number.text, number.accepted) == ("7", accepted)
     assert number.confidence == pytest.approx(seven)
+
+
+@pytest.mark.parametrize(("present", "accepted"), [(0.97, True), (0.93, False)])
+def test_on_a_page_the_doubt_is_the_classifiers_own(present: float, accepted: bool) -> None:
+    """The confidence there counts it by half, so that both are above 0.96."""
+    chances = np.zeros(10)
+    chances[7] = present**0.5
+    found = Found([Told(Box(0, 0, 9, 20), chances, present)], 20.0)
+    (number,) = page_numbers([found], Terms(1.0, 0.999, 0.99))
+
+    assert (number.text, number.accepted) == ("7", accepted)
+
+
+def test_a_digit_that_is_chosen_by_what_is_known_needs_a_confidence_as_high_as_the_surety() -> None:
+    chances = np.zeros(10)
+    chances[[1, 7]] = 0.955, 0.005
+    found = Found([Told(Box(0, 0, 9, 20), chances, 0.96)], 20.0)
+    (number,) = page_numbers([found], Terms(1.0, 0.999, 0.99, Known(among=("7",))))
+
+    assert (number.text, number.accepted) == ("7", False)

@@ -43,8 +43,8 @@ def read_in_browser(page: Page, pictures: list[bytes]) -> list[Any]:
         """async (pictures) => {
             const { dataset } = document.getElementById("device");
             const { openReader } = await import(dataset.runtime.replace("ort.mjs", "reader.js"));
-            const [temperature, threshold] = [dataset.temperature, dataset.threshold].map(Number);
-            const read = await openReader({ ...dataset, temperature, threshold });
+            const [temperature, threshold, doubt] = [dataset.temperature, dataset.threshold, dataset.doubt].map(Number);
+            const read = await openReader({ ...dataset, temperature, threshold, doubt });
             const said = [];
             for (const picture of pictures) {
                 const bytes = Uint8Array.from(atob(picture), (sign) => sign.charCodeAt(0));

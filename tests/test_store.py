@@ -165,10 +165,22 @@ def test_many_threads_share_one_store(store: Store) -> None:
     assert [one.id for one in store.recent("anna", limit=500)] == [one.id for one in reversed(readings)]
 
 
+def test_pictures_are_had_a_page_at_a_time_or_left_out(store: Store) -> None:
+    reading = a_reading()
+    store.save(reading)
+
+    assert store.get(reading.id, pictures=False) == dataclasses.replace(reading, previews=())
+    assert [store.picture(reading.id, page) for page in range(3)] == [*reading.previews, b""]
+    store.delete(reading.id)
+    with pytest.raises(NotStored):
+        store.picture(reading.id, 0)
+
+
 @given(name=st.text(max_size=300).filter(lambda text: text.isprintable()), content=st.binary(max_size=300))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50, deadline=None)
 def test_any_name_and_any_bytes_come_back_as_they_were(store: Store, name: str, content: bytes) -> None:
-    reading = dataclasses.replace(a_reading(), name=name, thumbnail=content, previews=(content, content))
+    large = content or b"-"
+    reading = dataclasses.replace(a_reading(), name=name, thumbnail=content, previews=(large, large))
     store.save(reading)
 
     assert store.get(reading.id) == reading

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 DOUBT = 0.05
 """Where it is likelier than this that there is not one digit, nothing is accepted."""
+ACCEPTS = f"surety among the ten digits; not one digit at most {DOUBT}"
+"""As a model file says what its threshold was fitted for."""
 
 
 @overload

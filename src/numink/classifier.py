@@ -16,6 +16,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from .acceptance import ACCEPTS
 from .errors import ModelError
 from .model_file import MODELS, ModelFile
 from .results import DIGITS
@@ -41,6 +42,7 @@ class Contract:
     glyph: str
     temperature: float
     threshold: float
+    accepts: str
     mnist_error: float
     commit: str
     data: str
@@ -52,7 +54,7 @@ class Contract:
     @classmethod
     def of(cls, file: ModelFile) -> Contract:
         """Checked. Raises ModelError that names the first field that is missing or does not agree."""
-        expected = {"labels": cls.EXPECTED_LABELS, "glyph": cls.EXPECTED_GLYPH}
+        expected = {"labels": cls.EXPECTED_LABELS, "glyph": cls.EXPECTED_GLYPH, "accepts": ACCEPTS}
         values: dict[str, Any] = dict(file.metadata([field.name for field in fields(cls)], expected))
         try:
             numbers = {name: float(values[name]) for name in ("temperature", "threshold", "mnist_error")}

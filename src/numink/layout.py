@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,10 +41,12 @@ ALTERNATIVES, LEAST = 3, 1e-4
 
 @dataclass(frozen=True)
 class Told:
-    """A piece of ink on a line: its box, and how likely it is each digit (10,); None where it is none."""
+    """A piece of ink on a line: its box, and how likely it is each digit (10,), None where it is none; and how likely
+    the classifier alone holds it to be one digit."""
 
     box: Box
     chances: NDArray[np.float64] | None
+    present: float = 1.0
 
     @property
     def confidence(self) -> float:
@@ -76,8 +78,8 @@ class Found:
 @dataclass(frozen=True)
 class Terms:
     """On what terms lines become numbers: boxes are scaled back by `scale` to the picture; a digit is accepted from the
-    confidence `alone` on where it stands alone on its line, from `in_row` where it does not; what is `known` of the
-    numbers decides between readings of a line, and between digits."""
+    surety `alone` on (`acceptance`) where it stands alone on its line, from the confidence `in_row` on where it does
+    not; what is `known` of the numbers decides between readings of a line, and between digits."""
 
     scale: float = 1.0
     alone: float = 1.0
@@ -106,7 +108,7 @@ def _line_numbers(found: Found, at: int, terms: Terms) -> list[Number]:
     least = -math.inf
     for way in (found, *found.others) if terms.known else (found,):
         groups = [group for group in _groups(way) if not _is_word(group)]
-        bar = _Bar(terms.in_row) if way.digits > 1 else _Bar(terms.alone, alone=True)
+        bar = _Bar(terms.in_row if way.digits > 1 else terms.alone, alone=way.digits == 1 and not terms.known)
         made = [one for group in groups if (one := _number(group, at, terms, bar)) is not None]
         worth = way.fit + sum(math.log(before) for _, before in made)
         if made and worth > least:
@@ -121,7 +123,7 @@ def single_number(candidates: Sequence[Piece], probabilities: NDArray[np.float32
     ink = np.array([float(one.ink.sum()) for one in candidates])
     worth = (1 - probabilities[:, DIGITS]) * np.sqrt(ink / ink.max())
     best = int(worth.argmax())
-    bar = _Bar(terms.alone, alone=True)
+    bar = _Bar(terms.alone, alone=True).of(float(1 - probabilities[best, DIGITS]))
     digit = _digit(probabilities[best, :DIGITS].astype(np.float64), candidates[best].box, terms.scale, bar)
     return (Number(digit.text, 1, digit.confidence, digit.accepted, digit.box, (digit,)),)
 
@@ -165,18 +167,18 @@ def _is_texture(lines: Sequence[Found]) -> bool:
 
 def _number(group: Sequence[Told], at: int, terms: Terms, bar: _Bar) -> tuple[Number, float] | None:
     """The number of a group, None where it has no digit; and how likely what is known of it was beforehand."""
-    read = [(told.box, told.chances) for told in group if told.chances is not None]
+    read = [(told.box, told.chances, told.present) for told in group if told.chances is not None]
     if not read:
         return None
     known = terms.known
-    chances = np.stack([one for _, one in read])
+    chances = np.stack([one for _, one, _ in read])
     present = chances.sum(axis=1, keepdims=True)
     fitted = known.fit(chances / present) if known else None
     if fitted is not None:
         chances = fitted.chances * present
     digits = tuple(
-        _digit(one, box, terms.scale, bar if fitted or not known else _Bar(math.inf), text)
-        for text, (box, _), one in zip(fitted.text if fitted else [None] * len(read), read, chances, strict=True)
+        _digit(one, box, terms.scale, (bar if fitted or not known else _Bar(math.inf)).of(whole), text)
+        for text, (box, _, whole), one in zip(fitted.text if fitted else [None] * len(read), read, chances, strict=True)
     )
     sure = [digit.confidence for digit in digits] if fitted is None else [fitted.probability, *present[:, 0]]
     number = Number(
@@ -193,10 +195,18 @@ class _Bar:
 
     threshold: float
     alone: bool = False
+    present: float = 1.0
+    """How likely the classifier holds it to be one digit."""
 
-    def passed(self, best: float, present: float) -> bool:
-        """`best` is the digit's confidence, `present` that there is one."""
-        return (surety(best, present) if self.alone else best) >= self.threshold
+    def of(self, present: float) -> _Bar:
+        """The same for a digit."""
+        return replace(self, present=present)
+
+    def passed(self, chances: NDArray[np.float64], best: float) -> bool:
+        """`chances` (10,) of the digit, `best` that of the one that was chosen."""
+        if not self.alone:
+            return best >= self.threshold
+        return surety(best / float(chances.sum()) * self.present, self.present) >= self.threshold
 
 
 def _digit(chances: NDArray[np.float64], box: Box, scale: float, bar: _Bar, text: str | None = None) -> Digit:
@@ -208,7 +218,7 @@ def _digit(chances: NDArray[np.float64], box: Box, scale: float, bar: _Bar, text
         Alternative(str(at), float(chances[at])) for at in order[1 : ALTERNATIVES + 1] if chances[at] >= LEAST
     )
     best = float(min(chances[order[0]], 1.0))
-    return Digit(str(order[0]), best, bar.passed(best, float(chances.sum())), _full_size(box, scale), others)
+    return Digit(str(order[0]), best, bar.passed(chances, best), _full_size(box, scale), others)
 
 
 def _full_size(box: Box, scale: float) -> Box:

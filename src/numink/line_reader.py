@@ -147,7 +147,10 @@ def _whole(line: Line, probability: float, nothing: float, seen: NDArray[np.floa
 
 def _found(line: Line, way: _Way, seen: NDArray[np.float32]) -> Found:
     told_of = judged(way.said, seen, way.probability)
-    told = [Told(digit.box, chances) for digit, chances in zip(way.spans.digits, told_of.chances, strict=True)]
+    told = [
+        Told(digit.box, chances, float(1 - glyph[DIGITS]))
+        for digit, chances, glyph in zip(way.spans.digits, told_of.chances, seen, strict=True)
+    ]
     told += [Told(piece.box, None) for piece in way.spans.left]
     left = sum(piece.box.h >= TALL * line.height for piece in way.spans.left)
     fit = math.log(max(told_of.weight, 1e-12)) - LEFT_OUT * left

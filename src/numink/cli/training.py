@@ -132,11 +132,15 @@ def train(
 
 
 def _known(recipe: AnyRecipe, begun: Path | None) -> list[str]:
-    """The networks that need no training. Raises ModelError."""
+    """The networks that need no training. Raises ModelError, or DataError for none."""
     from ..training.recipe import Heard
     from ..training.unfold import trained_already
 
-    return trained_already(recipe, begun) if begun and isinstance(recipe, Heard) else []
+    if not begun or not isinstance(recipe, Heard):
+        return []
+    if not (known := trained_already(recipe, begun)):
+        raise DataError(f"{begun} holds no network that this recipe trains by the same settings: leave out --from")
+    return known
 
 
 def _places(out: Path, folder: Path | None, collections: Path | None, writers: Path | None) -> Places:

@@ -43,7 +43,7 @@ class Reading:
 
     def preview(self, page: int) -> bytes:
         """The large copy of a page's picture, from 0; empty where none is kept."""
-        return self.previews[page] if page < len(self.previews) else b""
+        return self.previews[page] if 0 <= page < len(self.previews) else b""
 
     @property
     def text(self) -> str:
@@ -98,8 +98,11 @@ class Store(Protocol):
     def save(self, reading: Reading) -> None:
         """Keeps a reading; once this returns it is not lost. Saving the same id again changes nothing."""
 
-    def get(self, reading_id: str) -> Reading:
-        """Raises NotStored."""
+    def get(self, reading_id: str, *, pictures: bool = True) -> Reading:
+        """With previews or without. Raises NotStored."""
+
+    def picture(self, reading_id: str, page: int) -> bytes:
+        """A reading's `Reading.preview`, and no other page's. Raises NotStored."""
 
     def recent(self, owner: str, before: str | None = None, limit: int = 50) -> list[Reading]:
         """The owner's readings, newest first, at most `limit`, those older than id `before`; without previews."""

@@ -115,7 +115,7 @@ class Room:
     bytes: int
 
     def check(self, files: int, size: int) -> None:
-        """Whether a batch of so many files and bytes has room. Raises BatchFull."""
+        """Raises BatchFull where a batch of so many files and bytes has no room."""
         if files > self.files:
             raise BatchFull("a batch has at most {most:,} files: send the others as another batch", most=self.files)
         if size > self.bytes:

@@ -20,7 +20,7 @@ from .cloudant_database import AT_ONCE, Database
 from .cloudant_documents import CloudantDocuments
 from .cloudant_ids import AFTER_READINGS, doc_id, partition_of, rest_of
 from .cloudant_parts import count_of, pieces
-from .cloudant_reading import corrected, known, pages_of, to_correction, to_doc
+from .cloudant_reading import corrected, known, pages_of, preview_name, to_correction, to_doc
 from .cloudant_removal import forget, remove, remove_all, turn
 from .cloudant_retry import Missing
 from .cloudant_search import matching
@@ -66,10 +66,14 @@ class CloudantStore:
             log.warning("Cloudant does not take the pictures of %s: the reading is kept without them", reading.id)
             self._save(replace(reading, previews=()))
 
-    def get(self, reading_id: str) -> Reading:
+    def get(self, reading_id: str, *, pictures: bool = True) -> Reading:
         """See `Store.get`."""
-        doc = self._there(reading_id)
-        return readings_of(self._database, [doc], pictures=True)[0]
+        return readings_of(self._database, [self._there(reading_id)], pictures=pictures)[0]
+
+    def picture(self, reading_id: str, page: int) -> bytes:
+        """See `Store.picture`."""
+        name = preview_name(page)
+        return apart_of(self._database, [self._there(reading_id)], [name])[0].get(name, b"")
 
     def recent(self, owner: str, before: str | None = None, limit: int = 50) -> list[Reading]:
         """See `Store.recent`. One request, where none of them was put aside."""

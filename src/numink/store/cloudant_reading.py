@@ -17,7 +17,7 @@ from typing import Any
 from ..results import Box, Page
 from . import Correction, Reading
 from .cloudant_ids import doc_id
-from .previews import packed, unpacked
+from .previews import packed
 from .use import counted
 
 Doc = dict[str, Any]
@@ -27,11 +27,18 @@ LARGE = 200_000
 """Bytes of pages that lie in the document itself; of a thumbnail likewise."""
 
 
+PREVIEW = "preview"
+
+
+def preview_name(page: int) -> str:
+    """Under which name a page's large picture is apart; the first one's as it was when there were no others."""
+    return f"{PREVIEW}-{page + 1}" if page else PREVIEW
+
+
 def to_doc(reading: Reading) -> tuple[Doc, Mapping[str, bytes]]:
     """The document, and what is apart, by name."""
     pages = [page.to_dict() for page in reading.pages]
-    pictures = packed(reading.previews)
-    apart = {"preview": pictures} if pictures else {}
+    apart = {preview_name(page): copy for page, copy in enumerate(reading.previews) if copy}
     compact = json.dumps(pages, separators=(",", ":")).encode()
     if len(compact) > LARGE:
         apart["pages"], pages = zlib.compress(compact), []
@@ -41,7 +48,7 @@ def to_doc(reading: Reading) -> tuple[Doc, Mapping[str, bytes]]:
         "_id": doc_id(reading.id), "kind": "reading", "owner": reading.owner, "created": reading.created,
         "day": reading.created[:DAY], "name": reading.name, "pages": pages, "text": reading.text,
         "thumbnail": "" if "thumbnail" in apart else base64.b64encode(reading.thumbnail).decode(),
-        "bytes": len(reading.thumbnail) + len(pictures), "apart": dict.fromkeys(apart, 0),
+        "bytes": len(reading.thumbnail) + len(packed(reading.previews)), "apart": dict.fromkeys(apart, 0),
         "counts": dict(counted(reading)), "corrections": [], "discarded": None,
     }  # fmt: skip
     doc["unsure"] = [
@@ -55,11 +62,13 @@ def to_doc(reading: Reading) -> tuple[Doc, Mapping[str, bytes]]:
 
 def to_reading(doc: Doc, apart: Mapping[str, bytes]) -> Reading:
     """The reading of a document with what is apart of it, as far as that is there."""
+    pages = tuple(Page.from_dict(page) for page in pages_of(doc, apart))
+    kept = [page for page in range(len(pages)) if preview_name(page) in apart]
     return Reading(
         id=f"{doc['owner']}:{doc['_id'].partition(':')[2]}", created=doc["created"], name=doc["name"],
-        pages=tuple(Page.from_dict(page) for page in pages_of(doc, apart)),
+        pages=pages,
         thumbnail=apart.get("thumbnail") or base64.b64decode(doc["thumbnail"]),
-        previews=unpacked(apart.get("preview", b"")),
+        previews=tuple(apart.get(preview_name(page), b"") for page in range(kept[-1] + 1)) if kept else (),
     )  # fmt: skip
 
 

@@ -9,14 +9,15 @@ from . import Reading
 from .cloudant_database import Database
 from .cloudant_ids import rest_of
 from .cloudant_parts import joined
-from .cloudant_reading import to_reading
+from .cloudant_reading import PREVIEW, to_reading
 
 Doc = dict[str, Any]
 
 
 def readings_of(database: Database, docs: Sequence[Doc], *, pictures: bool = False) -> list[Reading]:
     """An owner's readings; without their large pictures all is in the documents, but for very large ones."""
-    names = ["pages", "thumbnail", *(["preview"] if pictures else [])]
+    large = {name for doc in docs for name in doc["apart"] if name.startswith(PREVIEW)} if pictures else set()
+    names = ["pages", "thumbnail", *sorted(large)]
     return [to_reading(doc, apart) for doc, apart in zip(docs, apart_of(database, docs, names), strict=True)]
 
 

@@ -6,6 +6,7 @@ A reading is answered for once one of both has it. Knows neither the service nor
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from ..errors import StoreAway, StoreError, TooLargeToStore
 from . import Corrected, Correction, Doubt, Reading, Store, Wanted
@@ -37,10 +38,17 @@ class OutboxedStore:
         self._outbox.put(reading)
         self._sender.wake()
 
-    def get(self, reading_id: str) -> Reading:
+    def get(self, reading_id: str, *, pictures: bool = True) -> Reading:
         """See `Store.get`. What waits here is had though the store is away."""
         waiting = self._outbox.get(reading_id)
-        return waiting or self._store.get(reading_id)
+        if waiting is None:
+            return self._store.get(reading_id, pictures=pictures)
+        return waiting if pictures else replace(waiting, previews=())
+
+    def picture(self, reading_id: str, page: int) -> bytes:
+        """See `Store.picture`."""
+        waiting = self._outbox.get(reading_id)
+        return waiting.preview(page) if waiting else self._store.picture(reading_id, page)
 
     def recent(self, owner: str, before: str | None = None, limit: int = 50) -> list[Reading]:
         """See `Store.recent`. A part of the history alone is not given: nobody would see that it is one."""

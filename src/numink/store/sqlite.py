@@ -50,17 +50,20 @@ class SqliteStore:
             if pictures := packed(reading.previews):
                 connection.execute("INSERT INTO preview VALUES (?, ?) ON CONFLICT DO NOTHING", (reading.id, pictures))
 
-    def get(self, reading_id: str) -> Reading:
+    def get(self, reading_id: str, *, pictures: bool = True) -> Reading:
         """See `Store.get`."""
         with self._file.lent() as connection:
             row = connection.execute(
-                f"SELECT {BRIEF}, picture FROM reading LEFT JOIN preview ON reading = id"
-                " WHERE id = ? AND discarded IS NULL",
+                f"SELECT {BRIEF}, {PICTURE if pictures else 'NULL'} FROM reading WHERE id = ? AND discarded IS NULL",
                 (reading_id,),
             ).fetchone()
         if row is None:
             raise NotStored(GONE)
         return reading_of(row[:5], row[5] or b"")
+
+    def picture(self, reading_id: str, page: int) -> bytes:
+        """See `Store.picture`."""
+        return self.get(reading_id).preview(page)
 
     def recent(self, owner: str, before: str | None = None, limit: int = 50) -> list[Reading]:
         """See `Store.recent`."""

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from statistics import mean, stdev
 from typing import Any
 
+from ..acceptance import DOUBT
 from ..classifier import Contract
 
 HEAD = """# Model card: {name}
@@ -27,7 +28,7 @@ threshold of acceptance wants a person's look.
 
 Networks in one ONNX file: where there are several, a quick one answers where it is sure, the others, together, where
 it is not. Probabilities are calibrated (temperature {temperature:.3f}); accepted is what is one of the
-ten digits, rather than another, with more than {threshold:.6f}, and no digit at all with 5 % at most: chosen on
+ten digits, rather than another, with at least {threshold:.6f}, and no digit at all with {doubt:.0%} at most: chosen on
 validation data so that at most 1 in 1,000 accepted digits is wrong. Trained at commit `{commit}`.
 
 ## Data
@@ -54,7 +55,7 @@ def card(report: Mapping[str, Any], contract: Contract) -> str:
     """The card as Markdown, from a report (`FullReport.to_dict`, and where they are known, `networks` and `lines`)."""
     parts = [
         HEAD.format(
-            name=contract.name, temperature=contract.temperature, threshold=contract.threshold,
+            name=contract.name, temperature=contract.temperature, threshold=contract.threshold, doubt=DOUBT,
             commit=contract.commit, data=contract.data,
         ),
         _section("How often it is right", _digits(report)),
@@ -168,6 +169,8 @@ def _lines(report: Mapping[str, Any]) -> Iterator[str]:
     if not lines:
         return
     low, high = lines["interval"]
+    taken = lines.get("taken")
+    going_on = f", beginning with the networks {' and '.join(taken)} of an earlier file" if taken else ""
     yield (
         f"The second file, `lines.onnx` ({lines['networks']} networks that are heard together, {lines['parameters']:,} "
         f"parameters), reads a whole line of digits by its ink. "
@@ -175,7 +178,7 @@ def _lines(report: Mapping[str, Any]) -> Iterator[str]:
         f"or without any digit, it reads {lines['right']:.1%}\nexactly ({low:.1%} to {high:.1%}); the calibration "
         f"error of whole lines is {lines['calibration_error']:.2%}. A number is accepted where all\nits digits are "
         f"above {lines['threshold']:.4f}: of such at most 1 in 500 was wrong on composed pages. Trained in "
-        f"{lines['seconds'] / 60:.0f} minutes on one core."
+        f"{lines['seconds'] / 60:.0f} minutes on one core{going_on}."
     )
 
 

@@ -109,7 +109,7 @@ def _summary(report: Report) -> Table:
         ("refused", f"{report.refused} would rather be called no digit"),
         ("calibration error", f"{report.calibration_error:.3%} ({len(report.reliability)} equal bins)"),
         ("accepted", f"{report.accepted:.2%}, wrong among them {report.error_among_accepted:.3%} "
-                     f"(threshold {report.threshold:.4f})"),
+                     f"(threshold {report.threshold:.6f})"),
     ]  # fmt: skip
     if report.speed is not None:
         speed = f"{report.speed.batch:,.0f} a second in batches, {report.speed.one_at_a_time:,.0f} one at a time"

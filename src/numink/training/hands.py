@@ -35,7 +35,7 @@ WIDEST = 1.5
 RARE, RARE_ONE = 0.09, 0.4
 """Share of digits written in one of their rare styles; 1 has the most of them."""
 HABIT, HABIT_ONE = 0.14, 0.4
-"""Share of hands that write one digit always in the same rare style."""
+"""Share of hands that write one digit always in the same rare style, in numbers of several digits."""
 QUICK, HABIT_QUICK = 0.35, 0.6
 """Share of hands that write amounts fast, as on cheques, and how often such a hand has a rare style for a digit."""
 JOINED, JOINED_QUICK = 0.1, 0.55

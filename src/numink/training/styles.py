@@ -13,12 +13,14 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from ..glyph import normalise
-from .strokes import Points, draw
+from .strokes import LONGEST, Points, draw
 from .ways import STYLES, Line, Way
 from .ways_in_rows import IN_ROWS
 
 Glyphs = NDArray[np.uint8]
 Labels = NDArray[np.uint8]
+HEIGHT = 1000
+"""Units of a style's height, as in UNIPEN's strokes."""
 WIDEST = 27.0
 """Of pens, in hundredths of the digit's longer side; the finest is 2.5."""
 
@@ -39,18 +41,18 @@ def ways_to_write(digit: int, *, alone: bool) -> list[Way]:
 
 
 def draw_style(way: Way, pen: float, slant: float, rng: Generator, *, upright: bool = False) -> NDArray[np.uint8]:
-    """As `strokes.draw` draws: uint8 (H, W), bright on 0. With `upright` a height of 1 is 100 pixels, however long it
-    is, else the longer side has them."""
+    """As `strokes.draw` draws: uint8 (H, W), bright on 0. With `upright` a height of 1 is LONGEST pixels, however long
+    it is, else the longer side has them."""
     strokes = [_wandering(line, rng) for line in way(rng)]
     matrix = np.array([[math.exp(rng.normal(0, 0.17)), -slant], [0.0, 1.0]])
-    return draw(strokes, pen, matrix, scale=0.1 if upright else None)
+    return draw(strokes, pen, matrix, scale=LONGEST / HEIGHT if upright else None)
 
 
 def _wandering(line: Line, rng: Generator) -> Points:
-    """The corners moved a little and, in most strokes, cut off twice (Chaikin 1974): (N, 2), 1000 to the height."""
+    """The corners moved a little and, in most strokes, cut off twice (Chaikin 1974): (N, 2), HEIGHT to the height."""
     points = np.array(line) + rng.normal(0, 0.022, (len(line), 2))
     for _ in range(2 if rng.random() < 0.7 else 0):
         before, after = points[:-1], points[1:]
         middle = np.stack([0.75 * before + 0.25 * after, 0.25 * before + 0.75 * after], axis=1).reshape(-1, 2)
         points = np.concatenate([points[:1], middle, points[-1:]])
-    return np.round(points * 1000).astype(np.int16)
+    return np.round(points * HEIGHT).astype(np.int16)

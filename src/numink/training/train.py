@@ -18,6 +18,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from ..acceptance import ACCEPTS
 from ..classifier import Classifier, Contract
 from . import charts
 from .calibrate import fit_acceptance, probabilities
@@ -152,7 +153,7 @@ def _export(
         sources += "; Quick, Draw! as no digits (CC BY 4.0)"
     contract = Contract(
         name=f"numink-{version('numink')}", labels=Contract.EXPECTED_LABELS, glyph=Contract.EXPECTED_GLYPH,
-        temperature=joined.temperature, threshold=threshold,
+        temperature=joined.temperature, threshold=threshold, accepts=ACCEPTS,
         mnist_error=float((tested != mnist.test_labels).mean()),
         commit=commit(), data=sources, recipe=recipe.to_json(),
     )  # fmt: skip

@@ -53,6 +53,8 @@ class LineReport:
     networks: int
     parameters: int
     seconds: float
+    taken: tuple[str, ...] = ()
+    """Networks that were not trained then, but taken from an earlier file."""
 
 
 def train_lines(
@@ -88,7 +90,7 @@ def train_lines(
     threshold = fit_number_threshold(Reader(speller=Speller(places.out)), others, PAGES)
     export_lines(network, replace(contract, threshold=threshold), places.out)
     reported = [compose_line(others, np.random.default_rng((8, at))) for at in range(REPORTED)]
-    report = _report(Speller(places.out), reported, network, history)
+    report = replace(_report(Speller(places.out), reported, network, history), taken=tuple(at_hand))
     places.out.with_suffix(".report.json").write_text(json.dumps(asdict(report), indent=1) + "\n")
     with places.record.open("a") as record:
         record.write(json.dumps({"recipe": asdict(recipe), "commit": contract.commit, **asdict(report)}) + "\n")

@@ -12,6 +12,7 @@ import json
 import math
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -27,27 +28,47 @@ from .recipe import Heard
 
 def taken_over(recipe: Heard, path: Path, strips: Tensor) -> dict[str, LineNet]:
     """Those of `recipe`'s networks that the file at `path` holds, by name; `unfolded`. Raises ModelError."""
-    names = trained_already(recipe, path)
-    by_name = dict(zip(_stages(path), unfolded(path, strips), strict=True))
-    return {name: by_name[name] for name in names}
+    names, networks = _heard(path), unfolded(path, strips)
+    if len(names) != len(networks):
+        raise ModelError(f"{path} holds {len(networks)} networks and says that they are {', '.join(names)}")
+    by_name = dict(zip(names, networks, strict=True))
+    return {name: by_name[name] for name in trained_already(recipe, path)}
 
 
 def trained_already(recipe: Heard, path: Path) -> list[str]:
-    """The names of those of `recipe`'s stages whose networks the file at `path` holds, trained by the same settings.
+    """The names of those of `recipe`'s stages whose networks the file at `path` holds, trained by the same settings,
+    and what they began with, too.
 
     Raises ModelError where it is no file of line networks.
     """
-    kept = _stages(path)
-    return [stage.name for stage in recipe.stages if stage.name in kept and stage.is_stored_as(kept[stage.name])]
+    stored, heard = _stages(path), _heard(path)
+    same: set[str] = {""}
+    for stage in recipe.stages:  # one that another begins with comes before it
+        if stage.after in same and stage.name in stored and stage.is_stored_as(stored[stage.name]):
+            same.add(stage.name)
+    return [stage.name for stage in recipe.stages if stage.name in same and stage.name in heard]
 
 
 def _stages(path: Path) -> dict[str, str]:
-    """By which settings, as stored, each of the file's networks was trained, by name and in their order."""
+    """By which settings, as stored, networks were trained for the file, by name."""
+    return {stage["name"]: json.dumps(stage) for stage in _recipe(path)["stages"]}
+
+
+def _heard(path: Path) -> list[str]:
+    """The names of the networks in the file, in their order."""
+    stored = _recipe(path)
+    return [stage["name"] for stage in stored["stages"] if stage["name"] in stored["say"]]
+
+
+def _recipe(path: Path) -> dict[str, Any]:
+    """As stored. Raises ModelError."""
     try:
         stored = json.loads(Speller(path).contract.recipe)
-        return {stage["name"]: json.dumps(stage) for stage in stored["stages"] if stage["name"] in stored["say"]}
-    except (ValueError, KeyError, TypeError) as error:
-        raise ModelError(f"{path} does not say how its networks were trained ({error})") from None
+        if all(stage["name"] for stage in stored["stages"]) and stored["say"]:
+            return dict(stored)
+    except (ValueError, KeyError, TypeError):
+        pass
+    raise ModelError(f"{path} does not say how its networks were trained: train them from the beginning, without it")
 
 
 def unfolded(path: Path, strips: Tensor) -> list[LineNet]:

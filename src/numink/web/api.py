@@ -171,7 +171,7 @@ def take_back(path: schemas.CorrectionPath) -> Response:
 )
 def picture(path: schemas.ReadingPath, query: schemas.PageQuery) -> Response:
     """The picture of a reading's page: a copy drawn anew, upright, without metadata."""
-    return _picture(desk().get(path.reading_id).preview(query.page))
+    return _picture(desk().picture(path.reading_id, query.page))
 
 
 @blueprint.get(

@@ -21,8 +21,8 @@ UNDO = timedelta(minutes=10)
 """How long what was deleted can be brought back."""
 TIDY_EVERY = timedelta(minutes=5)
 """How often is looked for readings that are to be removed."""
-AT_ONCE = 100
-"""Readings that are fetched together where all are wanted."""
+AT_ONCE, WITH_PICTURES = 100, 10
+"""Readings that are fetched together where all are wanted; with the pictures of all their pages."""
 Fixed = Sequence[Correction]
 """What a reading should have said, in the order of time."""
 
@@ -84,12 +84,18 @@ class Archive:
 
     def each(self, wanted: Wanted, *, pictures: bool = False) -> Iterator[tuple[Reading, Fixed]]:
         """All that are found, with their corrections and, where asked for, their pictures; fetched as they are used."""
-        return self.all_of(lambda after: self._store.find(self._owner, wanted, AT_ONCE, after, pictures=pictures))
 
-    def all_of(self, part_after: Callable[[int], Sequence[Reading]]) -> Iterator[tuple[Reading, Fixed]]:
-        """The owner's readings of which `part_after` gives some after so many others, until there are no more."""
-        after = 0
-        while part := self._run(lambda at=after: self._with_fixes(part_after(at))):  # type: ignore[misc]
+        def part(many: int, after: int) -> Sequence[Reading]:
+            return self._store.find(self._owner, wanted, many, after, pictures=pictures)
+
+        return self.all_of(part, pictures=pictures)
+
+    def all_of(
+        self, part_of: Callable[[int, int], Sequence[Reading]], *, pictures: bool
+    ) -> Iterator[tuple[Reading, Fixed]]:
+        """The owner's readings of which `part_of` gives so many after so many others, until there are no more."""
+        after, many = 0, WITH_PICTURES if pictures else AT_ONCE
+        while part := self._run(lambda at=after: self._with_fixes(part_of(many, at))):  # type: ignore[misc]
             yield from part
             after += len(part)
 

@@ -12,7 +12,7 @@ from typing import IO
 
 from ..errors import InputError, NuminkError, marked
 from ..settings import Settings
-from ..store import new_id, owner_of
+from ..store import Reading, new_id, owner_of
 from ..store.batch import Announced, Batch, File, Item, Room, State
 from .archive import Archive, Run
 from .download import Missing, Readings
@@ -23,8 +23,6 @@ from .options import Options
 from .quota import Quota
 from .unpack import ZipLimits, files_in, too_large
 
-AT_ONCE = 50
-"""Readings that are fetched together where all are wanted."""
 NOT_SENT = marked("it has not arrived: send it again")
 NOT_YET = marked("it has not been read yet")
 STOPPED = marked("it was not read: the batch was cancelled")
@@ -151,7 +149,11 @@ class Batches:
     def each(self, batch_id: str, *, pictures: bool = False) -> Readings:
         """All its readings in order, with their corrections; fetched as they are used."""
         self._own(batch_id)
-        return self._archive.all_of(lambda after: self._store.readings(batch_id, after, AT_ONCE, pictures=pictures))
+
+        def part(many: int, after: int) -> Sequence[Reading]:
+            return self._store.readings(batch_id, after, many, pictures=pictures)
+
+        return self._archive.all_of(part, pictures=pictures)
 
     def missing(self, batch_id: str) -> list[Missing]:
         """The files that have no number among `each`, and why, so that a table of the batch is silent about none."""

@@ -17,7 +17,7 @@ from typing import IO, TypeVar
 
 from ..document import open_pages
 from ..errors import NotStored, NuminkError
-from ..image import Picture, open_picture
+from ..image import open_picture
 from ..overlay import draw_explanation
 from ..pattern import Known
 from ..reader import Reader
@@ -105,10 +105,15 @@ class Desk:
         """Reads a picture, and keeps nothing of it."""
         return self._run(lambda: self.reader.read(upload.read(), single=single))
 
-    def get(self, reading_id: str) -> Reading:
-        """A reading of the owner's. Raises NotStored."""
+    def get(self, reading_id: str, *, pictures: bool = False) -> Reading:
+        """A reading of the owner's, with its large pictures or without. Raises NotStored."""
         self._owned(reading_id)
-        return self._run(lambda: self._store.get(reading_id))
+        return self._run(lambda: self._store.get(reading_id, pictures=pictures))
+
+    def picture(self, reading_id: str, page: int) -> bytes:
+        """The large copy of a page's picture, from 0; empty where none is kept. Raises NotStored."""
+        self._owned(reading_id)
+        return self._run(lambda: self._store.picture(reading_id, page))
 
     def recent(self, before: str | None, limit: int) -> list[Reading]:
         """The owner's readings, newest first."""
@@ -134,7 +139,7 @@ class Desk:
     def explain(self, reading_id: str, place: tuple[int, int, int]) -> bytes:
         """A PNG of what counted for a digit: page, number and digit, from 0. Raises NotStored or NoSuchNumber."""
         self._owned(reading_id)
-        return self._run(lambda: self._explain(self._store.get(reading_id), place))
+        return self._run(lambda: self._explain(reading_id, place))
 
     def check(self) -> str:
         """What is wrong with the history, though pictures are read; empty: nothing. Raises StoreError."""
@@ -167,7 +172,7 @@ class Desk:
     def _do(self, task: Task) -> None:
         """Reads a file of a batch, but where that was done before its reader ended; see `Feeder`."""
         try:
-            self._store.get(task.reading)
+            self._store.get(task.reading, pictures=False)
         except NotStored:
             self.quota.take(owner_of(task.reading), waited=True)
             options = Options.from_dict(task.options)
@@ -181,10 +186,11 @@ class Desk:
         for picture in open_pages(content, self.settings.limits):
             read = self.reader.read(picture, single=single, known=known)
             pages.append(replace(read, file=name, page=len(pages) + 1))
-            if self.settings.keep_pictures:
-                preview, small = self._copies(picture.turned(read.turned))
+            if self.settings.keep_pictures:  # drawn anew, never the bytes that were sent
+                sides = (self.settings.preview_side, *(() if thumbnail else (THUMBNAIL_SIDE,)))
+                preview, *small = picture.turned(read.turned).previews(*sides)
                 previews.append(preview)
-                thumbnail = thumbnail or small
+                thumbnail = thumbnail or small[0]
             if time.perf_counter() - started > self.settings.timeout:  # nobody waits any more: others are in line
                 raise TookTooLong(
                     "page {page} was reached in the time of a request: send fewer pages at once", page=len(pages)
@@ -196,17 +202,13 @@ class Desk:
         self._count(pages, time.perf_counter() - started)
         return reading
 
-    def _copies(self, picture: Picture) -> list[bytes]:
-        """What may be kept of a picture, large and small: drawn anew, never the bytes that were sent."""
-        return picture.previews(self.settings.preview_side, THUMBNAIL_SIDE)
-
     def _count(self, pages: Sequence[Page], seconds: float) -> None:
         numbers = [number for page in pages for number in page.numbers]
         digits = [digit.accepted for number in numbers for digit in number.digits]
         self.metrics.read(seconds, len(numbers), sum(digits), len(digits) - sum(digits))
 
     def _correct(self, reading_id: str, fixes: Sequence[Fix]) -> list[Correction]:
-        reading, before = self._store.get(reading_id), self._store.corrections_of([reading_id])
+        reading, before = self._store.get(reading_id, pictures=False), self._store.corrections_of([reading_id])
         corrections = corrections_of(reading, before, fixes)
         self._store.correct(reading_id, corrections)
         self.metrics.corrected(len(corrections))
@@ -218,15 +220,16 @@ class Desk:
             raise NotTheLast("only the last correction of a reading can be taken back: take back those after it first")
         self._store.take_back(reading_id, correction_id)
 
-    def _explain(self, reading: Reading, place: tuple[int, int, int]) -> bytes:
+    def _explain(self, reading_id: str, place: tuple[int, int, int]) -> bytes:
         """From the kept copy, which may be smaller than the picture that the boxes are of."""
-        if not (preview := reading.preview(place[0])):
-            raise NotStored("no copy of this picture was kept")
+        reading = self._store.get(reading_id, pictures=False)
         try:
             page = reading.pages[place[0]]
             digit = page.numbers[place[1]].digits[place[2]]
         except IndexError:
             raise NoSuchNumber("the reading has no such digit: page, number and digit count from 0") from None
+        if not (preview := self._store.picture(reading_id, place[0])):
+            raise NotStored("no copy of this picture was kept")
         picture = open_picture(preview)
         scale = picture.width / page.width
         box = Box(*(round(value * scale) for value in digit.box))

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from flask import Blueprint, Response, abort, jsonify, make_response, render_template, request, send_file, url_for
 
+from ..acceptance import DOUBT
 from .languages import TEXTS, language
 from .problems import RequestError
 from .safety import POLICY
@@ -59,7 +60,9 @@ def page() -> Response:
     """The sheet to draw on. Says nothing of who asks, since it is kept on devices."""
     _must_be_offered()
     contract = shared_desk().reader.classifier.contract
-    response = make_response(render_template("draw.html", contract=contract, address=_address, megabytes=_megabytes()))
+    response = make_response(
+        render_template("draw.html", contract=contract, doubt=DOUBT, address=_address, megabytes=_megabytes())
+    )
     response.headers["Content-Security-Policy"] = PAGE_POLICY
     return response
 

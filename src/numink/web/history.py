@@ -112,7 +112,7 @@ def review() -> str:
     doubt, left = desk().archive.doubt(skipped)
     if doubt is None:
         return render_template("review.html", number=None, left=left)
-    reading = desk().get(doubt.reading)
+    reading = desk().get(doubt.reading, pictures=True)
     shown = view(reading, desk().archive.fixes(doubt.reading))
     page = shown.pages[doubt.page]
     return render_template(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from ..acceptance import DOUBT
 from ..pattern import CHECKS
 from .api import desk
 from .batch_pages import uploaded
@@ -62,7 +63,7 @@ def glance() -> Response:
 @blueprint.get("/readings/<reading_id>")
 def reading(reading_id: str) -> str:
     """One answer: digits, confidence, the picture with boxes, the runners-up."""
-    found = desk().get(reading_id)
+    found = desk().get(reading_id, pictures=True)
     return render_template("reading.html", reading=view(found, desk().archive.fixes(reading_id)))
 
 
@@ -85,4 +86,4 @@ def take_back(reading_id: str) -> Response:
 @blueprint.get("/model")
 def model() -> str:
     """What the model is, what it gets wrong, what it was made of."""
-    return render_template("model.html", report=ModelReport.of(shared_desk().reader.classifier))
+    return render_template("model.html", report=ModelReport.of(shared_desk().reader.classifier), doubt=DOUBT)

@@ -43,7 +43,7 @@ class Digit(BaseModel):
 
     text: str
     confidence: Probability
-    accepted: bool = Field(description="sure enough: at most 1 in 1,000 accepted digits is wrong")
+    accepted: bool = Field(description="sure enough: of digits alone at most 1 in 1,000 such is wrong")
     box: BoxValues
     alternatives: list[Alternative]
 

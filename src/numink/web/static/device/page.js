@@ -11,6 +11,7 @@ const kept = {
   ...place.dataset,
   temperature: Number(place.dataset.temperature),
   threshold: Number(place.dataset.threshold),
+  doubt: Number(place.dataset.doubt),
 };
 
 function tell(state) {

@@ -9,7 +9,7 @@ import { grey } from "./pixels.js";
 const DIGITS = 10;
 const [SHOWN, LEAST] = [3, 1e-4];
 
-/** `kept` tells addresses and numbers: runtime, wasm, model, temperature, threshold. Loads all of them at once. */
+/** `kept` tells addresses and numbers: runtime, wasm, model, temperature, threshold, doubt. Loads all of them at once. */
 export async function openReader(kept) {
   const [runtime, model] = await Promise.all([import(kept.runtime), fetch(kept.model).then(content)]);
   runtime.env.wasm.numThreads = 1;
@@ -33,7 +33,7 @@ export async function openReader(kept) {
     const pieces = whole(ink);
     if (!pieces.length) return null;
     const chances = await classify(pieces.map((piece) => normalise(piece.ink)));
-    return digitOf(chances[likeliest(pieces, chances)], kept.threshold);
+    return digitOf(chances[likeliest(pieces, chances)], kept);
   };
 }
 
@@ -57,9 +57,12 @@ function likeliest(pieces, chances) {
   return worth.indexOf(Math.max(...worth));
 }
 
-function digitOf(chances, threshold) {
+/** Accepted is as in acceptance.py: sure which digit it is, and hardly a doubt that it is one. */
+function digitOf(chances, { threshold, doubt }) {
   const order = [...Array(DIGITS).keys()].sort((a, b) => chances[b] - chances[a]);
   const [best, ...others] = order.map((digit) => ({ text: String(digit), confidence: chances[digit] }));
   const alternatives = others.slice(0, SHOWN).filter(({ confidence }) => confidence >= LEAST);
-  return { ...best, accepted: best.confidence >= threshold, alternatives, chances };
+  const present = 1 - chances[DIGITS];
+  const accepted = present >= 1 - doubt && best.confidence / present >= threshold;
+  return { ...best, accepted, alternatives, chances };
 }
