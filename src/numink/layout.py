@@ -21,13 +21,13 @@ APART = 0.9
 """Digits further apart than this part of their line's height are two numbers."""
 APART_POINTED = 1.8
 """Where a point or a comma stands between them, as in 25. 000, likewise."""
-PLAUSIBLE = 0.64
+PLAUSIBLE = 0.56
 """Less than this mean confidence, and a group of digits is a word or a drawing."""
 LOW = 0.6
 """What is refused and lower than this part of its line's height is a point, a dash or another sign beside a number."""
 POINT = 0.6
 """A mark wider than this part of its line's height is no point."""
-LIKELY = 0.63
+LIKELY = 0.53
 """Less than this geometric mean, likewise."""
 TEXTURE, TEXTURE_SHARE = 25, 0.35
 """A page of more pieces than TEXTURE of which this share is refused is no page of numbers."""
