@@ -136,7 +136,9 @@ def _tailed_nine(rng: Generator) -> list[Line]:
     wide, deep = rng.uniform(0.13, 0.26), rng.uniform(0.2, 0.32)
     ring = arc((wide, deep), (wide, deep), rng.uniform(-10, 30), -rng.uniform(170, 200))
     foot = rng.uniform(-0.25, 0.15)
-    tail: Line = [(foot * 0.3, 0.62), (foot, 1.0)]  # without a hook to the right: that were a 2
+    tail: Line = [(foot * 0.3, 0.62), (foot, 1.0)]
+    if rng.random() < 0.4:
+        tail.append((foot + rng.uniform(0.08, 0.3), rng.uniform(0.9, 1.0)))
     return [[(-0.02, deep * rng.uniform(1.0, 1.5)), (wide, deep * rng.uniform(0.95, 1.25)), *ring, *tail]]
 
 
