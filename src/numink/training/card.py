@@ -177,7 +177,7 @@ def _lines(report: Mapping[str, Any]) -> Iterator[str]:
         f"Of {lines['n']:,} composed lines\nby hands that it never saw, touching, tied, among words, rules and grain, "
         f"or without any digit, it reads {lines['right']:.1%}\nexactly ({low:.1%} to {high:.1%}); the calibration "
         f"error of whole lines is {lines['calibration_error']:.2%}. A number is accepted where all\nits digits are "
-        f"above {lines['threshold']:.4f}: of such at most 1 in 500 was wrong on composed pages. Trained in "
+        f"above {lines['threshold']:.4f}: of such at most 1 in 1,500 was wrong on composed pages. Trained in "
         f"{lines['seconds'] / 60:.0f} minutes on one core{going_on}."
     )
 

@@ -37,7 +37,7 @@ the threshold of numbers on."""
 SETTLED = 200
 """Lines on which the layers of networks taken from a file get their statistics."""
 DATA = "MNIST train; UNIPEN train_r01_v07 without imp, art, pri (CC BY 4.0); Quick, Draw! (CC BY 4.0)"
-PROMISE = 1 / 500
+PROMISE = 1 / 1500
 """At most this share of the accepted numbers may be wrong on composed pages, which are easier than those of people."""
 
 
