@@ -13,8 +13,8 @@ def two_lines() -> bytes:
 
 
 def two_doubts() -> bytes:
-    """4171?2? above 228 and 96: where ? stands, a 3 and a 5 are written over one another."""
+    """4171?2? above 228 and 96: where ? stands, a 0 is written over a 3 and over a 5."""
     sheet = write("4171325", 60, 50, 110, 9, Sheet(1000, 520))
-    write("523", 478, 50, 110, 9, sheet)
+    write("020", 478, 50, 110, 9, sheet)
     write("228", 70, 300, 110, 9, sheet)
     return as_file(write("96", 620, 310, 110, 9, sheet))

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from browser import DESK, EACH_SCREEN, PHONE, choose, expect_answer, goes_beyond_the_screen, shoot
+from browser import DESK, EACH_SCREEN, PHONE, choose, choose_by_keyboard, expect_answer, goes_beyond_the_screen, shoot
 from pictures import Sheet, as_file, blank, one
 from sheets import two_doubts
 from web_client import Served
@@ -205,11 +205,7 @@ def test_a_correction_that_is_not_kept_is_said_and_the_digit_stays(visit: Any, l
 
 def test_the_keyboard_alone_reads_mends_copies_and_goes_on(visit: Any) -> None:
     page = visit("/", **DESK, permissions=["clipboard-read", "clipboard-write"])
-    page.bring_to_front()  # other tests leave pages open: only the foremost may open a dialog
-    page.locator("#file").focus()
-    with page.expect_file_chooser() as chooser:
-        page.keyboard.press("Space")
-    chooser.value.set_files({"name": "keys.png", "mimeType": "image/png", "buffer": two_doubts()})
+    choose_by_keyboard(page, two_doubts(), "keys.png")
     expect(page.get_by_role("button", name="Try another")).to_be_focused(timeout=20_000)
     for key in ("n", "3", "5"):
         page.keyboard.press(key)

@@ -103,7 +103,7 @@ def test_check_tells_what_a_store_is_and_what_waits_for_it(
     done = run_numink("store", "check", "cloudant://")
     assert done.returncode == 0, done.stderr
     for said in (
-        "server: numink's tests 3.5.0+test", "database: numink, 4 documents", "partitions: yes",
+        "server: numink's tests 3.5.0+test", "database: numink, 5 documents", "partitions: yes",
         "indexes: _design/numink, _design/numink-all", "readings of local: 1",
         "outbox instance/outbox.db: 1 readings wait",
     ):  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 import shutil
@@ -15,7 +14,7 @@ from PIL import Image
 from numink.classifier import SHIPPED
 from numink.web.static_files import static_path
 from web_client import Answer, Client, Served, served
-from web_pictures import digits, photo
+from web_pictures import digits, document, photo
 
 PAGES = ("/", "/history", "/review", "/model", "/api/docs")
 
@@ -65,7 +64,6 @@ def test_exactly_one_digit_can_be_ticked(visitor: Client) -> None:
 
 
 def test_a_picture_without_digits_says_so(visitor: Client) -> None:
-    from PIL import Image
 
     from web_pictures import encoded
 
@@ -162,14 +160,12 @@ def test_a_name_with_markup_is_only_text(visitor: Client) -> None:
         assert "{{7*7}}" in shown.text
 
 
-def test_a_page_whose_picture_is_not_kept_says_so(visitor: Client) -> None:
-    out = io.BytesIO()
-    first, second = (Image.open(io.BytesIO(digits(text))).convert("RGB") for text in ("47", "127"))
-    first.save(out, "PDF", save_all=True, append_images=[second])
-    _, page = read_page(visitor, out.getvalue(), "two.pdf")
+def test_pages_whose_pictures_are_not_kept_say_so(tmp_path: Path) -> None:
+    with served(tmp_path, NUMINK_KEEP_PICTURES="no") as forgetful:
+        _, page = read_page(Client(forgetful.port, browser=True), document("47", "127"), "two.pdf")
 
     assert page.text.count('class="result card"') == 2
-    assert page.text.count("No picture of this page is kept") == 1
+    assert page.text.count("No picture of this page is kept") == 2
 
 
 @pytest.mark.parametrize("path", [*PAGES, "/nowhere", "/api/v1/readings", f"{static_path()}/numink.css", "/healthz"])

@@ -223,13 +223,13 @@ class Desk:
     def _explain(self, reading_id: str, place: tuple[int, int, int]) -> bytes:
         """From the kept copy, which may be smaller than the picture that the boxes are of."""
         reading = self._store.get(reading_id, pictures=False)
+        if not (preview := self._store.picture(reading_id, place[0])):
+            raise NotStored("no copy of this picture was kept")
         try:
             page = reading.pages[place[0]]
             digit = page.numbers[place[1]].digits[place[2]]
         except IndexError:
             raise NoSuchNumber("the reading has no such digit: page, number and digit count from 0") from None
-        if not (preview := self._store.picture(reading_id, place[0])):
-            raise NotStored("no copy of this picture was kept")
         picture = open_picture(preview)
         scale = picture.width / page.width
         box = Box(*(round(value * scale) for value in digit.box))
