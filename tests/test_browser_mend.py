@@ -162,6 +162,7 @@ def test_the_order_is_mended_with_keys_and_buttons(visit: Any, lines: str) -> No
     expect(numbers.first).to_have_text("228")
     expect(digit(page, 0)).to_be_focused()
     page.get_by_role("button", name="Later").click()
+    expect(numbers.nth(1)).to_have_text("228")
     page.get_by_role("button", name="Later").click()
     expect(numbers.nth(2)).to_have_text("228")
 
