@@ -14,7 +14,7 @@ from PIL import Image
 from numink.classifier import SHIPPED
 from numink.web.static_files import static_path
 from web_client import Answer, Client, Served, served
-from web_pictures import digits, document, photo
+from web_pictures import digits, document, encoded, photo
 
 PAGES = ("/", "/history", "/review", "/model", "/api/docs")
 
@@ -64,9 +64,6 @@ def test_exactly_one_digit_can_be_ticked(visitor: Client) -> None:
 
 
 def test_a_picture_without_digits_says_so(visitor: Client) -> None:
-
-    from web_pictures import encoded
-
     _, page = read_page(visitor, encoded(Image.new("L", (100, 100), 255)))
     assert "No digits" in visible(page)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -123,8 +123,9 @@ def single_number(candidates: Sequence[Piece], probabilities: NDArray[np.float32
     ink = np.array([float(one.ink.sum()) for one in candidates])
     worth = (1 - probabilities[:, DIGITS]) * np.sqrt(ink / ink.max())
     best = int(worth.argmax())
-    bar = _Bar(terms.alone, alone=True).of(float(1 - probabilities[best, DIGITS]))
-    digit = _digit(probabilities[best, :DIGITS].astype(np.float64), candidates[best].box, terms.scale, bar)
+    chances = probabilities[best, :DIGITS].astype(np.float64)
+    told = Told(candidates[best].box, chances, float(1 - probabilities[best, DIGITS]))
+    digit = _digit(told, chances, terms.scale, _Bar(terms.alone, alone=True))
     return (Number(digit.text, 1, digit.confidence, digit.accepted, digit.box, (digit,)),)
 
 
@@ -167,18 +168,18 @@ def _is_texture(lines: Sequence[Found]) -> bool:
 
 def _number(group: Sequence[Told], at: int, terms: Terms, bar: _Bar) -> tuple[Number, float] | None:
     """The number of a group, None where it has no digit; and how likely what is known of it was beforehand."""
-    read = [(told.box, told.chances, told.present) for told in group if told.chances is not None]
+    read = [(told, told.chances) for told in group if told.chances is not None]
     if not read:
         return None
     known = terms.known
-    chances = np.stack([one for _, one, _ in read])
+    chances = np.stack([one for _, one in read])
     present = chances.sum(axis=1, keepdims=True)
     fitted = known.fit(chances / present) if known else None
     if fitted is not None:
         chances = fitted.chances * present
     digits = tuple(
-        _digit(one, box, terms.scale, (bar if fitted or not known else _Bar(math.inf)).of(whole), text)
-        for text, (box, _, whole), one in zip(fitted.text if fitted else [None] * len(read), read, chances, strict=True)
+        _digit(told, one, terms.scale, bar if fitted or not known else _Bar(math.inf), text)
+        for text, (told, _), one in zip(fitted.text if fitted else [None] * len(read), read, chances, strict=True)
     )
     sure = [digit.confidence for digit in digits] if fitted is None else [fitted.probability, *present[:, 0]]
     number = Number(
@@ -195,22 +196,16 @@ class _Bar:
 
     threshold: float
     alone: bool = False
-    present: float = 1.0
-    """How likely the classifier holds it to be one digit."""
 
-    def of(self, present: float) -> _Bar:
-        """The same for a digit."""
-        return replace(self, present=present)
-
-    def passed(self, chances: NDArray[np.float64], best: float) -> bool:
-        """`chances` (10,) of the digit, `best` that of the one that was chosen."""
-        if not self.alone:
-            return best >= self.threshold
-        return surety(best / float(chances.sum()) * self.present, self.present) >= self.threshold
+    def passed(self, best: float, among: float, present: float) -> bool:
+        """`best` is the confidence of the digit that was chosen, `among` that of all ten together, `present` how likely
+        the classifier alone holds it to be one digit."""
+        return (surety(best / among * present, present) if self.alone else best) >= self.threshold
 
 
-def _digit(chances: NDArray[np.float64], box: Box, scale: float, bar: _Bar, text: str | None = None) -> Digit:
-    """`text` where it is not the likeliest by itself."""
+def _digit(told: Told, chances: NDArray[np.float64], scale: float, bar: _Bar, text: str | None = None) -> Digit:
+    """What was `told`, by its `chances` (10,) once what is known has been heard; `text` where it is not the likeliest
+    by itself."""
     order = np.argsort(-chances)
     if text is not None:
         order = np.array([int(text), *(digit for digit in order if digit != int(text))])
@@ -218,7 +213,9 @@ def _digit(chances: NDArray[np.float64], box: Box, scale: float, bar: _Bar, text
         Alternative(str(at), float(chances[at])) for at in order[1 : ALTERNATIVES + 1] if chances[at] >= LEAST
     )
     best = float(min(chances[order[0]], 1.0))
-    return Digit(str(order[0]), best, bar.passed(chances, best), _full_size(box, scale), others)
+    return Digit(
+        str(order[0]), best, bar.passed(best, float(chances.sum()), told.present), _full_size(told.box, scale), others
+    )
 
 
 def _full_size(box: Box, scale: float) -> Box:

@@ -114,10 +114,9 @@ def train(
 
     given = {setting: value for setting, value in changed.items() if value is not None}
     recipe = recipes.changed(recipes.find_recipe(name), given)
-    if begun and not isinstance(recipe, recipes.Heard):
-        raise DataError("only line networks can be taken from a model file: leave out --from")
+    known = _known(recipe, begun) if begun else []
     places = _places(out, folder, collections, writers)
-    with TrainingProgress(recipes.epochs_of(recipe, _known(recipe, begun))) as watcher:
+    with TrainingProgress(recipes.epochs_of(recipe, known)) as watcher:
         _say_what_is_missing(places)
         try:
             if isinstance(recipe, recipes.Heard):
@@ -131,13 +130,13 @@ def train(
     click.echo(f"The model is {places.out}; its charts, report and record are in {places.out.parent}.", err=True)
 
 
-def _known(recipe: AnyRecipe, begun: Path | None) -> list[str]:
-    """The networks that need no training. Raises ModelError, or DataError for none."""
+def _known(recipe: AnyRecipe, begun: Path) -> list[str]:
+    """The networks in the file that need no training. Raises ModelError, or DataError for none."""
     from ..training.recipe import Heard
     from ..training.unfold import trained_already
 
-    if not begun or not isinstance(recipe, Heard):
-        return []
+    if not isinstance(recipe, Heard):
+        raise DataError("only line networks can be taken from a model file: leave out --from")
     if not (known := trained_already(recipe, begun)):
         raise DataError(f"{begun} holds no network that this recipe trains by the same settings: leave out --from")
     return known

@@ -25,9 +25,8 @@ DAY = 10
 """Signs of a moment that are its day."""
 LARGE = 200_000
 """Bytes of pages that lie in the document itself; of a thumbnail likewise."""
-
-
 PREVIEW = "preview"
+"""Begins the names of large pictures that are apart."""
 
 
 def preview_name(page: int) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -20,7 +21,7 @@ from .data import Mnist, load_writers
 from .doodles import load_doodles
 from .material import HELD_OUT
 from .negatives import clear, cropped
-from .strokes import StrokeSet, draw, load_strokes
+from .strokes import LONGEST, StrokeSet, draw, load_strokes
 from .styles import draw_style, ways_to_write
 from .ways import Way
 from .ways_in_rows import noughts
@@ -137,9 +138,9 @@ class Hand:
 
     def noughts(self, count: int) -> Floats:
         """So many in one stroke: (h, w), cropped."""
-        rng = self.rng
-        glyph = cropped(draw_style(lambda rng: noughts(count, rng), self.pen, self.slant, rng, upright=True))
-        return stretched(glyph, glyph.shape[1] * BODY / 100, glyph.shape[0] * BODY / 100, cv2.INTER_AREA)
+        glyph = cropped(draw_style(partial(noughts, count), self.pen, self.slant, self.rng, upright=True))
+        height, width = glyph.shape
+        return stretched(glyph, width * BODY / LONGEST, height * BODY / LONGEST, cv2.INTER_AREA)
 
     def doodle(self) -> Floats:
         """One of the doodles, which must be at hand: (h, w), cropped."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,11 +28,12 @@ from .recipe import Heard
 
 def taken_over(recipe: Heard, path: Path, strips: Tensor) -> dict[str, LineNet]:
     """Those of `recipe`'s networks that the file at `path` holds, by name; `unfolded`. Raises ModelError."""
-    names, networks = _heard(path), unfolded(path, strips)
+    stored, networks = _recipe(path), unfolded(path, strips)
+    names = _heard(stored)
     if len(names) != len(networks):
         raise ModelError(f"{path} holds {len(networks)} networks and says that they are {', '.join(names)}")
     by_name = dict(zip(names, networks, strict=True))
-    return {name: by_name[name] for name in trained_already(recipe, path)}
+    return {name: by_name[name] for name in _alike(recipe, stored)}
 
 
 def trained_already(recipe: Heard, path: Path) -> list[str]:
@@ -41,22 +42,21 @@ def trained_already(recipe: Heard, path: Path) -> list[str]:
 
     Raises ModelError where it is no file of line networks.
     """
-    stored, heard = _stages(path), _heard(path)
+    return _alike(recipe, _recipe(path))
+
+
+def _alike(recipe: Heard, stored: Mapping[str, Any]) -> list[str]:
+    """See `trained_already`; `stored` is the recipe of the file."""
+    stages, heard = {stage["name"]: json.dumps(stage) for stage in stored["stages"]}, _heard(stored)
     same: set[str] = {""}
     for stage in recipe.stages:  # one that another begins with comes before it
-        if stage.after in same and stage.name in stored and stage.is_stored_as(stored[stage.name]):
+        if stage.after in same and stage.name in stages and stage.is_stored_as(stages[stage.name]):
             same.add(stage.name)
     return [stage.name for stage in recipe.stages if stage.name in same and stage.name in heard]
 
 
-def _stages(path: Path) -> dict[str, str]:
-    """By which settings, as stored, networks were trained for the file, by name."""
-    return {stage["name"]: json.dumps(stage) for stage in _recipe(path)["stages"]}
-
-
-def _heard(path: Path) -> list[str]:
+def _heard(stored: Mapping[str, Any]) -> list[str]:
     """The names of the networks in the file, in their order."""
-    stored = _recipe(path)
     return [stage["name"] for stage in stored["stages"] if stage["name"] in stored["say"]]
 
 
