@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from batch_material import batch_of, finished, send_batch, slips
 from couch_faulty import Faulty
@@ -94,6 +95,7 @@ def test_it_is_away_and_back(faulty: Faulty, tmp_path: Path) -> None:
         ready = client.get("/readyz")
         assert (ready.status, ready.json["status"]) == (200, "degraded")
         assert "8 readings wait to be sent" in ready.json["detail"]
+        assert unsent(client) == 8
         waiting = answers[0].json["id"]
         assert client.get(f"/api/v1/readings/{waiting}").json["id"] == waiting
         away = client.get("/api/v1/readings")
@@ -104,6 +106,14 @@ def test_it_is_away_and_back(faulty: Faulty, tmp_path: Path) -> None:
     with served(tmp_path, **environment) as server:
         until(lambda: server.client.get("/readyz").json["status"] == "ok", 30)
         assert ids(server.client) == [answer.json["id"] for answer in reversed(answers)]
+        assert unsent(server.client) == 0
+
+
+def unsent(client: Client) -> float:
+    """As Prometheus sees it."""
+    families = {one.name: one for one in text_string_to_metric_families(client.get("/metrics").text)}
+    (sample,) = families["numink_outbox_readings"].samples
+    return float(sample.value)
 
 
 def test_what_waits_is_sent_before_the_server_ends(faulty: Faulty, tmp_path: Path) -> None:

@@ -174,6 +174,9 @@ class Store(Protocol):
     def corrected(self, owner: str, since: str) -> list[Corrected]:
         """The last correction of each of the owner's numbers, those made at the moment `since` or later."""
 
+    def unsent(self) -> int:
+        """How many readings wait here to be sent to a store elsewhere."""
+
     def check(self) -> str:
         """Empty where all is well; else a sentence about what keeps nobody from reading. Raises StoreError's kinds."""
 

@@ -147,6 +147,10 @@ class OutboxedStore:
         """See `Store.corrected`."""
         return self._store.corrected(owner, since)
 
+    def unsent(self) -> int:
+        """See `Store.unsent`."""
+        return self._outbox.held().readings
+
     def check(self) -> str:
         """See `Store.check`. Nothing is raised where the store is away: reading goes on."""
         held = self._outbox.held()

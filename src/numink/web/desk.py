@@ -145,6 +145,10 @@ class Desk:
         """What is wrong with the history, though pictures are read; empty: nothing. Raises StoreError."""
         return self._run(self._store.check)
 
+    def unsent(self) -> int:
+        """See `Store.unsent`; told though the line is full."""
+        return self._store.unsent()
+
     def close(self) -> None:
         """Ends the threads, after what they are doing, and closes the store."""
         self._feeder.close()

@@ -71,8 +71,8 @@ class Metrics:
         """One more, or one less, stands in the line or is at work."""
         self._add((_WAITING, change))
 
-    def text(self, model: str, version: str) -> str:
-        """All counters, in Prometheus' text format 0.0.4."""
+    def text(self, model: str, version: str, unsent: int) -> str:
+        """All counters, in Prometheus' text format 0.0.4; `unsent` readings wait for a store elsewhere."""
         total = self._board.total
         lines = _head("numink_info", "gauge", "Version and model")
         lines += [f'numink_info{{version="{version}",model="{_escaped(model)}"}} 1']
@@ -99,6 +99,8 @@ class Metrics:
         lines += [f"process_start_time_seconds {self._board.started:.3f}"]
         lines += _head("numink_waiting", "gauge", "Requests in the line or at work")
         lines += [f"numink_waiting {total(_WAITING):.0f}"]
+        lines += _head("numink_outbox_readings", "gauge", "Readings that wait to be sent to the store elsewhere")
+        lines += [f"numink_outbox_readings {unsent}"]
         return "\n".join(lines) + "\n"
 
     def _histogram(self, name: str, first: int, label: str = "") -> Iterator[str]:
