@@ -8,8 +8,8 @@ import pytest
 from numink.acceptance import DOUBT, surety
 from numink.layout import Found, Terms, Told, page_numbers, single_number
 from numink.pattern import Known
+from numink.pieces import Piece
 from numink.results import Box
-from numink.segment import Piece
 
 
 def test_a_little_doubt_that_it_is_a_digit_says_nothing_about_which() -> None:

@@ -20,8 +20,8 @@ from drawings import INK, SIDE, as_png, drawings, tiny
 from numink.classifier import SHIPPED
 from numink.glyph import normalise_all
 from numink.ink import find_ink
+from numink.pieces import whole
 from numink.reader import Reader
-from numink.segment import whole
 from numink.web.device import offered
 from web_client import Served, served, until
 

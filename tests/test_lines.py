@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from numink.layout import Found, Terms, Told, page_numbers
+from numink.pieces import Piece
 from numink.results import Box
-from numink.segment import Piece, find_lines
+from numink.segment import find_lines
 from numink.spans import ink_of_digits
 from numink.strip import BODY, HEIGHT, MARGIN, to_strip
 from numink.turn import upright
@@ -103,6 +104,20 @@ def test_a_line_of_low_digits_above_another_stays_a_line() -> None:
     tall = [(40 + 60 * at, 58, 30, 60) for at in range(4)]
 
     assert [len(line.pieces) for line in find_lines(page(*small, *tall))] == [4, 4]
+
+
+def test_the_comma_after_an_amount_that_rises_is_no_line_of_its_own() -> None:
+    """The comma begins below the foot of the digits beside it, and above that of the first."""
+    rising = [(40 + 60 * at, 50 - 10 * at, 30, 50) for at in range(4)]
+    (line,) = find_lines(page(*rising, (252, 76, 8, 18)))
+
+    assert [piece.box.h for piece in line.pieces] == [pytest.approx(50, abs=3)] * 4 + [pytest.approx(18, abs=3)]
+
+
+def test_a_digit_as_tall_as_others_below_a_line_that_rises_is_not_theirs() -> None:
+    rising = [(40 + 60 * at, 50 - 10 * at, 30, 50) for at in range(4)]
+
+    assert len(find_lines(page(*rising, (252, 78, 30, 50)))) == 2
 
 
 @pytest.mark.parametrize(("mark", "numbers"), [((132, 108, 10, 10), 1), ((132, 84, 10, 6), 2), (None, 2)])

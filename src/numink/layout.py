@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from .acceptance import surety
 from .pattern import Known
+from .pieces import Piece
 from .results import DIGITS, Alternative, Box, Digit, Number
-from .segment import Piece
 
 APART = 0.9
 """Digits further apart than this part of their line's height are two numbers."""

@@ -18,8 +18,9 @@ from .ctc import Spelling, digit_chances, places_of, spellings, together
 from .glyph import normalise_all
 from .judge import POSSIBLE, by_count, judged
 from .layout import Found, Told
+from .pieces import Piece
 from .results import DIGITS, Box
-from .segment import TALL, Line, Piece, find_lines
+from .segment import TALL, Line, find_lines
 from .spans import Spans, ink_of_digits
 from .speller import STEP, Said, Speller
 from .strip import Strip, to_strip

@@ -21,9 +21,9 @@ from .ink import find_ink
 from .layout import Terms, page_numbers, single_number
 from .line_reader import LineReader
 from .pattern import Known
+from .pieces import whole
 from .results import Box, Page
 from .rules import without_rules
-from .segment import whole
 from .speller import Speller
 from .turn import upright
 

@@ -1,4 +1,4 @@
-"""Ink -> pieces of connected ink, and the lines that they stand on.
+"""Pieces of ink -> the lines that they stand on.
 
 Knows sizes and places, not what a digit looks like: which pieces are digits, and how many, is for those who read.
 """
@@ -8,17 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from .pieces import Piece, components, together
 from .results import Box
 
 Floats = NDArray[np.float32]
-INKY = 0.4
-"""Ink above this holds a stroke together."""
-SMALLEST = 4
-"""A piece lower and narrower than this, in pixels of the working picture, is a speck."""
 SMALL = 0.3
 """A piece lower and narrower than this part of the usual height is a mark: dot, comma, dash or speck."""
 TALL = 0.5
@@ -26,27 +22,15 @@ TALL = 0.5
 TOP_APART, TOP_HEIGHT = 0.25, 1.15
 """The top of a digit, broken off, is this near above the rest of it, and both together are no taller than that, in
 parts of the usual height and of their line's tallest piece."""
+HANGING, BESIDE = 0.6, 0.4
+"""A piece lower than the first part of the usual height that hangs from a line, within its width or the second part of
+that height beside it, is a mark of that line: the comma after an amount that rises."""
 ON_ONE_LINE = 0.35
 """Pieces that share more than this part of the lower one's height stand on one line."""
-MOST_PIECES = 600
-"""More pieces than this on a page is a texture: the largest are kept."""
 
 
 STEEPEST = 0.35
 """A line that rises more than this, rows to a column, is not levelled."""
-
-
-@dataclass(frozen=True)
-class Piece:
-    """Connected ink, or several pieces of it together: its box in the working picture, its own ink (h, w)."""
-
-    box: Box
-    ink: Floats
-
-    @property
-    def middle(self) -> float:
-        """Its middle column."""
-        return self.box.x + self.box.w / 2
 
 
 @dataclass(frozen=True)
@@ -76,56 +60,13 @@ class Line:
 
 def find_lines(ink: Floats) -> list[Line]:
     """The lines of a page, top to bottom; empty where there is no ink."""
-    pieces = _components(ink)
+    pieces = components(ink)
     if not pieces:
         return []
     usual = _usual_height(pieces)
     pieces = [piece for piece in pieces if max(piece.box.w, piece.box.h) >= 0.12 * usual]
     lines = [_make_line(group, usual) for group in _group(pieces, usual)]
     return sorted(lines, key=lambda line: Box.around([piece.box for piece in line.pieces]).y)
-
-
-def whole(ink: Floats) -> list[Piece]:
-    """What may be the digit of a picture that holds exactly one: all its ink, and its largest parts one by one."""
-    pieces = _components(ink)
-    if not pieces:
-        return []
-    largest = max(max(piece.box.w, piece.box.h) for piece in pieces)
-    main = [piece for piece in pieces if max(piece.box.w, piece.box.h) >= 0.15 * largest]
-    by_ink = sorted(main, key=lambda piece: -float(piece.ink.sum()))[:4]
-    alone = by_ink if len(main) > 1 else []
-    return [together(main), *alone, *([together(by_ink[:2])] if len(by_ink) > 2 else [])]
-
-
-def _components(ink: Floats) -> list[Piece]:
-    mask = (ink > INKY).astype(np.uint8)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    largest_first = np.argsort(-stats[1:count, cv2.CC_STAT_AREA])[:MOST_PIECES] + 1
-    pieces = []
-    for index in largest_first:
-        x, y, w, h, area = (int(value) for value in stats[index])
-        if max(w, h) < SMALLEST or area < 8 or _is_frame(Box(x, y, w, h), ink.shape):
-            continue
-        pieces.append(_piece(ink, labels.astype(np.int32, copy=False), int(index), Box(x, y, w, h)))
-    return pieces
-
-
-def _is_frame(box: Box, shape: tuple[int, ...]) -> bool:
-    """Whether it is a thin line in a corner of the picture, along its edge: a margin line or the sheet's end."""
-    beside = box.x <= 1 or box.x + box.w >= shape[1] - 1
-    above = box.y <= 1 or box.y + box.h >= shape[0] - 1
-    return beside and above and min(box.w, box.h) < 0.2 * max(box.w, box.h)
-
-
-def _piece(ink: Floats, labels: NDArray[np.int32], index: int, box: Box) -> Piece:
-    """The component with the soft edge around it."""
-    height, width = ink.shape
-    left, top = max(box.x - 1, 0), max(box.y - 1, 0)
-    right, bottom = min(box.x + box.w + 1, width), min(box.y + box.h + 1, height)
-    own = labels[top:bottom, left:right]
-    near = cv2.dilate((own == index).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-    patch = np.where(near & ((own == index) | (own == 0)), ink[top:bottom, left:right], 0)
-    return Piece(Box(left, top, right - left, bottom - top), patch.astype(np.float32))
 
 
 def _usual_height(pieces: list[Piece]) -> float:
@@ -150,7 +91,7 @@ def _group(pieces: list[Piece], usual: float) -> list[list[Piece]]:
             groups.append([piece])
         else:
             best.append(piece)
-    groups = _with_tops(groups, usual)
+    groups = _with_commas(_with_tops(groups, usual), usual)
     for piece in small:
         _join_mark(piece, groups, usual)
     return groups
@@ -178,6 +119,32 @@ def _is_top(piece: Piece, line: list[Piece], usual: float) -> bool:
         if shared > 0.5 * min(piece.box.w, other.box.w) and -0.3 * usual < apart < TOP_APART * usual:
             return other.box.y + other.box.h - piece.box.y <= TOP_HEIGHT * height
     return False
+
+
+def _with_commas(groups: list[list[Piece]], usual: float) -> list[list[Piece]]:
+    """Groups of nothing but a mark that hangs from another join that."""
+    kept: list[list[Piece]] = []
+    for group in groups:
+        others = [line for line in groups if line is not group and len(line) > 1]
+        home = next((line for line in others if len(group) == 1 and _hangs(group[0], line, usual)), None)
+        if home is None:
+            kept.append(group)
+        else:
+            home.append(group[0])
+    return kept
+
+
+def _hangs(piece: Piece, line: list[Piece], usual: float) -> bool:
+    """Whether `piece` is low, begins above the foot of `line`, and ends below its middle."""
+    around = Box.around([other.box for other in line])
+    beside = max(around.x - piece.middle, piece.middle - around.x - around.w)
+    foot = piece.box.y + piece.box.h
+    return (
+        piece.box.h < HANGING * usual
+        and beside < BESIDE * usual
+        and piece.box.y < around.y + around.h
+        and foot > around.y + around.h / 2
+    )
 
 
 def _overlap(piece: Piece, last: Piece, usual: float) -> int:
@@ -228,16 +195,3 @@ def _stacked(pieces: list[Piece]) -> list[Piece]:
                 continue
         out.append(piece)
     return out
-
-
-def together(pieces: list[Piece]) -> Piece:
-    """Pieces as one."""
-    if len(pieces) == 1:
-        return pieces[0]
-    box = Box.around([piece.box for piece in pieces])
-    ink = np.zeros((box.h, box.w), np.float32)
-    for piece in pieces:
-        top, left = piece.box.y - box.y, piece.box.x - box.x
-        area = ink[top : top + piece.box.h, left : left + piece.box.w]
-        np.maximum(area, piece.ink, out=area)
-    return Piece(box, ink)

@@ -1,4 +1,4 @@
-// Ink -> what may be the digit of a picture that holds exactly one, as src/numink/segment.py (`whole`) has it.
+// Ink -> what may be the digit of a picture that holds exactly one, as src/numink/pieces.py (`whole`) has it.
 
 import { picture, sum32 } from "./pixels.js";
 
