@@ -20,7 +20,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "pillow_heif": ("image.py",),
     "pypdfium2": ("pdf_child.py",),
     "stdnum": ("pattern.py",),
-    "cv2": ("ink.py", "rules.py", "segment.py", "cut.py", "glyph.py", "strip.py", "overlay.py", "training/"),
+    "cv2": ("ink.py", "rules.py", "pieces.py", "glyph.py", "strip.py", "overlay.py", "training/"),
     "onnxruntime": ("model_file.py",),
     "torch": ("training/",),
     "onnx": ("training/",),
