@@ -10,6 +10,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from ..results import Box
+from ..rules import without_rules
 from .hands import BODY
 
 Floats = NDArray[np.float32]
@@ -60,13 +61,15 @@ def _stroke(dx: float, dy: float, width: float, rng: Generator) -> Floats:
     return canvas
 
 
+TAKEN_OUT = 0.35
+"""Share of the ruled lines whose rules are taken out, as the reader does; some stay."""
 FRAMED = 0.08
 """Share of the lines that stand in a box of which some is left."""
 
 
 def underline(ink: Floats, body: Box, rng: Generator) -> Floats:
-    """Rules under or through the line, in a third of the lines: whole, dashed, faint; seldom the sides of boxes, or of
-    one box around it all."""
+    """Rules under or through the line, in a third of the lines: whole, dashed, faint, or taken out again with what
+    that takes from the digits; seldom the sides of boxes, or of one box around it all."""
     if rng.random() < 0.06:
         ink = _boxes(ink, rng)
     elif rng.random() < FRAMED:
@@ -74,18 +77,19 @@ def underline(ink: Floats, body: Box, rng: Generator) -> Floats:
     if rng.random() > 0.3:
         return ink
     width = ink.shape[1]
-    level = rng.uniform(0.3, 1.0)
+    taken_out = rng.random() < TAKEN_OUT
+    level = rng.uniform(0.5 if taken_out else 0.3, 1.0)
     pen = int(rng.integers(1, 4))
     for _ in range(1 if rng.random() < 0.7 else 2):
         y = body.y + body.h * (rng.normal(1.05, 0.12) if rng.random() < 0.75 else rng.uniform(-0.2, 1.3))
         tilt = rng.normal(0, 0.015) * width
         line = np.zeros_like(ink)
         cv2.line(line, (0, round(y - tilt)), (width, round(y + tilt)), level, pen, cv2.LINE_AA)
-        if rng.random() < 0.6:
+        if rng.random() < (0.1 if taken_out else 0.6):
             on = cv2.resize(rng.random((1, max(width // int(rng.integers(4, 30)), 2))), (width, 1))
             line *= np.clip((on - rng.uniform(0.2, 0.7)) * 8, 0, 1).astype(np.float32)
         ink = np.maximum(ink, line)
-    return ink
+    return without_rules(ink) if taken_out else ink
 
 
 def _framed(ink: Floats, body: Box, rng: Generator) -> Floats:

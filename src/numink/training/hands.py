@@ -37,7 +37,7 @@ RARE, RARE_ONE = 0.09, 0.4
 """Share of digits written in one of their rare styles; 1 has the most of them."""
 HABIT, HABIT_ONE = 0.14, 0.4
 """Share of hands that write one digit always in the same rare style, in numbers of several digits."""
-QUICK, HABIT_QUICK = 0.35, 0.6
+QUICK, HABIT_QUICK = 0.42, 0.6
 """Share of hands that write amounts fast, as on cheques, and how often such a hand has a rare style for a digit."""
 JOINED, JOINED_QUICK = 0.1, 0.55
 """How often noughts in a row are one stroke; by a quick hand."""

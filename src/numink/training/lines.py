@@ -29,8 +29,14 @@ DIGITS = 0.72
 """Share of the lines that hold digits."""
 STEEP = 0.12
 """Share of the lines that lean so far to the right that each digit stands under the next."""
+COARSE, FEWEST_ROWS, MOST_ROWS = 0.08, 10, 24
+"""Share of the lines that come from small pictures, and how many pixels tall their digits are there."""
 LENGTHS = np.array([8, 8, 12, 15, 17, 12, 8, 6, 4, 4, 3, 3], float)
 """How often lines have 1, 2, 3 ... digits."""
+AMOUNTS = np.array([3, 6, 15, 25, 28, 14, 6, 3], float)
+"""How often amounts have."""
+THOUSANDS, THOUSANDS_QUICK = 0.3, 0.55
+"""How often numbers of more than three digits have a point before each third; those of a quick hand."""
 
 
 SLACK = 8
@@ -42,7 +48,7 @@ FIRST_DIGITS = np.log10(1 + 1 / np.arange(1, 10))
 def compose_line(hands: Hands, rng: Generator) -> tuple[Strip, str]:
     """A strip and what stands on it: digits from left to right, and nothing else; '' for a line without digits."""
     hand = Hand.any(hands, rng)
-    text = _text(rng) if rng.random() < DIGITS else ""
+    text = _text(rng, AMOUNTS if hand.quick else LENGTHS) if rng.random() < DIGITS else ""
     parts = _written(hand, text) if text else no_digits(hand)
     ink, edges = _laid(parts, hand)
     body = Box(edges[0], MARGIN, max(edges[1] - edges[0], 4), BODY)
@@ -60,9 +66,10 @@ def compose_line(hands: Hands, rng: Generator) -> tuple[Strip, str]:
     return to_strip(_worn(ink, rng), seen, slope + rng.normal(0, 0.015)), text
 
 
-def _text(rng: Generator) -> str:
-    """Random digits; some begin as amounts do, a third have a run of one digit, most often 0, as amounts have."""
-    count = int(rng.choice(len(LENGTHS), p=LENGTHS / LENGTHS.sum())) + 1
+def _text(rng: Generator, lengths: NDArray[np.float64]) -> str:
+    """Random digits, 1, 2, 3 ... of them as often as `lengths` says; some begin as amounts do, a third have a run of
+    one digit, most often 0, as amounts have."""
+    count = int(rng.choice(len(lengths), p=lengths / lengths.sum())) + 1
     digits = rng.integers(0, 10, count)
     if rng.random() < 0.3:
         digits[0] = rng.choice(9, p=FIRST_DIGITS) + 1
@@ -80,7 +87,7 @@ def _written(hand: Hand, text: str) -> list[Part]:
         parts.append(sign("$#*="[int(rng.integers(4))], hand.pen, rng))
     elif not hand.quick and rng.random() < 0.08:
         parts += word(hand, int(rng.integers(1, 6)))
-    groups = _groups(text, rng)
+    groups = _groups(text, THOUSANDS_QUICK if hand.quick else THOUSANDS, rng)
     for number, group in enumerate(groups):
         if number:
             parts.append(sign(".,"[int(rng.integers(2))], hand.pen, rng))
@@ -102,9 +109,9 @@ def _written(hand: Hand, text: str) -> list[Part]:
     return parts
 
 
-def _groups(text: str, rng: Generator) -> list[str]:
-    """Most are whole; some are parted by points into thousands, or before the last two digits."""
-    if len(text) > 3 and rng.random() < 0.3:
+def _groups(text: str, thousands: float, rng: Generator) -> list[str]:
+    """Whole, or parted by points into `thousands`, as often as that says, or before the last two digits."""
+    if len(text) > 3 and rng.random() < thousands:
         first = len(text) % 3
         return [part for part in (text[:first], *(text[at : at + 3] for at in range(first, len(text), 3))) if part]
     return [text[:-2], text[-2:]] if len(text) > 2 and rng.random() < 0.05 else [text]
@@ -150,11 +157,12 @@ def _near(reach: NDArray[np.float64], part: Floats, right: int, room: float) -> 
 def _tied(
     canvas: Floats, before: tuple[int, int, Floats], after: tuple[int, int, Floats], pen: float, rng: Generator
 ) -> None:
-    """A stroke from the one to the next, as a pen that is not lifted leaves it: high up, as between noughts, or along
-    the line, as from a 1's foot."""
-    height = rng.uniform(0.02, 0.3) if rng.random() < 0.6 else rng.uniform(0.6, 1.0)
+    """A stroke from the one to the next, as a pen that is not lifted leaves it: high up, as between noughts, along the
+    line, as from a 1's foot, or from there up to the next one's top."""
+    first = rng.uniform(0.02, 0.3) if rng.random() < 0.6 else rng.uniform(0.6, 1.0)
+    second = rng.uniform(0.0, 0.35) if first > 0.6 and rng.random() < 0.4 else first
     ends = []
-    for (left, top, part), last in ((before, True), (after, False)):
+    for (left, top, part), last, height in ((before, True, first), (after, False, second)):
         row = int(np.clip(height * len(part), 0, len(part) - 1))
         columns = np.flatnonzero(part[row] > 0.3)
         if not len(columns):
@@ -180,7 +188,7 @@ def _bent(ink: Floats, lean: float, rng: Generator) -> tuple[Floats, float]:
 
 def _worn(strokes: Floats, rng: Generator) -> Floats:
     """As the ink step gives it: soft or hard, broken where the pen was faint, grainy."""
-    ink: NDArray[Any] = strokes
+    ink: NDArray[Any] = _coarse(strokes, rng) if rng.random() < COARSE else strokes
     kind = rng.random()
     if kind < 0.35:
         ink = cv2.GaussianBlur(ink, (0, 0), rng.uniform(0.5, 1.8)) * rng.uniform(1.0, 1.5)
@@ -193,3 +201,14 @@ def _worn(strokes: Floats, rng: Generator) -> Floats:
         ink = ink + rng.normal(0, rng.uniform(0.02, 0.12), ink.shape) * (rng.random(ink.shape) < 0.5)
     worn: Floats = np.clip(ink * rng.uniform(0.75, 1.15), 0, 1).astype(np.float32)
     return worn
+
+
+def _coarse(strokes: Floats, rng: Generator) -> Floats:
+    """As a small picture has it, enlarged again: in greys or in black and white, with steps or smooth."""
+    scale = rng.uniform(FEWEST_ROWS, MOST_ROWS) / BODY
+    small = cv2.resize(strokes, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    if rng.random() < 0.5:
+        small = (small > rng.uniform(0.2, 0.5)).astype(np.float32)
+    how = (cv2.INTER_NEAREST, cv2.INTER_LINEAR, cv2.INTER_CUBIC)[int(rng.integers(3))]
+    large: Floats = np.clip(cv2.resize(small, strokes.shape[::-1], interpolation=how), 0, 1).astype(np.float32)
+    return large

@@ -169,11 +169,13 @@ QUICK = replace(STUDENT, name="first", width=24, epochs=12, early=True, taught=0
 NARROW = LineRecipe(name="narrow")
 WIDE = LineRecipe(name="wide", width=64, seed=2)
 LINES = Heard(
-    name="lines", say={"narrow-amounts": 0.5, "amounts": 0.5},
+    name="lines", say={"narrow-again": 0.5, "wide-again": 0.5},
     stages=(
         NARROW, WIDE, replace(WIDE, name="finish", after="wide", epochs=9, rate=1.2e-3, seed=3),
         replace(WIDE, name="amounts", after="finish", epochs=26, rate=2e-3, seed=4),
         replace(NARROW, name="narrow-amounts", after="narrow", epochs=28, rate=2e-3, seed=5),
+        replace(WIDE, name="wide-again", after="amounts", epochs=25, rate=2e-3, seed=6),
+        replace(NARROW, name="narrow-again", after="narrow-amounts", epochs=32, rate=2e-3, seed=7),
     ),
 )  # fmt: skip
 AnyRecipe = Recipe | Cascade | Heard
