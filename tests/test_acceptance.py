@@ -60,3 +60,18 @@ def test_a_digit_that_is_chosen_by_what_is_known_needs_a_confidence_as_high_as_t
     (number,) = page_numbers([found], Terms(1.0, 0.999, 0.99, Known(among=("7",))))
 
     assert (number.text, number.accepted) == ("7", False)
+
+
+@pytest.mark.parametrize(("against", "accepted"), [(4.0, True), (0.5, False)], ids=["unlikely", "nearly as likely"])
+def test_a_number_that_may_have_a_digit_more_is_as_doubtful_as_that(against: float, accepted: bool) -> None:
+    """Both digits are sure; the other reading, of three, fits less well by so much in natural logarithms."""
+    sure = np.zeros(10)
+    sure[4] = 0.99
+    told = [Told(Box(30 * at, 0, 20, 20), sure) for at in range(3)]
+    longer = Found(told, 20.0, fit=-against)
+    (number,) = page_numbers([Found(told[:2], 20.0, others=(longer,))], Terms(1.0, 0.999, 0.95))
+
+    likely = 1 / (1 + np.exp(-against))
+    assert (number.text, number.accepted) == ("44", accepted)
+    assert number.confidence == pytest.approx(0.99**2 * likely)
+    assert number.digits[0].confidence == pytest.approx(0.99 * likely)

@@ -74,6 +74,11 @@ class Found:
         """How many digits stand on it."""
         return sum(told.chances is not None for told in self.told)
 
+    @property
+    def likely(self) -> float:
+        """How likely this reading of the line is, among all of it."""
+        return 1 / (1 + sum(math.exp(other.fit - self.fit) for other in self.others))
+
 
 @dataclass(frozen=True)
 class Terms:
@@ -109,7 +114,8 @@ def _line_numbers(found: Found, at: int, terms: Terms) -> list[Number]:
     for way in (found, *found.others) if terms.known else (found,):
         groups = [group for group in _groups(way) if not _is_word(group)]
         bar = _Bar(terms.in_row if way.digits > 1 else terms.alone, alone=way.digits == 1 and not terms.known)
-        made = [one for group in groups if (one := _number(group, at, terms, bar)) is not None]
+        likely = 1.0 if terms.known or way.digits == 1 else found.likely
+        made = [one for group in groups if (one := _number(group, at, terms, bar, likely)) is not None]
         worth = way.fit + sum(math.log(before) for _, before in made)
         if made and worth > least:
             best, least = [number for number, _ in made], worth
@@ -166,13 +172,16 @@ def _is_texture(lines: Sequence[Found]) -> bool:
     return len(told) > TEXTURE and refused > TEXTURE_SHARE * len(told)
 
 
-def _number(group: Sequence[Told], at: int, terms: Terms, bar: _Bar) -> tuple[Number, float] | None:
-    """The number of a group, None where it has no digit; and how likely what is known of it was beforehand."""
+def _number(group: Sequence[Told], at: int, terms: Terms, bar: _Bar, likely: float) -> tuple[Number, float] | None:
+    """The number of a group, None where it has no digit; and how likely what is known of it was beforehand.
+
+    `likely` is that its line has so many digits: no digit is surer than that.
+    """
     read = [(told, told.chances) for told in group if told.chances is not None]
     if not read:
         return None
     known = terms.known
-    chances = np.stack([one for _, one in read])
+    chances = np.stack([one for _, one in read]) * likely
     present = chances.sum(axis=1, keepdims=True)
     fitted = known.fit(chances / present) if known else None
     if fitted is not None:
@@ -181,7 +190,8 @@ def _number(group: Sequence[Told], at: int, terms: Terms, bar: _Bar) -> tuple[Nu
         _digit(told, one, terms.scale, bar if fitted or not known else _Bar(math.inf), text)
         for text, (told, _), one in zip(fitted.text if fitted else [None] * len(read), read, chances, strict=True)
     )
-    sure = [digit.confidence for digit in digits] if fitted is None else [fitted.probability, *present[:, 0]]
+    by_digit = [likely, *(digit.confidence / likely for digit in digits)]
+    sure = by_digit if fitted is None else [fitted.probability, *present[:, 0]]
     number = Number(
         text="".join(digit.text for digit in digits), line=at, confidence=min(float(np.prod(sure)), 1.0),
         accepted=len(read) == len(group) and all(digit.accepted for digit in digits),
