@@ -5,6 +5,7 @@ Knows sizes and places, not what a digit looks like: which pieces are digits, an
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -91,18 +92,20 @@ def _group(pieces: list[Piece], usual: float) -> list[list[Piece]]:
             groups.append([piece])
         else:
             best.append(piece)
-    groups = _with_commas(_with_tops(groups, usual), usual)
+    # The flag of a 5 or the bow of a 3 that broke off; then commas.
+    groups = _rejoined(groups, lambda group, line: all(_is_top(piece, line, usual) for piece in group))
+    groups = _rejoined(groups, lambda group, line: len(group) == 1 and _hangs(group[0], line, usual))
     for piece in small:
         _join_mark(piece, groups, usual)
     return groups
 
 
-def _with_tops(groups: list[list[Piece]], usual: float) -> list[list[Piece]]:
-    """Groups of nothing but tops that broke off from the digits of another join that: the flag of a 5, a 3's bow."""
+def _rejoined(groups: list[list[Piece]], belongs: Callable[[list[Piece], list[Piece]], bool]) -> list[list[Piece]]:
+    """Groups that belong to another one of more pieces join that: the first of which `belongs` says so."""
     kept: list[list[Piece]] = []
     for group in groups:
-        under = [line for line in groups if line is not group and len(line) > len(group)]
-        home = next((line for line in under if all(_is_top(piece, line, usual) for piece in group)), None)
+        larger = (line for line in groups if line is not group and len(line) > len(group))
+        home = next((line for line in larger if belongs(group, line)), None)
         if home is None:
             kept.append(group)
         else:
@@ -119,19 +122,6 @@ def _is_top(piece: Piece, line: list[Piece], usual: float) -> bool:
         if shared > 0.5 * min(piece.box.w, other.box.w) and -0.3 * usual < apart < TOP_APART * usual:
             return other.box.y + other.box.h - piece.box.y <= TOP_HEIGHT * height
     return False
-
-
-def _with_commas(groups: list[list[Piece]], usual: float) -> list[list[Piece]]:
-    """Groups of nothing but a mark that hangs from another join that."""
-    kept: list[list[Piece]] = []
-    for group in groups:
-        others = [line for line in groups if line is not group and len(line) > 1]
-        home = next((line for line in others if len(group) == 1 and _hangs(group[0], line, usual)), None)
-        if home is None:
-            kept.append(group)
-        else:
-            home.append(group[0])
-    return kept
 
 
 def _hangs(piece: Piece, line: list[Piece], usual: float) -> bool:

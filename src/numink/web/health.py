@@ -39,8 +39,8 @@ def ready() -> Response:
 @blueprint.get("/metrics")
 def metrics() -> Response:
     """Counts, for Prometheus."""
-    text = shared_desk().metrics.text(shared_desk().reader.model, version("numink"), shared_desk().unsent())
-    response = make_response(text)
+    desk = shared_desk()
+    response = make_response(desk.metrics.text(desk.reader.model, version("numink"), desk.unsent()))
     response.content_type = "text/plain; version=0.0.4; charset=utf-8"
     return _fresh(response)
 
