@@ -67,11 +67,14 @@ def test_where_no_pictures_are_kept_what_was_sent_is_gone_once_it_is_read_or_has
 def test_batches_are_removed_with_their_readings_when_their_days_are_over(tmp_path: Path) -> None:
     with served(tmp_path) as server:
         batch = send_batch(server.client, ("a.png", SLIP)).json["id"]
-        finished(server.client, batch)
+        reading = finished(server.client, batch)["items"][0]["reading"]
+        assert server.client.get(f"/api/v1/readings/{reading}").status == 200
     with closing(sqlite3.connect(tmp_path / "history.db")) as connection, connection:
-        connection.execute("UPDATE batch SET created = '2020-01-01T00:00:00.000+00:00'")
+        for table in ("batch", "reading"):
+            connection.execute(f"UPDATE {table} SET created = '2020-01-01T00:00:00.000+00:00'")
     with served(tmp_path, NUMINK_KEEP_DAYS="30") as server:
         until(lambda: server.client.get(f"/api/v1/batches/{batch}").status == 404)
+        until(lambda: server.client.get(f"/api/v1/readings/{reading}").status == 404)
 
 
 def test_a_zip_file_may_be_larger_than_a_picture_and_its_pictures_may_not(tmp_path: Path) -> None:
