@@ -1,4 +1,5 @@
-"""The ONNX graph of joined networks: the quick one answers, and an `If` asks the wider one where it is not sure.
+"""The ONNX graph of joined networks: the quick one answers, an `If` asks the wider one where it is not sure, and in
+that another asks its mate where that one is not sure either.
 
 All in one file of standard operators, so that whatever runs the model, here, on Watson or in a browser, answers alike.
 """
@@ -6,8 +7,8 @@ All in one file of standard operators, so that whatever runs the model, here, on
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -17,11 +18,14 @@ from onnx import GraphProto, NodeProto, TensorProto, ValueInfoProto, compose, nu
 from onnx.helper import make_graph, make_node, make_tensor_value_info
 from torch import Tensor, nn
 
-from .joined import Joined, Quick
+from ..results import DIGITS
+from .joined import Joined, Mate, gated
 
 OPSET = 17
 """What Watson's runtimes take (docs/design.md)."""
 CLASSES = 11
+BLOCK = 16
+"""Channels that ONNX Runtime handles at once where the processor has AVX-512; half of that with AVX2."""
 
 
 @dataclass(frozen=True)
@@ -41,44 +45,104 @@ def build(joined: Joined) -> GraphProto:
         named = make_node("Identity", [only.said], ["logits"])
         return make_graph([*only.nodes, named], "numink", [glyphs], [_logits("logits")], only.weights)
     quick = joined.quick
-    first = _part(quick.network, "quick", "glyphs")
+    first = _in_blocks(_part(quick.network, "quick", "glyphs"))
     nodes = [
         *first.nodes,
-        make_node("Softmax", [first.said], ["chances"], axis=1),
-        make_node("ReduceMax", ["chances"], ["best"], axes=[1], keepdims=0),
-        make_node("Less", ["best", "sure"], ["is_doubtful"]),
-        make_node("NonZero", ["is_doubtful"], ["places"]),  # (1, doubtful)
-        make_node("Transpose", ["places"], ["rows"]),  # (doubtful, 1)
-        make_node("Size", ["places"], ["many"]),
-        make_node("Greater", ["many", "none"], ["any"]),
         make_node("Mul", [first.said, "to_wider"], ["scaled"]),
-        make_node("If", ["any"], ["logits"], then_branch=_asked(joined.network), else_branch=_not_asked()),
+        *_chances(first.said, "quick"),
+        make_node("Less", ["quick/best", "sure"], ["is_doubtful"]),
+        *_where("is_doubtful", "quick", _asked(joined), "scaled", "logits"),
     ]
-    return make_graph(
-        nodes, "numink", [glyphs], [_logits("logits")], [*first.weights, *_constants(quick, joined.temperature)]
-    )
+    values = {"to_wider": joined.temperature / quick.temperature, "sure": quick.sure}
+    return make_graph(nodes, "numink", [glyphs], [_logits("logits")], [*first.weights, *_constants(values), _NONE])
 
 
-def _constants(quick: Quick, temperature: float) -> list[TensorProto]:
-    values = {
-        "to_wider": np.float32(temperature / quick.temperature), "sure": np.float32(quick.sure), "none": np.int64(0),
-    }  # fmt: skip
-    return [numpy_helper.from_array(np.array(value), name) for name, value in values.items()]
+def _chances(said: str, name: str) -> list[NodeProto]:
+    """The highest chance of any answer, before calibration, as `name`/best (N,)."""
+    return [
+        make_node("Softmax", [said], [f"{name}/chances"], axis=1),
+        make_node("ReduceMax", [f"{name}/chances"], [f"{name}/best"], axes=[1], keepdims=0),
+    ]
 
 
-def _asked(network: nn.Module) -> GraphProto:
+def _where(true: str, name: str, asked: GraphProto, otherwise: str, given: str) -> list[NodeProto]:
+    """`asked` gives the answer where any of `true` (N,) holds, at `name`/rows (n, 1); else it is `otherwise`."""
+    kept = make_node("Identity", [otherwise], [f"{name}/kept"])
+    return [
+        make_node("NonZero", [true], [f"{name}/places"]),  # (1, n)
+        make_node("Transpose", [f"{name}/places"], [f"{name}/rows"]),
+        make_node("Size", [f"{name}/places"], [f"{name}/many"]),
+        make_node("Greater", [f"{name}/many", "none"], [f"{name}/any"]),
+        make_node(
+            "If", [f"{name}/any"], [given], then_branch=asked,
+            else_branch=make_graph([kept], "not_asked", [], [_logits(f"{name}/kept")]),
+        ),
+    ]  # fmt: skip
+
+
+_NONE = numpy_helper.from_array(np.array(0, np.int64), "none")
+
+
+def _constants(values: Mapping[str, float]) -> list[TensorProto]:
+    return [numpy_helper.from_array(np.array(value, np.float32), name) for name, value in values.items()]
+
+
+def _asked(joined: Joined) -> GraphProto:
     """The wider network answers for the doubtful rows; the others keep what the quick network said."""
-    wider = _part(network, "wider", "doubtful")
+    mate = joined.mate
+    wider = _part(joined.network if mate is None else gated(joined.network, mate.gate), "wider", "doubtful")
+    heard, said = (_Part([], [], ""), wider.said) if mate is None else (_heard(mate, wider.said), "wider/heard")
     steps = [
-        make_node("GatherND", ["glyphs", "rows"], ["doubtful"]),
+        make_node("GatherND", ["glyphs", "quick/rows"], ["doubtful"]),
         *wider.nodes,
-        make_node("ScatterND", ["scaled", "rows", wider.said], ["answered"]),
+        *heard.nodes,
+        make_node("ScatterND", ["scaled", "quick/rows", said], ["answered"]),
     ]
-    return make_graph(steps, "asked", [], [_logits("answered")], wider.weights)
+    return make_graph(steps, "asked", [], [_logits("answered")], [*wider.weights, *heard.weights])
 
 
-def _not_asked() -> GraphProto:
-    return make_graph([make_node("Identity", ["scaled"], ["sure_of_all"])], "not_asked", [], [_logits("sure_of_all")])
+def _heard(mate: Mate, said: str) -> _Part:
+    """Of `said` (n, 12), the wider network's answer and its gate's, the answer (n, 11) once the mate is heard, too."""
+    nodes = [
+        make_node("Gather", [said, "answers"], ["wider/said_of"], axis=1),
+        make_node("Gather", [said, "gate"], ["wider/gate"], axis=1),
+        *_chances("wider/said_of", "wider"),
+        make_node("Less", ["wider/best", "below"], ["is_unsure"]),
+        make_node("Greater", ["wider/gate", "closed"], ["is_clean"]),
+        make_node("And", ["is_unsure", "is_clean"], ["is_heard"]),
+        *_where("is_heard", "wider", _mixed(mate), "wider/said_of", "wider/heard"),
+    ]
+    columns = {"answers": np.arange(CLASSES), "gate": np.array(CLASSES), "digits": np.arange(DIGITS)}
+    weights = [numpy_helper.from_array(where.astype(np.int64), name) for name, where in columns.items()]
+    return _Part(nodes, [*weights, *_constants({"below": mate.below, "closed": 0.0})], "wider/heard")
+
+
+def _mixed(mate: Mate) -> GraphProto:
+    """As `joined.mixed`: which digit, both networks say; whether it is one, the wider alone."""
+    part = _part(mate.network, "mate", "unsure")
+    steps = [
+        make_node("GatherND", ["doubtful", "wider/rows"], ["unsure"]),
+        make_node("GatherND", ["wider/said_of", "wider/rows"], ["mate/before"]),
+        *part.nodes,
+        make_node("Gather", ["mate/before", "digits"], ["mate/own"], axis=1),
+        make_node("Gather", [part.said, "digits"], ["mate/other"], axis=1),
+        make_node("LogSoftmax", ["mate/own"], ["mate/own_says"], axis=1),
+        make_node("LogSoftmax", ["mate/other"], ["mate/other_says"], axis=1),
+        make_node("Mul", ["mate/own_says", "own_share"], ["mate/own_part"]),
+        make_node("Mul", ["mate/other_says", "share"], ["mate/other_part"]),
+        make_node("Add", ["mate/own_part", "mate/other_part"], ["mate/both"]),
+        make_node("LogSoftmax", ["mate/both"], ["mate/mixed"], axis=1),
+        make_node("ReduceLogSumExp", ["mate/own"], ["mate/any_digit"], axes=[1], keepdims=1),
+        make_node("Add", ["mate/mixed", "mate/any_digit"], ["mate/digits"]),
+        make_node("Gather", ["mate/before", "none_of_them"], ["mate/no_digit"], axis=1),
+        make_node("Concat", ["mate/digits", "mate/no_digit"], ["mate/answer"], axis=1),
+        make_node("ScatterND", ["wider/said_of", "wider/rows", "mate/answer"], ["mate/answered"]),
+    ]
+    weights = [
+        *part.weights, *_constants({"share": mate.share, "own_share": 1 - mate.share}),
+        numpy_helper.from_array(np.array([DIGITS], np.int64), "none_of_them"),
+    ]  # fmt: skip
+    return make_graph(steps, "heard", [], [_logits("mate/answered")], weights)
 
 
 def _part(network: nn.Module, name: str, source: str) -> _Part:
@@ -88,6 +152,21 @@ def _part(network: nn.Module, name: str, source: str) -> _Part:
     for node in model.graph.node:
         node.input[:] = [source if used == f"{name}/glyphs" else used for used in node.input]
     return _Part(list(model.graph.node), list(model.graph.initializer), f"{name}/said")
+
+
+def _in_blocks(part: _Part) -> _Part:
+    """`part` with as many zeros for its first layer that it gives a whole block, which the second layer then takes.
+
+    ONNX Runtime keeps channels in blocks, and turns what has less than one into another layout between two layers,
+    which takes as long as a layer of a quick network.
+    """
+    first, second = [list(node.input) for node in part.nodes if node.op_type == "Conv"][:2]
+    values = {one.name: numpy_helper.to_array(one) for one in part.weights}
+    more = max(BLOCK - len(values[first[2]]), 0)
+    values[first[1]] = np.pad(values[first[1]], ((0, more), (0, 0), (0, 0), (0, 0)))
+    values[first[2]] = np.pad(values[first[2]], (0, more))
+    values[second[1]] = np.pad(values[second[1]], ((0, 0), (0, more), (0, 0), (0, 0)))
+    return replace(part, weights=[numpy_helper.from_array(value, name) for name, value in values.items()])
 
 
 def trace(network: nn.Module, example: Tensor, axes: dict[str, dict[int, str]]) -> onnx.ModelProto:

@@ -16,7 +16,6 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import nn
 
 from ..acceptance import ACCEPTS
 from ..classifier import Classifier, Contract
@@ -27,8 +26,10 @@ from .doodles import FILE as DOODLES
 from .evaluate import Report, evaluate
 from .export import commit, export
 from .fit import fit, logits
-from .joined import Joined, join
+from .gate import fit_gate
+from .joined import Joined, Mate, join
 from .material import HELD_OUT, Material, drawn, load_material
+from .network import DigitNet
 from .optimise import EpochRecord, Shifted, Watcher
 from .recipe import Cascade, LineRecipe, Recipe, networks_of
 
@@ -78,17 +79,22 @@ def train(recipe: Recipe | Cascade, places: Places, watcher: Watcher, *, fresh: 
         places.forget(parts)
     trained = _train_all(parts, material, validation, watcher, places)
     shown = _calibration(validation, material)
-    joined = _joined(recipe, {one.recipe.name: one.network for one in trained}, shown)
+    joined = _joined(recipe, {one.recipe.name: one.network for one in trained}, material, shown)
     _export(joined, recipe, places, mnist, shown)
     report = _write_reports(recipe, places, mnist, trained)
     places.forget(parts)
     return report
 
 
-def _joined(recipe: Recipe | Cascade, networks: dict[str, nn.Module], shown: tuple[Glyphs, Glyphs]) -> Joined:
+def _joined(
+    recipe: Recipe | Cascade, networks: dict[str, DigitNet], material: Material, shown: tuple[Glyphs, Glyphs]
+) -> Joined:
     if isinstance(recipe, Recipe):
-        return join(networks[recipe.name], None, shown)
-    return join(networks[recipe.student.name], networks[recipe.quick.name], shown)
+        return join(networks[recipe.name], None, None, shown)
+    student = networks[recipe.student.name]
+    gate = fit_gate(student, recipe.mate, material)
+    mate = Mate(networks[recipe.mate.name], gate, recipe.heard_below, recipe.heard)
+    return join(student, networks[recipe.quick.name], mate, shown)
 
 
 def _train_all(
@@ -114,7 +120,7 @@ class _Trained:
     """One network, by which recipe, and how it went."""
 
     recipe: Recipe
-    network: nn.Module
+    network: DigitNet
     history: list[EpochRecord]
 
     def facts(self, whole: Recipe | Cascade, mnist: Mnist) -> dict[str, Any]:
@@ -157,7 +163,7 @@ def _export(
         mnist_error=float((tested != mnist.test_labels).mean()),
         commit=commit(), data=sources, recipe=recipe.to_json(),
     )  # fmt: skip
-    export(joined, contract, places.out)
+    export(joined, contract, places.out, shown[0])
 
 
 def _write_reports(recipe: Recipe | Cascade, places: Places, mnist: Mnist, trained: Sequence[_Trained]) -> Report:
