@@ -48,7 +48,7 @@ def joined(glyphs: Glyphs) -> Joined:
         said = gate(wider.features(torch.from_numpy(glyphs)[:, None] / 255))
     gate.bias.sub_(said.median())
     bars = [float(np.median(probabilities(logits(one, glyphs), 1.0).max(axis=1))) for one in (quick, wider)]
-    return Joined(wider, 0.5, Quick(quick, 0.7, bars[0]), Mate(untrained(3, deep=True), gate, bars[1], 0.5))
+    return Joined(wider, 0.5, Quick(quick, 0.7, bars[0]), Mate(untrained(3, deep=True), gate, bars[1]))
 
 
 def test_the_file_says_what_its_three_networks_say(joined: Joined, glyphs: Glyphs, tmp_path: Path) -> None:
@@ -64,7 +64,7 @@ def test_the_file_says_what_its_three_networks_say(joined: Joined, glyphs: Glyph
     assert np.array_equal(Classifier(file).logits(glyphs[:1]), Classifier(file).logits(glyphs)[:1])
 
 
-def test_a_mate_is_heard_where_the_wider_one_is_in_doubt_about_a_clean_glyph_only(
+def test_a_mate_is_asked_where_the_wider_one_is_in_doubt_about_a_clean_glyph_only(
     joined: Joined, glyphs: Glyphs
 ) -> None:
     assert joined.quick is not None

@@ -91,58 +91,50 @@ def _asked(joined: Joined) -> GraphProto:
     """The wider network answers for the doubtful rows; the others keep what the quick network said."""
     mate = joined.mate
     wider = _part(joined.network if mate is None else gated(joined.network, mate.gate), "wider", "doubtful")
-    heard, said = (_Part([], [], ""), wider.said) if mate is None else (_heard(mate, wider.said), "wider/heard")
+    after = _Part([], [], wider.said) if mate is None else _with_mate(mate, wider.said)
     steps = [
         make_node("GatherND", ["glyphs", "quick/rows"], ["doubtful"]),
         *wider.nodes,
-        *heard.nodes,
-        make_node("ScatterND", ["scaled", "quick/rows", said], ["answered"]),
+        *after.nodes,
+        make_node("ScatterND", ["scaled", "quick/rows", after.said], ["answered"]),
     ]
-    return make_graph(steps, "asked", [], [_logits("answered")], [*wider.weights, *heard.weights])
+    return make_graph(steps, "asked", [], [_logits("answered")], [*wider.weights, *after.weights])
 
 
-def _heard(mate: Mate, said: str) -> _Part:
-    """Of `said` (n, 12), the wider network's answer and its gate's, the answer (n, 11) once the mate is heard, too."""
+def _with_mate(mate: Mate, said: str) -> _Part:
+    """Of `said` (n, 12), the wider network's answer and its gate's, the answer (n, 11) once the mate was asked."""
     nodes = [
-        make_node("Gather", [said, "answers"], ["wider/said_of"], axis=1),
+        make_node("Gather", [said, "answers"], ["wider/own"], axis=1),
         make_node("Gather", [said, "gate"], ["wider/gate"], axis=1),
-        *_chances("wider/said_of", "wider"),
+        *_chances("wider/own", "wider"),
         make_node("Less", ["wider/best", "below"], ["is_unsure"]),
         make_node("Greater", ["wider/gate", "closed"], ["is_clean"]),
-        make_node("And", ["is_unsure", "is_clean"], ["is_heard"]),
-        *_where("is_heard", "wider", _mixed(mate), "wider/said_of", "wider/heard"),
+        make_node("And", ["is_unsure", "is_clean"], ["is_the_mates"]),
+        *_where("is_the_mates", "wider", _told(mate), "wider/own", "wider/with_mate"),
     ]
     columns = {"answers": np.arange(CLASSES), "gate": np.array(CLASSES), "digits": np.arange(DIGITS)}
     weights = [numpy_helper.from_array(where.astype(np.int64), name) for name, where in columns.items()]
-    return _Part(nodes, [*weights, *_constants({"below": mate.below, "closed": 0.0})], "wider/heard")
+    return _Part(nodes, [*weights, *_constants({"below": mate.below, "closed": 0.0})], "wider/with_mate")
 
 
-def _mixed(mate: Mate) -> GraphProto:
-    """As `joined.mixed`: which digit, both networks say; whether it is one, the wider alone."""
+def _told(mate: Mate) -> GraphProto:
+    """As `joined.told`: which digit, the mate says; whether it is one, the wider network."""
     part = _part(mate.network, "mate", "unsure")
     steps = [
         make_node("GatherND", ["doubtful", "wider/rows"], ["unsure"]),
-        make_node("GatherND", ["wider/said_of", "wider/rows"], ["mate/before"]),
+        make_node("GatherND", ["wider/own", "wider/rows"], ["mate/before"]),
         *part.nodes,
         make_node("Gather", ["mate/before", "digits"], ["mate/own"], axis=1),
+        make_node("Gather", ["mate/before", "no_digit"], ["mate/own_no_digit"], axis=1),
         make_node("Gather", [part.said, "digits"], ["mate/other"], axis=1),
-        make_node("LogSoftmax", ["mate/own"], ["mate/own_says"], axis=1),
-        make_node("LogSoftmax", ["mate/other"], ["mate/other_says"], axis=1),
-        make_node("Mul", ["mate/own_says", "own_share"], ["mate/own_part"]),
-        make_node("Mul", ["mate/other_says", "share"], ["mate/other_part"]),
-        make_node("Add", ["mate/own_part", "mate/other_part"], ["mate/both"]),
-        make_node("LogSoftmax", ["mate/both"], ["mate/mixed"], axis=1),
+        make_node("LogSoftmax", ["mate/other"], ["mate/which"], axis=1),
         make_node("ReduceLogSumExp", ["mate/own"], ["mate/any_digit"], axes=[1], keepdims=1),
-        make_node("Add", ["mate/mixed", "mate/any_digit"], ["mate/digits"]),
-        make_node("Gather", ["mate/before", "none_of_them"], ["mate/no_digit"], axis=1),
-        make_node("Concat", ["mate/digits", "mate/no_digit"], ["mate/answer"], axis=1),
-        make_node("ScatterND", ["wider/said_of", "wider/rows", "mate/answer"], ["mate/answered"]),
+        make_node("Add", ["mate/which", "mate/any_digit"], ["mate/digits"]),
+        make_node("Concat", ["mate/digits", "mate/own_no_digit"], ["mate/answer"], axis=1),
+        make_node("ScatterND", ["wider/own", "wider/rows", "mate/answer"], ["mate/answered"]),
     ]
-    weights = [
-        *part.weights, *_constants({"share": mate.share, "own_share": 1 - mate.share}),
-        numpy_helper.from_array(np.array([DIGITS], np.int64), "none_of_them"),
-    ]  # fmt: skip
-    return make_graph(steps, "heard", [], [_logits("mate/answered")], weights)
+    no_digit = numpy_helper.from_array(np.array([DIGITS], np.int64), "no_digit")
+    return make_graph(steps, "told", [], [_logits("mate/answered")], [*part.weights, no_digit])
 
 
 def _part(network: nn.Module, name: str, source: str) -> _Part:

@@ -31,16 +31,14 @@ class Quick:
 
 @dataclass(frozen=True)
 class Mate:
-    """A network that knows clean digits only, and those better: heard where the wider one is in doubt about a clean
-    glyph, and only on which of the ten digits it is."""
+    """A network that knows clean digits only, and those better: asked where the wider one is in doubt about a clean
+    glyph, and only which of the ten digits it is."""
 
     network: nn.Module
     gate: nn.Linear
     """Whether a glyph is clean, above 0, told from what feeds the wider network's answer."""
     below: float
-    """Heard where the wider network's best chance, before calibration, is below this (0..1)."""
-    share: float
-    """How much it is heard (0..1)."""
+    """Asked where the wider network's best chance, before calibration, is below this (0..1)."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +55,7 @@ class Joined:
 
     def logits(self, glyphs: Glyphs) -> NDArray[np.float32]:
         """What they say to glyphs uint8 (N, 28, 28): float32 (N, 11), to be divided by `temperature`."""
-        asked = logits(self.network, glyphs) if self.mate is None else heard(self.network, self.mate, glyphs)
+        asked = logits(self.network, glyphs) if self.mate is None else with_mate(self.network, self.mate, glyphs)
         if self.quick is None:
             return asked
         said = logits(self.quick.network, glyphs)
@@ -66,24 +64,22 @@ class Joined:
         return np.where(alone[:, None], scaled, asked).astype(np.float32)
 
 
-def heard(network: DigitNet, mate: Mate, glyphs: Glyphs) -> NDArray[np.float32]:
-    """What `network` and its mate say to glyphs uint8 (N, 28, 28) together: float32 (N, 11)."""
+def with_mate(network: DigitNet, mate: Mate, glyphs: Glyphs) -> NDArray[np.float32]:
+    """What `network` and its mate say to glyphs uint8 (N, 28, 28): float32 (N, 11)."""
     both = logits(gated(network, mate.gate), glyphs)
     own, gate = both[:, :-1], both[:, -1]
     unsure = (probabilities(own, 1.0).max(axis=1) < mate.below) & (gate > 0)
     answer = own.copy()
     if unsure.any():
-        answer[unsure] = mixed(own[unsure], logits(mate.network, glyphs[unsure]), mate.share)
+        answer[unsure] = told(own[unsure], logits(mate.network, glyphs[unsure]))
     return answer
 
 
-def mixed(own: NDArray[np.float32], other: NDArray[np.float32], share: float) -> NDArray[np.float32]:
-    """Logits (N, 11): which digit it is, both say, by a geometric mean in which `other` has `share`; whether it is a
-    digit at all, `own` says alone."""
-    digits = torch.from_numpy(own)[:, :DIGITS]
-    says, says_other = digits.log_softmax(1), torch.from_numpy(other)[:, :DIGITS].log_softmax(1)
-    both = ((1 - share) * says + share * says_other).log_softmax(1) + digits.logsumexp(1, keepdim=True)
-    return np.concatenate([both.numpy(), own[:, DIGITS:]], axis=1)
+def told(own: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Logits (N, 11): which digit it is, `other` says; how likely it is one at all, `own`."""
+    any_digit = torch.from_numpy(own)[:, :DIGITS].logsumexp(1, keepdim=True)
+    digits = torch.from_numpy(other)[:, :DIGITS].log_softmax(1) + any_digit
+    return np.concatenate([digits.numpy(), own[:, DIGITS:]], axis=1)
 
 
 def gated(network: DigitNet, gate: nn.Linear) -> DigitNet:

@@ -94,10 +94,8 @@ class Cascade(Stored):
     student: Recipe
     quick: Recipe
     mate: Recipe
-    heard: float = 0.5
-    """How much the mate is heard, where it is (0..1)."""
-    heard_below: float = 0.8
-    """It is where the student's best chance, before calibration, is less than this."""
+    mate_below: float = 0.8
+    """The mate is asked where the student's best chance, before calibration, is less than this."""
     seeds: tuple[int, ...] = (1, 2, 3)
     finished: tuple[int, ...] = (1, 2)
 

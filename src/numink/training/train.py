@@ -93,7 +93,7 @@ def _joined(
         return join(networks[recipe.name], None, None, shown)
     student = networks[recipe.student.name]
     gate = fit_gate(student, recipe.mate, material)
-    mate = Mate(networks[recipe.mate.name], gate, recipe.heard_below, recipe.heard)
+    mate = Mate(networks[recipe.mate.name], gate, recipe.mate_below)
     return join(student, networks[recipe.quick.name], mate, shown)
 
 
