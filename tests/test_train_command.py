@@ -40,7 +40,7 @@ def invoke(mnist_folder: Path, *arguments: str | Path) -> Any:
 TINY_CASCADE = Cascade(
     name="tiny-cascade", teacher=TINY, finish=replace(TINY, name="finish", epochs=1, harsh=0.5, styles=20),
     student=replace(TINY, name="student", width=12, taught=0.8), seeds=(1, 2), finished=(2,),
-    quick=replace(TINY, name="first", early=True, taught=0.9), mate=replace(TINY, name="mate", deep=True),
+    quick=replace(TINY, name="first", early=True, taught=0.9),
 )  # fmt: skip
 
 
@@ -125,7 +125,7 @@ def test_a_cascade_is_one_file_that_answers_as_its_networks_do(
     networks = json.loads((tmp_path / "report.json").read_text())["networks"]
     assert [(one["name"], one["role"], one["epochs"]) for one in networks] == [
         ("tiny-1", "teacher", 2), ("tiny-2", "teacher", 2), ("finish-2", "teacher", 1), ("student", "member", 2),
-        ("first", "quick", 2), ("mate", "mate", 2),
+        ("first", "quick", 2),
     ]  # fmt: skip
 
 

@@ -115,9 +115,8 @@ def test_the_teachers_of_a_cascade_come_first_and_each_finish_goes_on_from_its_o
     assert [stage.seed for stage in finished] == list(cascade.finished)
     assert all(stages[stage.after].seed == stage.seed for stage in finished)
     assert [name for name, stage in stages.items() if stage.taught] == [cascade.student.name, cascade.quick.name]
-    assert list(stages)[-3:] == [cascade.student.name, cascade.quick.name, cascade.mate.name]
-    roles = [cascade.role(name) for name in ("finish-1", "first", "student", "mate")]
-    assert roles == ["teacher", "quick", "member", "mate"]
+    assert list(stages)[-2:] == [cascade.student.name, cascade.quick.name]
+    assert [cascade.role(name) for name in ("finish-1", "first", "student")] == ["teacher", "quick", "member"]
 
 
 @pytest.mark.parametrize(("digit", "way"), STYLES, ids=lambda one: getattr(one, "__name__", ""))

@@ -28,8 +28,8 @@ SMALL = 256
 
 
 def export(joined: Joined, contract: Contract, path: Path, shown: NDArray[np.uint8]) -> None:
-    """Writes `joined` to `path`: dynamic batch, weights inside, checked against torch on `shown`, glyphs uint8
-    (N, 28, 28) of which some should be hard, so that each network is asked, and on noise.
+    """Writes `joined` to `path`: dynamic batch, weights inside, checked against torch on noise and on `shown`, glyphs
+    uint8 (N, 28, 28) of which some should be hard, so that the wider network is asked, too.
 
     Raises ModelError where ONNX Runtime's logits differ from torch's by more than TOLERANCE.
     """

@@ -36,7 +36,7 @@ def fit(
     kept: Path | None = None,
     teachers: Sequence[nn.Module] = (),
     start: nn.Module | None = None,
-) -> tuple[DigitNet, list[EpochRecord]]:
+) -> tuple[nn.Module, list[EpochRecord]]:
     """The network with averaged weights, in evaluation mode, and its history.
 
     `kept` names the checkpoint file: written after each epoch, and gone on from where it holds the same recipe.
@@ -44,8 +44,7 @@ def fit(
     begins with the weights of `start`, where there is one.
     """
     torch.manual_seed(recipe.seed)
-    network = DigitNet(recipe.width, early=recipe.early, deep=recipe.deep)
-    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    network = DigitNet(recipe.width, early=recipe.early).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     if start is not None:
         network.load_state_dict(start.state_dict())
     state = Training(network, Schedule(recipe.rate, recipe.decay, recipe.average))
@@ -55,7 +54,6 @@ def fit(
         lambda number: _epoch(state, lesson, material.epoch(recipe, number), number, watcher),
         lambda: float((logits(state.average, validation[0])[:, :DIGITS].argmax(1) != validation[1]).mean()),
     )  # fmt: skip
-    assert isinstance(state.average, DigitNet)  # noqa: S101 - a copy of the network
     return state.average, state.history
 
 

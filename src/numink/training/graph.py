@@ -1,5 +1,4 @@
-"""The ONNX graph of joined networks: the quick one answers, an `If` asks the wider one where it is not sure, and in
-that another asks its mate where that one is not sure either.
+"""The ONNX graph of joined networks: the quick one answers, and an `If` asks the wider one where it is not sure.
 
 All in one file of standard operators, so that whatever runs the model, here, on Watson or in a browser, answers alike.
 """
@@ -7,7 +6,7 @@ All in one file of standard operators, so that whatever runs the model, here, on
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,8 +17,7 @@ from onnx import GraphProto, NodeProto, TensorProto, ValueInfoProto, compose, nu
 from onnx.helper import make_graph, make_node, make_tensor_value_info
 from torch import Tensor, nn
 
-from ..results import DIGITS
-from .joined import Joined, Mate, gated
+from .joined import Joined, Quick
 
 OPSET = 17
 """What Watson's runtimes take (docs/design.md)."""
@@ -48,93 +46,41 @@ def build(joined: Joined) -> GraphProto:
     first = _in_blocks(_part(quick.network, "quick", "glyphs"))
     nodes = [
         *first.nodes,
+        make_node("Softmax", [first.said], ["chances"], axis=1),
+        make_node("ReduceMax", ["chances"], ["best"], axes=[1], keepdims=0),
+        make_node("Less", ["best", "sure"], ["is_doubtful"]),
+        make_node("NonZero", ["is_doubtful"], ["places"]),  # (1, doubtful)
+        make_node("Transpose", ["places"], ["rows"]),  # (doubtful, 1)
+        make_node("Size", ["places"], ["many"]),
+        make_node("Greater", ["many", "none"], ["any"]),
         make_node("Mul", [first.said, "to_wider"], ["scaled"]),
-        *_chances(first.said, "quick"),
-        make_node("Less", ["quick/best", "sure"], ["is_doubtful"]),
-        *_where("is_doubtful", "quick", _asked(joined), "scaled", "logits"),
+        make_node("If", ["any"], ["logits"], then_branch=_asked(joined.network), else_branch=_not_asked()),
     ]
-    values = {"to_wider": joined.temperature / quick.temperature, "sure": quick.sure}
-    return make_graph(nodes, "numink", [glyphs], [_logits("logits")], [*first.weights, *_constants(values), _NONE])
+    return make_graph(
+        nodes, "numink", [glyphs], [_logits("logits")], [*first.weights, *_constants(quick, joined.temperature)]
+    )
 
 
-def _chances(said: str, name: str) -> list[NodeProto]:
-    """The highest chance of any answer, before calibration, as `name`/best (N,)."""
-    return [
-        make_node("Softmax", [said], [f"{name}/chances"], axis=1),
-        make_node("ReduceMax", [f"{name}/chances"], [f"{name}/best"], axes=[1], keepdims=0),
-    ]
+def _constants(quick: Quick, temperature: float) -> list[TensorProto]:
+    values = {
+        "to_wider": np.float32(temperature / quick.temperature), "sure": np.float32(quick.sure), "none": np.int64(0),
+    }  # fmt: skip
+    return [numpy_helper.from_array(np.array(value), name) for name, value in values.items()]
 
 
-def _where(true: str, name: str, asked: GraphProto, otherwise: str, given: str) -> list[NodeProto]:
-    """`asked` gives the answer where any of `true` (N,) holds, at `name`/rows (n, 1); else it is `otherwise`."""
-    kept = make_node("Identity", [otherwise], [f"{name}/kept"])
-    return [
-        make_node("NonZero", [true], [f"{name}/places"]),  # (1, n)
-        make_node("Transpose", [f"{name}/places"], [f"{name}/rows"]),
-        make_node("Size", [f"{name}/places"], [f"{name}/many"]),
-        make_node("Greater", [f"{name}/many", "none"], [f"{name}/any"]),
-        make_node(
-            "If", [f"{name}/any"], [given], then_branch=asked,
-            else_branch=make_graph([kept], "not_asked", [], [_logits(f"{name}/kept")]),
-        ),
-    ]  # fmt: skip
-
-
-_NONE = numpy_helper.from_array(np.array(0, np.int64), "none")
-
-
-def _constants(values: Mapping[str, float]) -> list[TensorProto]:
-    return [numpy_helper.from_array(np.array(value, np.float32), name) for name, value in values.items()]
-
-
-def _asked(joined: Joined) -> GraphProto:
+def _asked(network: nn.Module) -> GraphProto:
     """The wider network answers for the doubtful rows; the others keep what the quick network said."""
-    mate = joined.mate
-    wider = _part(joined.network if mate is None else gated(joined.network, mate.gate), "wider", "doubtful")
-    after = _Part([], [], wider.said) if mate is None else _with_mate(mate, wider.said)
+    wider = _part(network, "wider", "doubtful")
     steps = [
-        make_node("GatherND", ["glyphs", "quick/rows"], ["doubtful"]),
+        make_node("GatherND", ["glyphs", "rows"], ["doubtful"]),
         *wider.nodes,
-        *after.nodes,
-        make_node("ScatterND", ["scaled", "quick/rows", after.said], ["answered"]),
+        make_node("ScatterND", ["scaled", "rows", wider.said], ["answered"]),
     ]
-    return make_graph(steps, "asked", [], [_logits("answered")], [*wider.weights, *after.weights])
+    return make_graph(steps, "asked", [], [_logits("answered")], wider.weights)
 
 
-def _with_mate(mate: Mate, said: str) -> _Part:
-    """Of `said` (n, 12), the wider network's answer and its gate's, the answer (n, 11) once the mate was asked."""
-    nodes = [
-        make_node("Gather", [said, "answers"], ["wider/own"], axis=1),
-        make_node("Gather", [said, "gate"], ["wider/gate"], axis=1),
-        *_chances("wider/own", "wider"),
-        make_node("Less", ["wider/best", "below"], ["is_unsure"]),
-        make_node("Greater", ["wider/gate", "closed"], ["is_clean"]),
-        make_node("And", ["is_unsure", "is_clean"], ["is_the_mates"]),
-        *_where("is_the_mates", "wider", _told(mate), "wider/own", "wider/with_mate"),
-    ]
-    columns = {"answers": np.arange(CLASSES), "gate": np.array(CLASSES), "digits": np.arange(DIGITS)}
-    weights = [numpy_helper.from_array(where.astype(np.int64), name) for name, where in columns.items()]
-    return _Part(nodes, [*weights, *_constants({"below": mate.below, "closed": 0.0})], "wider/with_mate")
-
-
-def _told(mate: Mate) -> GraphProto:
-    """As `joined.told`: which digit, the mate says; whether it is one, the wider network."""
-    part = _part(mate.network, "mate", "unsure")
-    steps = [
-        make_node("GatherND", ["doubtful", "wider/rows"], ["unsure"]),
-        make_node("GatherND", ["wider/own", "wider/rows"], ["mate/before"]),
-        *part.nodes,
-        make_node("Gather", ["mate/before", "digits"], ["mate/own"], axis=1),
-        make_node("Gather", ["mate/before", "no_digit"], ["mate/own_no_digit"], axis=1),
-        make_node("Gather", [part.said, "digits"], ["mate/other"], axis=1),
-        make_node("LogSoftmax", ["mate/other"], ["mate/which"], axis=1),
-        make_node("ReduceLogSumExp", ["mate/own"], ["mate/any_digit"], axes=[1], keepdims=1),
-        make_node("Add", ["mate/which", "mate/any_digit"], ["mate/digits"]),
-        make_node("Concat", ["mate/digits", "mate/own_no_digit"], ["mate/answer"], axis=1),
-        make_node("ScatterND", ["wider/own", "wider/rows", "mate/answer"], ["mate/answered"]),
-    ]
-    no_digit = numpy_helper.from_array(np.array([DIGITS], np.int64), "no_digit")
-    return make_graph(steps, "told", [], [_logits("mate/answered")], [*part.weights, no_digit])
+def _not_asked() -> GraphProto:
+    return make_graph([make_node("Identity", ["scaled"], ["sure_of_all"])], "not_asked", [], [_logits("sure_of_all")])
 
 
 def _part(network: nn.Module, name: str, source: str) -> _Part:

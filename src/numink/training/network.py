@@ -38,41 +38,22 @@ class DigitNet(nn.Module):
     615307
     """
 
-    def __init__(self, width: int, *, early: bool = False, deep: bool = False) -> None:
-        """`early` halves the picture in the first layer, so that all that follows has a quarter of the places; `deep`
-        has two residual blocks in each stage, the first of them at the picture's own size."""
+    def __init__(self, width: int, *, early: bool = False) -> None:
+        """`early` halves the picture in the first layer, so that all that follows has a quarter of the places."""
         super().__init__()
-        double = width * 2
-        self.body = _deep(width) if deep else _plain(width, early)
+        half, double = width // 2, width * 2
+        self.body = nn.Sequential(
+            step(1, half, 5, 2 if early else 1),  # (N, half, 28, 28)
+            step(half, width, 3, 2),  # (N, width, 14, 14)
+            Residual(width),
+            step(width, double, 3, 2),  # (N, double, 7, 7)
+            Residual(double),
+            step(double, double, 3, 1),
+        )
         self.head = nn.Linear(2 * double, CLASSES)
 
     def forward(self, glyphs: Tensor) -> Tensor:
-        answer: Tensor = self.head(self.features(glyphs))
-        return answer
-
-    def features(self, glyphs: Tensor) -> Tensor:
-        """What feeds the answer, (N, 4 * width): mean and maximum over the places, how much of a feature there is and
-        whether it is there."""
+        """Mean and maximum over the places feed the answer: how much of a feature, and whether it is there."""
         x = self.body(glyphs)
-        return torch.cat([x.mean(dim=(2, 3)), x.amax(dim=(2, 3))], dim=1)
-
-
-def _plain(width: int, early: bool) -> nn.Sequential:
-    half, double = width // 2, width * 2
-    return nn.Sequential(
-        step(1, half, 5, 2 if early else 1),  # (N, half, 28, 28)
-        step(half, width, 3, 2),  # (N, width, 14, 14)
-        Residual(width),
-        step(width, double, 3, 2),  # (N, double, 7, 7)
-        Residual(double),
-        step(double, double, 3, 1),
-    )
-
-
-def _deep(width: int) -> nn.Sequential:
-    half, double = width // 2, width * 2
-    return nn.Sequential(
-        step(1, half, 3, 1), Residual(half), Residual(half),  # (N, half, 28, 28)
-        step(half, width, 3, 2), Residual(width), Residual(width),  # (N, width, 14, 14)
-        step(width, double, 3, 2), Residual(double), Residual(double),  # (N, double, 7, 7)
-    )  # fmt: skip
+        answer: Tensor = self.head(torch.cat([x.mean(dim=(2, 3)), x.amax(dim=(2, 3))], dim=1))
+        return answer

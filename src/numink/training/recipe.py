@@ -69,8 +69,6 @@ class Recipe(Stored):
     """Forward and backward in bfloat16, the weights in float32: twice as fast where the processor has it."""
     early: bool = False
     """Halves the picture in the first layer: a quarter of the work."""
-    deep: bool = False
-    """Two residual blocks in each stage, the first of them at the picture's own size."""
     taught: float = 0.0
     """Weight of the teachers' answers against the labels, where there are teachers (Hinton, Vinyals, Dean 2015)."""
     asked: int = 2
@@ -82,8 +80,7 @@ class Recipe(Stored):
 
 @dataclass(frozen=True, kw_only=True)
 class Cascade(Stored):
-    """Three networks in one model file: a quick one, where it is not sure a wider one, and where that is not sure
-    either of a clean glyph, its mate, which knows clean digits only. The first two learn from teachers.
+    """Two networks in one model file, a quick one and, where it is not sure, a wider one; both learn from teachers.
 
     The teachers are in no file: one of each of the `seeds`, and those of the seeds `finished` once more, as they are
     after a finish that goes on from there with harder material.
@@ -93,9 +90,6 @@ class Cascade(Stored):
     finish: Recipe
     student: Recipe
     quick: Recipe
-    mate: Recipe
-    mate_below: float = 0.8
-    """The mate is asked where the student's best chance, before calibration, is less than this."""
     seeds: tuple[int, ...] = (1, 2, 3)
     finished: tuple[int, ...] = (1, 2)
 
@@ -105,12 +99,11 @@ class Cascade(Stored):
         teachers = [_seeded(self.teacher, seed) for seed in self.seeds]
         after = {teacher.seed: teacher.name for teacher in teachers}
         finished = [replace(_seeded(self.finish, seed), after=after[seed]) for seed in self.finished]
-        return [*teachers, *finished, self.student, self.quick, self.mate]
+        return [*teachers, *finished, self.student, self.quick]
 
     def role(self, name: str) -> str:
-        """What the network of that name is for: 'member', 'quick', 'mate' or 'teacher'."""
-        named = {self.student.name: "member", self.quick.name: "quick", self.mate.name: "mate"}
-        return named.get(name, "teacher")
+        """What the network of that name is for: 'member', 'quick' or 'teacher'."""
+        return {self.student.name: "member", self.quick.name: "quick"}.get(name, "teacher")
 
 
 def _seeded(recipe: Recipe, seed: int) -> Recipe:
@@ -173,10 +166,6 @@ STUDENT = replace(
     negatives=26_000, taught=0.75, asked=2, seed=4,
 )  # fmt: skip
 QUICK = replace(STUDENT, name="first", width=24, epochs=12, early=True, taught=0.9, harsh=0.08, seed=1)
-MATE = Recipe(
-    name="mate", width=48, deep=True, epochs=18, negatives=0, smoothing=0.02, average=0.999, looks=0.1, disturbed=0.02,
-    bfloat16=True, seed=51,
-)  # fmt: skip
 NARROW = LineRecipe(name="narrow")
 WIDE = LineRecipe(name="wide", width=64, seed=2)
 LINES = Heard(
@@ -193,7 +182,7 @@ AnyRecipe = Recipe | Cascade | Heard
 RECIPES: dict[str, AnyRecipe] = {
     recipe.name: recipe
     for recipe in (
-        Cascade(name="shipped", teacher=TEACHER, finish=FINISH, student=STUDENT, quick=QUICK, mate=MATE),
+        Cascade(name="shipped", teacher=TEACHER, finish=FINISH, student=STUDENT, quick=QUICK),
         LINES,
         replace(TEACHER, name="standard", width=40, epochs=16),
         Recipe(
@@ -218,7 +207,6 @@ def changed(recipe: AnyRecipe, values: Mapping[str, Any]) -> AnyRecipe:
     return replace(
         recipe, teacher=replace(recipe.teacher, **values), finish=replace(recipe.finish, **values),
         student=replace(recipe.student, **values), quick=replace(recipe.quick, **values),
-        mate=replace(recipe.mate, **values),
     )  # fmt: skip
 
 

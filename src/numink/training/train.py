@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import nn
 
 from ..acceptance import ACCEPTS
 from ..classifier import Classifier, Contract
@@ -26,10 +27,8 @@ from .doodles import FILE as DOODLES
 from .evaluate import Report, evaluate
 from .export import commit, export
 from .fit import fit, logits
-from .gate import fit_gate
-from .joined import Joined, Mate, join
+from .joined import Joined, join
 from .material import HELD_OUT, Material, drawn, load_material
-from .network import DigitNet
 from .optimise import EpochRecord, Shifted, Watcher
 from .recipe import Cascade, LineRecipe, Recipe, networks_of
 
@@ -79,22 +78,17 @@ def train(recipe: Recipe | Cascade, places: Places, watcher: Watcher, *, fresh: 
         places.forget(parts)
     trained = _train_all(parts, material, validation, watcher, places)
     shown = _calibration(validation, material)
-    joined = _joined(recipe, {one.recipe.name: one.network for one in trained}, material, shown)
+    joined = _joined(recipe, {one.recipe.name: one.network for one in trained}, shown)
     _export(joined, recipe, places, mnist, shown)
     report = _write_reports(recipe, places, mnist, trained)
     places.forget(parts)
     return report
 
 
-def _joined(
-    recipe: Recipe | Cascade, networks: dict[str, DigitNet], material: Material, shown: tuple[Glyphs, Glyphs]
-) -> Joined:
+def _joined(recipe: Recipe | Cascade, networks: dict[str, nn.Module], shown: tuple[Glyphs, Glyphs]) -> Joined:
     if isinstance(recipe, Recipe):
-        return join(networks[recipe.name], None, None, shown)
-    student = networks[recipe.student.name]
-    gate = fit_gate(student, recipe.mate, material)
-    mate = Mate(networks[recipe.mate.name], gate, recipe.mate_below)
-    return join(student, networks[recipe.quick.name], mate, shown)
+        return join(networks[recipe.name], None, shown)
+    return join(networks[recipe.student.name], networks[recipe.quick.name], shown)
 
 
 def _train_all(
@@ -120,7 +114,7 @@ class _Trained:
     """One network, by which recipe, and how it went."""
 
     recipe: Recipe
-    network: DigitNet
+    network: nn.Module
     history: list[EpochRecord]
 
     def facts(self, whole: Recipe | Cascade, mnist: Mnist) -> dict[str, Any]:
