@@ -20,8 +20,9 @@ MARGIN = 2
 
 
 def corrupted(images: Glyphs) -> Iterator[tuple[str, Glyphs]]:
-    """Each corruption's name, and `images` uint8 (N, 28, 28) under it at SEVERITY; the same on every call.
+    """Each corruption's name, and `images` uint8 (N, 28, 28) under it at SEVERITY.
 
+    The same on every call, but for glass blur and impulse noise: the package draws these from generators of its own.
     Raises DataError where the package is not installed.
     """
     try:
