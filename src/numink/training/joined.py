@@ -39,9 +39,20 @@ class Joined:
         if self.quick is None:
             return asked
         said = logits(self.quick.network, glyphs)
-        alone = probabilities(said, 1.0).max(axis=1) >= self.quick.sure
+        alone = _surety(said) >= self.quick.sure
         scaled = said * np.float32(self.temperature / self.quick.temperature)
         return np.where(alone[:, None], scaled, asked).astype(np.float32)
+
+    def clear(self, glyphs: Glyphs, by: float) -> NDArray[np.bool_]:
+        """For each of `glyphs` uint8 (N, 28, 28), whether who answers it is decided by more than `by`: (N,)."""
+        if self.quick is None:
+            return np.ones(len(glyphs), bool)
+        return np.asarray(np.abs(_surety(logits(self.quick.network, glyphs)) - self.quick.sure) > by)
+
+
+def _surety(said: NDArray[np.float32]) -> NDArray[np.float64]:
+    """How sure a quick network is that says `said` (N, 11), before calibration: (N,)."""
+    return np.asarray(probabilities(said, 1.0).max(axis=1))
 
 
 def join(network: nn.Module, quick: nn.Module | None, shown: tuple[Glyphs, Glyphs]) -> Joined:
@@ -52,7 +63,5 @@ def join(network: nn.Module, quick: nn.Module | None, shown: tuple[Glyphs, Glyph
         return Joined(network, temperature)
     said = logits(quick, shown[0])
     own = fit_temperature(said, shown[1])
-    sure = fit_sure(
-        probabilities(said, 1.0).max(axis=1), probabilities(said, own), probabilities(asked, temperature), shown[1]
-    )
+    sure = fit_sure(_surety(said), probabilities(said, own), probabilities(asked, temperature), shown[1])
     return Joined(network, temperature, Quick(quick, own, sure))
