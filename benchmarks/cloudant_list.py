@@ -19,9 +19,10 @@ from pathlib import Path
 
 import cloudant_world  # noqa: F401 - where the tests are
 from couch_servers import named, pouchdb
+from numink.factories import open_store
 from numink.patience import Patience
-from numink.store import Store, open_store
 from numink.store.cloudant_reading import to_doc
+from numink.store.protocol import Store
 from report import machine, table
 from store_material import a_reading
 

@@ -15,7 +15,7 @@ from pathlib import Path
 sys.path.append(str(Path(__file__).parents[1] / "tests"))
 
 from couch_faulty import Faulty
-from numink.store import open_store
+from numink.factories import open_store
 from web_client import Served, served
 from web_pictures import digits
 

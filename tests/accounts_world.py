@@ -17,7 +17,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from numink.accounts.people import People
-from numink.store import open_store
+from numink.factories import open_store
 from web_client import Answer, Client, Served, served
 
 PASSWORD = "seven grey herons"

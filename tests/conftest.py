@@ -17,7 +17,8 @@ from couch_faulty import Faulty, Plan
 from couch_servers import Couch, named, pouchdb
 from mnist_files import get_mnist
 from numink.classifier import Classifier
-from numink.store import Store, open_store
+from numink.factories import open_store
+from numink.store.protocol import Store
 from numink.training.data import FILES, Mnist, load_mnist
 from sheets import two_doubts, two_lines
 from site_pages import pages_of

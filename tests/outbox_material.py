@@ -9,8 +9,8 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+from numink.factories import open_store
 from numink.patience import Patience
-from numink.store import open_store
 from numink.store.outbox import Outbox
 from numink.store.outboxed import OutboxedStore
 from store_material import a_reading

@@ -10,8 +10,11 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+from numink.factories import open_store
 from numink.results import Alternative, Box, Digit, Number, Page
-from numink.store import Correction, Reading, new_id, now, open_store
+from numink.store.correction import Correction
+from numink.store.ids import new_id, now
+from numink.store.reading import Reading
 
 
 def a_page(text: str = "42", page: int = 1) -> Page:

@@ -13,8 +13,9 @@ from numink.accounts.accounts import Accounts, open_accounts
 from numink.accounts.people import People
 from numink.accounts.person import Person, digest, email_of
 from numink.accounts.refusals import Closed, LinkGone, NobodyThere, Refused
-from numink.store import Store, new_id
 from numink.store.documents import Document
+from numink.store.ids import new_id
+from numink.store.protocol import Store
 
 PASSWORD = "seven grey herons"
 LONG_AGO = "2026-01-01T00:00:00.000+00:00"

@@ -138,7 +138,7 @@ def test_closed_registration_lets_nobody_new_in_and_everybody_else(here: World, 
 
 def test_many_people_are_shown_in_parts(tmp_path_factory: pytest.TempPathFactory) -> None:
     from numink.accounts.people import People
-    from numink.store import open_store
+    from numink.factories import open_store
 
     folder = tmp_path_factory.mktemp("many")
     store = open_store(f"sqlite:///{folder}/history.db")

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from numink.store import Store, Wanted
+from numink.store.protocol import Store
+from numink.store.reading import Wanted
 from numink.web.archive import AT_ONCE, WITH_PICTURES, Archive
 from store_material import a_reading
 

@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 
 from axe import violations
 from browser import DESK, PHONE, goes_beyond_the_screen, shoot
-from numink.store import open_store
+from numink.factories import open_store
 from store_material import a_correction, a_page, a_reading
 from web_client import Served, served
 

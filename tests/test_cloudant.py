@@ -17,9 +17,11 @@ from couch_door import KEY
 from couch_faulty import Faulty
 from couch_servers import Couch
 from numink.errors import NotStored, SettingsError
+from numink.factories import open_store
 from numink.patience import Patience
 from numink.settings import read_environment
-from numink.store import Store, Wanted, open_store
+from numink.store.protocol import Store
+from numink.store.reading import Wanted
 from store_material import a_correction, a_page, a_reading
 
 VCAP = {"cloudantNoSQLDB": [{"name": "mine", "credentials": {"url": "https://h.example", "apikey": "k"}}]}

@@ -14,7 +14,7 @@ from couch_faulty import Faulty
 from couch_servers import Couch
 from numink.accounts.keys import make_key
 from numink.accounts.people import People
-from numink.store import open_store
+from numink.factories import open_store
 from web_client import Client, multipart, served, until
 from web_pictures import digits
 

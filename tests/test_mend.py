@@ -6,7 +6,7 @@ from typing import Any
 
 from numink.mend import Mended, mend, mended_text
 from numink.results import Box, Digit, Number, Page
-from numink.store import Correction
+from numink.store.correction import Correction
 
 
 def a_sheet(*lines: str, doubtful: str = "") -> Page:

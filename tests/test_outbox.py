@@ -14,8 +14,11 @@ import pytest
 
 from couch_faulty import Faulty
 from numink.errors import NotStored, StoreAway, StoreFull, TooLargeToStore
-from numink.store import Store, Wanted, now, open_store
+from numink.factories import open_store
+from numink.store.ids import now
 from numink.store.outboxed import OutboxedStore
+from numink.store.protocol import Store
+from numink.store.reading import Wanted
 from outbox_material import __file__ as writer
 from outbox_material import outboxed
 from store_material import a_correction, a_reading

@@ -11,9 +11,10 @@ from numink.accounts.accounts import Accounts
 from numink.accounts.people import People
 from numink.accounts.quotas import Quotas
 from numink.accounts.refusals import NobodyThere, ReadingsSpent, RoomFull
-from numink.store import Store, new_id
-from numink.store.batch import Announced, File, Room
+from numink.store.batches import Announced, File, Room
 from numink.store.documents import Document
+from numink.store.ids import new_id
+from numink.store.protocol import Store
 from store_material import a_reading
 from test_accounts import joined
 

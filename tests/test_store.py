@@ -14,9 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from numink.errors import NotStored, SettingsError
+from numink.factories import open_store
 from numink.results import Box
-from numink.store import Store, new_id, open_store
-from numink.store.ids import uuid7
+from numink.store.ids import new_id, uuid7
+from numink.store.protocol import Store
 from store_material import a_correction, a_reading
 
 

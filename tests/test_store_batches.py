@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from numink.store import Store, new_id
-from numink.store.batch import Announced, Batch, BatchFull, File, Room, State, Task
+from numink.store.batches import Announced, Batch, BatchFull, File, Room, State, Task
+from numink.store.ids import new_id
+from numink.store.protocol import Store
 from store_material import a_reading
 
 ROOM = Room(files=100, bytes=100_000_000)

@@ -12,7 +12,7 @@ import pytest
 
 from couch_faulty import Faulty
 from numink.accounts.people import People
-from numink.store import open_store
+from numink.factories import open_store
 from numink.store.outbox import Outbox
 from store_material import a_correction, a_reading
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from numink.store import Store
 from numink.store.documents import Changed, Document
 from numink.store.previews import packed
+from numink.store.protocol import Store
 from store_material import a_reading
 
 JSON = st.recursive(

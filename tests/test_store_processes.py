@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from time import sleep
 
-from numink.store import open_store
+from numink.factories import open_store
 from store_material import __file__ as writer
 from store_material import is_sound
 

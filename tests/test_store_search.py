@@ -11,8 +11,12 @@ from pathlib import Path
 import pytest
 
 from numink.errors import NotStored
+from numink.factories import open_store
 from numink.results import Box
-from numink.store import Correction, Reading, Store, Wanted, now, open_store
+from numink.store.correction import Correction
+from numink.store.ids import now
+from numink.store.protocol import Store
+from numink.store.reading import Reading, Wanted
 from store_material import a_correction, a_page, a_reading
 
 

@@ -14,7 +14,9 @@ from pathlib import Path
 import pytest
 
 from numink.errors import NotStored, StoreBusy, StoreError, StoreFull
-from numink.store import Store, open_store, sqlite, sqlite_file
+from numink.factories import open_store
+from numink.store import sqlite, sqlite_file
+from numink.store.protocol import Store
 from store_material import a_correction, a_reading, is_sound
 
 NOBODY = 65534

@@ -9,9 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from numink.factories import open_store
 from numink.results import SURENESS, Page
-from numink.store import Corrected, Reading, Store, new_id, open_store
-from numink.store.use import TIMES, counted
+from numink.store.ids import new_id
+from numink.store.protocol import Store
+from numink.store.reading import Corrected, Reading
+from numink.store.usage import TIMES, counted
 from store_material import a_correction, a_page, a_reading
 
 

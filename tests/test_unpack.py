@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numink.store.batch import File
+from numink.store.batches import File
 from numink.web.unpack import BadZip, ZipLimits, files_in
 from web_pictures import digits
 

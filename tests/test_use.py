@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from numink.classifier import Classifier
+from numink.factories import open_store
 from numink.results import sureness
-from numink.store import Corrected, open_store
+from numink.store.reading import Corrected
 from numink.web.charts import FLOOR, bar_chart
 from numink.web.drift import class_spread, distance, sureness_spread
 from numink.web.mistakes import Mistakes, aligned

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from numink.choose import classifier_of, watson_classifier
 from numink.classifier import SHIPPED, Classifier
 from numink.cli.read import read
 from numink.errors import NuminkError, SettingsError, WatsonAway, WatsonRefused
 from numink.explain import explain
+from numink.factories import classifier_of, watson_classifier
 from numink.reader import Reader
 from numink.results import Page
 from numink.settings import Settings

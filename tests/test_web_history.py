@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 import pytest
 
-from numink.store import open_store
+from numink.factories import open_store
 from store_material import a_reading
 from web_client import Client, Served, served
 from web_pictures import digits, scribble

@@ -11,7 +11,8 @@ from functools import reduce
 from itertools import groupby
 
 from .results import Box, Number, Page
-from .store import Correction, Reading
+from .store.correction import Correction
+from .store.reading import Reading
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,10 @@ from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from .bindings import cloudant_variables
 from .errors import SettingsError
 from .image import Limits
 from .patience import Patience
+from .store.couchdb.service_bindings import cloudant_variables
 
 PREFIX = "NUMINK_"
 TOLERATED = ("NUMINK_TEST_", "NUMINK_PEER")

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from ..store import Store
 from ..store.documents import Document
+from ..store.protocol import Store
 from .links import Links
 from .passwords import Passwords
 from .people import People, identity_of

@@ -8,7 +8,7 @@ import secrets
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from ..store import now
+from ..store.ids import now
 from .people import People
 from .person import ID, Key, Person, digest, new_token
 from .refusals import Refused

@@ -13,8 +13,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from ..errors import marked
-from ..store import now
 from ..store.documents import Changed, Document, Documents
+from ..store.ids import now
 from .person import PREFIX, Person, new_person_id
 from .refusals import NobodyThere, Refused
 

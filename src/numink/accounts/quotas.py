@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from ..errors import marked
-from ..store import Store
-from ..store.batch import File
+from ..store.batches import File
 from ..store.documents import Changed, Document
+from ..store.protocol import Store
 from .people import People
 from .person import ID, Person
 from .refusals import NobodyThere, ReadingsSpent, RoomFull

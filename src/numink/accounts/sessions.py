@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from ..store import now
+from ..store.ids import now
 from .people import People
 from .person import Person, Session, digest, new_token
 from .refusals import NobodyThere

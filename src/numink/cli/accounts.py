@@ -11,8 +11,9 @@ import click
 from ..accounts.people import People
 from ..accounts.person import Person, email_of
 from ..accounts.refusals import NobodyThere
+from ..factories import open_store
 from ..settings import read_environment
-from ..store import Store, open_store
+from ..store.protocol import Store
 
 PART = 100
 

@@ -7,8 +7,9 @@ from contextlib import closing
 
 import click
 
+from ..factories import open_store
 from ..settings import read_environment
-from ..store import Reading, open_store
+from ..store.reading import Reading
 
 
 @click.group(invoke_without_command=True)

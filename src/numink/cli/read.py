@@ -13,9 +13,9 @@ from typing import Any, TextIO
 
 import click
 
-from ..choose import classifier_of
 from ..document import open_pages
 from ..errors import BadKnowledge, InputError, NuminkError
+from ..factories import classifier_of
 from ..image import Picture
 from ..pattern import Known, read_codes
 from ..reader import Reader

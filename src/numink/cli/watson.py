@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..choose import watson_account, watson_classifier
 from ..errors import InputError, NuminkError
+from ..factories import watson_account, watson_classifier
 from ..settings import Settings, read_environment
 
 if TYPE_CHECKING:

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import NotStored, TooLargeToStore
 from ..patience import Patience
-from . import Corrected, Correction, Doubt, Reading, Wanted, owner_of
 from .cloudant_database import AT_ONCE, Database
 from .cloudant_documents import CloudantDocuments
 from .cloudant_ids import AFTER_READINGS, doc_id, partition_of, rest_of
@@ -29,6 +28,9 @@ from .cloudant_setup import describe, information
 from .cloudant_url import named
 from .cloudant_use import last_corrections, use
 from .cloudant_whole import apart_of, readings_of
+from .correction import Correction
+from .ids import owner_of
+from .reading import Corrected, Doubt, Reading, Wanted
 
 if TYPE_CHECKING:
     from .cloudant_batches import CloudantBatches

@@ -10,8 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..errors import StoreBusy
-from . import Reading, now, owner_of
-from .batch import Announced, Batch, File, Item, Room, State
+from .batches import Announced, Batch, File, Item, Room, State
 from .cloudant_database import beginning
 from .cloudant_ids import doc_id, kept_as, partition_of, rest_of
 from .cloudant_items import changed as marked
@@ -19,6 +18,8 @@ from .cloudant_items import facts_of, item_doc_id, item_id, items_of, new_item, 
 from .cloudant_receive import Arrival
 from .cloudant_whole import readings_of
 from .cloudant_work import CloudantWork
+from .ids import now, owner_of
+from .reading import Reading
 
 Doc = dict[str, Any]
 TRIES = 20

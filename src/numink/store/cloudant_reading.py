@@ -15,10 +15,11 @@ from dataclasses import asdict
 from typing import Any
 
 from ..results import Box, Page
-from . import Correction, Reading
 from .cloudant_ids import doc_id
+from .correction import Correction
 from .previews import packed
-from .use import counted
+from .reading import Reading
+from .usage import counted
 
 Doc = dict[str, Any]
 DAY = 10

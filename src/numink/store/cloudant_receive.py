@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from .batch import File, State
+from .batches import File, State
 from .cloudant_database import Database
 from .cloudant_ids import rest_of
 from .cloudant_items import ARRIVING, changed, item_id, new_item, settle

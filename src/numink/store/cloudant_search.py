@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import Wanted
 from .cloudant_database import AT_ONCE, Database
+from .reading import Wanted
 
 Row = dict[str, Any]
 

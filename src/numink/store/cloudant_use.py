@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from . import Corrected
 from .cloudant_database import Database
 from .cloudant_reading import DAY
+from .reading import Corrected
 
 
 def use(database: Database, owner: str, since: str) -> Mapping[str, Mapping[str, int]]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from . import Reading
 from .cloudant_database import Database
 from .cloudant_ids import rest_of
 from .cloudant_parts import joined
 from .cloudant_reading import PREVIEW, to_reading
+from .reading import Reading
 
 Doc = dict[str, Any]
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import threading
 import time
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
+
+OWNER = re.compile(r"[A-Za-z0-9_.@+-]{1,128}")
 
 
 class _Clock:
@@ -36,3 +40,25 @@ def uuid7() -> UUID:
     milliseconds, counter = _clock.tick()
     value = milliseconds << 80 | 0x7 << 76 | counter << 64 | 0b10 << 62 | secrets.randbits(62)
     return UUID(int=value)
+
+
+def now() -> str:
+    """This moment, UTC, as ISO 8601 with milliseconds."""
+    return ago(timedelta())
+
+
+def ago(past: timedelta) -> str:
+    """The moment so long ago, likewise."""
+    return (datetime.now(UTC) - past).isoformat(timespec="milliseconds")
+
+
+def new_id(owner: str) -> str:
+    """An id of `owner`'s that sorts after all that this process made before. Raises ValueError for a bad owner."""
+    if not OWNER.fullmatch(owner):
+        raise ValueError(f"'{owner}' cannot own readings: letters, digits and _ . @ + - only, at most 128")
+    return f"{owner}:{uuid7()}"
+
+
+def owner_of(one: str) -> str:
+    """Whose it is that has this id."""
+    return one.partition(":")[0]

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import StoreError, StoreFull
-from . import Reading
 from .previews import packed
+from .reading import Reading
 from .sqlite_file import Kind, SqliteFile
 from .sqlite_reading import BRIEF, MOMENT, ids_of, packed_pages, reading_of
 

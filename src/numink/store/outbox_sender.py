@@ -11,8 +11,8 @@ import time
 from contextlib import suppress
 
 from ..errors import NotStored, StoreError, TooLargeToStore
-from . import Store
 from .outbox import Outbox
+from .protocol import Store
 
 LEFT_ALONE = 15.0
 """Seconds that a store is not asked for saving after it did not answer; more than the thread's pauses."""

@@ -9,11 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ..errors import StoreAway, StoreError, TooLargeToStore
-from . import Corrected, Correction, Doubt, Reading, Store, Wanted
-from .batch import BatchStore
+from .batches import BatchStore
+from .correction import Correction
 from .documents import Documents
 from .outbox import Outbox
 from .outbox_sender import Sender
+from .protocol import Store
+from .reading import Corrected, Doubt, Reading, Wanted
 
 
 class OutboxedStore:

@@ -12,8 +12,9 @@ from functools import cached_property
 from pathlib import Path
 
 from ..errors import NotStored
-from . import Corrected, Correction, Doubt, Reading, Wanted
+from .correction import Correction
 from .previews import packed
+from .reading import Corrected, Doubt, Reading, Wanted
 from .sqlite_batches import SqliteBatches
 from .sqlite_corrections import GONE, SAID, keep, select, take_back
 from .sqlite_documents import SqliteDocuments

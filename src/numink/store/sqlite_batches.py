@@ -13,8 +13,9 @@ from typing import Any
 from uuid import uuid4
 
 from ..errors import StoreBusy
-from . import Reading, new_id, now, owner_of
-from .batch import Announced, Batch, File, Item, Room, State
+from .batches import Announced, Batch, File, Item, Room, State
+from .ids import new_id, now, owner_of
+from .reading import Reading
 from .sqlite_doubts import OPEN
 from .sqlite_reading import PICTURE, ids_of, reading_of
 from .sqlite_work import SqliteWork, changing, forget_bytes

@@ -6,7 +6,7 @@ import json
 from sqlite3 import Connection
 
 from ..results import Number
-from . import Doubt, Reading
+from .reading import Doubt, Reading
 
 OPEN = """NOT EXISTS (
     SELECT 1 FROM correction

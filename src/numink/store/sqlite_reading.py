@@ -6,8 +6,8 @@ import json
 from collections.abc import Sequence
 
 from ..results import Page
-from . import Reading
 from .previews import unpacked
+from .reading import Reading
 
 BRIEF = "id, created, name, pages, thumbnail"
 """What a list of readings needs: not the large picture."""

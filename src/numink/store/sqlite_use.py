@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from sqlite3 import Connection
 
-from . import Corrected, Reading
+from .reading import Corrected, Reading
 from .sqlite_corrections import SAID
-from .use import counted
+from .usage import counted
 
 DAY = 10
 """Signs of a moment that are its day."""

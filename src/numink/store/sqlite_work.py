@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from sqlite3 import Connection
 
-from . import new_id, owner_of
-from .batch import Task
+from .batches import Task
+from .ids import new_id, owner_of
 from .sqlite_file import SqliteFile
 
 WORK = "(state = 'waiting' OR (state = 'reading' AND held_until < :now))"

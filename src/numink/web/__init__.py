@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from ..reader import Reader
     from ..settings import Settings
-    from ..store import Store
+    from ..store.protocol import Store
 
 
 def create_app(settings: Settings, reader: Reader | None = None, store: Store | None = None) -> Flask:

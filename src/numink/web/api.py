@@ -12,8 +12,8 @@ from flask_openapi3.models.tag import Tag
 from flask_openapi3.openapi import OpenAPI
 
 from ..results import Box
-from ..store import Reading
-from ..store.batch import Batch
+from ..store.batches import Batch
+from ..store.reading import Reading
 from . import schemas
 from .desk import Desk
 from .fixes import Fix

@@ -9,11 +9,11 @@ from flask import Flask
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 
-from ..choose import classifier_of, store_of
+from ..factories import classifier_of, store_of
 from ..image import encode_png
 from ..reader import Reader
 from ..settings import Settings
-from ..store import Store
+from ..store.protocol import Store
 from . import api, api_docs, batch_pages, batches_api, device, health, history, pages, problems, use, who
 from .desk import Desk
 from .formats import FILTERS

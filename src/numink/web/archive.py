@@ -13,7 +13,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol, TypeVar
 
 from ..errors import StoreBusy, StoreFull
-from ..store import Corrected, Correction, Doubt, Reading, Store, Wanted, ago, now
+from ..store.correction import Correction
+from ..store.ids import ago, now
+from ..store.protocol import Store
+from ..store.reading import Corrected, Doubt, Reading, Wanted
 
 Result = TypeVar("Result")
 log = logging.getLogger(__name__)

@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from ..errors import NotStored
 from ..pattern import CHECKS
-from ..store.batch import Item
+from ..store.batches import Item
 from .api import desk
 from .attachment import attached
 from .batch_views import DOUBTS, Row, ordered, row, tally

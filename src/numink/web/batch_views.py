@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ..store.batch import Batch, Item, State
+from ..store.batches import Batch, Item, State
 from .batches import why_missing
 
 DOUBTS = "doubts"

@@ -12,8 +12,9 @@ from typing import IO
 
 from ..errors import InputError, NuminkError, marked
 from ..settings import Settings
-from ..store import Reading, new_id, owner_of
-from ..store.batch import Announced, Batch, File, Item, Room, State
+from ..store.batches import Announced, Batch, File, Item, Room, State
+from ..store.ids import new_id, owner_of
+from ..store.reading import Reading
 from .archive import Archive, Run
 from .download import Missing, Readings
 from .feeder import Feeder

@@ -8,7 +8,7 @@ from flask import Response, jsonify, make_response, request, url_for
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
-from ..store.batch import Batch, Item, State
+from ..store.batches import Batch, Item, State
 from . import batch_schemas as schemas
 from .api import PREFIX, SECURITY, WRITES, answers, desk, part_of, problem
 from .batch_pages import uploaded

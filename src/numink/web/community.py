@@ -7,7 +7,7 @@ from flask import Flask
 from ..accounts.accounts import open_accounts
 from ..errors import SettingsError
 from ..settings import Settings
-from ..store import Store
+from ..store.protocol import Store
 from . import account, admin, entry
 from .desk import Desk
 from .mail import Outbox

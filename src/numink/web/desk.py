@@ -23,8 +23,11 @@ from ..pattern import Known
 from ..reader import Reader
 from ..results import Box, Page
 from ..settings import Settings
-from ..store import Correction, Reading, Store, new_id, now, owner_of
-from ..store.batch import Task
+from ..store.batches import Task
+from ..store.correction import Correction
+from ..store.ids import new_id, now, owner_of
+from ..store.protocol import Store
+from ..store.reading import Reading
 from .archive import Archive, Tidying
 from .batches import Batches
 from .feeder import Feeder

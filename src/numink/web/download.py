@@ -14,7 +14,8 @@ from typing import IO, Any
 
 from ..mend import Mended, by_page, mend, mended_text
 from ..results import Page
-from ..store import Correction, Reading
+from ..store.correction import Correction
+from ..store.reading import Reading
 from ..table import COLUMNS, harmless, rows
 from .archive import Fixed
 

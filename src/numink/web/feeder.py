@@ -16,8 +16,8 @@ from uuid import uuid4
 
 from ..errors import INSIDE, InputError, NuminkError, StoreError
 from ..settings import Settings
-from ..store import ago
-from ..store.batch import BatchStore, Task
+from ..store.batches import BatchStore, Task
+from ..store.ids import ago
 
 LEASE = 5.0
 """Seconds after which an item is taken over from a process that says nothing."""

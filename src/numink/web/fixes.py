@@ -12,7 +12,9 @@ from dataclasses import dataclass, replace
 from ..errors import NuminkError
 from ..mend import Mended, mend, say
 from ..results import Box, Page
-from ..store import Correction, Reading, new_id, now
+from ..store.correction import Correction
+from ..store.ids import new_id, now
+from ..store.reading import Reading
 from .problems import RequestError
 
 DIGITS = re.compile(r"[0-9]{0,64}")

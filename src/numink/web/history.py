@@ -11,7 +11,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from ..store import Wanted
+from ..store.reading import Wanted
 from .api import desk
 from .attachment import attached
 from .fixes import fix_of

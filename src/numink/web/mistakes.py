@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ..store import Corrected
+from ..store.reading import Corrected
 
 DIGITS = "0123456789"
 NOTHING = ""

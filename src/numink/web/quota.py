@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
-from ..store.batch import File
+from ..store.batches import File
 
 
 class Quota(Protocol):

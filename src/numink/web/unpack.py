@@ -15,7 +15,7 @@ from zlib import error as ZlibError  # noqa: N812 - it is a class
 
 from ..errors import InputError, marked
 from ..settings import Settings
-from ..store.batch import File
+from ..store.batches import File
 from .names import printable
 
 ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")

@@ -13,8 +13,8 @@ from datetime import UTC, date, datetime, timedelta
 
 from flask import Blueprint, render_template, request
 
-from ..store import Corrected
-from ..store.use import TIMES
+from ..store.reading import Corrected
+from ..store.usage import TIMES
 from .api import desk
 from .charts import Chart, bar_chart
 from .drift import Counts, Spread, class_spread, sureness_spread

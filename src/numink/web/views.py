@@ -11,7 +11,8 @@ from itertools import groupby
 
 from ..mend import Mended, by_page
 from ..results import Box, Digit
-from ..store import Correction, Reading
+from ..store.correction import Correction
+from ..store.reading import Reading
 
 BARS = 4
 """Bars a digit: the best guess and its nearest runners-up."""

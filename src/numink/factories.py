@@ -6,18 +6,38 @@ from typing import TYPE_CHECKING
 
 from .classifier import AnyClassifier, Classifier
 from .errors import NuminkError, SettingsError
+from .patience import Patience
 from .settings import Settings
 
 if TYPE_CHECKING:
-    from .store import Store
+    from .store.protocol import Store
     from .watson.account import Account
     from .watson.classifier import WatsonClassifier
 
 
+def open_store(url: str, patience: Patience | None = None) -> Store:
+    """The store that `url` names: sqlite:///relative.db, sqlite:////absolute.db, or cloudant://DATABASE.
+
+    `cloudant://` alone is the database `numink`; `?service=NAME` names the variables that hold the credentials, which
+    else begin with CLOUDANT. `patience` is for a store elsewhere. Raises SettingsError for a URL of another kind,
+    StoreError where it cannot be opened.
+    """
+    if url.startswith("sqlite:///") and len(url) > len("sqlite:///"):
+        from .store.sqlite import SqliteStore  # noqa: PLC0415 - only the store in use is loaded
+
+        return SqliteStore(url.removeprefix("sqlite:///"))
+    if url.startswith("cloudant://"):
+        try:
+            from .store.cloudant import CloudantStore  # noqa: PLC0415 - IBM's library takes half a second to load
+        except ImportError as error:
+            raise SettingsError(f"a store in Cloudant needs {error.name}: pip install 'numink[cloudant]'") from None
+        return CloudantStore(url, patience or Patience())
+    kind = url.partition(":")[0]
+    raise SettingsError(f"there is no store of the kind '{kind}': use sqlite:///FILE, or cloudant://DATABASE")
+
+
 def store_of(settings: Settings) -> Store:
     """Where readings are kept; a store elsewhere has an outbox before it. Raises SettingsError, StoreError."""
-    from .store import open_store  # noqa: PLC0415 - only who keeps something loads it
-
     store = open_store(settings.store, settings.store_patience)
     if settings.store.startswith("sqlite:") or not settings.outbox_bytes:
         return store

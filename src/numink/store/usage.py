@@ -9,7 +9,7 @@ from bisect import bisect_left
 from collections import Counter
 
 from ..results import sureness
-from . import Reading
+from .reading import Reading
 
 TIMES = (10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 """Upper ends in milliseconds, between which the time of a reading is counted."""

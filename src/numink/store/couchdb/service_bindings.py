@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .errors import SettingsError
+from ...errors import SettingsError
 
 SOURCES = ("CE_SERVICES", "VCAP_SERVICES")
 SERVICE = "cloudantnosqldb"

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from ..errors import InputError
 
 if TYPE_CHECKING:
-    from . import Reading
+    from .reading import Reading
 
 
 class State(StrEnum):
