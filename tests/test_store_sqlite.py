@@ -15,8 +15,9 @@ import pytest
 
 from numink.errors import NotStored, StoreBusy, StoreError, StoreFull
 from numink.factories import open_store
-from numink.store import sqlite, sqlite_file
 from numink.store.protocol import Store
+from numink.store.sqlite import connection as sqlite_file
+from numink.store.sqlite import store as sqlite
 from store_material import a_correction, a_reading, is_sound
 
 NOBODY = 65534

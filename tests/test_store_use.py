@@ -103,7 +103,7 @@ def test_readings_of_before_counts_were_kept_are_counted(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("since", ["", "2026-11-25"])
 def test_counts_and_corrections_are_found_by_an_index(tmp_path: Path, since: str) -> None:
-    from numink.store import sqlite_use
+    from numink.store.sqlite import usage as sqlite_use
 
     asked: list[str] = []
     with closing(open_store(f"sqlite:///{tmp_path}/numink.db")):

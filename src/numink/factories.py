@@ -23,7 +23,7 @@ def open_store(url: str, patience: Patience | None = None) -> Store:
     StoreError where it cannot be opened.
     """
     if url.startswith("sqlite:///") and len(url) > len("sqlite:///"):
-        from .store.sqlite import SqliteStore  # noqa: PLC0415 - only the store in use is loaded
+        from .store.sqlite.store import SqliteStore  # noqa: PLC0415 - only the store in use is loaded
 
         return SqliteStore(url.removeprefix("sqlite:///"))
     if url.startswith("cloudant://"):

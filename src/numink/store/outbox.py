@@ -15,8 +15,8 @@ from pathlib import Path
 from ..errors import StoreError, StoreFull
 from .previews import packed
 from .reading import Reading
-from .sqlite_file import Kind, SqliteFile
-from .sqlite_reading import BRIEF, MOMENT, ids_of, packed_pages, reading_of
+from .sqlite.connection import Kind, SqliteFile
+from .sqlite.rows import BRIEF, MOMENT, ids_of, packed_pages, reading_of
 
 OUTBOX = Kind("outbox", "NUMINK_OUTBOX", "outbox_migrations")
 

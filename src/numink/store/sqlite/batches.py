@@ -12,13 +12,13 @@ from sqlite3 import Connection
 from typing import Any
 from uuid import uuid4
 
-from ..errors import StoreBusy
-from .batches import Announced, Batch, File, Item, Room, State
-from .ids import new_id, now, owner_of
-from .reading import Reading
-from .sqlite_doubts import OPEN
-from .sqlite_reading import PICTURE, ids_of, reading_of
-from .sqlite_work import SqliteWork, changing, forget_bytes
+from ...errors import StoreBusy
+from ..batches import Announced, Batch, File, Item, Room, State
+from ..ids import new_id, now, owner_of
+from ..reading import Reading
+from .batch_queue import SqliteWork, changing, forget_bytes
+from .review_queue import OPEN
+from .rows import PICTURE, ids_of, reading_of
 
 TOGETHER = 8_000_000
 """Bytes that are written in one go, so that others, who write too, do not wait for long."""

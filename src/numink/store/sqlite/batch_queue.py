@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from sqlite3 import Connection
 
-from .batches import Task
-from .ids import new_id, owner_of
-from .sqlite_file import SqliteFile
+from ..batches import Task
+from ..ids import new_id, owner_of
+from .connection import SqliteFile
 
 WORK = "(state = 'waiting' OR (state = 'reading' AND held_until < :now))"
 """Items that may be claimed; with the states named, so that their own index is used."""

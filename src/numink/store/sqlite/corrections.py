@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from ..errors import NotStored
-from ..results import Box
-from .correction import Correction
-from .sqlite_file import SqliteFile
-from .sqlite_reading import MOMENT
+from ...errors import NotStored
+from ...results import Box
+from ..correction import Correction
+from .connection import SqliteFile
+from .rows import MOMENT
 
 GONE = "there is no such reading: it was deleted, or the id is wrong"
 COLUMNS = "id, reading, created, page, number, text, digit, box, places, whole"

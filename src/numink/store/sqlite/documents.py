@@ -6,8 +6,8 @@ import json
 import secrets
 from collections.abc import Sequence
 
-from .documents import Changed, Document
-from .sqlite_file import SqliteFile
+from ..documents import Changed, Document
+from .connection import SqliteFile
 
 LAST = "\U0010ffff"
 """The last sign of all: no id that begins as another comes after that one with this sign."""

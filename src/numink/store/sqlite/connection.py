@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
-from ..errors import StoreBusy, StoreError, StoreFull
+from ...errors import StoreBusy, StoreError, StoreFull
 
 PATIENCE = 10.0
 """Seconds to wait for another writer."""
@@ -125,7 +125,7 @@ def _explained(error: sqlite3.Error, path: Path, kind: Kind) -> StoreError:
 
 def _migrate(connection: sqlite3.Connection, path: Path, kind: Kind) -> None:
     """Applies the migrations that this file has not had, in the order of their names, all or none."""
-    folder = resources.files(__package__) / kind.migrations
+    folder = resources.files("numink.store") / kind.migrations
     known = {entry.name: entry for entry in folder.iterdir() if entry.name.endswith(".sql")}
     if _applied(connection) == set(known):
         return  # a file that may only be read can still be read

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from sqlite3 import Connection
 
-from .reading import Corrected, Reading
-from .sqlite_corrections import SAID
-from .usage import counted
+from ..reading import Corrected, Reading
+from ..usage import counted
+from .corrections import SAID
 
 DAY = 10
 """Signs of a moment that are its day."""

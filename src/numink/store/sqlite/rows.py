@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from ..results import Page
-from .previews import unpacked
-from .reading import Reading
+from ...results import Page
+from ..previews import unpacked
+from ..reading import Reading
 
 BRIEF = "id, created, name, pages, thumbnail"
 """What a list of readings needs: not the large picture."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from sqlite3 import Connection
 
-from ..results import Number
-from .reading import Doubt, Reading
+from ...results import Number
+from ..reading import Doubt, Reading
 
 OPEN = """NOT EXISTS (
     SELECT 1 FROM correction

@@ -11,17 +11,17 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
-from ..errors import NotStored
-from .correction import Correction
-from .previews import packed
-from .reading import Corrected, Doubt, Reading, Wanted
-from .sqlite_batches import SqliteBatches
-from .sqlite_corrections import GONE, SAID, keep, select, take_back
-from .sqlite_documents import SqliteDocuments
-from .sqlite_doubts import OPEN, add_doubts, count_doubts, doubts
-from .sqlite_file import SqliteFile
-from .sqlite_reading import BRIEF, MOMENT, PICTURE, ids_of, packed_pages, reading_of
-from .sqlite_use import add_counts, corrected, counts
+from ...errors import NotStored
+from ..correction import Correction
+from ..previews import packed
+from ..reading import Corrected, Doubt, Reading, Wanted
+from .batches import SqliteBatches
+from .connection import SqliteFile
+from .corrections import GONE, SAID, keep, select, take_back
+from .documents import SqliteDocuments
+from .review_queue import OPEN, add_doubts, count_doubts, doubts
+from .rows import BRIEF, MOMENT, PICTURE, ids_of, packed_pages, reading_of
+from .usage import add_counts, corrected, counts
 
 
 class SqliteStore:
