@@ -11,8 +11,8 @@ from pathlib import Path
 
 from numink.factories import open_store
 from numink.patience import Patience
-from numink.store.outbox import Outbox
-from numink.store.outboxed import OutboxedStore
+from numink.store.outbox.queue import Outbox
+from numink.store.outbox.store import OutboxedStore
 from store_material import a_reading
 
 SHORT = Patience(1, 1, 1)

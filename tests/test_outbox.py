@@ -16,7 +16,7 @@ from couch_faulty import Faulty
 from numink.errors import NotStored, StoreAway, StoreFull, TooLargeToStore
 from numink.factories import open_store
 from numink.store.ids import now
-from numink.store.outboxed import OutboxedStore
+from numink.store.outbox.store import OutboxedStore
 from numink.store.protocol import Store
 from numink.store.reading import Wanted
 from outbox_material import __file__ as writer

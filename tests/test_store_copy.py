@@ -13,7 +13,7 @@ import pytest
 from couch_faulty import Faulty
 from numink.accounts.people import People
 from numink.factories import open_store
-from numink.store.outbox import Outbox
+from numink.store.outbox.queue import Outbox
 from store_material import a_correction, a_reading
 
 

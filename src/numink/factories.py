@@ -41,8 +41,8 @@ def store_of(settings: Settings) -> Store:
     store = open_store(settings.store, settings.store_patience)
     if settings.store.startswith("sqlite:") or not settings.outbox_bytes:
         return store
-    from .store.outbox import Outbox  # noqa: PLC0415
-    from .store.outboxed import OutboxedStore  # noqa: PLC0415
+    from .store.outbox.queue import Outbox  # noqa: PLC0415
+    from .store.outbox.store import OutboxedStore  # noqa: PLC0415
 
     return OutboxedStore(store, Outbox(settings.outbox, settings.outbox_bytes))
 

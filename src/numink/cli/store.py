@@ -94,7 +94,7 @@ def check(url: str) -> None:
 def _say_outbox(url: str, settings: Settings) -> None:
     if url.startswith("sqlite:") or not settings.outbox.exists():
         return
-    from ..store.outbox import Outbox
+    from ..store.outbox.queue import Outbox
 
     with closing(Outbox(settings.outbox, settings.outbox_bytes)) as outbox:
         held = outbox.held()

@@ -25,7 +25,7 @@ from gunicorn.workers.base import Worker
 
 from ..errors import NuminkError, SettingsError
 from ..settings import Settings
-from ..store.outboxed import OutboxedStore
+from ..store.outbox.store import OutboxedStore
 from .drain import DrainingArbiter, DrainingWorker
 from .metrics import Board, Metrics
 from .secret import kept_secret

@@ -12,11 +12,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..errors import StoreError, StoreFull
-from .previews import packed
-from .reading import Reading
-from .sqlite.connection import Kind, SqliteFile
-from .sqlite.rows import BRIEF, MOMENT, ids_of, packed_pages, reading_of
+from ...errors import StoreError, StoreFull
+from ..previews import packed
+from ..reading import Reading
+from ..sqlite.connection import Kind, SqliteFile
+from ..sqlite.rows import BRIEF, MOMENT, ids_of, packed_pages, reading_of
 
 OUTBOX = Kind("outbox", "NUMINK_OUTBOX", "outbox_migrations")
 

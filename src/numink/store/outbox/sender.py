@@ -10,9 +10,9 @@ import threading
 import time
 from contextlib import suppress
 
-from ..errors import NotStored, StoreError, TooLargeToStore
-from .outbox import Outbox
-from .protocol import Store
+from ...errors import NotStored, StoreError, TooLargeToStore
+from ..protocol import Store
+from .queue import Outbox
 
 LEFT_ALONE = 15.0
 """Seconds that a store is not asked for saving after it did not answer; more than the thread's pauses."""

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from ..errors import StoreAway, StoreError, TooLargeToStore
-from .batches import BatchStore
-from .correction import Correction
-from .documents import Documents
-from .outbox import Outbox
-from .outbox_sender import Sender
-from .protocol import Store
-from .reading import Corrected, Doubt, Reading, Wanted
+from ...errors import StoreAway, StoreError, TooLargeToStore
+from ..batches import BatchStore
+from ..correction import Correction
+from ..documents import Documents
+from ..protocol import Store
+from ..reading import Corrected, Doubt, Reading, Wanted
+from .queue import Outbox
+from .sender import Sender
 
 
 class OutboxedStore:
