@@ -88,7 +88,7 @@ def serve_one() -> None:
     for name in SERVING:
         importlib.import_module(name)
     with contextlib.suppress(ImportError):  # an extra
-        importlib.import_module("numink.store.cloudant")
+        importlib.import_module("numink.store.couchdb.store")
     with tempfile.TemporaryDirectory() as folder:
         client = create_app(Settings(store=f"sqlite:///{folder}/history.db")).test_client()
         for language, page in product(languages(), ("/readyz", "/", "/history", "/use")):

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from numink.store.cloudant_design import ALL, OWN
+from numink.store.couchdb.design_documents import ALL, OWN
 
 Doc = dict[str, Any]
 MOST_ROWS = 2000

@@ -28,7 +28,7 @@ def open_store(url: str, patience: Patience | None = None) -> Store:
         return SqliteStore(url.removeprefix("sqlite:///"))
     if url.startswith("cloudant://"):
         try:
-            from .store.cloudant import CloudantStore  # noqa: PLC0415 - IBM's library takes half a second to load
+            from .store.couchdb.store import CloudantStore  # noqa: PLC0415 - IBM's library takes half a second to load
         except ImportError as error:
             raise SettingsError(f"a store in Cloudant needs {error.name}: pip install 'numink[cloudant]'") from None
         return CloudantStore(url, patience or Patience())

@@ -9,17 +9,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ..errors import StoreBusy
-from .batches import Announced, Batch, File, Item, Room, State
-from .cloudant_database import beginning
-from .cloudant_ids import doc_id, kept_as, partition_of, rest_of
-from .cloudant_items import changed as marked
-from .cloudant_items import facts_of, item_doc_id, item_id, items_of, new_item, seen_since, settled
-from .cloudant_receive import Arrival
-from .cloudant_whole import readings_of
-from .cloudant_work import CloudantWork
-from .ids import now, owner_of
-from .reading import Reading
+from ...errors import StoreBusy
+from ..batches import Announced, Batch, File, Item, Room, State
+from ..ids import now, owner_of
+from ..reading import Reading
+from .batch_items import changed as marked
+from .batch_items import facts_of, item_doc_id, item_id, items_of, new_item, seen_since, settled
+from .batch_queue import CloudantWork
+from .batch_upload import Arrival
+from .database import beginning
+from .documents_of_readings import readings_of
+from .ids import doc_id, kept_as, partition_of, rest_of
 
 Doc = dict[str, Any]
 TRIES = 20

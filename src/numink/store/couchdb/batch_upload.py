@@ -5,11 +5,11 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from .batches import File, State
-from .cloudant_database import Database
-from .cloudant_ids import rest_of
-from .cloudant_items import ARRIVING, changed, item_id, new_item, settle
-from .cloudant_parts import count_of, pieces
+from ..batches import File, State
+from .batch_items import ARRIVING, changed, item_id, new_item, settle
+from .chunks import count_of, pieces
+from .database import Database
+from .ids import rest_of
 
 Doc = dict[str, Any]
 TOGETHER = 4_000_000

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .cloudant_database import AT_ONCE, Database
-from .reading import Wanted
+from ..reading import Wanted
+from .database import AT_ONCE, Database
 
 Row = dict[str, Any]
 

@@ -13,27 +13,35 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ..errors import NotStored, TooLargeToStore
-from ..patience import Patience
-from .cloudant_database import AT_ONCE, Database
-from .cloudant_documents import CloudantDocuments
-from .cloudant_ids import AFTER_READINGS, doc_id, partition_of, rest_of
-from .cloudant_parts import count_of, pieces
-from .cloudant_reading import corrected, known, pages_of, preview_name, to_correction, to_doc
-from .cloudant_removal import forget, remove, remove_all, turn
-from .cloudant_retry import Missing
-from .cloudant_search import matching
-from .cloudant_service import Service
-from .cloudant_setup import describe, information
-from .cloudant_url import named
-from .cloudant_use import last_corrections, use
-from .cloudant_whole import apart_of, readings_of
-from .correction import Correction
-from .ids import owner_of
-from .reading import Corrected, Doubt, Reading, Wanted
+from ...errors import NotStored, TooLargeToStore
+from ...patience import Patience
+from ..correction import Correction
+from ..ids import owner_of
+from ..reading import Corrected, Doubt, Reading, Wanted
+from .chunks import count_of, pieces
+from .client import Service
+from .database import AT_ONCE, Database
+from .deletion import forget, remove, remove_all, turn
+from .documents import CloudantDocuments
+from .documents_of_readings import (
+    apart_of,
+    corrected,
+    known,
+    pages_of,
+    preview_name,
+    readings_of,
+    to_correction,
+    to_doc,
+)
+from .ids import AFTER_READINGS, doc_id, partition_of, rest_of
+from .retry import Missing
+from .search import matching
+from .setup import describe, information
+from .url import named
+from .usage import last_corrections, use
 
 if TYPE_CHECKING:
-    from .cloudant_batches import CloudantBatches
+    from .batches import CloudantBatches
 
 GONE = "there is no such reading: it was deleted, or the id is wrong"
 Doc = dict[str, Any]
@@ -54,7 +62,7 @@ class CloudantStore:
     @cached_property
     def batches(self) -> CloudantBatches:
         """See `Store.batches`."""
-        from .cloudant_batches import CloudantBatches  # noqa: PLC0415 - it is built upon this file
+        from .batches import CloudantBatches  # noqa: PLC0415 - it is built upon this file
 
         return CloudantBatches(self._database)
 

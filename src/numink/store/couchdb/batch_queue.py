@@ -10,12 +10,12 @@ import threading
 import time
 from typing import Any
 
-from .batches import State, Task
-from .cloudant_database import Database
-from .cloudant_ids import kept_as, rest_of
-from .cloudant_items import changed, item_doc_id, settle
-from .cloudant_parts import joined, without
-from .ids import new_id, owner_of
+from ..batches import State, Task
+from ..ids import new_id, owner_of
+from .batch_items import changed, item_doc_id, settle
+from .chunks import joined, without
+from .database import Database
+from .ids import kept_as, rest_of
 
 Doc = dict[str, Any]
 TIRED = "numink ended {} times while this was read: read it by itself, to see why"

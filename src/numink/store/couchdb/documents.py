@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from .cloudant_database import NEXT, Database
-from .cloudant_ids import DOCUMENTS, LAST, escaped
-from .documents import Changed, Document
+from ..documents import Changed, Document
+from .database import NEXT, Database
+from .ids import DOCUMENTS, LAST, escaped
 
 
 class CloudantDocuments:

@@ -14,12 +14,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from ..results import Box, Page
-from .cloudant_ids import doc_id
-from .correction import Correction
-from .previews import packed
-from .reading import Reading
-from .usage import counted
+from ...results import Box, Page
+from ..correction import Correction
+from ..previews import packed
+from ..reading import Reading
+from ..usage import counted
+from .chunks import joined
+from .database import Database
+from .ids import doc_id, rest_of
 
 Doc = dict[str, Any]
 DAY = 10
@@ -128,3 +130,21 @@ def _is_open(page: int, number: int, digits: Sequence[int], said: Sequence[Corre
         return False
     looked_at = {one.digit for one in here if one.number == number}
     return not digits or not looked_at.issuperset(digits)
+
+
+def readings_of(database: Database, docs: Sequence[Doc], *, pictures: bool = False) -> list[Reading]:
+    """An owner's readings; without their large pictures all is in the documents, but for very large ones."""
+    large = {name for doc in docs for name in doc["apart"] if name.startswith(PREVIEW)} if pictures else set()
+    names = ["pages", "thumbnail", *sorted(large)]
+    return [to_reading(doc, apart) for doc, apart in zip(docs, apart_of(database, docs, names), strict=True)]
+
+
+def apart_of(database: Database, docs: Sequence[Doc], names: Sequence[str]) -> list[dict[str, bytes]]:
+    """What is apart of each document under these names, by name; what is not there, or not yet, is left out."""
+    counts = {
+        f"{rest_of(doc['_id'])}.{name}": doc["apart"][name] for doc in docs for name in names if name in doc["apart"]
+    }
+    found = joined(database, docs[0]["owner"], counts) if counts else {}
+    return [
+        {name: found[whole] for name in names if (whole := f"{rest_of(doc['_id'])}.{name}") in found} for doc in docs
+    ]

@@ -12,10 +12,10 @@ import time
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from .batches import File, State
-from .cloudant_database import Database, beginning
-from .cloudant_ids import doc_id, kept_as, partition_of, rest_of
-from .ids import owner_of
+from ..batches import File, State
+from ..ids import owner_of
+from .database import Database, beginning
+from .ids import doc_id, kept_as, partition_of, rest_of
 
 Doc = dict[str, Any]
 ARRIVING = "arriving"

@@ -18,9 +18,9 @@ from ibmcloudant.cloudant_v1 import CloudantV1
 from requests import Response
 from requests.exceptions import RequestException, SSLError
 
-from ..errors import SettingsError, StoreError, StoreFull, TooLargeToStore
-from ..patience import Patience
-from .cloudant_retry import Answer, Exists, Later, Missing, tried
+from ...errors import SettingsError, StoreError, StoreFull, TooLargeToStore
+from ...patience import Patience
+from .retry import Answer, Exists, Later, Missing, tried
 
 SERVICES = ("CLOUDANT", "CLOUDANTNOSQLDB")
 """Beginnings of variables that are looked for where none is named, in this order; Code Engine's own is the second."""

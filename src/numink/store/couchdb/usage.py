@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .cloudant_database import Database
-from .cloudant_reading import DAY
-from .reading import Corrected
+from ..reading import Corrected
+from .database import Database
+from .documents_of_readings import DAY
 
 
 def use(database: Database, owner: str, since: str) -> Mapping[str, Mapping[str, int]]:

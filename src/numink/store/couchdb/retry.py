@@ -12,7 +12,7 @@ from typing import Any
 
 import tenacity
 
-from ..errors import StoreAway, StoreError
+from ...errors import StoreAway, StoreError
 
 
 class Missing(StoreError):

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from .cloudant_design import design_documents
-from .cloudant_retry import Exists, Missing
-from .cloudant_service import Service
+from .client import Service
+from .design_documents import design_documents
+from .retry import Exists, Missing
 
 
 def make(service: Service, name: str) -> bool:

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from .cloudant_database import AT_ONCE, Database
-from .cloudant_ids import AFTER_READINGS, kept_as, partition_of
-from .cloudant_parts import without
+from .chunks import without
+from .database import AT_ONCE, Database
+from .ids import AFTER_READINGS, kept_as, partition_of
 
 Doc = dict[str, Any]
 

@@ -16,13 +16,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
-from ..errors import StoreAway, StoreBusy
-from .cloudant_design import ALL, OWN
-from .cloudant_ids import LAST, partition_of
-from .cloudant_retry import Answer, Missing
-from .cloudant_service import Service
-from .cloudant_setup import make
-from .cloudant_written import Written
+from ...errors import StoreAway, StoreBusy
+from .client import Service
+from .design_documents import ALL, OWN
+from .ids import LAST, partition_of
+from .recent_writes import Written
+from .retry import Answer, Missing
+from .setup import make
 
 Doc = dict[str, Any]
 ROWS = 2000

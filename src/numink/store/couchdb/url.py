@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import parse_qsl, urlsplit
 
-from ..errors import SettingsError
+from ...errors import SettingsError
 
 
 def named(url: str) -> tuple[str, str]:

@@ -10,8 +10,8 @@ import base64
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from .cloudant_database import Database, beginning
-from .cloudant_ids import kept_as, partition_of
+from .database import Database, beginning
+from .ids import kept_as, partition_of
 
 Doc = dict[str, Any]
 PIECE = 700_000
