@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from numink import Reader
-from numink.image import encode_png
+from numink.imaging.decode import encode_png
 
 LETTERS = "OlSZBqgb"
 HANDS = {

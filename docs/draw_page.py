@@ -17,7 +17,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from numink import Reader
-from numink.image import open_picture
+from numink.imaging.decode import open_picture
 from numink.overlay import draw
 
 HERE = Path(__file__).parent

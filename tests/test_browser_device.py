@@ -19,7 +19,7 @@ from browser import DESK, PHONE, draw_with_mouse, goes_beyond_the_screen, shoot
 from drawings import INK, SIDE, as_png, drawings, tiny
 from numink.classifier import SHIPPED
 from numink.glyph import normalise_all
-from numink.ink import find_ink
+from numink.imaging.binarization import find_ink
 from numink.pieces import whole
 from numink.reader import Reader
 from numink.web.device import offered

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from numink.image import open_picture
+from numink.imaging.decode import open_picture
 
 pytest.importorskip("torch", reason="charts are drawn by a training, which needs the extra [train]")
 

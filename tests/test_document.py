@@ -15,9 +15,9 @@ from click.testing import CliRunner
 from PIL import Image
 
 from numink.cli import numink
-from numink.document import open_pages
 from numink.errors import BrokenPicture, NotAPicture, TooLarge
-from numink.image import Limits
+from numink.imaging.decode import Limits
+from numink.imaging.documents import open_pages
 from pictures import Sheet, as_file, write
 
 
@@ -97,7 +97,7 @@ def test_a_damaged_pdf_is_an_input_error(pdf: bytes, keep: int) -> None:
 def test_pages_may_be_asked_for_by_several_threads(pdf: bytes) -> None:
     """PDFium by itself may not: in a process of its own, which would crash."""
     code = (
-        "import sys, concurrent.futures as f; from numink.document import open_pages\n"
+        "import sys, concurrent.futures as f; from numink.imaging.documents import open_pages\n"
         "data = sys.stdin.buffer.read()\n"
         "with f.ThreadPoolExecutor(4) as pool:\n"
         "    print(sum(pool.map(lambda _: len(list(open_pages(data))), range(24))))\n"
@@ -114,6 +114,6 @@ def test_a_heic_photo_is_read_where_the_extra_is_there_and_told_of_where_not(mon
     (photo,) = open_pages(data)
     assert np.abs(photo.grey.astype(int) - np.asarray(page("472").convert("L"))).mean() < 4
 
-    monkeypatch.setattr("numink.image._heic_is_known", lambda: False)
+    monkeypatch.setattr("numink.imaging.decode._heic_is_known", lambda: False)
     with pytest.raises(NotAPicture, match=r"numink\[heic\]"):
         list(open_pages(data))

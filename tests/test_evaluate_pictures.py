@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from numink.classifier import Classifier
 from numink.cli.evaluate import evaluate as command
 from numink.errors import DataError, ModelError
-from numink.image import encode_png
+from numink.imaging.decode import encode_png
 from numink.reader import Reader
 from numink.results import Page
 from numink.training.data import Mnist

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 
 from numink.errors import BrokenPicture, InputError, NoSuchFile, NotAPicture, NuminkError, TooLarge
-from numink.image import Limits, encode_png, open_picture
+from numink.imaging.decode import Limits, encode_png, open_picture
 from pictures import as_file, one
 
 KINDS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM")

@@ -10,7 +10,7 @@ from flask import Flask
 
 from accounts_world import PASSWORD, World, fill, world
 from numink.errors import NuminkError, SettingsError
-from numink.image import Limits, check_bytes
+from numink.imaging.decode import Limits, check_bytes
 from numink.reader import Reader
 from numink.settings import Settings
 from numink.web import create_app

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 
 from hostile import MARK, NO_PICTURES, SCRIPT, bombs, polyglots
-from numink.document import open_pages
 from numink.errors import InputError
+from numink.imaging.documents import open_pages
 from numink.reader import Reader
 from web_client import Client, Served, served
 from web_pictures import digits, draw, encoded

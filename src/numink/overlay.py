@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .explain import Explanation
-from .image import Picture, encode_png
+from .imaging.decode import Picture, encode_png
 from .results import Box, Digit, Page
 
 SURE, DOUBTFUL, HALO = (16, 122, 72), (200, 90, 0), (255, 255, 255)

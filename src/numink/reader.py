@@ -16,14 +16,14 @@ from .classifier import AnyClassifier, Classifier
 from .errors import NothingThere
 from .explain import Explanation, explain
 from .glyph import normalise, normalise_all
-from .image import Limits, Picture, open_picture
-from .ink import find_ink
+from .imaging.binarization import find_ink
+from .imaging.decode import Limits, Picture, open_picture
+from .imaging.ruled_lines import without_rules
 from .layout import Terms, page_numbers, single_number
 from .line_reader import LineReader
 from .pattern import Known
 from .pieces import whole
 from .results import Box, Page
-from .rules import without_rules
 from .speller import Speller
 from .turn import upright
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import SettingsError
-from .image import Limits
+from .imaging.decode import Limits
 from .patience import Patience
 from .store.couchdb.service_bindings import cloudant_variables
 

@@ -13,10 +13,10 @@ from typing import Any, TextIO
 
 import click
 
-from ..document import open_pages
 from ..errors import BadKnowledge, InputError, NuminkError
 from ..factories import classifier_of
-from ..image import Picture
+from ..imaging.decode import Picture
+from ..imaging.documents import open_pages
 from ..pattern import Known, read_codes
 from ..reader import Reader
 from ..results import Page

@@ -66,7 +66,7 @@ def show(folder: Path | None, out: Path) -> None:
 
     Example: numink data show --out samples.png
     """
-    from ..image import encode_png
+    from ..imaging.decode import encode_png
     from ..training.data import load_mnist
     from ..training.data_look import look, sheet
     from ..training.evaluate_tables import data_table

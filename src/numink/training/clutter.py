@@ -9,8 +9,8 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from ..imaging.ruled_lines import without_rules
 from ..results import Box
-from ..rules import without_rules
 from .hands import BODY
 
 Floats = NDArray[np.float32]

@@ -10,7 +10,7 @@ from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 
 from ..factories import classifier_of, store_of
-from ..image import encode_png
+from ..imaging.decode import encode_png
 from ..reader import Reader
 from ..settings import Settings
 from ..store.protocol import Store

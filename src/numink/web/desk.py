@@ -15,9 +15,9 @@ from copy import copy
 from dataclasses import replace
 from typing import IO, TypeVar
 
-from ..document import open_pages
 from ..errors import NotStored, NuminkError
-from ..image import open_picture
+from ..imaging.decode import open_picture
+from ..imaging.documents import open_pages
 from ..overlay import draw_explanation
 from ..pattern import Known
 from ..reader import Reader

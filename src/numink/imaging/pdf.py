@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .errors import BrokenPicture, marked
+from ..errors import BrokenPicture, marked
 
 DOTS = 200
 """Dots to an inch that pages are drawn with: a digit of 3 mm is 24 pixels tall."""
@@ -28,7 +28,7 @@ SECONDS = 10.0
 PER_PIXEL, BESIDE = 8, 600_000_000
 """Bytes that the process may take for each pixel of the largest page, and beside: Python, PDFium and what a page is
 made of."""
-CHILD = Path(__file__).with_name("pdf_child.py")
+CHILD = Path(__file__).with_name("pdf_renderer.py")
 TOO_MUCH = marked(
     "the PDF document takes too much memory or time to draw: open it in a viewer, and save it as a picture"
 )

@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from .errors import BrokenPicture, InputError, marked
-from .image import Limits, Picture, check_bytes, check_pages, file_bytes, open_frames, open_picture
+from ..errors import BrokenPicture, InputError, marked
+from .decode import Limits, Picture, check_bytes, check_pages, file_bytes, open_frames, open_picture
 from .pdf import Bounds, PdfPages
 
 

@@ -20,8 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
-from .errors import BrokenPicture, InputError, NoSuchFile, NotAPicture, TooLarge, marked
-from .pixels import PLAIN, upright, within
+from ..errors import BrokenPicture, InputError, NoSuchFile, NotAPicture, TooLarge, marked
+from .orientation import PLAIN, upright, within
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM")
 """What is opened. Not EPS, which starts a program, nor anything that is not pixels."""
