@@ -15,7 +15,7 @@ from statistics import median
 
 import numpy as np
 
-from numink.classifier import Classifier
+from numink.recognition.digit_model import Classifier
 from report import machine, table
 
 HEADER, SINGLES = 16, 500

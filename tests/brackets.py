@@ -13,7 +13,7 @@ from babel import Locale
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
 
-from numink.pattern import CHECKS
+from numink.recognition.constraints import CHECKS
 
 CODE = "eo"
 """Esperanto lends its name and its days; it has no texts here."""

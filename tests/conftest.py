@@ -16,8 +16,8 @@ from browser import DESK, start_chromium
 from couch_faulty import Faulty, Plan
 from couch_servers import Couch, named, pouchdb
 from mnist_files import get_mnist
-from numink.classifier import Classifier
 from numink.factories import open_store
+from numink.recognition.digit_model import Classifier
 from numink.store.protocol import Store
 from numink.training.data import FILES, Mnist, load_mnist
 from sheets import two_doubts, two_lines

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from numink.acceptance import DOUBT, surety
-from numink.layout import Found, Terms, Told, page_numbers, single_number
-from numink.pattern import Known
-from numink.pieces import Piece
+from numink.recognition.acceptance import DOUBT, surety
+from numink.recognition.components import Piece
+from numink.recognition.constraints import Known
+from numink.recognition.layout import Found, Terms, Told, page_numbers, single_number
 from numink.results import Box
 
 

@@ -17,11 +17,11 @@ from playwright.sync_api import Browser, Page, expect
 
 from browser import DESK, PHONE, draw_with_mouse, goes_beyond_the_screen, shoot
 from drawings import INK, SIDE, as_png, drawings, tiny
-from numink.classifier import SHIPPED
-from numink.glyph import normalise_all
 from numink.imaging.binarization import find_ink
-from numink.pieces import whole
 from numink.reader import Reader
+from numink.recognition.components import whole
+from numink.recognition.digit_model import SHIPPED
+from numink.recognition.glyph import normalise_all
 from numink.web.device import offered
 from web_client import Served, served, until
 

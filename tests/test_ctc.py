@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numink.ctc import NOTHING, digit_chances, places_of, spellings, together
+from numink.recognition.ctc import NOTHING, digit_chances, places_of, spellings, together
 
 
 def said(*columns: int, sure: float = 0.99) -> np.ndarray:

@@ -8,8 +8,8 @@ import math
 import numpy as np
 import pytest
 
-from numink.classifier import Classifier
 from numink.errors import DataError
+from numink.recognition.digit_model import Classifier
 from numink.training.data import DOUBTFUL, Mnist
 from numink.training.evaluate import Answers, Report, Subject, evaluate, summarise, wilson
 

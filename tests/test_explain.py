@@ -7,11 +7,11 @@ import pytest
 from PIL import Image
 
 from numink import Reader
-from numink.classifier import Classifier
 from numink.errors import NothingThere
-from numink.explain import explain
-from numink.glyph import normalise
 from numink.overlay import EXPLAINED, draw_explanation
+from numink.recognition.digit_model import Classifier
+from numink.recognition.explanation import explain
+from numink.recognition.glyph import normalise
 from pictures import Sheet, blank, one, write
 from web_client import Served
 from web_pictures import digits

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from numink.glyph import INNER, SIDE, normalise, normalise_all, pen_width
+from numink.recognition.glyph import INNER, SIDE, normalise, normalise_all, pen_width
 from pictures import one
 
 

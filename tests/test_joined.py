@@ -11,8 +11,8 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from numink.classifier import Classifier
 from numink.errors import ModelError
+from numink.recognition.digit_model import Classifier
 from numink.training.calibrate import probabilities
 from numink.training.data import Mnist
 from numink.training.export import export, largest_difference

@@ -6,13 +6,13 @@ import cv2
 import numpy as np
 import pytest
 
-from numink.layout import Found, Terms, Told, page_numbers
-from numink.pieces import Piece
+from numink.recognition.character_segmentation import ink_of_digits
+from numink.recognition.components import Piece
+from numink.recognition.layout import Found, Terms, Told, page_numbers
+from numink.recognition.line_image import BODY, HEIGHT, MARGIN, to_strip
+from numink.recognition.line_segmentation import find_lines
+from numink.recognition.page_orientation import upright
 from numink.results import Box
-from numink.segment import find_lines
-from numink.spans import ink_of_digits
-from numink.strip import BODY, HEIGHT, MARGIN, to_strip
-from numink.turn import upright
 
 
 def page(*boxes: tuple[int, int, int, int], shape: tuple[int, int] = (200, 600)) -> np.ndarray:

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from numink.classifier import SHIPPED, Classifier
 from numink.cli.evaluate import evaluate as command
+from numink.recognition.digit_model import SHIPPED, Classifier
 from numink.training.calibrate import fit_sure, fit_temperature, probabilities
 from numink.training.card import card, merged
 from numink.training.evaluate import evaluate

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from numink.errors import BadKnowledge
-from numink.pattern import TRIED, Known, _likeliest, read_codes
+from numink.recognition.constraints import TRIED, Known, _likeliest, read_codes
 
 
 def chances(*digits: dict[int, float]) -> np.ndarray:

@@ -16,9 +16,9 @@ import onnx
 import pytest
 from click.testing import CliRunner
 
-from numink.classifier import Classifier
 from numink.cli.training import train
 from numink.errors import DataError, NuminkError
+from numink.recognition.digit_model import Classifier
 from numink.training.data import Mnist
 from numink.training.recipe import RECIPES, Cascade, Recipe
 

@@ -13,9 +13,9 @@ import pytest
 from click.testing import CliRunner
 
 from numink.errors import ModelError
-from numink.model_file import MODELS, ModelFile
-from numink.speller import LineContract, Speller
-from numink.strip import HEIGHT, Strip
+from numink.recognition.line_image import HEIGHT, Strip
+from numink.recognition.line_model import LineContract, Speller
+from numink.recognition.onnx_model import MODELS, ModelFile
 from pictures import STROKES, strokes_file
 
 torch = pytest.importorskip("torch", reason="training needs the extra [train]")
@@ -76,7 +76,7 @@ def test_most_lines_hold_digits_and_some_none(hands: Hands) -> None:
 
 def test_the_shipped_line_network_reads_most_composed_lines(hands: Hands) -> None:
     """The hands of the tests were never trained on; MNIST's were."""
-    from numink.ctc import spellings, together
+    from numink.recognition.ctc import spellings, together
 
     lines = [compose_line(hands, np.random.default_rng((1, seed))) for seed in range(60)]
     answers = Speller().read([strip for strip, _ in lines])

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from numink.classifier import Classifier
 from numink.errors import DataError
-from numink.glyph import normalise_all
+from numink.recognition.digit_model import Classifier
+from numink.recognition.glyph import normalise_all
 from numink.training.doodles import FILE, LOOK_ALIKES, NEAR, Doodles, doodled, fetch_doodles, load_doodles
 from numink.training.material import Material
 from numink.training.negatives import printed

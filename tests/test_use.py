@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numink.classifier import Classifier
 from numink.factories import open_store
+from numink.recognition.digit_model import Classifier
 from numink.results import sureness
 from numink.store.reading import Corrected
 from numink.web.charts import FLOOR, bar_chart

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from numink.classifier import SHIPPED, Classifier
 from numink.cli.read import read
 from numink.errors import NuminkError, SettingsError, WatsonAway, WatsonRefused
-from numink.explain import explain
 from numink.factories import classifier_of, watson_classifier
 from numink.reader import Reader
+from numink.recognition.digit_model import SHIPPED, Classifier
+from numink.recognition.explanation import explain
 from numink.results import Page
 from numink.settings import Settings
 from numink.training.data import Mnist

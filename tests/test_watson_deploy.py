@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from numink.classifier import SHIPPED
 from numink.cli import numink
 from numink.errors import NuminkError, SettingsError, WatsonAway, WatsonRefused
+from numink.recognition.digit_model import SHIPPED
 from pictures import as_file, one
 from watson_routes import KEY
 from watson_standin import Fault, Standin

@@ -10,8 +10,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from numink.classifier import SHIPPED, Classifier
 from numink.errors import WatsonAway, WatsonBusy, WatsonError, WatsonRefused
+from numink.recognition.digit_model import SHIPPED, Classifier
 from numink.training.data import Mnist
 from numink.watson.account import Account
 from numink.watson.rest import ATTEMPTS, Scorer

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from numink.classifier import SHIPPED
+from numink.recognition.digit_model import SHIPPED
 from pictures import as_file, one
 from watson_routes import KEY
 from watson_standin import Fault, Standin

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from numink.classifier import SHIPPED
+from numink.recognition.digit_model import SHIPPED
 from numink.web.static_files import static_path
 from web_client import Answer, Client, Served, served
 from web_pictures import digits, document, encoded, photo

@@ -9,8 +9,8 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from .errors import NuminkError
-from .pattern import Known
 from .reader import Reader
+from .recognition.constraints import Known
 from .results import Box, Digit, Number, Page
 
 __all__ = ["Box", "Client", "Digit", "Known", "Number", "NuminkError", "Page", "Reader", "__version__"]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .classifier import AnyClassifier, Classifier
 from .errors import NuminkError, SettingsError
 from .patience import Patience
+from .recognition.digit_model import AnyClassifier, Classifier
 from .settings import Settings
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .explain import Explanation
 from .imaging.decode import Picture, encode_png
+from .recognition.explanation import Explanation
 from .results import Box, Digit, Page
 
 SURE, DOUBTFUL, HALO = (16, 122, 72), (200, 90, 0), (255, 255, 255)

@@ -12,20 +12,20 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from .classifier import AnyClassifier, Classifier
 from .errors import NothingThere
-from .explain import Explanation, explain
-from .glyph import normalise, normalise_all
 from .imaging.binarization import find_ink
 from .imaging.decode import Limits, Picture, open_picture
 from .imaging.ruled_lines import without_rules
-from .layout import Terms, page_numbers, single_number
-from .line_reader import LineReader
-from .pattern import Known
-from .pieces import whole
+from .recognition.components import whole
+from .recognition.constraints import Known
+from .recognition.digit_model import AnyClassifier, Classifier
+from .recognition.explanation import Explanation, explain
+from .recognition.glyph import normalise, normalise_all
+from .recognition.layout import Terms, page_numbers, single_number
+from .recognition.line_model import Speller
+from .recognition.line_recognizer import LineReader
+from .recognition.page_orientation import upright
 from .results import Box, Page
-from .speller import Speller
-from .turn import upright
 
 Source = str | Path | bytes | NDArray[np.uint8] | Picture
 

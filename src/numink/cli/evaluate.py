@@ -12,7 +12,7 @@ from ..errors import DataError
 from ..settings import read_environment
 
 if TYPE_CHECKING:
-    from ..classifier import Classifier
+    from ..recognition.digit_model import Classifier
     from ..settings import Settings
     from ..training.data_collections import Collection
     from ..training.evaluate import Report
@@ -49,7 +49,7 @@ def evaluate(
 
     Example: numink evaluate --data mnist --json
     """
-    from ..classifier import Classifier
+    from ..recognition.digit_model import Classifier
     from ..training import evaluate as glyphs
     from ..training.evaluate_tables import picture_tables, report_tables
     from .training_progress import console

@@ -17,8 +17,8 @@ from ..errors import BadKnowledge, InputError, NuminkError
 from ..factories import classifier_of
 from ..imaging.decode import Picture
 from ..imaging.documents import open_pages
-from ..pattern import Known, read_codes
 from ..reader import Reader
+from ..recognition.constraints import Known, read_codes
 from ..results import Page
 from ..settings import Settings, read_environment
 from ..table import COLUMNS, rows

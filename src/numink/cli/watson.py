@@ -37,7 +37,7 @@ def deploy(name: str) -> None:
 
     Example: numink watson deploy
     """
-    from ..classifier import Classifier
+    from ..recognition.digit_model import Classifier
     from ..watson.deployment import Specification
 
     settings = read_environment()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..acceptance import surety
+from ..recognition.acceptance import surety
 from ..results import DIGITS
 
 BINS = 15

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from statistics import mean, stdev
 from typing import Any
 
-from ..acceptance import DOUBT
-from ..classifier import Contract
+from ..recognition.acceptance import DOUBT
+from ..recognition.digit_model import Contract
 
 HEAD = """# Model card: {name}
 

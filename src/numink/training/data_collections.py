@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import DataError
-from ..glyph import normalise_all
+from ..recognition.glyph import normalise_all
 from .data import DOUBTFUL, Glyphs, Labels, load_arrays, load_mnist
 from .material import HELD_OUT
 from .strokes import StrokeSet, draw, load_strokes

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..glyph import pen_width
+from ..recognition.glyph import pen_width
 from .data import Glyphs, Labels, Mnist
 
 MEASURED = 300

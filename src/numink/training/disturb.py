@@ -7,7 +7,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from ..glyph import normalise
+from ..recognition.glyph import normalise
 from .negatives import cropped
 
 Glyphs = NDArray[np.uint8]

@@ -17,7 +17,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from ..errors import DataError
-from ..glyph import normalise
+from ..recognition.glyph import normalise
 from .data import load_arrays
 from .data_npm import npm_package
 

@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..acceptance import surety
-from ..classifier import NOT_A_DIGIT, Classifier
 from ..errors import DataError
+from ..recognition.acceptance import surety
+from ..recognition.digit_model import NOT_A_DIGIT, Classifier
 from ..results import SURENESS, sureness
 from .calibrate import Bin, calibration_error, reliability
 

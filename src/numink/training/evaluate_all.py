@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..classifier import NOT_A_DIGIT, Classifier
 from ..errors import DataError
+from ..recognition.digit_model import NOT_A_DIGIT, Classifier
 from .corruptions import SEVERITY, corrupted
 from .data_collections import COLLECTIONS, Collection, load_collection, mnist_test
 from .data_negatives import NEGATIVES

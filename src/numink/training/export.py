@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from onnx import AttributeProto, GraphProto, TensorProto, numpy_helper
 from onnx.helper import make_node
 
-from ..classifier import Classifier, Contract
 from ..errors import ModelError
+from ..recognition.digit_model import Classifier, Contract
 from .graph import OPSET, build
 from .joined import Joined
 

@@ -9,8 +9,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from ..speller import PLACES, LineContract, Speller
-from ..strip import HEIGHT, Strip
+from ..recognition.line_image import HEIGHT, Strip
+from ..recognition.line_model import PLACES, LineContract, Speller
 from .export import write_checked
 from .graph import trace
 

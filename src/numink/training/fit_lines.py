@@ -12,9 +12,9 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from ..ctc import NOTHING
-from ..speller import PLACES, STEP
-from ..strip import HEIGHT, Strip
+from ..recognition.ctc import NOTHING
+from ..recognition.line_image import HEIGHT, Strip
+from ..recognition.line_model import PLACES, STEP
 from .hands import Hands
 from .line_network import LineNet
 from .lines import compose_line

@@ -17,8 +17,8 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from ..recognition.line_image import Strip, to_strip
 from ..results import Box
-from ..strip import Strip, to_strip
 from .clutter import litter, sign, underline
 from .hands import BODY, Hand, Hands
 from .no_digits import Part, no_digits, standing, word

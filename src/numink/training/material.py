@@ -14,8 +14,8 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from ..classifier import NOT_A_DIGIT
-from ..glyph import normalise
+from ..recognition.digit_model import NOT_A_DIGIT
+from ..recognition.glyph import normalise
 from .disturb import disturb
 from .doodles import doodled, load_doodles
 from .negatives import clear, draw_varied, fragments, joined, marks, printed

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from ..glyph import SIDE, normalise
+from ..recognition.glyph import SIDE, normalise
 from .strokes import CANVAS, StrokeSet, draw
 
 Glyphs = NDArray[np.uint8]

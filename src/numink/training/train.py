@@ -18,8 +18,8 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from ..acceptance import ACCEPTS
-from ..classifier import Classifier, Contract
+from ..recognition.acceptance import ACCEPTS
+from ..recognition.digit_model import Classifier, Contract
 from . import charts
 from .calibrate import fit_acceptance, probabilities
 from .data import DOUBTFUL, Mnist, load_mnist, split

@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
-from ..ctc import NOTHING, Spelling, spellings, together
 from ..errors import DataError
 from ..reader import Reader
-from ..speller import LineContract, Speller
+from ..recognition.ctc import NOTHING, Spelling, spellings, together
+from ..recognition.line_model import LineContract, Speller
 from .calibrate import calibration_error, fit_threshold, probabilities, reliability
 from .compose import any_page
 from .data import load_mnist, split

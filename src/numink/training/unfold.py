@@ -21,7 +21,7 @@ from onnx import ModelProto, numpy_helper
 from torch import Tensor, nn
 
 from ..errors import ModelError
-from ..speller import Speller
+from ..recognition.line_model import Speller
 from .line_network import LineNet
 from .recipe import Heard
 

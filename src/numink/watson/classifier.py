@@ -12,8 +12,8 @@ import time
 import numpy as np
 from numpy.typing import NDArray
 
-from ..classifier import FALLBACK, Classifier, as_float, calibrated
 from ..errors import WatsonBusy, WatsonError, WatsonRefused
+from ..recognition.digit_model import FALLBACK, Classifier, as_float, calibrated
 from .breaker import Breaker
 from .payload import ALIKE, check_glyph
 from .rest import Scorer

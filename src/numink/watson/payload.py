@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..classifier import NOT_A_DIGIT
 from ..errors import WatsonRefused
+from ..recognition.digit_model import NOT_A_DIGIT
 
 DECIMALS = 4
 """Of a pixel 0..1: a fifth of the bytes, and logits that differ in the third decimal at most."""

@@ -15,7 +15,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as AnyResponse
 
 from ..errors import NotStored
-from ..pattern import CHECKS
+from ..recognition.constraints import CHECKS
 from ..store.batches import Item
 from .api import desk
 from .attachment import attached

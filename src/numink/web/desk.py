@@ -19,8 +19,8 @@ from ..errors import NotStored, NuminkError
 from ..imaging.decode import open_picture
 from ..imaging.documents import open_pages
 from ..overlay import draw_explanation
-from ..pattern import Known
 from ..reader import Reader
+from ..recognition.constraints import Known
 from ..results import Box, Page
 from ..settings import Settings
 from ..store.batches import Task

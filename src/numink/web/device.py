@@ -18,7 +18,7 @@ from pathlib import Path
 
 from flask import Blueprint, Response, abort, jsonify, make_response, render_template, request, send_file, url_for
 
-from ..acceptance import DOUBT
+from ..recognition.acceptance import DOUBT
 from .languages import TEXTS, language
 from .problems import RequestError
 from .safety import POLICY

@@ -13,7 +13,7 @@ from typing import Any
 from werkzeug.datastructures import FileStorage
 
 from ..errors import BadKnowledge
-from ..pattern import Known, known_from
+from ..recognition.constraints import Known, known_from
 
 MOST_CODES_BYTES = 500_000
 """Bytes of a file of valid numbers; as many as a text in a form may have."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from ..acceptance import DOUBT
-from ..pattern import CHECKS
+from ..recognition.acceptance import DOUBT
+from ..recognition.constraints import CHECKS
 from .api import desk
 from .batch_pages import uploaded
 from .fixes import fix_of

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..classifier import AnyClassifier, Contract
+from ..recognition.digit_model import AnyClassifier, Contract
 from ..results import SURENESS
 
 log = logging.getLogger(__name__)

@@ -15,8 +15,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from .pieces import INKY, Piece, together
-from .results import Box
+from ..results import Box
+from .components import INKY, Piece, together
 
 Floats = NDArray[np.float32]
 MOST_TOUCHING = 8

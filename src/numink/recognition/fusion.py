@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ..results import DIGITS
 from .ctc import Spelling
-from .results import DIGITS
 
 Floats = NDArray[np.float64]
 BY_GLYPH = 0.2

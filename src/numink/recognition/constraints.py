@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from .errors import BadKnowledge
+from ..errors import BadKnowledge
 
 if TYPE_CHECKING:
     import regex

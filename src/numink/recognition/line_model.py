@@ -14,9 +14,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from .errors import ModelError
-from .model_file import MODELS, ModelFile
-from .strip import BODY, HEIGHT, Strip
+from ..errors import ModelError
+from .line_image import BODY, HEIGHT, Strip
+from .onnx_model import MODELS, ModelFile
 
 SHIPPED = MODELS / "lines.onnx"
 STEP = 4

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .classifier import AnyClassifier
+from .digit_model import AnyClassifier
 
 PATCH, STEP = 5, 2
 """Side of what is hidden at a time, and how far it moves, in pixels of the glyph."""

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ..results import DIGITS, Alternative, Box, Digit, Number
 from .acceptance import surety
-from .pattern import Known
-from .pieces import Piece
-from .results import DIGITS, Alternative, Box, Digit, Number
+from .components import Piece
+from .constraints import Known
 
 APART = 0.9
 """Digits further apart than this part of their line's height are two numbers."""

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .results import Box
+from ..results import Box
 
 Floats = NDArray[np.float32]
 INKY = 0.4

@@ -13,17 +13,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from .classifier import AnyClassifier
+from ..results import DIGITS, Box
+from .character_segmentation import Spans, ink_of_digits
+from .components import Piece
 from .ctc import Spelling, digit_chances, places_of, spellings, together
+from .digit_model import AnyClassifier
+from .fusion import POSSIBLE, by_count, judged
 from .glyph import normalise_all
-from .judge import POSSIBLE, by_count, judged
 from .layout import Found, Told
-from .pieces import Piece
-from .results import DIGITS, Box
-from .segment import TALL, Line, find_lines
-from .spans import Spans, ink_of_digits
-from .speller import STEP, Said, Speller
-from .strip import Strip, to_strip
+from .line_image import Strip, to_strip
+from .line_model import STEP, Said, Speller
+from .line_segmentation import TALL, Line, find_lines
 
 NARROW, LONE = 0.95, 0.999
 """A line of one piece narrower than this part of its height, of which the classifier is so sure, is one digit."""

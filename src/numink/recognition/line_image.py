@@ -11,8 +11,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ..results import Box
 from .glyph import widened
-from .results import Box
 
 Floats = NDArray[np.float32]
 HEIGHT = 40

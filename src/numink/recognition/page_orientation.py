@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from ..results import Number
 from .layout import Found, Terms, page_numbers
-from .results import Number
 
 FOR, FOR_ALONE = 1.0, 0.2
 """What a digit in a row, and one alone on its line, speaks for the way that the page lies."""

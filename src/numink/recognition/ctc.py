@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .results import DIGITS
+from ..results import DIGITS
 
 Floats = NDArray[np.float64]
 NOTHING = DIGITS

@@ -16,10 +16,10 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from ..errors import ModelError
+from ..results import DIGITS
 from .acceptance import ACCEPTS
-from .errors import ModelError
-from .model_file import MODELS, ModelFile
-from .results import DIGITS
+from .onnx_model import MODELS, ModelFile
 
 LABELS = "0123456789"
 NOT_A_DIGIT = DIGITS

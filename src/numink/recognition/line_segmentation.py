@@ -12,8 +12,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from .pieces import Piece, components, together
-from .results import Box
+from ..results import Box
+from .components import Piece, components, together
 
 Floats = NDArray[np.float32]
 SMALL = 0.3
