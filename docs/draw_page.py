@@ -17,8 +17,8 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from numink import Reader
+from numink.export.overlay import draw
 from numink.imaging.decode import open_picture
-from numink.overlay import draw
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "tests"))

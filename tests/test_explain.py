@@ -8,7 +8,7 @@ from PIL import Image
 
 from numink import Reader
 from numink.errors import NothingThere
-from numink.overlay import EXPLAINED, draw_explanation
+from numink.export.overlay import EXPLAINED, draw_explanation
 from numink.recognition.digit_model import Classifier
 from numink.recognition.explanation import explain
 from numink.recognition.glyph import normalise

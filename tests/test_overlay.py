@@ -6,8 +6,8 @@ import numpy as np
 from PIL import Image
 
 from numink import Box, Digit, Number, Page
+from numink.export.overlay import DOUBTFUL, SURE, draw
 from numink.imaging.decode import open_picture
-from numink.overlay import DOUBTFUL, SURE, draw
 from pictures import Sheet, blank, write
 
 

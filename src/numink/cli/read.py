@@ -14,6 +14,7 @@ from typing import Any, TextIO
 import click
 
 from ..errors import BadKnowledge, InputError, NuminkError
+from ..export.csv_rows import COLUMNS, rows
 from ..factories import classifier_of
 from ..imaging.decode import Picture
 from ..imaging.documents import open_pages
@@ -21,7 +22,6 @@ from ..reader import Reader
 from ..recognition.constraints import Known, read_codes
 from ..results import Page
 from ..settings import Settings, read_environment
-from ..table import COLUMNS, rows
 
 MANY = 20
 """From this many pictures on there is a progress bar."""
@@ -168,7 +168,7 @@ class Taken:
 def _annotate(picture: Picture, page: Page, drawn: Taken) -> None:
     if drawn.folder is None:
         return
-    from ..overlay import draw
+    from ..export.overlay import draw
 
     _write(drawn.path(page, "png", by_page=True), draw(picture.turned(page.turned), page), "--annotate")
 
@@ -193,7 +193,7 @@ class _Hocr:
 
     def _write(self) -> None:
         if self._written.folder is not None and self._pages:
-            from ..hocr import to_hocr
+            from ..export.hocr import to_hocr
 
             path = self._written.path(self._pages[0], "hocr", by_page=False)
             _write(path, to_hocr(self._pages).encode(), "--hocr")

@@ -16,9 +16,9 @@ from dataclasses import replace
 from typing import IO, TypeVar
 
 from ..errors import NotStored, NuminkError
+from ..export.overlay import draw_explanation
 from ..imaging.decode import open_picture
 from ..imaging.documents import open_pages
-from ..overlay import draw_explanation
 from ..reader import Reader
 from ..recognition.constraints import Known
 from ..results import Box, Page

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import IO, Any
 
+from ..export.csv_rows import COLUMNS, harmless, rows
 from ..mend import Mended, by_page, mend, mended_text
 from ..results import Page
 from ..store.correction import Correction
 from ..store.reading import Reading
-from ..table import COLUMNS, harmless, rows
 from .archive import Fixed
 
 HEAD = ("reading", "created", *COLUMNS, "read_as")

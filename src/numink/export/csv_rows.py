@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from .results import Page
+from ..results import Page
 
 COLUMNS = ("file", "page", "line", "number", "confidence", "accepted", "x", "y", "w", "h")
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")

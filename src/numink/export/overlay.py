@@ -9,9 +9,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .imaging.decode import Picture, encode_png
-from .recognition.explanation import Explanation
-from .results import Box, Digit, Page
+from ..imaging.decode import Picture, encode_png
+from ..recognition.explanation import Explanation
+from ..results import Box, Digit, Page
 
 SURE, DOUBTFUL, HALO = (16, 122, 72), (200, 90, 0), (255, 255, 255)
 """RGB. The halo keeps the drawing legible on dark pictures."""
