@@ -20,9 +20,9 @@ from pathlib import Path
 import cloudant_world  # noqa: F401 - where the tests are
 from couch_servers import named, pouchdb
 from numink.factories import open_store
-from numink.patience import Patience
 from numink.store.couchdb.documents_of_readings import to_doc
 from numink.store.protocol import Store
+from numink.timeouts import Patience
 from report import machine, table
 from store_material import a_reading
 

@@ -10,9 +10,9 @@ from contextlib import closing
 from pathlib import Path
 
 from numink.factories import open_store
-from numink.patience import Patience
 from numink.store.outbox.queue import Outbox
 from numink.store.outbox.store import OutboxedStore
+from numink.timeouts import Patience
 from store_material import a_reading
 
 SHORT = Patience(1, 1, 1)

@@ -18,10 +18,10 @@ from couch_faulty import Faulty
 from couch_servers import Couch
 from numink.errors import NotStored, SettingsError
 from numink.factories import open_store
-from numink.patience import Patience
 from numink.settings import read_environment
 from numink.store.protocol import Store
 from numink.store.reading import Wanted
+from numink.timeouts import Patience
 from store_material import a_correction, a_page, a_reading
 
 VCAP = {"cloudantNoSQLDB": [{"name": "mine", "credentials": {"url": "https://h.example", "apikey": "k"}}]}

@@ -14,10 +14,10 @@ from couch_door import KEY, PASSWORD
 from couch_faulty import Faulty
 from numink.errors import NotStored, StoreAway, StoreError, StoreFull, TooLargeToStore
 from numink.factories import open_store
-from numink.patience import Patience
 from numink.store.batches import Announced, File, Room
 from numink.store.documents import Changed, Document
 from numink.store.protocol import Store
+from numink.timeouts import Patience
 from store_material import a_correction, a_reading
 
 SHORT = Patience(1, 1, 1)

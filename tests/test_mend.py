@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from numink.mend import Mended, mend, mended_text
+from numink.corrections import Mended, mend, mended_text
 from numink.results import Box, Digit, Number, Page
 from numink.store.correction import Correction
 

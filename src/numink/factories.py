@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .errors import NuminkError, SettingsError
-from .patience import Patience
 from .recognition.digit_model import AnyClassifier, Classifier
 from .settings import Settings
+from .timeouts import Patience
 
 if TYPE_CHECKING:
     from .store.protocol import Store

@@ -16,8 +16,8 @@ from typing import Any
 
 from .errors import SettingsError
 from .imaging.decode import Limits
-from .patience import Patience
 from .store.couchdb.service_bindings import cloudant_variables
+from .timeouts import Patience
 
 PREFIX = "NUMINK_"
 TOLERATED = ("NUMINK_TEST_", "NUMINK_PEER")

@@ -11,12 +11,12 @@ import click
 from ..accounts.person import PREFIX
 from ..errors import StoreError
 from ..factories import open_store
-from ..patience import Patience
 from ..settings import Settings, read_environment
 from ..store.correction import Correction
 from ..store.documents import Document, all_starting
 from ..store.protocol import Store
 from ..store.reading import Reading, Wanted
+from ..timeouts import Patience
 
 PAGE = 100
 LONG = 60.0

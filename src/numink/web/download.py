@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import IO, Any
 
+from ..corrections import Mended, by_page, mend, mended_text
 from ..export.csv_rows import COLUMNS, harmless, rows
-from ..mend import Mended, by_page, mend, mended_text
 from ..results import Page
 from ..store.correction import Correction
 from ..store.reading import Reading

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from ..corrections import Mended, mend, say
 from ..errors import NuminkError
-from ..mend import Mended, mend, say
 from ..results import Box, Page
 from ..store.correction import Correction
 from ..store.ids import new_id, now

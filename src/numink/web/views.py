@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from ..mend import Mended, by_page
+from ..corrections import Mended, by_page
 from ..results import Box, Digit
 from ..store.correction import Correction
 from ..store.reading import Reading

@@ -19,7 +19,7 @@ from requests import Response
 from requests.exceptions import RequestException, SSLError
 
 from ...errors import SettingsError, StoreError, StoreFull, TooLargeToStore
-from ...patience import Patience
+from ...timeouts import Patience
 from .retry import Answer, Exists, Later, Missing, tried
 
 SERVICES = ("CLOUDANT", "CLOUDANTNOSQLDB")

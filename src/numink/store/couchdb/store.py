@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ...errors import NotStored, TooLargeToStore
-from ...patience import Patience
+from ...timeouts import Patience
 from ..correction import Correction
 from ..ids import owner_of
 from ..reading import Corrected, Doubt, Reading, Wanted
