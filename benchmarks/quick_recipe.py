@@ -14,7 +14,7 @@ from statistics import mean, stdev
 
 import torch
 
-from numink.training.data import load_mnist, split
+from numink.datasets.mnist import load_mnist, split
 from numink.training.fit import fit, logits
 from numink.training.material import Material
 from numink.training.optimise import EpochRecord

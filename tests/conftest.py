@@ -16,10 +16,10 @@ from browser import DESK, start_chromium
 from couch_faulty import Faulty, Plan
 from couch_servers import Couch, named, pouchdb
 from mnist_files import get_mnist
+from numink.datasets.mnist import FILES, Mnist, load_mnist
 from numink.factories import open_store
 from numink.recognition.digit_model import Classifier
 from numink.store.protocol import Store
-from numink.training.data import FILES, Mnist, load_mnist
 from sheets import two_doubts, two_lines
 from site_pages import pages_of
 from watson_standin import Standin, standing_in

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from numink.training.data_fetch import Sources, fetch
+from numink.datasets.fetch import Sources, fetch
 
 OWN = Path(__file__).parents[1] / "data"
 """Where a developer who trains has MNIST already."""

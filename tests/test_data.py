@@ -10,10 +10,10 @@ from click.testing import CliRunner
 
 from mnist_files import gz
 from numink.cli.training import data as data_commands
+from numink.datasets.collections import load_collection
+from numink.datasets.mnist import DOUBTFUL, FILES, Mnist, load_mnist, split
+from numink.datasets.preview import look, sheet
 from numink.errors import DataError
-from numink.training.data import DOUBTFUL, FILES, Mnist, load_mnist, split
-from numink.training.data_collections import load_collection
-from numink.training.data_look import look, sheet
 
 TEST_LABELS = FILES[3]
 

@@ -11,9 +11,9 @@ from click.testing import CliRunner
 
 from mnist_files import LOG, Told
 from numink.cli.training import data as data_commands
+from numink.datasets.fetch import Sources, fetch
+from numink.datasets.mnist import FILES, load_mnist
 from numink.errors import DataError
-from numink.training.data import FILES, load_mnist
-from numink.training.data_fetch import Sources, fetch
 
 TEST_IMAGES, TEST_LABELS = FILES[2:]
 

@@ -10,10 +10,10 @@ from threading import Thread
 import pytest
 
 from mnist_files import Told, gz
+from numink.datasets.fetch import Sources, fetch
+from numink.datasets.http_download import MirrorError, download
+from numink.datasets.mnist import FILES
 from numink.errors import DataError
-from numink.training.data import FILES
-from numink.training.data_fetch import Sources, fetch
-from numink.training.data_mirror import MirrorError, download
 
 TRAIN_LABELS, TEST_LABELS = FILES[1], FILES[3]
 

@@ -8,9 +8,9 @@ import math
 import numpy as np
 import pytest
 
+from numink.datasets.mnist import DOUBTFUL, Mnist
 from numink.errors import DataError
 from numink.recognition.digit_model import Classifier
-from numink.training.data import DOUBTFUL, Mnist
 from numink.training.evaluate import Answers, Report, Subject, evaluate, summarise, wilson
 
 SUBJECT = Subject("made up", "a model", 0.9)

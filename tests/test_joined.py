@@ -11,10 +11,10 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
+from numink.datasets.mnist import Mnist
 from numink.errors import ModelError
 from numink.recognition.digit_model import Classifier
 from numink.training.calibrate import probabilities
-from numink.training.data import Mnist
 from numink.training.export import export, largest_difference
 from numink.training.fit import logits
 from numink.training.graph import build

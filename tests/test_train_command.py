@@ -17,9 +17,9 @@ import pytest
 from click.testing import CliRunner
 
 from numink.cli.training import train
+from numink.datasets.mnist import Mnist
 from numink.errors import DataError, NuminkError
 from numink.recognition.digit_model import Classifier
-from numink.training.data import Mnist
 from numink.training.recipe import RECIPES, Cascade, Recipe
 
 pytest.importorskip("torch", reason="training needs the extra [train]")

@@ -20,8 +20,8 @@ from pictures import STROKES, strokes_file
 
 torch = pytest.importorskip("torch", reason="training needs the extra [train]")
 from numink.cli.training import train  # noqa: E402 - needs torch
+from numink.datasets.mnist import load_mnist  # noqa: E402
 from numink.training import train_lines  # noqa: E402
-from numink.training.data import load_mnist  # noqa: E402
 from numink.training.fit_lines import side_by_side  # noqa: E402
 from numink.training.hands import Files, Hand, Hands, hands_of  # noqa: E402
 from numink.training.lines import compose_line  # noqa: E402

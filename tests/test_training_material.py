@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from numink.datasets.doodles import FILE, LOOK_ALIKES, NEAR, Doodles, doodled, fetch_doodles, load_doodles
 from numink.errors import DataError
 from numink.recognition.digit_model import Classifier
 from numink.recognition.glyph import normalise_all
-from numink.training.doodles import FILE, LOOK_ALIKES, NEAR, Doodles, doodled, fetch_doodles, load_doodles
 from numink.training.material import Material
 from numink.training.negatives import printed
 from numink.training.recipe import RECIPES, Cascade, networks_of

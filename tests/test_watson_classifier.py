@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from numink.cli.read import read
+from numink.datasets.mnist import Mnist
 from numink.errors import NuminkError, SettingsError, WatsonAway, WatsonRefused
 from numink.factories import classifier_of, watson_classifier
 from numink.reader import Reader
@@ -18,7 +19,6 @@ from numink.recognition.digit_model import SHIPPED, Classifier
 from numink.recognition.explanation import explain
 from numink.results import Page
 from numink.settings import Settings
-from numink.training.data import Mnist
 from numink.watson.breaker import Breaker
 from numink.watson.classifier import WatsonClassifier
 from numink.watson.payload import check_glyph

@@ -10,9 +10,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from numink.datasets.mnist import Mnist
 from numink.errors import WatsonAway, WatsonBusy, WatsonError, WatsonRefused
 from numink.recognition.digit_model import SHIPPED, Classifier
-from numink.training.data import Mnist
 from numink.watson.account import Account
 from numink.watson.rest import ATTEMPTS, Scorer
 from watson_routes import KEY

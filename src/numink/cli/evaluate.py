@@ -12,9 +12,9 @@ from ..errors import DataError
 from ..settings import read_environment
 
 if TYPE_CHECKING:
+    from ..datasets.collections import Collection
     from ..recognition.digit_model import Classifier
     from ..settings import Settings
-    from ..training.data_collections import Collection
     from ..training.evaluate import Report
     from ..training.evaluate_all import FullReport
     from ..training.evaluate_pictures import PictureReport
@@ -120,8 +120,8 @@ def _write_card(classifier: Classifier, report: FullReport) -> None:
 
 def _collection(name: str, folder: Path | None, settings: Settings) -> Collection | None:
     """The glyphs of that name; None where it names a folder of pictures."""
-    from ..training.data import holds_mnist
-    from ..training.data_collections import COLLECTIONS, load_collection, mnist_test
+    from ..datasets.collections import COLLECTIONS, load_collection, mnist_test
+    from ..datasets.mnist import holds_mnist
 
     if name == "mnist":
         return mnist_test(settings.data)

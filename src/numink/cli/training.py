@@ -45,7 +45,7 @@ def fetch(source: Path | None, target: Path | None, *, doodles: bool) -> None:
 
     Example: numink data fetch --from ~/Downloads
     """
-    from ..training import data_fetch
+    from ..datasets import fetch as data_fetch
     from .training_progress import FetchProgress
 
     folder = target or read_environment().data
@@ -53,7 +53,7 @@ def fetch(source: Path | None, target: Path | None, *, doodles: bool) -> None:
         data_fetch.fetch(folder, data_fetch.Sources(folder=source), watcher)
         watcher.say(f"MNIST is complete in {folder}.")
         if doodles:
-            from ..training.doodles import fetch_doodles
+            from ..datasets.doodles import fetch_doodles
 
             watcher.say(f"{fetch_doodles(folder):,} doodles are in {folder}.")
 
@@ -66,9 +66,9 @@ def show(folder: Path | None, out: Path) -> None:
 
     Example: numink data show --out samples.png
     """
+    from ..datasets.mnist import load_mnist
+    from ..datasets.preview import look, sheet
     from ..imaging.decode import encode_png
-    from ..training.data import load_mnist
-    from ..training.data_look import look, sheet
     from ..training.evaluate_tables import data_table
     from .training_progress import console
 

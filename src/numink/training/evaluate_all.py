@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..datasets.collections import COLLECTIONS, Collection, load_collection, mnist_test
+from ..datasets.negatives import NEGATIVES
 from ..errors import DataError
 from ..recognition.digit_model import NOT_A_DIGIT, Classifier
 from .corruptions import SEVERITY, corrupted
-from .data_collections import COLLECTIONS, Collection, load_collection, mnist_test
-from .data_negatives import NEGATIVES
 from .evaluate import Report, evaluate
 
 KEPT = 0.99

@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from .data_look import ClassFacts
+from ..datasets.preview import ClassFacts
 from .evaluate import Report
 from .evaluate_all import FullReport
 from .evaluate_pictures import PictureReport

@@ -16,12 +16,12 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from ..datasets.doodles import load_doodles
+from ..datasets.mnist import Mnist, load_writers
+from ..datasets.strokes import LONGEST, StrokeSet, draw, load_strokes
+from ..datasets.unipen import HELD_OUT
 from ..results import DIGITS
-from .data import Mnist, load_writers
-from .doodles import load_doodles
-from .material import HELD_OUT
 from .negatives import clear, cropped
-from .strokes import LONGEST, StrokeSet, draw, load_strokes
 from .styles import draw_style, ways_to_write
 from .ways import Way
 from .ways_in_rows import noughts

@@ -6,27 +6,20 @@ an unbroken one would have seen. Knows nothing of networks.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.random import Generator
-from numpy.typing import NDArray
 
+from ..datasets.doodles import doodled, load_doodles
+from ..datasets.strokes import StrokeSet, load_strokes
+from ..datasets.unipen import Glyphs, Labels, drawn, usable
 from ..recognition.digit_model import NOT_A_DIGIT
-from ..recognition.glyph import normalise
 from .disturb import disturb
-from .doodles import doodled, load_doodles
-from .negatives import clear, draw_varied, fragments, joined, marks, printed
+from .negatives import clear, fragments, joined, marks, printed
 from .recipe import Recipe
-from .strokes import StrokeSet, load_strokes
 from .styles import styled
-
-HELD_OUT = ("imp", "art", "pri")
-"""UNIPEN collections that no training sees: validation only."""
-Glyphs = NDArray[np.uint8]
-Labels = NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
@@ -89,14 +82,3 @@ def load_material(images: Glyphs, labels: Labels, collections: Path | None, data
         digits=load_strokes(collections / "unipen_digits.npz"),
         signs=load_strokes(collections / "unipen_nondigits.npz"),
     )
-
-
-def usable(strokes: StrokeSet) -> NDArray[np.int64]:
-    """Indices of the characters that may be trained on."""
-    return np.flatnonzero(~np.isin(strokes.source, HELD_OUT))
-
-
-def drawn(strokes: StrokeSet, chosen: Sequence[int] | NDArray[np.int64], rng: Generator) -> Glyphs:
-    """The chosen characters, each with a pen and slant of its own: uint8 (N, 28, 28)."""
-    glyphs = [normalise(draw_varied(strokes, int(index), rng)) for index in chosen]
-    return np.round(np.stack(glyphs) * 255).astype(np.uint8)

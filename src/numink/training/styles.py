@@ -12,8 +12,8 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from ..datasets.strokes import LONGEST, Points, draw
 from ..recognition.glyph import normalise
-from .strokes import LONGEST, Points, draw
 from .ways import STYLES, Line, Way
 from .ways_in_rows import IN_ROWS
 

@@ -18,17 +18,18 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from ..datasets.doodles import FILE as DOODLES
+from ..datasets.mnist import DOUBTFUL, Mnist, load_mnist, split
+from ..datasets.unipen import HELD_OUT, drawn
 from ..recognition.acceptance import ACCEPTS
 from ..recognition.digit_model import Classifier, Contract
 from . import charts
 from .calibrate import fit_acceptance, probabilities
-from .data import DOUBTFUL, Mnist, load_mnist, split
-from .doodles import FILE as DOODLES
 from .evaluate import Report, evaluate
 from .export import commit, export
 from .fit import fit, logits
 from .joined import Joined, join
-from .material import HELD_OUT, Material, drawn, load_material
+from .material import Material, load_material
 from .optimise import EpochRecord, Shifted, Watcher
 from .recipe import Cascade, LineRecipe, Recipe, networks_of
 

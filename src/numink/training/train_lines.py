@@ -12,13 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
+from ..datasets.mnist import load_mnist, split
 from ..errors import DataError
 from ..reader import Reader
 from ..recognition.ctc import NOTHING, Spelling, spellings, together
 from ..recognition.line_model import LineContract, Speller
 from .calibrate import calibration_error, fit_threshold, probabilities, reliability
 from .compose import any_page
-from .data import load_mnist, split
 from .evaluate import wilson
 from .export import commit
 from .export_lines import export_lines

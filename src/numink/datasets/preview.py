@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..recognition.glyph import pen_width
-from .data import Glyphs, Labels, Mnist
+from .mnist import Glyphs, Labels, Mnist
 
 MEASURED = 300
 """Images of a class that its means are taken over."""

