@@ -12,7 +12,7 @@ from numink.imaging.decode import open_picture
 
 pytest.importorskip("torch", reason="charts are drawn by a training, which needs the extra [train]")
 
-from numink.training.charts import confusion, learning_curves
+from numink.evaluation.plots import confusion, learning_curves
 from numink.training.optimise import EpochRecord
 
 HISTORY = [

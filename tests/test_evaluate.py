@@ -10,8 +10,8 @@ import pytest
 
 from numink.datasets.mnist import DOUBTFUL, Mnist
 from numink.errors import DataError
+from numink.evaluation.digits import Answers, Report, Subject, evaluate, summarise, wilson
 from numink.recognition.digit_model import Classifier
-from numink.training.evaluate import Answers, Report, Subject, evaluate, summarise, wilson
 
 SUBJECT = Subject("made up", "a model", 0.9)
 

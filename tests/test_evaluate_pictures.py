@@ -16,11 +16,11 @@ from click.testing import CliRunner
 from numink.cli.evaluate import evaluate as command
 from numink.datasets.mnist import Mnist
 from numink.errors import DataError, ModelError
+from numink.evaluation.pictures import Labelled, evaluate_classes, evaluate_table, is_right, read_table
 from numink.imaging.decode import encode_png
 from numink.reader import Reader
 from numink.recognition.digit_model import Classifier
 from numink.results import Page
-from numink.training.evaluate_pictures import Labelled, evaluate_classes, evaluate_table, is_right, read_table
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from numink.datasets.mnist import Mnist
 from numink.errors import ModelError
+from numink.evaluation.calibration import probabilities
 from numink.recognition.digit_model import Classifier
-from numink.training.calibrate import probabilities
 from numink.training.export import export, largest_difference
 from numink.training.fit import logits
 from numink.training.graph import build

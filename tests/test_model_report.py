@@ -10,11 +10,12 @@ import pytest
 from click.testing import CliRunner
 
 from numink.cli.evaluate import evaluate as command
+from numink.evaluation.calibration import probabilities
+from numink.evaluation.digits import evaluate
+from numink.evaluation.full_report import evaluate_all
+from numink.evaluation.model_card import card, merged
 from numink.recognition.digit_model import SHIPPED, Classifier
-from numink.training.calibrate import fit_sure, fit_temperature, probabilities
-from numink.training.card import card, merged
-from numink.training.evaluate import evaluate
-from numink.training.evaluate_all import evaluate_all
+from numink.training.calibrate import fit_sure, fit_temperature
 
 ROOT = Path(__file__).parents[1]
 

@@ -13,11 +13,11 @@ from ..settings import read_environment
 
 if TYPE_CHECKING:
     from ..datasets.collections import Collection
+    from ..evaluation.digits import Report
+    from ..evaluation.full_report import FullReport
+    from ..evaluation.pictures import PictureReport
     from ..recognition.digit_model import Classifier
     from ..settings import Settings
-    from ..training.evaluate import Report
-    from ..training.evaluate_all import FullReport
-    from ..training.evaluate_pictures import PictureReport
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 
@@ -49,9 +49,9 @@ def evaluate(
 
     Example: numink evaluate --data mnist --json
     """
+    from ..evaluation import digits as glyphs
+    from ..evaluation.tables import picture_tables, report_tables
     from ..recognition.digit_model import Classifier
-    from ..training import evaluate as glyphs
-    from ..training.evaluate_tables import picture_tables, report_tables
     from .training_progress import console
 
     settings = read_environment()
@@ -86,8 +86,8 @@ def evaluate(
 
 
 def _evaluate_all(classifier: Classifier, settings: Settings, collections: Path | None, *, as_json: bool) -> FullReport:
-    from ..training.evaluate_all import evaluate_all
-    from ..training.evaluate_tables import full_tables
+    from ..evaluation.full_report import evaluate_all
+    from ..evaluation.tables import full_tables
     from .training_progress import console
 
     def say(text: str) -> None:
@@ -103,7 +103,7 @@ def _evaluate_all(classifier: Classifier, settings: Settings, collections: Path 
 
 def _write_card(classifier: Classifier, report: FullReport) -> None:
     """Raises DataError where the model's folder cannot be written."""
-    from ..training.card import card, merged
+    from ..evaluation.model_card import card, merged
 
     folder = classifier.path.parent
     file = folder / "report.json"
@@ -136,8 +136,8 @@ def _collection(name: str, folder: Path | None, settings: Settings) -> Collectio
 def _evaluate_pictures(
     classifier: Classifier, folder: Path, settings: Settings, *, single: bool
 ) -> Report | PictureReport:
+    from ..evaluation import pictures as pictures
     from ..reader import Reader
-    from ..training import evaluate_pictures as pictures
     from .training_progress import PictureProgress
 
     reader = Reader(classifier, settings.limits)

@@ -68,8 +68,8 @@ def show(folder: Path | None, out: Path) -> None:
     """
     from ..datasets.mnist import load_mnist
     from ..datasets.preview import look, sheet
+    from ..evaluation.tables import data_table
     from ..imaging.decode import encode_png
-    from ..training.evaluate_tables import data_table
     from .training_progress import console
 
     mnist = load_mnist(folder or read_environment().data)
@@ -106,9 +106,9 @@ def train(
     missing = [module for module in EXTRA if find_spec(module) is None]
     if missing:
         raise NuminkError(f"training needs {', '.join(missing)}: pip install 'numink[train]'")
+    from ..evaluation.tables import line_table, report_tables
     from ..training import recipe as recipes
     from ..training import train as training
-    from ..training.evaluate_tables import line_table, report_tables
     from ..training.train_lines import train_lines
     from .training_progress import TrainingProgress, console
 

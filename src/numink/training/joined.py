@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
-from .calibrate import fit_sure, fit_temperature, probabilities
+from ..evaluation.calibration import probabilities
+from .calibrate import fit_sure, fit_temperature
 from .fit import Glyphs, logits
 
 

@@ -21,11 +21,12 @@ from torch import nn
 from ..datasets.doodles import FILE as DOODLES
 from ..datasets.mnist import DOUBTFUL, Mnist, load_mnist, split
 from ..datasets.unipen import HELD_OUT, drawn
+from ..evaluation import plots as charts
+from ..evaluation.calibration import probabilities
+from ..evaluation.digits import Report, evaluate
 from ..recognition.acceptance import ACCEPTS
 from ..recognition.digit_model import Classifier, Contract
-from . import charts
-from .calibrate import fit_acceptance, probabilities
-from .evaluate import Report, evaluate
+from .calibrate import fit_acceptance
 from .export import commit, export
 from .fit import fit, logits
 from .joined import Joined, join

@@ -14,12 +14,13 @@ from torch import nn
 
 from ..datasets.mnist import load_mnist, split
 from ..errors import DataError
+from ..evaluation.calibration import calibration_error, probabilities, reliability
+from ..evaluation.digits import wilson
 from ..reader import Reader
 from ..recognition.ctc import NOTHING, Spelling, spellings, together
 from ..recognition.line_model import LineContract, Speller
-from .calibrate import calibration_error, fit_threshold, probabilities, reliability
+from .calibrate import fit_threshold
 from .compose import any_page
-from .evaluate import wilson
 from .export import commit
 from .export_lines import export_lines
 from .fit_lines import WIDEST, Lines, fit_lines, logits, side_by_side

@@ -9,12 +9,12 @@ from rich.table import Table
 from rich.text import Text
 
 from ..datasets.preview import ClassFacts
-from .evaluate import Report
-from .evaluate_all import FullReport
-from .evaluate_pictures import PictureReport
+from .digits import Report
+from .full_report import FullReport
+from .pictures import PictureReport
 
 if TYPE_CHECKING:  # that one needs torch
-    from .train_lines import LineReport
+    from ..training.train_lines import LineReport
 
 SHOWN = 30
 """Pictures read wrongly that are listed."""

@@ -20,7 +20,7 @@ import numpy as np
 from ..errors import DataError, InputError
 from ..reader import Reader
 from ..results import Page
-from .evaluate import Answers, Report, Subject, summarise, wilson
+from .digits import Answers, Report, Subject, summarise, wilson
 
 TABLES = ("manifest.tsv", "labels.tsv")
 """Tab-separated; the first line names the columns: file, label, and where known kind, condition, note."""

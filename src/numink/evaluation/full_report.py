@@ -18,7 +18,7 @@ from ..datasets.negatives import NEGATIVES
 from ..errors import DataError
 from ..recognition.digit_model import NOT_A_DIGIT, Classifier
 from .corruptions import SEVERITY, corrupted
-from .evaluate import Report, evaluate
+from .digits import Report, evaluate
 
 KEPT = 0.99
 """Share of MNIST's and of UNIPEN's digits that must be kept at the threshold of refusal."""

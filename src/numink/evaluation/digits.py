@@ -21,7 +21,7 @@ from ..errors import DataError
 from ..recognition.acceptance import surety
 from ..recognition.digit_model import NOT_A_DIGIT, Classifier
 from ..results import SURENESS, sureness
-from .calibrate import Bin, calibration_error, reliability
+from .calibration import Bin, calibration_error, reliability
 
 Z95 = 1.959964
 BATCH, REPEATS, SINGLES = 10_000, 5, 300
