@@ -19,7 +19,7 @@ from stdnum import luhn
 from numink import Known, Page, Reader
 from numink.datasets.strokes import load_strokes
 from numink.datasets.unipen import HELD_OUT
-from numink.training.compose import ComposedPage, any_page
+from numink.training.synthesis.pages import ComposedPage, any_page
 from numink.training.train_lines import random_number
 from report import machine, table
 

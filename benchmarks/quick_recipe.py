@@ -15,10 +15,10 @@ from statistics import mean, stdev
 import torch
 
 from numink.datasets.mnist import load_mnist, split
-from numink.training.fit import fit, logits
-from numink.training.material import Material
-from numink.training.optimise import EpochRecord
-from numink.training.recipe import RECIPES, networks_of
+from numink.training.epochs import Material
+from numink.training.fit_digits import fit, logits
+from numink.training.recipes import RECIPES, networks_of
+from numink.training.trainer import EpochRecord
 from report import machine, table
 
 

@@ -15,11 +15,11 @@ from numink.datasets.mnist import Mnist
 from numink.errors import ModelError
 from numink.evaluation.calibration import probabilities
 from numink.recognition.digit_model import Classifier
-from numink.training.export import export, largest_difference
-from numink.training.fit import logits
-from numink.training.graph import build
-from numink.training.joined import Joined, Quick
-from numink.training.network import DigitNet
+from numink.training.fit_digits import logits
+from numink.training.models.cascade import Joined, Quick
+from numink.training.models.digit_net import DigitNet
+from numink.training.models.export_digits import export, largest_difference
+from numink.training.models.onnx_graph import build
 
 Glyphs = NDArray[np.uint8]
 
@@ -86,7 +86,9 @@ def test_a_file_whose_wider_network_says_something_else_is_found(joined: Joined,
 def test_a_file_that_differs_from_torch_is_not_written(
     joined: Joined, glyphs: Glyphs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("numink.training.export.build", lambda one: build(replace(one, network=untrained(3))))
+    monkeypatch.setattr(
+        "numink.training.models.export_digits.build", lambda one: build(replace(one, network=untrained(3)))
+    )
 
     with pytest.raises(ModelError, match="differs from torch"):
         exported(joined, glyphs, tmp_path / "other.onnx")

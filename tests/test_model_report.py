@@ -15,7 +15,7 @@ from numink.evaluation.digits import evaluate
 from numink.evaluation.full_report import evaluate_all
 from numink.evaluation.model_card import card, merged
 from numink.recognition.digit_model import SHIPPED, Classifier
-from numink.training.calibrate import fit_sure, fit_temperature
+from numink.training.calibration import fit_sure, fit_temperature
 
 ROOT = Path(__file__).parents[1]
 

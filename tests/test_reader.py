@@ -10,7 +10,7 @@ from PIL import Image
 from numink import Known, Page, Reader
 from numink.datasets.strokes import StrokeSet, load_strokes
 from numink.errors import InputError
-from numink.training.compose import Look, compose
+from numink.training.synthesis.pages import Look, compose
 from pictures import STROKES, Grey, Sheet, as_file, blank, one, strokes_file, write
 
 DIGITS = "0123456789"

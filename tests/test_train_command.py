@@ -20,7 +20,7 @@ from numink.cli.training import train
 from numink.datasets.mnist import Mnist
 from numink.errors import DataError, NuminkError
 from numink.recognition.digit_model import Classifier
-from numink.training.recipe import RECIPES, Cascade, Recipe
+from numink.training.recipes import RECIPES, Cascade, Recipe
 
 pytest.importorskip("torch", reason="training needs the extra [train]")
 
@@ -68,7 +68,7 @@ class Trained:
 
 @pytest.fixture(scope="module")
 def trained(mnist_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Trained:
-    from numink.training.material import Material
+    from numink.training.epochs import Material
 
     out, epoch = tmp_path_factory.mktemp("training") / "new" / "tiny.onnx", Material.epoch
 

@@ -23,10 +23,10 @@ from numink.cli.training import train  # noqa: E402 - needs torch
 from numink.datasets.mnist import load_mnist  # noqa: E402
 from numink.training import train_lines  # noqa: E402
 from numink.training.fit_lines import side_by_side  # noqa: E402
-from numink.training.hands import Files, Hand, Hands, hands_of  # noqa: E402
-from numink.training.lines import compose_line  # noqa: E402
-from numink.training.recipe import LINES, RECIPES, Heard, LineRecipe  # noqa: E402
-from numink.training.unfold import taken_over, trained_already, unfolded  # noqa: E402
+from numink.training.models.import_lines import taken_over, trained_already, unfolded  # noqa: E402
+from numink.training.recipes import LINES, RECIPES, Heard, LineRecipe  # noqa: E402
+from numink.training.synthesis.lines import compose_line  # noqa: E402
+from numink.training.synthesis.writers import Files, Hand, Hands, hands_of  # noqa: E402
 
 SMALL = LineRecipe(name="small", width=8, epochs=2, lines=64, batch=16, bfloat16=False)
 FINISH = replace(SMALL, name="finish", after="small", epochs=1, seed=2)

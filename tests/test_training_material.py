@@ -12,14 +12,14 @@ from numink.datasets.doodles import FILE, LOOK_ALIKES, NEAR, Doodles, doodled, f
 from numink.errors import DataError
 from numink.recognition.digit_model import Classifier
 from numink.recognition.glyph import normalise_all
-from numink.training.material import Material
-from numink.training.negatives import printed
-from numink.training.recipe import RECIPES, Cascade, networks_of
-from numink.training.styles import draw_style
-from numink.training.ways import STYLES, Way
+from numink.training.epochs import Material
+from numink.training.recipes import RECIPES, Cascade, networks_of
+from numink.training.synthesis.digit_styles import STYLES, Way
+from numink.training.synthesis.non_digit_glyphs import printed
+from numink.training.synthesis.style_renderer import draw_style
 
 torch = pytest.importorskip("torch", reason="training needs the extra [train]")
-from numink.training.looks import HARSH, LOOKS, change_looks  # noqa: E402 - needs torch
+from numink.training.augmentation.appearance import HARSH, LOOKS, change_looks  # noqa: E402 - needs torch
 
 KINDS = ("ant", "axe", "bat", "bear", "circle", "potato")
 

@@ -17,8 +17,8 @@ from ..errors import DataError, NuminkError
 from ..settings import read_environment
 
 if TYPE_CHECKING:
-    from ..training.recipe import AnyRecipe
-    from ..training.train import Places
+    from ..training.recipes import AnyRecipe
+    from ..training.train_digits import Places
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 FILE = click.Path(dir_okay=False, path_type=Path)
@@ -107,8 +107,8 @@ def train(
     if missing:
         raise NuminkError(f"training needs {', '.join(missing)}: pip install 'numink[train]'")
     from ..evaluation.tables import line_table, report_tables
-    from ..training import recipe as recipes
-    from ..training import train as training
+    from ..training import recipes as recipes
+    from ..training import train_digits as training
     from ..training.train_lines import train_lines
     from .training_progress import TrainingProgress, console
 
@@ -132,8 +132,8 @@ def train(
 
 def _known(recipe: AnyRecipe, begun: Path) -> list[str]:
     """The networks in the file that need no training. Raises ModelError, or DataError for none."""
-    from ..training.recipe import Heard
-    from ..training.unfold import trained_already
+    from ..training.models.import_lines import trained_already
+    from ..training.recipes import Heard
 
     if not isinstance(recipe, Heard):
         raise DataError("only line networks can be taken from a model file: leave out --from")
@@ -144,7 +144,7 @@ def _known(recipe: AnyRecipe, begun: Path) -> list[str]:
 
 def _places(out: Path, folder: Path | None, collections: Path | None, writers: Path | None) -> Places:
     """Where everything is. Raises DataError where the results could not be written, which is best known beforehand."""
-    from ..training.train import Places
+    from ..training.train_digits import Places
 
     settings = read_environment()
     collections = collections or settings.collections

@@ -20,7 +20,7 @@ from rich.progress import (
 )
 
 if TYPE_CHECKING:
-    from ..training.optimise import EpochRecord
+    from ..training.trainer import EpochRecord
 
 PIPED_WIDTH = 110
 """Columns of a table that goes to a file or another program, where no terminal says."""

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import DataError
-from ..training.negatives import clear
+from ..training.synthesis.non_digit_glyphs import clear
 from .collections import as_glyphs, in_all_pens
 from .doodles import FILE as DOODLES
 from .doodles import load_doodles

@@ -9,7 +9,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from ..recognition.glyph import normalise
-from ..training.negatives import draw_varied
+from ..training.synthesis.non_digit_glyphs import draw_varied
 from .strokes import StrokeSet
 
 HELD_OUT = ("imp", "art", "pri")

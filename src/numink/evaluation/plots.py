@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 if TYPE_CHECKING:
-    from ..training.optimise import EpochRecord
+    from ..training.trainer import EpochRecord
 
 INK, ACCENT, FAINT = "#1f2a44", "#c2410c", "#d6d9e0"
 NAMES = (*"0123456789", "none")

@@ -15,11 +15,11 @@ from torch import Tensor, nn
 from ..recognition.ctc import NOTHING
 from ..recognition.line_image import HEIGHT, Strip
 from ..recognition.line_model import PLACES, STEP
-from .hands import Hands
-from .line_network import LineNet
-from .lines import compose_line
-from .optimise import EpochRecord, Schedule, Training, Watcher
-from .recipe import LineRecipe
+from .models.line_net import LineNet
+from .recipes import LineRecipe
+from .synthesis.lines import compose_line
+from .synthesis.writers import Hands
+from .trainer import EpochRecord, Schedule, Training, Watcher
 
 Floats = NDArray[np.float32]
 Lines = Sequence[tuple[Strip, str]]

@@ -19,18 +19,18 @@ from ..evaluation.digits import wilson
 from ..reader import Reader
 from ..recognition.ctc import NOTHING, Spelling, spellings, together
 from ..recognition.line_model import LineContract, Speller
-from .calibrate import fit_threshold
-from .compose import any_page
-from .export import commit
-from .export_lines import export_lines
+from .calibration import fit_threshold
 from .fit_lines import WIDEST, Lines, fit_lines, logits, side_by_side
-from .hands import Files, Hands, hands_of
-from .line_network import Together
-from .lines import compose_line
-from .optimise import EpochRecord, Shifted, Watcher
-from .recipe import Heard
-from .train import SPLIT, Places
-from .unfold import taken_over
+from .models.export_digits import commit
+from .models.export_lines import export_lines
+from .models.import_lines import taken_over
+from .models.line_net import Together
+from .recipes import Heard
+from .synthesis.lines import compose_line
+from .synthesis.pages import any_page
+from .synthesis.writers import Files, Hands, hands_of
+from .train_digits import SPLIT, Places
+from .trainer import EpochRecord, Shifted, Watcher
 
 VALIDATION, REPORTED, PAGES = 600, 2_000, 1_000
 """Lines by hands that no training saw, to fit the temperature on, and others to report on; and pages by them, to fit

@@ -16,15 +16,15 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from ..datasets.doodles import load_doodles
-from ..datasets.mnist import Mnist, load_writers
-from ..datasets.strokes import LONGEST, StrokeSet, draw, load_strokes
-from ..datasets.unipen import HELD_OUT
-from ..results import DIGITS
-from .negatives import clear, cropped
-from .styles import draw_style, ways_to_write
-from .ways import Way
-from .ways_in_rows import noughts
+from ...datasets.doodles import load_doodles
+from ...datasets.mnist import Mnist, load_writers
+from ...datasets.strokes import LONGEST, StrokeSet, draw, load_strokes
+from ...datasets.unipen import HELD_OUT
+from ...results import DIGITS
+from .contextual_styles import noughts
+from .digit_styles import Way
+from .non_digit_glyphs import clear, cropped
+from .style_renderer import draw_style, ways_to_write
 
 Floats = NDArray[np.float32]
 Glyphs = NDArray[np.uint8]

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from ..recognition.glyph import normalise
-from .negatives import cropped
+from ...recognition.glyph import normalise
+from ..synthesis.non_digit_glyphs import cropped
 
 Glyphs = NDArray[np.uint8]
 MARGIN = 10

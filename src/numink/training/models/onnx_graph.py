@@ -17,7 +17,7 @@ from onnx import GraphProto, NodeProto, TensorProto, ValueInfoProto, compose, nu
 from onnx.helper import make_graph, make_node, make_tensor_value_info
 from torch import Tensor, nn
 
-from .joined import Joined, Quick
+from .cascade import Joined, Quick
 
 OPSET = 17
 """What Watson's runtimes take (docs/design.md)."""

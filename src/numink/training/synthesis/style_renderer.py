@@ -12,10 +12,10 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from ..datasets.strokes import LONGEST, Points, draw
-from ..recognition.glyph import normalise
-from .ways import STYLES, Line, Way
-from .ways_in_rows import IN_ROWS
+from ...datasets.strokes import LONGEST, Points, draw
+from ...recognition.glyph import normalise
+from .contextual_styles import IN_ROWS
+from .digit_styles import STYLES, Line, Way
 
 Glyphs = NDArray[np.uint8]
 Labels = NDArray[np.uint8]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from numpy.random import Generator
 
-from .ways import Line, Way, arc, tented_one
+from .digit_styles import Line, Way, arc, tented_one
 
 
 def _barred_zero(rng: Generator) -> list[Line]:

@@ -11,8 +11,8 @@ import torch
 import torch.nn.functional as F
 from torch import Generator, Tensor
 
-from .looks import HARSH, LOOKS, change_looks
-from .recipe import Recipe
+from ..recipes import Recipe
+from .appearance import HARSH, LOOKS, change_looks
 
 SIDE = 28
 

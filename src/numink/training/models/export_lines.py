@@ -9,10 +9,10 @@ import numpy as np
 import torch
 from torch import nn
 
-from ..recognition.line_image import HEIGHT, Strip
-from ..recognition.line_model import PLACES, LineContract, Speller
-from .export import write_checked
-from .graph import trace
+from ...recognition.line_image import HEIGHT, Strip
+from ...recognition.line_model import PLACES, LineContract, Speller
+from .export_digits import write_checked
+from .onnx_graph import trace
 
 
 def export_lines(network: nn.Module, contract: LineContract, path: Path) -> None:

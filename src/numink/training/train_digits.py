@@ -26,13 +26,13 @@ from ..evaluation.calibration import probabilities
 from ..evaluation.digits import Report, evaluate
 from ..recognition.acceptance import ACCEPTS
 from ..recognition.digit_model import Classifier, Contract
-from .calibrate import fit_acceptance
-from .export import commit, export
-from .fit import fit, logits
-from .joined import Joined, join
-from .material import Material, load_material
-from .optimise import EpochRecord, Shifted, Watcher
-from .recipe import Cascade, LineRecipe, Recipe, networks_of
+from .calibration import fit_acceptance
+from .epochs import Material, load_material
+from .fit_digits import fit, logits
+from .models.cascade import Joined, join
+from .models.export_digits import commit, export
+from .recipes import Cascade, LineRecipe, Recipe, networks_of
+from .trainer import EpochRecord, Shifted, Watcher
 
 Glyphs = NDArray[np.uint8]
 SPLIT = 1

@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ..results import DIGITS
-from .augment import augment
-from .material import Material
-from .network import DigitNet
-from .optimise import EpochRecord, Schedule, Training, Watcher
-from .recipe import Recipe
+from .augmentation.geometry import augment
+from .epochs import Material
+from .models.digit_net import DigitNet
+from .recipes import Recipe
+from .trainer import EpochRecord, Schedule, Training, Watcher
 
 Glyphs = NDArray[np.uint8]
 SOFT = 2.0

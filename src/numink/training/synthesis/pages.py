@@ -14,7 +14,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from ..datasets.strokes import CANVAS, StrokeSet, draw
+from ...datasets.strokes import CANVAS, StrokeSet, draw
 
 Grey = NDArray[np.uint8]
 Floats = NDArray[np.float32]

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from .hands import BODY, Hand, stretched
-from .negatives import FONTS, cropped, marks
+from .non_digit_glyphs import FONTS, cropped, marks
+from .writers import BODY, Hand, stretched
 
 Floats = NDArray[np.float32]
 Part = tuple[Floats, float, float]

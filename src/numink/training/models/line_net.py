@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from .network import CLASSES, Residual, step
+from .digit_net import CLASSES, Residual, step
 
 
 class _Along(nn.Module):

@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from . import checkpoint
-from .recipe import LineRecipe, Recipe
+from .recipes import LineRecipe, Recipe
 
 
 @dataclass(frozen=True)

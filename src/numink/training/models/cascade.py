@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
-from ..evaluation.calibration import probabilities
-from .calibrate import fit_sure, fit_temperature
-from .fit import Glyphs, logits
+from ...evaluation.calibration import probabilities
+from ..calibration import fit_sure, fit_temperature
+from ..fit_digits import Glyphs, logits
 
 
 @dataclass(frozen=True)

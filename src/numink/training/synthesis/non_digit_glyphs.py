@@ -13,8 +13,8 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from ..datasets.strokes import CANVAS, StrokeSet, draw
-from ..recognition.glyph import SIDE, normalise
+from ...datasets.strokes import CANVAS, StrokeSet, draw
+from ...recognition.glyph import SIDE, normalise
 
 Glyphs = NDArray[np.uint8]
 LOOK_ALIKES = frozenset("OoQDIil|/\\()!',.-_ZzSsBbqgG[]{}`~;:^<>\"") | {"\\\\", '\\"'}

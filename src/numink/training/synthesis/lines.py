@@ -17,11 +17,11 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from ..recognition.line_image import Strip, to_strip
-from ..results import Box
+from ...recognition.line_image import Strip, to_strip
+from ...results import Box
 from .clutter import litter, sign, underline
-from .hands import BODY, Hand, Hands
-from .no_digits import Part, no_digits, standing, word
+from .non_digit_lines import Part, no_digits, standing, word
+from .writers import BODY, Hand, Hands
 
 Floats = NDArray[np.float32]
 MARGIN = 24

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from onnx import AttributeProto, GraphProto, TensorProto, numpy_helper
 from onnx.helper import make_node
 
-from ..errors import ModelError
-from ..recognition.digit_model import Classifier, Contract
-from .graph import OPSET, build
-from .joined import Joined
+from ...errors import ModelError
+from ...recognition.digit_model import Classifier, Contract
+from .cascade import Joined
+from .onnx_graph import OPSET, build
 
 IR_VERSION = 9
 """What Watson's runtimes take (docs/design.md)."""

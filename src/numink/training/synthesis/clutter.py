@@ -9,9 +9,9 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from ..imaging.ruled_lines import without_rules
-from ..results import Box
-from .hands import BODY
+from ...imaging.ruled_lines import without_rules
+from ...results import Box
+from .writers import BODY
 
 Floats = NDArray[np.float32]
 

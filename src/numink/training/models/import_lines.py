@@ -20,10 +20,10 @@ import torch
 from onnx import ModelProto, numpy_helper
 from torch import Tensor, nn
 
-from ..errors import ModelError
-from ..recognition.line_model import Speller
-from .line_network import LineNet
-from .recipe import Heard
+from ...errors import ModelError
+from ...recognition.line_model import Speller
+from ..recipes import Heard
+from .line_net import LineNet
 
 
 def taken_over(recipe: Heard, path: Path, strips: Tensor) -> dict[str, LineNet]:

@@ -16,10 +16,10 @@ from ..datasets.doodles import doodled, load_doodles
 from ..datasets.strokes import StrokeSet, load_strokes
 from ..datasets.unipen import Glyphs, Labels, drawn, usable
 from ..recognition.digit_model import NOT_A_DIGIT
-from .disturb import disturb
-from .negatives import clear, fragments, joined, marks, printed
-from .recipe import Recipe
-from .styles import styled
+from .augmentation.neighbours import disturb
+from .recipes import Recipe
+from .synthesis.non_digit_glyphs import clear, fragments, joined, marks, printed
+from .synthesis.style_renderer import styled
 
 
 @dataclass(frozen=True)
