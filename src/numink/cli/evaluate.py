@@ -136,7 +136,7 @@ def _collection(name: str, folder: Path | None, settings: Settings) -> Collectio
 def _evaluate_pictures(
     classifier: Classifier, folder: Path, settings: Settings, *, single: bool
 ) -> Report | PictureReport:
-    from ..evaluation import pictures as pictures
+    from ..evaluation import pictures
     from ..reader import Reader
     from .training_progress import PictureProgress
 
