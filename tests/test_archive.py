@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from numink.service.history import AT_ONCE, WITH_PICTURES, Archive
 from numink.store.protocol import Store
 from numink.store.reading import Wanted
-from numink.web.archive import AT_ONCE, WITH_PICTURES, Archive
 from store_material import a_reading
 
 

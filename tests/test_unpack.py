@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from numink.service.uploads import BadZip, ZipLimits, files_in
 from numink.store.batches import File
-from numink.web.unpack import BadZip, ZipLimits, files_in
 from web_pictures import digits
 
 LIMITS = ZipLimits(files=10, file_bytes=2_000_000, bytes=5_000_000, ratio=100)

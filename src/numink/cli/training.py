@@ -107,7 +107,7 @@ def train(
     if missing:
         raise NuminkError(f"training needs {', '.join(missing)}: pip install 'numink[train]'")
     from ..evaluation.tables import line_table, report_tables
-    from ..training import recipes as recipes
+    from ..training import recipes
     from ..training import train_digits as training
     from ..training.train_lines import train_lines
     from .training_progress import TrainingProgress, console

@@ -12,11 +12,11 @@ from flask_openapi3.models.tag import Tag
 from flask_openapi3.openapi import OpenAPI
 
 from ..results import Box
+from ..service.corrections import Fix
+from ..service.reading_service import Desk
 from ..store.batches import Batch
 from ..store.reading import Reading
 from . import schemas
-from .desk import Desk
-from .fixes import Fix
 from .problems import MEDIA_TYPE, RequestError
 from .who import owner, shared_desk
 

@@ -12,13 +12,13 @@ from flask_openapi3.openapi import OpenAPI
 from ..factories import classifier_of, store_of
 from ..imaging.decode import encode_png
 from ..reader import Reader
+from ..service.metrics import Metrics
+from ..service.reading_service import Desk
 from ..settings import Settings
 from ..store.protocol import Store
 from . import api, api_docs, batch_pages, batches_api, device, health, history, pages, problems, use, who
-from .desk import Desk
 from .formats import FILTERS
 from .languages import have_languages
-from .metrics import Metrics
 from .room import make_room
 from .safety import limit_readings, make_safe
 from .schemas import Problem

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from flask import Response, send_file
 
-from .download import Missing, Readings, as_csv, as_json, as_zip
+from ..service.downloads import Missing, Readings, as_csv, as_json, as_zip
 
 
 class Each(Protocol):

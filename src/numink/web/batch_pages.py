@@ -16,14 +16,14 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from ..errors import NotStored
 from ..recognition.constraints import CHECKS
+from ..service.batches import Offer, Upload
+from ..service.options import Options
 from ..store.batches import Item
 from .api import desk
 from .attachment import attached
 from .batch_views import DOUBTS, Row, ordered, row, tally
-from .batches import Offer, Upload
 from .history import count_of
 from .languages import text
-from .options import Options
 from .problems import RequestError
 from .views import view
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ..service.batches import why_missing
 from ..store.batches import Batch, Item, State
-from .batches import why_missing
 
 DOUBTS = "doubts"
 """The order that brings first what a person should look at."""

@@ -8,12 +8,12 @@ from flask import Response, jsonify, make_response, request, url_for
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
+from ..service.downloads import as_csv, as_json
 from ..store.batches import Batch, Item, State
 from . import batch_schemas as schemas
 from .api import PREFIX, SECURITY, WRITES, answers, desk, part_of, problem
 from .batch_pages import uploaded
 from .batch_views import tally
-from .download import as_csv, as_json
 from .problems import RequestError
 from .schemas import RecentQuery
 

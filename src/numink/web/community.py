@@ -6,10 +6,10 @@ from flask import Flask
 
 from ..accounts.accounts import open_accounts
 from ..errors import SettingsError
+from ..service.reading_service import Desk
 from ..settings import Settings
 from ..store.protocol import Store
 from . import account, admin, entry
-from .desk import Desk
 from .mail import Outbox
 from .sign_in import know_provider, provider_name
 from .throttle import Throttle

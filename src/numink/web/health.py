@@ -7,7 +7,7 @@ from importlib.metadata import version
 
 from flask import Blueprint, Response, g, jsonify, make_response, request
 
-from .metrics import Metrics
+from ..service.metrics import Metrics
 from .who import shared_desk
 
 blueprint = Blueprint("health", __name__)

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from ..store.reading import Wanted
 from .api import desk
 from .attachment import attached
-from .fixes import fix_of
+from .correction_forms import fix_of
 from .languages import counted, text
 from .problems import RequestError
 from .views import view

@@ -10,11 +10,11 @@ from werkzeug.wrappers import Response
 
 from ..recognition.acceptance import DOUBT
 from ..recognition.constraints import CHECKS
+from ..service.options import Options
 from .api import desk
 from .batch_pages import uploaded
-from .fixes import fix_of
+from .correction_forms import fix_of
 from .languages import text
-from .options import Options
 from .problems import RequestError
 from .report import ModelReport
 from .views import view

@@ -10,8 +10,8 @@ import threading
 
 from flask import Flask, g, request
 
+from ..service.reading_service import QueueFull
 from ..settings import Settings
-from .desk import QueueFull
 from .reading_routes import MANY
 from .safety import FORM_ROOM
 

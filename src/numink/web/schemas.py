@@ -13,7 +13,7 @@ from flask_openapi3.models.file import FileStorage
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 from werkzeug.datastructures import FileStorage as Upload
 
-from .options import Options
+from ..service.options import Options
 
 Probability = Annotated[float, Field(ge=0, le=1)]
 BoxValues = Annotated[

@@ -24,10 +24,10 @@ from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
 
 from ..errors import NuminkError, SettingsError
+from ..service.metrics import Board, Metrics
 from ..settings import Settings
 from ..store.outbox.store import OutboxedStore
 from .drain import DrainingArbiter, DrainingWorker
-from .metrics import Board, Metrics
 from .secret import kept_secret
 
 SPARE_THREADS = 8

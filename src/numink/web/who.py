@@ -19,8 +19,8 @@ from ..accounts.keys import whose_key
 from ..accounts.person import Person
 from ..accounts.sessions import begin_session, end_session, whose_session
 from ..errors import NuminkError
+from ..service.reading_service import Desk
 from ..settings import Settings
-from .desk import Desk
 
 if TYPE_CHECKING:
     from ..accounts.accounts import Accounts

@@ -15,14 +15,14 @@ from ..settings import Settings
 from ..store.batches import Announced, Batch, File, Item, Room, State
 from ..store.ids import new_id, owner_of
 from ..store.reading import Reading
-from .archive import Archive, Run
-from .download import Missing, Readings
-from .feeder import Feeder
-from .languages import counted, text
-from .names import printable
+from ..web.languages import counted, text
+from .batch_worker import Feeder
+from .downloads import Missing, Readings
+from .filenames import printable
+from .history import Archive, Run
 from .options import Options
 from .quota import Quota
-from .unpack import ZipLimits, files_in, too_large
+from .uploads import ZipLimits, files_in, too_large
 
 NOT_SENT = marked("it has not arrived: send it again")
 NOT_YET = marked("it has not been read yet")

@@ -5,8 +5,7 @@ Knows no routes and no store.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from ..corrections import Mended, mend, say
@@ -15,10 +14,6 @@ from ..results import Box, Page
 from ..store.correction import Correction
 from ..store.ids import new_id, now
 from ..store.reading import Reading
-from .problems import RequestError
-
-DIGITS = re.compile(r"[0-9]{0,64}")
-PLACE = re.compile(r"[0-9]{1,6}")
 
 
 class NoSuchNumber(NuminkError):
@@ -43,23 +38,6 @@ class Fix:
     digit: int | None = None
     box: Box | None = None
     order: tuple[int, ...] = ()
-
-
-def fix_of(form: Mapping[str, str]) -> Fix:
-    """What a form says. Raises RequestError."""
-    text = "" if "none" in form else "".join(form.get("text", "").split())
-    if not DIGITS.fullmatch(text):
-        raise RequestError("invalid", "a correction has digits only, at most 64: go back, and write it so")
-    page = _place(form.get("page", ""))
-    if form.get("box"):
-        box = _places(form["box"])
-        if len(box) != 4:
-            raise RequestError("invalid", "a place on the picture is left, top, width and height: mark it again")
-        return Fix(page, text=text, box=Box(*box))
-    if form.get("order"):
-        return Fix(page, order=_places(form["order"]))
-    digit = _place(form["digit"]) if form.get("digit") else None
-    return Fix(page, _place(form.get("number", "")), text, digit)
 
 
 def corrections_of(reading: Reading, before: Sequence[Correction], fixes: Iterable[Fix]) -> list[Correction]:
@@ -113,13 +91,3 @@ def _check(page: Page, numbers: Sequence[Mended], fix: Fix) -> None:
 def _with_whole(one: Correction, numbers: Iterable[Mended]) -> Correction:
     whole = next(number.text for number in numbers if number.place == one.number)
     return replace(one, whole=whole)
-
-
-def _place(text: str) -> int:
-    if not PLACE.fullmatch(text):
-        raise RequestError("invalid", "the form does not say which number it corrects: load the page again")
-    return int(text)
-
-
-def _places(text: str) -> tuple[int, ...]:
-    return tuple(_place(part) for part in text.split(","))

@@ -16,7 +16,7 @@ from zlib import error as ZlibError  # noqa: N812 - it is a class
 from ..errors import InputError, marked
 from ..settings import Settings
 from ..store.batches import File
-from .names import printable
+from .filenames import printable
 
 ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 """How a ZIP file begins; the second is an empty one, the third one of several parts."""

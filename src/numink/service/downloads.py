@@ -17,7 +17,7 @@ from ..export.csv_rows import COLUMNS, harmless, rows
 from ..results import Page
 from ..store.correction import Correction
 from ..store.reading import Reading
-from .archive import Fixed
+from .history import Fixed
 
 HEAD = ("reading", "created", *COLUMNS, "read_as")
 """`number` is what counts, the correction where there is one; `read_as` what numink had read there.

@@ -28,12 +28,12 @@ from ..store.correction import Correction
 from ..store.ids import new_id, now, owner_of
 from ..store.protocol import Store
 from ..store.reading import Reading
-from .archive import Archive, Tidying
+from .batch_worker import Feeder
 from .batches import Batches
-from .feeder import Feeder
-from .fixes import Fix, NoSuchNumber, corrections_of
+from .corrections import Fix, NoSuchNumber, corrections_of
+from .filenames import printable
+from .history import Archive, Tidying
 from .metrics import Metrics
-from .names import printable
 from .options import Options
 from .quota import NoQuota, Quota
 
