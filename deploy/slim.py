@@ -48,7 +48,7 @@ def remove() -> int:
 
 def remove_languages() -> int:
     """Bytes that are gone: how days and numbers are written in languages that no page speaks."""
-    from numink.web.languages import languages
+    from numink.web.i18n import languages
 
     gone = 0
     for path in PACKAGES.glob("babel/locale-data/*.dat"):
@@ -83,7 +83,7 @@ def serve_one() -> None:
     """Loads what a server loads, and has it read a picture and show a page."""
     from numink.settings import Settings
     from numink.web import create_app
-    from numink.web.languages import languages
+    from numink.web.i18n import languages
 
     for name in SERVING:
         importlib.import_module(name)

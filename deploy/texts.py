@@ -23,9 +23,9 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 import numink.web.app
-import numink.web.community  # noqa: F401 - both: what errors there are is known once they are loaded
+import numink.web.auth.setup  # noqa: F401 - both: what errors there are is known once they are loaded
 from numink.errors import NuminkError
-from numink.web.languages import TEXTS
+from numink.web.i18n import TEXTS
 from numink.web.problems import KINDS, STORE, RequestError
 
 PACKAGE = Path(__file__).parents[1] / "src" / "numink"

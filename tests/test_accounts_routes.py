@@ -16,7 +16,7 @@ from accounts_world import Program, World, world
 from numink.reader import Reader
 from numink.settings import Settings
 from numink.web import create_app
-from numink.web.reading_routes import READING
+from numink.web.reading_endpoints import READING
 from web_client import Answer, Client, until
 from web_pictures import digits
 

@@ -15,7 +15,7 @@ from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from numink.results import Alternative, Box, Digit, Number, Page
-from numink.web import schemas
+from numink.web.api import schemas
 from web_client import Served, served
 from web_pictures import digits, draw, encoded
 

@@ -9,7 +9,7 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 
 from batch_material import SLIP, announce, by_form, finished, send_batch, slips, zipped
-from numink.web.room import AT_ONCE
+from numink.web.upload_limits import AT_ONCE
 from web_client import Client, served, until
 from web_pictures import digits
 

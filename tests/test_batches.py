@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from batch_material import SLIP, announce, batch_of, by_form, finished, send_batch, slips, table_of, zipped
-from numink.web import batch_schemas
+from numink.web.api import batch_schemas
 from web_client import Client, Served, served, until
 from web_pictures import digits, scribble
 

@@ -22,7 +22,7 @@ from numink.reader import Reader
 from numink.recognition.components import whole
 from numink.recognition.digit_model import SHIPPED
 from numink.recognition.glyph import normalise_all
-from numink.web.device import offered
+from numink.web.pages.offline import offered
 from web_client import Served, served, until
 
 pytestmark = pytest.mark.skipif(not offered(), reason="no reader for browsers: run deploy/onnxruntime_web.py with npm")
@@ -183,7 +183,8 @@ def test_without_the_reader_for_browsers_numink_serves_and_does_not_offer_it(
     tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from numink.settings import Settings
-    from numink.web import create_app, device
+    from numink.web import create_app
+    from numink.web.pages import offline as device
 
     monkeypatch.setattr(device, "RUNTIME", tmp_path)
     client = create_app(Settings(store=f"sqlite:///{tmp_path}/history.db", threads=1)).test_client()

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from axe import violations
 from browser import DESK, EACH_SCREEN, PHONE, choose, draw_with_mouse, expect_answer, goes_beyond_the_screen, shoot
-from numink.web.device import offered
+from numink.web.pages.offline import offered
 from web_pictures import digits
 
 GERMAN = {"locale": "de-DE"}

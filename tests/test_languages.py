@@ -14,8 +14,8 @@ from numink.imaging.decode import Limits, check_bytes
 from numink.reader import Reader
 from numink.settings import Settings
 from numink.web import create_app
-from numink.web.formats import moment, number, percent, share
-from numink.web.languages import text
+from numink.web.formatting import moment, number, percent, share
+from numink.web.i18n import text
 from numink.web.problems import for_kind
 from web_client import Answer, Client, Served, multipart, served
 

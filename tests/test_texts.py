@@ -22,7 +22,9 @@ from brackets import CODE, bare, tool, write_brackets
 from numink.accounts.accounts import Accounts
 from numink.reader import Reader
 from numink.settings import Settings
-from numink.web import create_app, device, languages
+from numink.web import create_app
+from numink.web import i18n as languages
+from numink.web.pages import offline as device
 from sheets import two_doubts
 from web_pictures import digits, scribble
 

@@ -16,11 +16,11 @@ from numink.factories import open_store
 from numink.recognition.digit_model import Classifier
 from numink.results import sureness
 from numink.store.reading import Corrected
-from numink.web.charts import FLOOR, bar_chart
-from numink.web.drift import class_spread, distance, sureness_spread
-from numink.web.mistakes import Mistakes, aligned
-from numink.web.report import Measured
-from numink.web.use import summary
+from numink.web.pages.charts import FLOOR, bar_chart
+from numink.web.pages.confusion_table import Mistakes, aligned
+from numink.web.pages.drift import class_spread, distance, sureness_spread
+from numink.web.pages.model_report import Measured
+from numink.web.pages.usage import summary
 from web_client import Client, Served, served
 from web_pictures import digits
 

@@ -19,7 +19,7 @@ def serve(**options: Any) -> None:
 
     `numink settings` lists everything else that may be set.
     """
-    from ..web.server import serve as run
+    from ..web.serving.server import serve as run
 
     given = {name: value for name, value in options.items() if value is not None}
     run(replace(read_environment(), **given))

@@ -15,7 +15,6 @@ from ..settings import Settings
 from ..store.batches import Announced, Batch, File, Item, Room, State
 from ..store.ids import new_id, owner_of
 from ..store.reading import Reading
-from ..web.languages import counted, text
 from .batch_worker import Feeder
 from .downloads import Missing, Readings
 from .filenames import printable
@@ -69,17 +68,18 @@ class Batches:
         self._limits = ZipLimits.of(settings)
         self._most_bytes = (settings.max_bytes, settings.zip_bytes)
 
-    def open(self, offers: Sequence[Offer], options: Options) -> Batch:
-        """A batch of files that are to be sent. Raises BatchFull, or BadKnowledge for options without sense."""
+    def open(self, name: str, offers: Sequence[Offer], options: Options) -> Batch:
+        """Open a batch, shown as `name`, for files that are to be sent.
+
+        Raises BatchFull, or BadKnowledge for options without sense.
+        """
         options.known()
         self._room.check(len(offers), 0)
-        name = _name([one.name for one in offers])
         return self._run(lambda: self._open(name, offers, options)[0])
 
-    def take(self, uploads: Sequence[Upload], options: Options) -> Batch:
+    def take(self, name: str, uploads: Sequence[Upload], options: Options) -> Batch:
         """A batch of files that are here, all or none. Raises as `open` does."""
         options.known()
-        name = _name([one.name for one in uploads])
         files = self._quota.within(self._owner, chain.from_iterable(map(self._unpacked, uploads)))
 
         def made() -> str:
@@ -210,9 +210,3 @@ def _there(batch: Batch | None) -> Batch:
     if batch is None:
         raise NoSuchBatch("there is no such batch: it was removed, or the address is wrong")
     return batch
-
-
-def _name(names: Sequence[str]) -> str:
-    """Of a batch, after its files."""
-    first, more = printable(names[0]) or text("unnamed"), len(names) - 1
-    return counted("{first} and {count} more", "{first} and {count} more", more, first=first) if more else first

@@ -16,13 +16,22 @@ from ..service.metrics import Metrics
 from ..service.reading_service import Desk
 from ..settings import Settings
 from ..store.protocol import Store
-from . import api, api_docs, batch_pages, batches_api, device, health, history, pages, problems, use, who
-from .formats import FILTERS
-from .languages import have_languages
-from .room import make_room
-from .safety import limit_readings, make_safe
-from .schemas import Problem
+from . import health, problems
+from .api import batches as batches_api
+from .api import docs_page as api_docs
+from .api import readings as api
+from .api.schemas import Problem
+from .auth import identity as who
+from .formatting import FILTERS
+from .i18n import have_languages
+from .pages import batches as batch_pages
+from .pages import history
+from .pages import offline as device
+from .pages import reading as pages
+from .pages import usage as use
+from .security import limit_readings, make_safe
 from .static_files import serve_small, static_path
+from .upload_limits import make_room
 
 
 def build(
@@ -61,7 +70,7 @@ def build(
     for part in (pages, batch_pages, history, device, use, api_docs, health, problems):
         app.register_blueprint(part.blueprint)
     if settings.accounts:
-        from .community import have_accounts  # noqa: PLC0415 - Authlib and what it needs take 19 MB
+        from .auth.setup import have_accounts  # noqa: PLC0415 - Authlib and what it needs take 19 MB
 
         have_accounts(app, settings, store)
     limit_readings(app, settings)

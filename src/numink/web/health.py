@@ -8,7 +8,7 @@ from importlib.metadata import version
 from flask import Blueprint, Response, g, jsonify, make_response, request
 
 from ..service.metrics import Metrics
-from .who import shared_desk
+from .auth.identity import shared_desk
 
 blueprint = Blueprint("health", __name__)
 DOORS = {

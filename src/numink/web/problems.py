@@ -14,8 +14,8 @@ from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
 
 from ..errors import INSIDE, NuminkError, StoreError, marked
-from .formats import sentence
-from .languages import is_translated, text
+from .formatting import sentence
+from .i18n import is_translated, text
 
 blueprint = Blueprint("problems", __name__)
 log = logging.getLogger(__name__)
