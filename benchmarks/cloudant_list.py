@@ -22,11 +22,11 @@ from couch_servers import named, pouchdb
 from numink.factories import open_store
 from numink.store.couchdb.documents_of_readings import to_doc
 from numink.store.protocol import Store
-from numink.timeouts import Patience
+from numink.timeouts import Timeouts
 from report import machine, table
 from store_material import a_reading
 
-LONG = Patience(10, 600, 600)
+LONG = Timeouts(10, 600, 600)
 
 
 def main() -> None:

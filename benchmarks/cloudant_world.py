@@ -94,7 +94,7 @@ def outcome(uploads: Uploads) -> tuple[int, int, int, int]:
         while page := store.recent("local", before, 200):
             kept += page
             before = page[-1].id
-        used = sum(day["readings"] for day in store.use("local", "2000").values())
+        used = sum(day["readings"] for day in store.usage("local", "2000").values())
     lost = set(uploads.answered.values()) - {one.id for one in kept}
     doubled = [name for name, count in Counter(one.name for one in kept).items() if count > 1]
     return len(kept), len(lost), len(doubled), used

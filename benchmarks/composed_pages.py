@@ -16,7 +16,7 @@ import numpy as np
 from numpy.random import Generator
 from stdnum import luhn
 
-from numink import Known, Page, Reader
+from numink import Constraints, Page, Reader
 from numink.datasets.strokes import load_strokes
 from numink.datasets.unipen import HELD_OUT
 from numink.training.synthesis.pages import ComposedPage, any_page
@@ -59,7 +59,9 @@ def main() -> None:
             score(f"turned: by {90 * quarters}", page, reader.read(turned))
     for page in pages(_luhn_code):
         score("codes: as they are", page, reader.read(page.picture))
-        score("codes known: six digits, Luhn", page, reader.read(page.picture, known=Known(r"\d{6}", "luhn")))
+        score(
+            "codes known: six digits, Luhn", page, reader.read(page.picture, constraints=Constraints(r"\d{6}", "luhn"))
+        )
     rows = [
         (name, str(total), f"{right / total:.1%}", f"{taken / total:.1%}", f"{wrong / max(taken, 1):.2%}")
         for name, (right, total, taken, wrong) in counts.items()

@@ -12,10 +12,10 @@ from pathlib import Path
 from numink.factories import open_store
 from numink.store.outbox.queue import Outbox
 from numink.store.outbox.store import OutboxedStore
-from numink.timeouts import Patience
+from numink.timeouts import Timeouts
 from store_material import a_reading
 
-SHORT = Patience(1, 1, 1)
+SHORT = Timeouts(1, 1, 1)
 
 
 def outboxed(path: Path, room: int = 100_000_000) -> OutboxedStore:

@@ -5,27 +5,29 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from numink.recognition.acceptance import DOUBT, surety
-from numink.recognition.components import Piece
-from numink.recognition.constraints import Known
+from numink.recognition.acceptance import DOUBT, digit_confidence
+from numink.recognition.components import Component
+from numink.recognition.constraints import Constraints
 from numink.recognition.layout import Found, Terms, Told, page_numbers, single_number
 from numink.results import Box
 
 
 def test_a_little_doubt_that_it_is_a_digit_says_nothing_about_which() -> None:
-    assert surety(0.97, 0.97) == surety(1.0, 1.0) == 1.0
-    assert surety(0.48, 0.96) == pytest.approx(0.5)
+    assert digit_confidence(0.97, 0.97) == digit_confidence(1.0, 1.0) == 1.0
+    assert digit_confidence(0.48, 0.96) == pytest.approx(0.5)
 
 
 def test_more_doubt_than_that_is_never_sure() -> None:
-    assert surety(1 - DOUBT - 1e-6, 1 - DOUBT - 1e-6) == 0.0
-    assert surety(0.0, 0.0) == 0.0
+    assert digit_confidence(1 - DOUBT - 1e-6, 1 - DOUBT - 1e-6) == 0.0
+    assert digit_confidence(0.0, 0.0) == 0.0
 
 
 def test_many_answers_are_judged_as_each_alone() -> None:
     best, present = np.array([0.97, 0.9, 0.6]), np.array([0.98, 0.9, 1.0])
 
-    assert surety(best, present).tolist() == [surety(*one) for one in zip(best.tolist(), present.tolist(), strict=True)]
+    assert digit_confidence(best, present).tolist() == [
+        digit_confidence(*one) for one in zip(best.tolist(), present.tolist(), strict=True)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -36,7 +38,9 @@ def test_many_answers_are_judged_as_each_alone() -> None:
 def test_a_digit_alone_is_accepted_where_it_is_sure_which_it_is(seven: float, one: float, accepted: bool) -> None:
     chances = np.zeros((1, 11), np.float32)
     chances[0, [7, 1, 10]] = seven, one, 1 - seven - one
-    (number,) = single_number([Piece(Box(0, 0, 9, 9), np.ones((9, 9), np.float32))], chances, Terms(1.0, 0.999, 0.99))
+    (number,) = single_number(
+        [Component(Box(0, 0, 9, 9), np.ones((9, 9), np.float32))], chances, Terms(1.0, 0.999, 0.99)
+    )
 
     assert (number.text, number.accepted) == ("7", accepted)
     assert number.confidence == pytest.approx(seven)
@@ -57,7 +61,7 @@ def test_a_digit_that_is_chosen_by_what_is_known_needs_a_confidence_as_high_as_t
     chances = np.zeros(10)
     chances[[1, 7]] = 0.955, 0.005
     found = Found([Told(Box(0, 0, 9, 20), chances, 0.96)], 20.0)
-    (number,) = page_numbers([found], Terms(1.0, 0.999, 0.99, Known(among=("7",))))
+    (number,) = page_numbers([found], Terms(1.0, 0.999, 0.99, Constraints(among=("7",))))
 
     assert (number.text, number.accepted) == ("7", False)
 

@@ -35,9 +35,9 @@ def test_it_reads_the_same_page_as_the_reader(client: Client, tmp_path: Path) ->
 
 def test_what_is_known_is_told(client: Client) -> None:
     (number,) = client.read(digits("472"), pattern=r"\d{4}").numbers
-    assert number.fits is False
+    assert number.satisfied is False
     (number,) = client.read(digits("472"), among=["471", "472"]).numbers
-    assert (number.text, number.fits) == ("472", True)
+    assert (number.text, number.satisfied) == ("472", True)
 
 
 def test_many_files_are_read_as_a_batch(client: Client, tmp_path: Path) -> None:

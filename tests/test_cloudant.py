@@ -20,8 +20,8 @@ from numink.errors import NotStored, SettingsError
 from numink.factories import open_store
 from numink.settings import read_environment
 from numink.store.protocol import Store
-from numink.store.reading import Wanted
-from numink.timeouts import Patience
+from numink.store.reading import ReadingQuery
+from numink.timeouts import Timeouts
 from store_material import a_correction, a_page, a_reading
 
 VCAP = {"cloudantNoSQLDB": [{"name": "mine", "credentials": {"url": "https://h.example", "apikey": "k"}}]}
@@ -29,7 +29,7 @@ VCAP = {"cloudantNoSQLDB": [{"name": "mine", "credentials": {"url": "https://h.e
 
 @pytest.fixture
 def cloudant(faulty: Faulty) -> Iterator[Store]:
-    with closing(open_store("cloudant://", Patience(1, 1, 2))) as opened:
+    with closing(open_store("cloudant://", Timeouts(1, 1, 2))) as opened:
         opened.save(a_reading("first"))
         yield opened
 
@@ -79,13 +79,13 @@ def test_nothing_of_an_owner_is_asked_of_all(cloudant: Store, faulty: Faulty) ->
     cloudant.save(reading)
     paths(faulty)
     cloudant.recent("anna")
-    cloudant.count("anna", Wanted(text="4"))
-    cloudant.find("anna", Wanted())
+    cloudant.count("anna", ReadingQuery(text="4"))
+    cloudant.find("anna", ReadingQuery())
     cloudant.count_doubts("anna")
     cloudant.doubts("anna")
     cloudant.corrections_of([reading.id])
-    cloudant.corrected("anna", "")
-    cloudant.use("anna", "2026")
+    cloudant.reviewed_numbers("anna", "")
+    cloudant.usage("anna", "2026")
     cloudant.picture_bytes("anna")
 
     assert all("_partition/anna/" in path or path.endswith(reading.id.replace(":", "%3A")) for path in paths(faulty))
@@ -104,9 +104,9 @@ def test_no_document_is_near_a_megabyte_however_large_pages_and_pictures_are(clo
 
     assert cloudant.get(large.id) == large
     assert cloudant.recent("anna") == [dataclasses.replace(large, previews=())]
-    assert cloudant.find("anna", Wanted(text="34")) == [dataclasses.replace(large, previews=())]
+    assert cloudant.find("anna", ReadingQuery(text="34")) == [dataclasses.replace(large, previews=())]
     cloudant.correct(large.id, [a_correction(large, "1")])
-    assert [one.read for one in cloudant.corrected("anna", "")] == [page.text]
+    assert [one.read_as for one in cloudant.reviewed_numbers("anna", "")] == [page.text]
     docs = [version.doc for versions in faulty.databases["numink"].versions.values() for version in versions]
     assert max(len(json.dumps(doc)) for doc in docs) < 950_000
     cloudant.delete(large.id)
@@ -122,7 +122,7 @@ def test_any_owner_has_a_partition(cloudant: Store, owner: str) -> None:
     cloudant.save(reading)
     assert cloudant.get(reading.id) == reading
     assert [one.id for one in cloudant.recent(owner)] == [reading.id]
-    assert cloudant.count(owner, Wanted()) == 1
+    assert cloudant.count(owner, ReadingQuery()) == 1
 
 
 @pytest.mark.parametrize("rest", ["part:x", "_design/numink", "../x", "", "use:1", "\x00", "ä", "a?b=c#d"])
@@ -140,7 +140,7 @@ def test_the_database_is_made_again_when_somebody_removed_it(pouch: Couch, monke
         requests.delete(f"{pouch.url}/{name}", timeout=5)
         reading = a_reading()
         store.save(reading)
-        assert [one.id for one in store.find("anna", Wanted())] == [reading.id]
+        assert [one.id for one in store.find("anna", ReadingQuery())] == [reading.id]
 
 
 @pytest.mark.parametrize(

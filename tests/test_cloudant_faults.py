@@ -14,13 +14,13 @@ from couch_door import KEY, PASSWORD
 from couch_faulty import Faulty
 from numink.errors import NotStored, StoreAway, StoreError, StoreFull, TooLargeToStore
 from numink.factories import open_store
-from numink.store.batches import Announced, File, Room
+from numink.store.batches import Announced, BatchLimits, File
 from numink.store.documents import Changed, Document
 from numink.store.protocol import Store
-from numink.timeouts import Patience
+from numink.timeouts import Timeouts
 from store_material import a_correction, a_reading
 
-SHORT = Patience(1, 1, 1)
+SHORT = Timeouts(1, 1, 1)
 BULK = "_bulk_docs"
 
 
@@ -40,7 +40,7 @@ def test_a_reading_is_there_once_whatever_went_wrong_meanwhile(cloudant: Store, 
 
     assert cloudant.get(reading.id) == reading
     assert [one.id for one in cloudant.recent("anna")] == [reading.id]
-    assert cloudant.use("anna", reading.created)[reading.created[:10]]["readings"] == 1
+    assert cloudant.usage("anna", reading.created)[reading.created[:10]]["readings"] == 1
 
 
 @pytest.mark.parametrize("kind", ["429", "500", "503", "drop", "lost", "half", "rubbish"])
@@ -96,8 +96,8 @@ def test_what_was_written_is_had_though_a_copy_is_behind(cloudant: Store, faulty
     assert kept
     assert cloudant.documents.put(dataclasses.replace(kept, body={"n": 2})).body == {"n": 2}
     cloudant.batches.open(batch, "slips", {})
-    (item,) = cloudant.batches.announce(batch, [Announced("a")], Room(9, 9))
-    assert cloudant.batches.receive(batch, item, [File("a", b"a")], Room(9, 9)) == [item]
+    (item,) = cloudant.batches.announce(batch, [Announced("a")], BatchLimits(9, 9))
+    assert cloudant.batches.receive(batch, item, [File("a", b"a")], BatchLimits(9, 9)) == [item]
     assert [one.state for one in cloudant.batches.items(batch)] == ["waiting"]
     cloudant.delete(reading.id)
     with pytest.raises(NotStored):
@@ -158,6 +158,6 @@ def test_a_log_in_that_fails_for_a_moment_is_tried_again(
         monkeypatch.setenv(name, value)
     faulty.fail("/identity/token", kind)
     faulty.fail("/_session", kind)
-    with closing(open_store("cloudant://", Patience(1, 1, 3))) as store:
+    with closing(open_store("cloudant://", Timeouts(1, 1, 3))) as store:
         store.save(a_reading())
         assert len(store.recent("anna")) == 1

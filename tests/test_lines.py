@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from numink.recognition.character_segmentation import ink_of_digits
-from numink.recognition.components import Piece
+from numink.recognition.components import Component
 from numink.recognition.layout import Found, Terms, Told, page_numbers
-from numink.recognition.line_image import BODY, HEIGHT, MARGIN, to_strip
+from numink.recognition.line_image import BODY, HEIGHT, MARGIN, to_line_image
 from numink.recognition.line_segmentation import find_lines
 from numink.recognition.page_orientation import upright
 from numink.results import Box
@@ -29,7 +29,7 @@ def ring(ink: np.ndarray, x: int, y: int, radius: int = 30) -> None:
 @pytest.mark.parametrize("height", [20, 56, 300])
 def test_a_line_of_any_size_becomes_a_strip_of_one_height(height: int) -> None:
     ink = page((40, 40, 4 * height, height), shape=(600, 1600))
-    strip = to_strip(ink, Box(40, 40, 4 * height, height))
+    strip = to_line_image(ink, Box(40, 40, 4 * height, height))
     rows = np.flatnonzero(strip.ink.max(axis=1) > 0.5)
 
     assert strip.ink.shape == (HEIGHT, 4 * BODY + 2 * MARGIN)
@@ -42,7 +42,7 @@ def test_a_slanted_line_is_levelled() -> None:
     """Six bars that go down by one row in five columns stand side by side on the strip."""
     ink = page(*((60 + 80 * at, 20 + 16 * at, 20, 60) for at in range(6)))
     (line,) = find_lines(ink)
-    strip = to_strip(ink, line.box, line.slope)
+    strip = to_line_image(ink, line.box, line.slope)
     tops = [int(np.argmax(strip.ink[:, column] > 0.5)) for column in np.flatnonzero(strip.ink.max(axis=0) > 0.9)]
 
     assert line.slope == pytest.approx(0.2, abs=0.02)
@@ -76,7 +76,7 @@ def test_a_digit_of_two_pieces_stays_whole_and_a_point_is_left_out() -> None:
 
 
 def test_a_digit_without_ink_of_its_own_gets_a_slice_of_the_line() -> None:
-    pieces = [Piece(Box(10, 10, 40, 60), np.ones((60, 40), np.float32))]
+    pieces = [Component(Box(10, 10, 40, 60), np.ones((60, 40), np.float32))]
     spans = ink_of_digits(pieces, [30, 300], 60)
 
     assert spans.digits[0].box.w == 40

@@ -18,7 +18,7 @@ from numink.factories import open_store
 from numink.store.ids import now
 from numink.store.outbox.store import OutboxedStore
 from numink.store.protocol import Store
-from numink.store.reading import Wanted
+from numink.store.reading import ReadingQuery
 from outbox_material import __file__ as writer
 from outbox_material import outboxed
 from store_material import a_correction, a_reading
@@ -109,7 +109,7 @@ def test_what_was_stored_without_an_answer_is_not_there_twice(store: OutboxedSto
     faulty.plan.queue.clear()
     back(faulty, store)
     assert sent(faulty) == [reading.id]
-    assert store.count("anna", Wanted()) == 1
+    assert store.count("anna", ReadingQuery()) == 1
 
 
 def test_what_is_deleted_while_it_waits_is_not_sent(store: OutboxedStore, faulty: Faulty) -> None:

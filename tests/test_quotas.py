@@ -11,7 +11,7 @@ from numink.accounts.accounts import Accounts
 from numink.accounts.people import People
 from numink.accounts.quotas import Quotas
 from numink.accounts.refusals import NobodyThere, ReadingsSpent, RoomFull
-from numink.store.batches import Announced, File, Room
+from numink.store.batches import Announced, BatchLimits, File
 from numink.store.documents import Document
 from numink.store.ids import new_id
 from numink.store.protocol import Store
@@ -78,13 +78,13 @@ def test_files_that_wait_in_batches_take_room_too(store: Store) -> None:
     quotas = Quotas(store, 0, 100)
     batch = new_id(anna.id)
     store.batches.open(batch, "slips", {})
-    first, second = store.batches.announce(batch, [Announced("a"), Announced("b")], Room(9, 10**9))
-    store.batches.receive(batch, first, quotas.within(anna.id, [File("a", b"a" * 90)]), Room(9, 10**9))
+    first, second = store.batches.announce(batch, [Announced("a"), Announced("b")], BatchLimits(9, 10**9))
+    store.batches.receive(batch, first, quotas.within(anna.id, [File("a", b"a" * 90)]), BatchLimits(9, 10**9))
     assert (quotas.used(anna).bytes, quotas.used(anna).pictures) == (90, 0)
     with pytest.raises(RoomFull, match="wait until your batches are read"):
-        store.batches.receive(batch, second, quotas.within(anna.id, [File("b", b"b" * 11)]), Room(9, 10**9))
+        store.batches.receive(batch, second, quotas.within(anna.id, [File("b", b"b" * 11)]), BatchLimits(9, 10**9))
     assert store.batches.waiting_bytes(anna.id) == 90
-    store.batches.receive(batch, second, quotas.within(anna.id, [File("b", b"b" * 10)]), Room(9, 10**9))
+    store.batches.receive(batch, second, quotas.within(anna.id, [File("b", b"b" * 10)]), BatchLimits(9, 10**9))
     with pytest.raises(RoomFull):
         quotas.take(anna.id)
     quotas.take(anna.id, waited=True)  # what fills the room is read, and so makes room
@@ -92,7 +92,7 @@ def test_files_that_wait_in_batches_take_room_too(store: Store) -> None:
 
 def test_what_others_of_the_same_owner_send_meanwhile_counts(store: Store) -> None:
     anna = People(store.documents).create("anna@example.org")
-    quotas, room = Quotas(store, 0, 30_000_000), Room(99, 10**9)
+    quotas, room = Quotas(store, 0, 30_000_000), BatchLimits(99, 10**9)
     batch = new_id(anna.id)
     store.batches.open(batch, "slips", {})
     one, two = store.batches.announce(batch, [Announced("a.zip"), Announced("b.zip")], room)

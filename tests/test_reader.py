@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from numink import Known, Page, Reader
+from numink import Constraints, Page, Reader
 from numink.datasets.strokes import StrokeSet, load_strokes
 from numink.errors import InputError
 from numink.training.synthesis.pages import Look, compose
@@ -232,9 +232,12 @@ def test_what_is_known_of_a_number_decides_a_doubt(reader: Reader) -> None:
     picture = write("3", 40, 60, 120, 10, Sheet(500, 240))
     for stroke in ([(190, 95), (250, 62), (245, 178)],):
         cv2.polylines(picture, [np.array(stroke, np.int32).reshape(-1, 1, 2)], False, 25, 10, cv2.LINE_AA)
-    read = {code: reader.read(picture, known=Known(among=[code, "55"])).numbers[0] for code in ("31", "37", "44")}
+    read = {
+        code: reader.read(picture, constraints=Constraints(among=[code, "55"])).numbers[0]
+        for code in ("31", "37", "44")
+    }
 
-    assert (read["31"].text, read["31"].fits) == ("31", True)
-    assert (read["37"].text, read["37"].fits) == ("37", True)
+    assert (read["31"].text, read["31"].satisfied) == ("31", True)
+    assert (read["37"].text, read["37"].satisfied) == ("37", True)
     assert read["44"].text in ("31", "37")
-    assert (read["44"].fits, read["44"].accepted) == (False, False)
+    assert (read["44"].satisfied, read["44"].accepted) == (False, False)

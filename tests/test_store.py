@@ -98,7 +98,7 @@ def test_a_deleted_reading_is_gone_with_its_corrections_and_nothing_else(store: 
     with pytest.raises(NotStored):
         store.get(gone.id)
     assert [reading.id for reading in store.recent("anna")] == [kept.id]
-    assert [correction.reading for correction in store.corrections()] == [kept.id]
+    assert [correction.reading_id for correction in store.corrections()] == [kept.id]
 
 
 def test_corrections_are_kept_beside_the_reading_which_stays_as_it_is(store: Store) -> None:
@@ -135,12 +135,12 @@ def test_a_correction_is_taken_back_once(store: Store) -> None:
     for one in (reading, other):
         store.save(one)
     store.correct(reading.id, [first, second])
-    store.take_back(reading.id, second.id)
+    store.withdraw_correction(reading.id, second.id)
 
     assert store.corrections() == [first]
     for wrong in ((reading.id, second.id), (other.id, first.id), ("anna:nothing", first.id)):
         with pytest.raises(NotStored, match="no such correction"):
-            store.take_back(*wrong)
+            store.withdraw_correction(*wrong)
     assert store.corrections() == [first]
 
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from numink.store.batches import Announced, Batch, BatchFull, File, Room, State, Task
+from numink.store.batches import Announced, Batch, BatchFull, BatchLimits, File, State, Task
 from numink.store.ids import new_id
 from numink.store.protocol import Store
 from store_material import a_reading
 
-ROOM = Room(files=100, bytes=100_000_000)
+ROOM = BatchLimits(files=100, bytes=100_000_000)
 
 
 def a_batch(store: Store, *names: str, owner: str = "anna") -> tuple[str, list[str]]:
@@ -51,14 +51,14 @@ def test_what_is_announced_arrives_and_waits_with_its_bytes_and_options(store: S
     task = claim(store)
     assert task
     assert (task.name, task.content, task.options) == ("a.png", b"bytes of a", {"pattern": r"\d+"})
-    assert task.reading.startswith("anna:")
+    assert task.reading_id.startswith("anna:")
 
 
 def test_what_arrives_twice_is_there_once(store: Store) -> None:
     batch = new_id("anna")
     store.batches.open(batch, "slips", {})
     (one,) = store.batches.announce(batch, [Announced("a.zip")], ROOM)
-    files = [File("x.png", b"x"), File("y.png", b"y"), File("z.txt", said="it is no picture")]
+    files = [File("x.png", b"x"), File("y.png", b"y"), File("z.txt", error="it is no picture")]
     assert len(store.batches.receive(batch, one, files, ROOM)) == 3
     assert store.batches.receive(batch, one, files, ROOM) == []
     assert states(store, batch) == [("x.png", "waiting"), ("y.png", "waiting"), ("z.txt", "failed")]
@@ -77,9 +77,9 @@ def test_what_breaks_off_half_way_leaves_nothing_and_can_be_sent_again(store: St
         store.batches.receive(batch, one, broken(), ROOM)
     assert states(store, batch) == [("a.zip", "awaited")]
     with pytest.raises(BatchFull, match="at most 2 files"):
-        store.batches.receive(batch, one, [File(f"{at}.png", b"x") for at in range(3)], Room(2, 100))
+        store.batches.receive(batch, one, [File(f"{at}.png", b"x") for at in range(3)], BatchLimits(2, 100))
     with pytest.raises(BatchFull, match="MB together"):
-        store.batches.receive(batch, one, [File("x.png", b"x" * 101)], Room(2, 100))
+        store.batches.receive(batch, one, [File("x.png", b"x" * 101)], BatchLimits(2, 100))
     assert states(store, batch) == [("a.zip", "awaited")]
     store.batches.receive(batch, one, [File("x.png", b"x")], ROOM)
     assert states(store, batch) == [("x.png", "waiting")]
@@ -104,7 +104,7 @@ def test_an_item_is_given_to_one_reader_until_it_lets_the_moment_pass(store: Sto
     assert claim(store, 1500, "other") is None
     second = claim(store, 2001, "other")
     assert second
-    assert (second.item, second.reading) == (first.item, first.reading)  # so a second save changes nothing
+    assert (second.item_id, second.reading_id) == (first.item_id, first.reading_id)  # so a second save changes nothing
 
 
 def test_what_ends_its_reader_again_and_again_has_failed(store: Store) -> None:
@@ -122,18 +122,20 @@ def test_a_reading_that_is_finished_is_shown_and_its_bytes_are_gone(store: Store
         task = claim(store)
         assert task
         reading = a_reading("anna", text)
-        store.save(type(reading)(task.reading, reading.created, reading.pages, task.name, b"", (b"picture", b"other")))
-        store.batches.finish(task.item)
+        store.save(
+            type(reading)(task.reading_id, reading.created, reading.pages, task.name, b"", (b"picture", b"other"))
+        )
+        store.batches.finish(task.item_id)
     shown = store.batches.items(batch)
-    assert [(one.text, one.state, one.kept) for one in shown] == [
+    assert [(one.text, one.state, one.has_bytes) for one in shown] == [
         ("42\n7", State.READ, False), ("17\n7", State.READ, False),
     ]  # fmt: skip
     assert found(store, batch).counts == {State.READ: 2}
     kept = store.batches.readings(batch, 0, 10, pictures=True)
-    assert [(one.id, one.previews) for one in kept] == [(one.reading, (b"picture", b"other")) for one in shown]
-    assert [one.id for one in store.batches.readings(batch, 1, 10, pictures=False)] == [shown[1].reading]
-    store.delete(str(shown[0].reading))
-    assert [one.reading is None for one in store.batches.items(batch)] == [True, False]
+    assert [(one.id, one.previews) for one in kept] == [(one.reading_id, (b"picture", b"other")) for one in shown]
+    assert [one.id for one in store.batches.readings(batch, 1, 10, pictures=False)] == [shown[1].reading_id]
+    store.delete(str(shown[0].reading_id))
+    assert [one.reading_id is None for one in store.batches.items(batch)] == [True, False]
 
 
 def test_who_follows_is_told_what_has_changed(store: Store) -> None:
@@ -142,7 +144,7 @@ def test_who_follows_is_told_what_has_changed(store: Store) -> None:
     assert store.batches.items(batch, since) == []
     store.batches.fail(items[1], "it is torn", keep=True)
     (changed,) = store.batches.items(batch, since)
-    assert (changed.name, changed.said, changed.kept) == ("b", "it is torn", True)
+    assert (changed.name, changed.error, changed.has_bytes) == ("b", "it is torn", True)
     assert found(store, batch).revision > since
 
 
@@ -159,7 +161,7 @@ def test_what_is_cancelled_is_not_read_and_its_bytes_are_gone(store: Store) -> N
     store.batches.fail(items[2], "no ink", keep=True)
     assert store.batches.cancel(batch) == 1
     assert states(store, batch) == [("a", "reading"), ("b", "cancelled"), ("c", "failed")]
-    assert [one.kept for one in store.batches.items(batch)] == [True, False, False]
+    assert [one.has_bytes for one in store.batches.items(batch)] == [True, False, False]
     assert store.batches.retry(batch) == 0
     store.batches.release(items[0])
     assert states(store, batch)[0] == ("a", "waiting")
@@ -176,7 +178,7 @@ def test_batches_are_listed_by_owner_and_removed(store: Store) -> None:
     store.batches.delete(second)
     store.batches.fail(items[0], "torn", keep=True)
     store.batches.expire("9", "")
-    assert not store.batches.items(first)[0].kept
+    assert not store.batches.items(first)[0].has_bytes
     store.batches.forget("anna")
     assert store.batches.get(first) is None
     assert states(store, other) == [("c", "waiting")]

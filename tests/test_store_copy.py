@@ -67,7 +67,7 @@ def test_what_was_read_before_there_were_accounts_is_given_to_one(tmp_path: Path
         assert [(one.created, one.pages, one.previews) for one in found] == [
             (one.created, one.pages, one.previews) for one in before
         ]
-        assert [(one.reading, one.text) for one in store.corrections()] == [(found[0].id, "77")]
+        assert [(one.reading_id, one.text) for one in store.corrections()] == [(found[0].id, "77")]
 
 
 def test_a_history_goes_to_cloudant_and_back_and_is_not_sent_twice(faulty: Faulty, tmp_path: Path) -> None:

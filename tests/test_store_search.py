@@ -16,7 +16,7 @@ from numink.results import Box
 from numink.store.correction import Correction
 from numink.store.ids import now
 from numink.store.protocol import Store
-from numink.store.reading import Reading, Wanted
+from numink.store.reading import Reading, ReadingQuery
 from store_material import a_correction, a_page, a_reading
 
 
@@ -36,7 +36,7 @@ def kept(store: Store, *readings: Reading) -> list[str]:
     return [reading.id for reading in readings]
 
 
-def found(store: Store, wanted: Wanted, owner: str = "anna") -> list[str]:
+def found(store: Store, wanted: ReadingQuery, owner: str = "anna") -> list[str]:
     ids = [reading.id for reading in store.find(owner, wanted)]
     assert store.count(owner, wanted) == len(ids)
     return ids
@@ -48,11 +48,11 @@ def test_readings_are_found_by_what_was_read_by_a_correction_and_by_the_files_na
     )
     store.correct(two, [a_correction(store.get(two), "9234")])
 
-    assert found(store, Wanted()) == [three, two, one]
-    assert found(store, Wanted(oldest_first=True)) == [one, two, three]
-    assert found(store, Wanted(text="234")) == [two, one]
-    assert found(store, Wanted(text="bill")) == [three]
-    assert found(store, Wanted(text="nobody wrote this")) == []
+    assert found(store, ReadingQuery()) == [three, two, one]
+    assert found(store, ReadingQuery(oldest_first=True)) == [one, two, three]
+    assert found(store, ReadingQuery(text="234")) == [two, one]
+    assert found(store, ReadingQuery(text="bill")) == [three]
+    assert found(store, ReadingQuery(text="nobody wrote this")) == []
 
 
 def test_what_is_found_comes_with_its_pictures_where_they_are_wanted(store: Store) -> None:
@@ -60,8 +60,8 @@ def test_what_is_found_comes_with_its_pictures_where_they_are_wanted(store: Stor
     for reading in (full, bare):
         store.save(reading)
     assert full.previews
-    assert store.find("anna", Wanted(oldest_first=True), pictures=True) == [full, bare]
-    assert [one.previews for one in store.find("anna", Wanted())] == [(), ()]
+    assert store.find("anna", ReadingQuery(oldest_first=True), pictures=True) == [full, bare]
+    assert [one.previews for one in store.find("anna", ReadingQuery())] == [(), ()]
 
 
 @pytest.mark.parametrize("sign", ["%", "_", "\\", "'", '"'])
@@ -70,7 +70,7 @@ def test_signs_that_databases_know_are_looked_for_as_they_are(store: Store, sign
         store, dataclasses.replace(a_reading(), name="plain"), dataclasses.replace(a_reading(), name=f"a{sign}b")
     )
 
-    assert found(store, Wanted(text=f"a{sign}b")) == [with_sign]
+    assert found(store, ReadingQuery(text=f"a{sign}b")) == [with_sign]
 
 
 def test_readings_are_found_by_their_day(store: Store) -> None:
@@ -78,9 +78,9 @@ def test_readings_are_found_by_their_day(store: Store) -> None:
     new = dataclasses.replace(a_reading(), created="2026-03-02T00:00:00.000+00:00")
     kept(store, old, new)
 
-    assert found(store, Wanted(since="2026-03-02")) == [new.id]
-    assert found(store, Wanted(until="2026-03-02")) == [old.id]
-    assert found(store, Wanted(since="2026-03-01", until="2026-03-03")) == [new.id, old.id]
+    assert found(store, ReadingQuery(since="2026-03-02")) == [new.id]
+    assert found(store, ReadingQuery(until="2026-03-02")) == [old.id]
+    assert found(store, ReadingQuery(since="2026-03-01", until="2026-03-03")) == [new.id, old.id]
 
 
 def test_doubts_come_least_sure_first_until_each_is_corrected_or_confirmed(store: Store) -> None:
@@ -88,17 +88,17 @@ def test_doubts_come_least_sure_first_until_each_is_corrected_or_confirmed(store
 
     def places() -> list[tuple[str, int]]:
         assert store.count_doubts("anna") == len(store.doubts("anna"))
-        return [(doubt.reading, doubt.number) for doubt in store.doubts("anna")]
+        return [(doubt.reading_id, doubt.number) for doubt in store.doubts("anna")]
 
     assert places() == [(first, 1), (second, 0), (first, 0)]
-    assert found(store, Wanted(doubtful=True)) == [second, first]
+    assert found(store, ReadingQuery(doubtful=True)) == [second, first]
     store.correct(second, [a_correction(store.get(second), "42", number=0)])
     assert places() == [(first, 1), (first, 0)]
-    assert found(store, Wanted(doubtful=True)) == [first]
-    assert found(store, Wanted(corrected=True)) == [second]
+    assert found(store, ReadingQuery(doubtful=True)) == [first]
+    assert found(store, ReadingQuery(corrected=True)) == [second]
     store.correct(first, [a_correction(store.get(first), "42 42", number=None)])
     assert places() == []
-    assert [doubt.reading for doubt in store.doubts("anna", limit=1)] == []
+    assert [doubt.reading_id for doubt in store.doubts("anna", limit=1)] == []
 
 
 def test_a_doubt_is_open_until_each_of_its_doubtful_digits_was_looked_at(store: Store) -> None:
@@ -120,7 +120,7 @@ def test_a_doubt_is_open_until_each_of_its_doubtful_digits_was_looked_at(store: 
     assert after(missed, order) == 1
     assert after(a_correction(reading, "4", digit=0)) == 1
     assert after(last) == 0
-    store.take_back(reading.id, last.id)
+    store.withdraw_correction(reading.id, last.id)
     assert store.count_doubts("anna") == 1
     assert after(a_correction(reading, "42")) == 0
 
@@ -129,8 +129,8 @@ def test_a_number_is_found_as_it_reads_after_the_correction_of_a_digit(store: St
     (one,) = kept(store, a_reading(text="12345"))
     store.correct(one, [dataclasses.replace(a_correction(store.get(one), "9", digit=1), whole="19345")])
 
-    assert found(store, Wanted(text="9345")) == [one]
-    assert found(store, Wanted(text="99")) == []
+    assert found(store, ReadingQuery(text="9345")) == [one]
+    assert found(store, ReadingQuery(text="99")) == []
 
 
 def test_what_is_put_aside_is_gone_and_comes_back_as_it_was(store: Store) -> None:
@@ -140,10 +140,10 @@ def test_what_is_put_aside_is_gone_and_comes_back_as_it_was(store: Store) -> Non
     moment = now()
 
     assert store.discard("anna", [gone, "anna:nothing"], moment) == 1
-    assert found(store, Wanted()) == [stays]
+    assert found(store, ReadingQuery()) == [stays]
     assert [reading.id for reading in store.recent("anna")] == [stays]
     assert store.corrections() == []
-    assert [doubt.reading for doubt in store.doubts("anna")] == [stays]
+    assert [doubt.reading_id for doubt in store.doubts("anna")] == [stays]
     for call in (lambda: store.get(gone), lambda: store.delete(gone), lambda: store.correct(gone, [])):
         with pytest.raises(NotStored):
             call()
@@ -156,9 +156,9 @@ def test_what_is_put_aside_is_gone_and_comes_back_as_it_was(store: Store) -> Non
 def test_all_that_is_found_can_be_put_aside_at_once(store: Store) -> None:
     one, two, three = kept(store, a_reading(text="10"), a_reading(text="105"), a_reading(text="7"))
 
-    assert store.discard("anna", Wanted(text="10"), now()) == 2
-    assert found(store, Wanted()) == [three]
-    assert {one, two}.isdisjoint(found(store, Wanted()))
+    assert store.discard("anna", ReadingQuery(text="10"), now()) == 2
+    assert found(store, ReadingQuery()) == [three]
+    assert {one, two}.isdisjoint(found(store, ReadingQuery()))
 
 
 def test_what_was_put_aside_before_a_moment_is_removed_for_good(store: Store) -> None:
@@ -189,10 +189,10 @@ def test_nobody_finds_reviews_or_puts_aside_what_is_anothers(store: Store, other
     (foreign,) = kept(store, unsure(other, 0.5))
     moment = now()
 
-    assert found(store, Wanted()) == []
+    assert found(store, ReadingQuery()) == []
     assert store.doubts("anna") == []
     assert store.discard("anna", [foreign], moment) == 0
-    assert store.discard("anna", Wanted(), moment) == 0
+    assert store.discard("anna", ReadingQuery(), moment) == 0
     store.discard(other, [foreign], moment)
     assert store.restore("anna", moment) == 0
 
@@ -212,7 +212,7 @@ def test_a_history_of_before_can_be_searched(tmp_path: Path) -> None:
         connection.execute("INSERT INTO reading SELECT id, created, name, pages, thumbnail FROM new.reading")
 
     with closing(open_store(f"sqlite:///{path}")) as store:
-        assert found(store, Wanted(text="42")) == [reading.id]
+        assert found(store, ReadingQuery(text="42")) == [reading.id]
         assert [(one.number, one.confidence) for one in store.doubts("anna")] == [(0, 0.5)]
         store.correct(reading.id, [a_correction(reading, "2", digit=1)])  # the one that is not accepted
         assert store.doubts("anna") == []

@@ -13,8 +13,8 @@ import pytest
 from click.testing import CliRunner
 
 from numink.errors import ModelError
-from numink.recognition.line_image import HEIGHT, Strip
-from numink.recognition.line_model import LineContract, Speller
+from numink.recognition.line_image import HEIGHT, LineImage
+from numink.recognition.line_model import LineContract, LineModel
 from numink.recognition.onnx_model import MODELS, ModelFile
 from pictures import STROKES, strokes_file
 
@@ -79,7 +79,7 @@ def test_the_shipped_line_network_reads_most_composed_lines(hands: Hands) -> Non
     from numink.recognition.ctc import spellings, together
 
     lines = [compose_line(hands, np.random.default_rng((1, seed))) for seed in range(60)]
-    answers = Speller().read([strip for strip, _ in lines])
+    answers = LineModel().read([strip for strip, _ in lines])
     said = [together([spellings(chances) for chances in one.chances], one.say)[0].text for one in answers]
 
     assert np.mean([one == text for one, (_, text) in zip(said, lines, strict=True)]) > 0.6
@@ -90,8 +90,8 @@ def test_the_shipped_line_network_tells_which_way_up_most_lines_are(hands: Hands
     lines = [compose_line(hands, np.random.default_rng((2, seed))) for seed in range(120)]
     strips = [strip for strip, text in lines if len(text) >= 5 and set(text) & set("23457")]
     turned = [replace(strip, ink=np.ascontiguousarray(strip.ink[::-1, ::-1])) for strip in strips]
-    right = [said.on_its_head < 0 for said in Speller().read(strips)]
-    right += [said.on_its_head > 0 for said in Speller().read(turned)]
+    right = [said.on_its_head < 0 for said in LineModel().read(strips)]
+    right += [said.on_its_head > 0 for said in LineModel().read(turned)]
 
     assert len(strips) > 40
     assert np.mean(right) > 0.9
@@ -104,8 +104,8 @@ def test_training_leaves_a_model_that_spells_and_a_record(
         train, ["--recipe", TINY.name, "--out", str(tmp_path / "lines.onnx"), "--collections", str(collections)],
         catch_exceptions=False,
     )  # fmt: skip
-    speller = Speller(tmp_path / "lines.onnx")
-    strips = [Strip(np.zeros((HEIGHT, width), np.float32), 1.0, 0.0) for width in (40, 90)]
+    speller = LineModel(tmp_path / "lines.onnx")
+    strips = [LineImage(np.zeros((HEIGHT, width), np.float32), 1.0, 0.0) for width in (40, 90)]
     record = json.loads((tmp_path / "runs.jsonl").read_text())
 
     assert "exactly right" in result.output
@@ -212,5 +212,5 @@ def test_noughts_in_a_row_are_one_stroke_of_a_quick_hand(hands: Hands) -> None:
 
 def test_a_file_that_is_no_line_model_is_refused() -> None:
     with pytest.raises(ModelError, match="has no 'strip'"):
-        Speller(MODELS / "numink.onnx")
+        LineModel(MODELS / "numink.onnx")
     assert LineContract.EXPECTED_STRIP.startswith("40 rows")

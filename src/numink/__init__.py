@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from .errors import NuminkError
 from .reader import Reader
-from .recognition.constraints import Known
+from .recognition.constraints import Constraints
 from .results import Box, Digit, Number, Page
 
-__all__ = ["Box", "Client", "Digit", "Known", "Number", "NuminkError", "Page", "Reader", "__version__"]
+__all__ = ["Box", "Client", "Constraints", "Digit", "Number", "NuminkError", "Page", "Reader", "__version__"]
 __version__ = version("numink")
 
 if TYPE_CHECKING:

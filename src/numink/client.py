@@ -64,7 +64,7 @@ class Client:
     ) -> list[Page]:  # fmt: skip
         """The numbers on each page of a file (path or bytes), which the server keeps in its history.
 
-        What is known of the numbers is said as to `Known`. Raises NoSuchFile, RemoteError.
+        What is known of the numbers is said as to `Constraints`. Raises NoSuchFile, RemoteError.
         """
         named = ("picture", source) if isinstance(source, bytes) else _opened(Path(source))
         body, kind = _form(_fields(single, pattern, check, among), [named])

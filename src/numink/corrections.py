@@ -16,36 +16,36 @@ from .store.reading import Reading
 
 
 @dataclass(frozen=True, slots=True)
-class Mended:
+class CorrectedNumber:
     """A number as it counts. `place` is what corrections call it by, `text` is empty where there is no number."""
 
-    place: int
+    index: int
     line: int
     text: str
     box: Box
     read: Number | None
     """What numink had read; None for a number that was missed."""
-    said: tuple[str | None, ...] = ()
+    digit_texts: tuple[str | None, ...] = ()
     """For each digit that was read, what it is; None: nobody said so. Empty: nobody said so of any."""
-    whole: bool = False
+    is_whole: bool = False
     """Whether somebody said what the whole number is."""
 
     @property
-    def touched(self) -> bool:
+    def is_reviewed(self) -> bool:
         """Whether anybody said anything of it."""
-        return self.read is None or self.whole or bool(self.said)
+        return self.read is None or self.is_whole or bool(self.digit_texts)
 
     @property
     def by_digit(self) -> bool:
         """Whether its digits are still those that were read, one for one."""
-        return self.read is not None and (bool(self.said) or not self.whole)
+        return self.read is not None and (bool(self.digit_texts) or not self.is_whole)
 
     @property
-    def open(self) -> list[int]:
+    def open_digits(self) -> list[int]:
         """The places of the digits that are not sure, and of which nobody said what they are."""
-        if self.read is None or self.whole:
+        if self.read is None or self.is_whole:
             return []
-        said = self.said or (None,) * len(self.read.digits)
+        said = self.digit_texts or (None,) * len(self.read.digits)
         return [
             at
             for at, (digit, now) in enumerate(zip(self.read.digits, said, strict=True))
@@ -53,65 +53,66 @@ class Mended:
         ]
 
 
-def mend(page: Page, corrections: Iterable[Correction]) -> tuple[Mended, ...]:
+def apply_corrections(page: Page, corrections: Iterable[Correction]) -> tuple[CorrectedNumber, ...]:
     """The numbers of a page as they count, in the right order; `corrections` are those of this page.
 
     What was said of a whole page as one text says nothing of its single numbers.
     """
-    return reduce(say, corrections, as_read(page))
+    return reduce(apply_correction, corrections, as_read(page))
 
 
-def as_read(page: Page) -> tuple[Mended, ...]:
+def as_read(page: Page) -> tuple[CorrectedNumber, ...]:
     """Before anybody said anything."""
     return tuple(
-        Mended(place, number.line, number.text, number.box, number) for place, number in enumerate(page.numbers)
+        CorrectedNumber(place, number.line, number.text, number.box, number)
+        for place, number in enumerate(page.numbers)
     )
 
 
-def say(numbers: tuple[Mended, ...], correction: Correction) -> tuple[Mended, ...]:
+def apply_correction(numbers: tuple[CorrectedNumber, ...], correction: Correction) -> tuple[CorrectedNumber, ...]:
     """The numbers after one more correction; one of something that is not there changes nothing."""
     if correction.box is not None:
         return _put(numbers, correction.text, correction.box)
     if correction.order:
         return _ordered(numbers, correction.order)
-    return tuple(_told(number, correction) if number.place == correction.number else number for number in numbers)
+    return tuple(_told(number, correction) if number.index == correction.number else number for number in numbers)
 
 
-def mended_text(numbers: Sequence[Mended]) -> str:
+def corrected_text(numbers: Sequence[CorrectedNumber]) -> str:
     """As `Page.text`, with what counts: numbers apart by a blank, lines by a newline."""
     lines = (" ".join(number.text for number in line if number.text) for line in lines_of(numbers))
     return "\n".join(line for line in lines if line)
 
 
-def lines_of(numbers: Sequence[Mended]) -> list[list[Mended]]:
+def lines_of(numbers: Sequence[CorrectedNumber]) -> list[list[CorrectedNumber]]:
     """The numbers of one line together."""
     return [list(line) for _, line in groupby(numbers, lambda number: number.line)]
 
 
-def by_page(reading: Reading, corrections: Iterable[Correction]) -> list[tuple[Mended, ...]]:
+def by_page(reading: Reading, corrections: Iterable[Correction]) -> list[tuple[CorrectedNumber, ...]]:
     """The numbers of each page of a reading, as they count."""
     said: dict[int, list[Correction]] = {}
     for one in corrections:
         said.setdefault(one.page, []).append(one)
-    return [mend(page, said.get(at, ())) for at, page in enumerate(reading.pages)]
+    return [apply_corrections(page, said.get(at, ())) for at, page in enumerate(reading.pages)]
 
 
-def _told(number: Mended, correction: Correction) -> Mended:
+def _told(number: CorrectedNumber, correction: Correction) -> CorrectedNumber:
     digits = number.read.digits if number.read else ()
     text, at = correction.text, correction.digit
     if at is None:
-        return replace(number, text=text, whole=True, said=tuple(text) if len(text) == len(digits) else ())
+        return replace(number, text=text, is_whole=True, digit_texts=tuple(text) if len(text) == len(digits) else ())
     if not number.by_digit or at >= len(digits):
         return number
-    said = list(number.said or (None,) * len(digits))
+    said = list(number.digit_texts or (None,) * len(digits))
     said[at] = text
     now = "".join(digit.text if one is None else one for digit, one in zip(digits, said, strict=True))
-    return replace(number, text=now, said=tuple(said))
+    return replace(number, text=now, digit_texts=tuple(said))
 
 
-def _put(numbers: tuple[Mended, ...], text: str, box: Box) -> tuple[Mended, ...]:
+def _put(numbers: tuple[CorrectedNumber, ...], text: str, box: Box) -> tuple[CorrectedNumber, ...]:
     """With one that was missed: beside its nearest neighbour at this height, or on a line of its own."""
-    missed = Mended(len(numbers), 1, text, box, None)
+    missed = CorrectedNumber(len(numbers), 1, text, box, None)
     across, along = _middle(box)
     beside = [
         (abs(_middle(number.box)[0] - across), at)
@@ -128,10 +129,10 @@ def _put(numbers: tuple[Mended, ...], text: str, box: Box) -> tuple[Mended, ...]
     return (*numbers[:below], replace(missed, line=line), *rest)
 
 
-def _ordered(numbers: tuple[Mended, ...], order: Sequence[int]) -> tuple[Mended, ...]:
+def _ordered(numbers: tuple[CorrectedNumber, ...], order: Sequence[int]) -> tuple[CorrectedNumber, ...]:
     """In that order, those that it does not name at the end; the lines keep their lengths."""
     ranks = {place: rank for rank, place in enumerate(order)}
-    sorted_ = sorted(numbers, key=lambda number: ranks.get(number.place, len(order)))
+    sorted_ = sorted(numbers, key=lambda number: ranks.get(number.index, len(order)))
     return tuple(replace(number, line=was.line) for number, was in zip(sorted_, numbers, strict=True))
 
 

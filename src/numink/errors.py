@@ -82,13 +82,13 @@ class BrokenPicture(InputError):
     kind = "broken-picture"
 
 
-class NothingThere(InputError):
+class NoForeground(InputError):
     """There is no ink on the picture, where something about its ink was asked."""
 
     kind = "nothing-there"
 
 
-class BadKnowledge(NuminkError):
+class InvalidConstraint(NuminkError):
     """A pattern, a check digit or a list of valid numbers that cannot be used."""
 
     kind = "bad-knowledge"

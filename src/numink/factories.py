@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .errors import NuminkError, SettingsError
-from .recognition.digit_model import AnyClassifier, Classifier
+from .recognition.digit_model import Classifier, DigitClassifier
 from .settings import Settings
-from .timeouts import Patience
+from .timeouts import Timeouts
 
 if TYPE_CHECKING:
     from .store.protocol import Store
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .watson.classifier import WatsonClassifier
 
 
-def open_store(url: str, patience: Patience | None = None) -> Store:
+def open_store(url: str, patience: Timeouts | None = None) -> Store:
     """The store that `url` names: sqlite:///relative.db, sqlite:////absolute.db, or cloudant://DATABASE.
 
     `cloudant://` alone is the database `numink`; `?service=NAME` names the variables that hold the credentials, which
@@ -31,7 +31,7 @@ def open_store(url: str, patience: Patience | None = None) -> Store:
             from .store.couchdb.store import CloudantStore  # noqa: PLC0415 - IBM's library takes half a second to load
         except ImportError as error:
             raise SettingsError(f"a store in Cloudant needs {error.name}: pip install 'numink[cloudant]'") from None
-        return CloudantStore(url, patience or Patience())
+        return CloudantStore(url, patience or Timeouts())
     kind = url.partition(":")[0]
     raise SettingsError(f"there is no store of the kind '{kind}': use sqlite:///FILE, or cloudant://DATABASE")
 
@@ -47,7 +47,7 @@ def store_of(settings: Settings) -> Store:
     return OutboxedStore(store, Outbox(settings.outbox, settings.outbox_bytes))
 
 
-def classifier_of(settings: Settings) -> AnyClassifier:
+def classifier_of(settings: Settings) -> DigitClassifier:
     """The model here, or Watson with the model here behind it. Raises ModelError, SettingsError."""
     return Classifier(settings.model) if settings.classifier == "local" else watson_classifier(settings)
 

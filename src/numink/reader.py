@@ -12,17 +12,17 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from .errors import NothingThere
-from .imaging.binarization import find_ink
+from .errors import NoForeground
+from .imaging.binarization import binarize
 from .imaging.decode import Limits, Picture, open_picture
-from .imaging.ruled_lines import without_rules
+from .imaging.ruled_lines import remove_ruled_lines
 from .recognition.components import whole
-from .recognition.constraints import Known
-from .recognition.digit_model import AnyClassifier, Classifier
+from .recognition.constraints import Constraints
+from .recognition.digit_model import Classifier, DigitClassifier
 from .recognition.explanation import Explanation, explain
 from .recognition.glyph import normalise, normalise_all
 from .recognition.layout import Terms, page_numbers, single_number
-from .recognition.line_model import Speller
+from .recognition.line_model import LineModel
 from .recognition.line_recognizer import LineReader
 from .recognition.page_orientation import upright
 from .results import Box, Page
@@ -38,11 +38,11 @@ class Reader:
     """
 
     def __init__(
-        self, classifier: AnyClassifier | None = None, limits: Limits | None = None, speller: Speller | None = None
+        self, classifier: DigitClassifier | None = None, limits: Limits | None = None, speller: LineModel | None = None
     ) -> None:
         """Loads the shipped models where none are given. Raises ModelError where that fails."""
         self.classifier = classifier or Classifier()
-        self._speller = speller or Speller()
+        self._speller = speller or LineModel()
         self.limits = limits or Limits()
 
     @property
@@ -50,18 +50,18 @@ class Reader:
         """The name of the model, such as 'numink-1.0.0'."""
         return self.classifier.contract.name
 
-    def read(self, source: Source, *, single: bool = False, known: Known | None = None) -> Page:
+    def read(self, source: Source, *, single: bool = False, constraints: Constraints | None = None) -> Page:
         """The numbers on a picture (path, bytes, uint8 (H, W) or (H, W, 3)), in reading order.
 
-        With `single` the picture holds exactly one digit, and the page says which. What is `known` of the numbers
-        makes the reading better. Raises InputError's kinds.
+        With `single` the picture holds exactly one digit, and the page says which. `constraints` that are
+        known of the numbers make the reading better. Raises InputError's kinds.
         """
         started = time.perf_counter()
         picture, classifier = self._opened(source), self.classifier.for_page()
-        found = find_ink(picture.grey)
-        ink = without_rules(found.ink)
+        found = binarize(picture.grey)
+        ink = remove_ruled_lines(found.ink)
         line_reader = LineReader(classifier, self._speller)
-        terms = Terms(found.scale, classifier.contract.threshold, line_reader.threshold, known)
+        terms = Terms(found.scale, classifier.contract.threshold, line_reader.threshold, constraints)
         turned = 0
         if single:
             candidates = whole(ink)
@@ -83,11 +83,11 @@ class Reader:
         Raises InputError's kinds; NothingThere where there is no ink.
         """
         picture = self._opened(source)
-        found = find_ink(picture.grey)
-        ink, classifier = without_rules(found.ink), self.classifier.for_page()
+        found = binarize(picture.grey)
+        ink, classifier = remove_ruled_lines(found.ink), self.classifier.for_page()
         candidates = [*whole(ink), *LineReader(classifier, self._speller).pieces(ink)]
         if not candidates:
-            raise NothingThere("there is no ink on this picture: nothing can be explained")
+            raise NoForeground("there is no ink on this picture: nothing can be explained")
         sought = Box(*(round(value * found.scale) for value in box))
         nearest = max(candidates, key=lambda one: one.box.overlap(sought))
         return explain(classifier, normalise(nearest.ink), int(digit))

@@ -11,21 +11,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-DIGITS = 10
+DIGIT_COUNT = 10
 """So many there are; in an answer of eleven, the column after theirs is that of none of them."""
-SURENESS = (0.5, 0.9, 0.99, 0.999, 0.9999)
+CONFIDENCE_STEPS = (0.5, 0.9, 0.99, 0.999, 0.9999)
 """The steps between which confidences are counted, here and in a model's report."""
 REVIEW_MARK = "?"
 """What stands for a digit that is not accepted, where a caller wants only accepted ones."""
 
 
-def sureness(confidence: float) -> int:
+def confidence_step(confidence: float) -> int:
     """Between which of SURENESS a confidence is: 0 for below all of them.
 
-    >>> sureness(0.2), sureness(0.95), sureness(1.0)
+    >>> confidence_step(0.2), confidence_step(0.95), confidence_step(1.0)
     (0, 2, 5)
     """
-    return bisect_right(SURENESS, confidence)
+    return bisect_right(CONFIDENCE_STEPS, confidence)
 
 
 class Box(NamedTuple):
@@ -80,7 +80,7 @@ class Number:
     accepted: bool
     box: Box
     digits: tuple[Digit, ...]
-    fits: bool | None = None
+    satisfied: bool | None = None
     """Whether it satisfies what was known of it (`pattern.Known`); None where nothing was."""
 
     def strict_text(self) -> str:
@@ -141,7 +141,7 @@ def _number_to_dict(number: Number) -> dict[str, Any]:
     return {
         "text": number.text, "line": number.line, "confidence": round(number.confidence, 6),
         "accepted": number.accepted, "box": list(number.box),
-        "digits": [_digit_to_dict(digit) for digit in number.digits], "fits": number.fits,
+        "digits": [_digit_to_dict(digit) for digit in number.digits], "fits": number.satisfied,
     }  # fmt: skip
 
 
@@ -158,7 +158,7 @@ def _digit_to_dict(digit: Digit) -> dict[str, Any]:
 def _number_from_dict(values: Mapping[str, Any]) -> Number:
     return Number(
         text=values["text"], line=values["line"], confidence=values["confidence"],
-        accepted=values["accepted"], box=Box(*values["box"]), fits=values.get("fits"),
+        accepted=values["accepted"], box=Box(*values["box"]), satisfied=values.get("fits"),
         digits=tuple(_digit_from_dict(digit) for digit in values["digits"]),
     )  # fmt: skip
 

@@ -17,7 +17,7 @@ from typing import Any
 from .errors import SettingsError
 from .imaging.decode import Limits
 from .store.couchdb.service_bindings import cloudant_variables
-from .timeouts import Patience
+from .timeouts import Timeouts
 
 PREFIX = "NUMINK_"
 TOLERATED = ("NUMINK_TEST_", "NUMINK_PEER")
@@ -141,9 +141,9 @@ class Settings:
         return Limits(self.max_bytes, self.max_pixels, self.max_side, self.max_frames, self.max_pages)
 
     @property
-    def store_patience(self) -> Patience:
+    def store_patience(self) -> Timeouts:
         """How long a store elsewhere is waited for."""
-        return Patience(self.cloudant_connect, self.cloudant_answer, self.cloudant_patience)
+        return Timeouts(self.cloudant_connect, self.cloudant_answer, self.cloudant_patience)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:

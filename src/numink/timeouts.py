@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Patience:
+class Timeouts:
     """Seconds: for a connection, for an answer, and for one task with all that is tried again."""
 
     connect: float = 3.0

@@ -72,7 +72,7 @@ def _move(store: Store, reading_id: str, owner: str) -> None:
     moved = replace(store.get(reading_id), id=_of(owner, reading_id))
     store.save(moved)
     corrections = store.corrections_of([reading_id])
-    store.correct(moved.id, [replace(one, id=_of(owner, one.id), reading=moved.id) for one in corrections])
+    store.correct(moved.id, [replace(one, id=_of(owner, one.id), reading_id=moved.id) for one in corrections])
     store.delete(reading_id)
 
 

@@ -13,13 +13,13 @@ from typing import Any, TextIO
 
 import click
 
-from ..errors import BadKnowledge, InputError, NuminkError
+from ..errors import InputError, InvalidConstraint, NuminkError
 from ..export.csv_rows import COLUMNS, rows
 from ..factories import classifier_of
 from ..imaging.decode import Picture
 from ..imaging.documents import open_pages
 from ..reader import Reader
-from ..recognition.constraints import Known, read_codes
+from ..recognition.constraints import Constraints, read_valid_numbers
 from ..results import Page
 from ..settings import Settings, read_environment
 
@@ -77,23 +77,23 @@ def read(files: tuple[str, ...], table: Path | None, annotate: Path | None, hocr
         raise click.exceptions.Exit(1)
 
 
-def _known(pattern: str | None, check: str | None, among: Path | None) -> Known | None:
+def _known(pattern: str | None, check: str | None, among: Path | None) -> Constraints | None:
     if pattern is None and check is None and among is None:
         return None
     try:
-        return Known(pattern, check, None if among is None else read_codes(among))
-    except BadKnowledge as error:
+        return Constraints(pattern, check, None if among is None else read_valid_numbers(among))
+    except InvalidConstraint as error:
         raise click.UsageError(str(error)) from None
 
 
 def _outcomes(
-    reader: Reader, settings: Settings, files: tuple[str, ...], known: Known | None, *, single: bool
+    reader: Reader, settings: Settings, files: tuple[str, ...], known: Constraints | None, *, single: bool
 ) -> Iterator[Outcome]:
     for file in files:
         try:
             source = sys.stdin.buffer.read(settings.max_bytes + 1) if file == "-" else file
             for at, picture in enumerate(open_pages(source, settings.limits), 1):
-                page = replace(reader.read(picture, single=single, known=known), file=file, page=at)
+                page = replace(reader.read(picture, single=single, constraints=known), file=file, page=at)
                 yield Outcome(file, page, picture=picture)
         except InputError as error:
             yield Outcome(file, None, error)
@@ -120,7 +120,7 @@ def _print(outcome: Outcome, *, as_json: bool, named: bool) -> None:
     elif outcome.page is not None:
         for number in outcome.page.numbers:
             click.echo(f"{outcome.file}: {number.text}" if named else number.text)
-            if number.fits is False:
+            if number.satisfied is False:
                 click.echo(f"numink: {outcome.file}: {number.text} is not as it must be: look at it", err=True)
         if not outcome.page.numbers:
             click.echo(f"numink: {outcome.file}: no number was found", err=True)

@@ -15,8 +15,8 @@ from ..settings import Settings, read_environment
 from ..store.correction import Correction
 from ..store.documents import Document, all_starting
 from ..store.protocol import Store
-from ..store.reading import Reading, Wanted
-from ..timeouts import Patience
+from ..store.reading import Reading, ReadingQuery
+from ..timeouts import Timeouts
 
 PAGE = 100
 LONG = 60.0
@@ -54,7 +54,7 @@ def copy(source: str, target: str) -> None:
     with closing(open_store(source, patience)) as old, closing(open_store(target, patience)) as new:
         documents = _copy_documents(old, new)
         owners = [own.owner, *(one.id.removeprefix(PREFIX) for one in all_starting(old.documents, PREFIX))]
-        total = sum(old.count(one, Wanted()) for one in owners)
+        total = sum(old.count(one, ReadingQuery()) for one in owners)
         done = Done()
         with Progress(console=Console(stderr=True), transient=True) as progress:
             bar = progress.add_task("copying", total=total)
@@ -62,7 +62,7 @@ def copy(source: str, target: str) -> None:
                 for page in _pages(old, owner):
                     _copy_page(old, new, owner, page, done)
                     progress.advance(bar, len(page))
-        there = sum(new.count(one, Wanted()) for one in owners)
+        there = sum(new.count(one, ReadingQuery()) for one in owners)
         kept = sum(1 for _ in all_starting(new.documents))
     kind = target.partition(":")[0]
     click.echo(
@@ -82,7 +82,10 @@ def check(url: str) -> None:
     url = url or settings.store
     with closing(open_store(url, settings.store_patience)) as opened:
         try:
-            rows = {**opened.describe(), f"readings of {settings.owner}": f"{opened.count(settings.owner, Wanted()):,}"}
+            rows = {
+                **opened.describe(),
+                f"readings of {settings.owner}": f"{opened.count(settings.owner, ReadingQuery()):,}",
+            }
         except StoreError as error:
             _say_outbox(url, settings)
             raise click.ClickException(str(error)) from None
@@ -102,7 +105,7 @@ def _say_outbox(url: str, settings: Settings) -> None:
     click.echo(f"outbox {settings.outbox}: {held.readings:,} readings wait, {held.bytes:,} bytes{why}")
 
 
-def _long(settings: Settings) -> Patience:
+def _long(settings: Settings) -> Timeouts:
     return replace(settings.store_patience, answer=max(settings.store_patience.answer, LONG), whole=LONG)
 
 
@@ -127,7 +130,7 @@ def _copy_page(old: Store, new: Store, owner: str, page: Sequence[Reading], done
     fresh: dict[str, list[Correction]] = {}
     for correction in old.corrections_of(ids):
         if correction.id not in known:
-            fresh.setdefault(correction.reading, []).append(correction)
+            fresh.setdefault(correction.reading_id, []).append(correction)
     for reading_id, corrections in fresh.items():
         new.correct(reading_id, corrections)
 

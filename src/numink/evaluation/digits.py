@@ -18,9 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import DataError
-from ..recognition.acceptance import surety
+from ..recognition.acceptance import digit_confidence
 from ..recognition.digit_model import NOT_A_DIGIT, Classifier
-from ..results import SURENESS, sureness
+from ..results import CONFIDENCE_STEPS, confidence_step
 from .calibration import Bin, calibration_error, reliability
 
 Z95 = 1.959964
@@ -79,7 +79,7 @@ class Report:
     """Ten rows (what it is) of eleven: taken for 0..9, or refused as not a digit."""
     calibration_error: float
     reliability: tuple[Bin, ...]
-    sureness: tuple[int, ...]
+    confidence_counts: tuple[int, ...]
     """How many answers are in each of the steps of `results.SURENESS`, to hold later use against."""
     threshold: float
     accepted: float
@@ -134,7 +134,7 @@ def ask(classifier: Classifier, images: NDArray[np.uint8], labels: NDArray[np.ui
     probabilities = classifier.predict(images).astype(np.float64)  # (N, 11)
     digits = probabilities[:, :NOT_A_DIGIT]
     confidence = digits.max(axis=1)
-    sure = surety(confidence, digits.sum(axis=1))
+    sure = digit_confidence(confidence, digits.sum(axis=1))
     return Answers(
         labels.astype(np.int64), digits.argmax(axis=1), confidence,
         sure >= classifier.contract.threshold, probabilities.argmax(axis=1) == NOT_A_DIGIT,
@@ -151,7 +151,7 @@ def summarise(answers: Answers, subject: Subject, doubtful: Sequence[int] = (), 
     sure[list(doubtful)] = False
     confusion = _confusion(answers)
     bins = reliability(answers.confidence, ~answers.wrong)
-    steps = [sureness(one) for one in answers.confidence]
+    steps = [confidence_step(one) for one in answers.confidence]
     taken = answers.accepted
     return Report(
         data=subject.data, model=subject.model, n=count, error=wrong / count, wrong=wrong,
@@ -159,7 +159,8 @@ def summarise(answers: Answers, subject: Subject, doubtful: Sequence[int] = (), 
         error_without_doubtful=float(answers.wrong[sure].mean()) if len(doubtful) and sure.any() else None,
         classes=_classes(answers), confusion=tuple(tuple(int(cell) for cell in row) for row in confusion),
         calibration_error=calibration_error(bins),
-        reliability=bins, sureness=tuple(int(count) for count in np.bincount(steps, minlength=len(SURENESS) + 1)),
+        reliability=bins,
+        confidence_counts=tuple(int(count) for count in np.bincount(steps, minlength=len(CONFIDENCE_STEPS) + 1)),
         threshold=subject.threshold, accepted=float(taken.mean()),
         error_among_accepted=float(answers.wrong[taken].mean()) if taken.any() else 0.0, speed=speed,
     )  # fmt: skip

@@ -89,7 +89,7 @@ def _refusal(
     missing: dict[str, str], say: Say,
 ) -> Refusal | None:  # fmt: skip
     """At one threshold for all. Without both kinds of digits there is none to choose it by."""
-    sure = {name: _sureness(classifier, found[name].images) for name in ("mnist", "unipen") if name in found}
+    sure = {name: _confidence(classifier, found[name].images) for name in ("mnist", "unipen") if name in found}
     if not sure:
         return None
     below = min(float(np.quantile(one, 1 - KEPT, method="lower")) for one in sure.values())
@@ -97,13 +97,13 @@ def _refusal(
     for name, load in NEGATIVES.items():
         say(f"no digits: {name}")
         try:
-            refused[name] = float((_sureness(classifier, load(collections, data)) < below).mean())
+            refused[name] = float((_confidence(classifier, load(collections, data)) < below).mean())
         except DataError as error:
             missing[name] = str(error)
     return Refusal(below, {name: float((one >= below).mean()) for name, one in sure.items()}, refused)
 
 
-def _sureness(classifier: Classifier, images: NDArray[np.uint8]) -> NDArray[np.float32]:
+def _confidence(classifier: Classifier, images: NDArray[np.uint8]) -> NDArray[np.float32]:
     """The probability of the likeliest digit: (N,)."""
     sure: NDArray[np.float32] = classifier.predict(images)[:, :NOT_A_DIGIT].max(axis=1)
     return sure

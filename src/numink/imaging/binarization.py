@@ -42,7 +42,7 @@ DARKEST_PAPER = 60
 
 
 @dataclass(frozen=True)
-class InkPicture:
+class Binarization:
     """`ink` float32 (h, w) in 0..1 of the picture shrunk by `scale`; `light`: a pen brighter than paper."""
 
     ink: Floats
@@ -50,7 +50,7 @@ class InkPicture:
     light: bool
 
 
-def find_ink(grey: Grey) -> InkPicture:
+def binarize(grey: Grey) -> Binarization:
     """The ink of a grey picture (H, W); all 0 where there is no contrast.
 
     >>> find_ink(np.full((50, 50), 255, np.uint8)).ink.max()
@@ -60,12 +60,12 @@ def find_ink(grey: Grey) -> InkPicture:
     small, smaller = _shrunk(_smoothed(grey) if max(grey.shape) < 2 * SEARCH_SIDE else grey, SEARCH_SIDE)
     square, light = _search(_inside(small))
     if square == 0:
-        return InkPicture(np.zeros(small.shape, np.float32), smaller, False)
+        return Binarization(np.zeros(small.shape, np.float32), smaller, False)
     side = np.clip(max(grey.shape) * WORKING_SQUARE / (square / smaller), LEAST_SIDE, WORKING_SIDE)
     working, scale = _shrunk(grey, round(float(side)))
     working = _smoothed(working)
     surface = 255 - working if light else working
-    return InkPicture(_as_ink(_contrast(surface, _odd(square * scale / smaller))), scale, light)
+    return Binarization(_as_ink(_contrast(surface, _odd(square * scale / smaller))), scale, light)
 
 
 def _shrunk(grey: Grey, side: int) -> tuple[Grey, float]:

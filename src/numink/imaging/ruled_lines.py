@@ -21,7 +21,7 @@ THICK = 0.05
 """A rule is thinner than this part of the picture's other side."""
 
 
-def without_rules(ink: Floats) -> Floats:
+def remove_ruled_lines(ink: Floats) -> Floats:
     """`ink` (h, w) with its level rules taken out, and its upright ones where there are level ones or several."""
     level, cleaned = _remove(_without_frame(ink), 1)
     upright, turned = _remove(np.ascontiguousarray(cleaned.T), 2 if level == 0 else 1)

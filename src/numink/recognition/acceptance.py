@@ -18,10 +18,12 @@ ACCEPTS = f"surety among the ten digits; not one digit at most {DOUBT}"
 
 
 @overload
-def surety(best: float, present: float) -> float: ...
+def digit_confidence(best: float, present: float) -> float: ...
 @overload
-def surety(best: NDArray[np.float64], present: NDArray[np.float64]) -> NDArray[np.float64]: ...
-def surety(best: float | NDArray[np.float64], present: float | NDArray[np.float64]) -> float | NDArray[np.float64]:
+def digit_confidence(best: NDArray[np.float64], present: NDArray[np.float64]) -> NDArray[np.float64]: ...
+def digit_confidence(
+    best: float | NDArray[np.float64], present: float | NDArray[np.float64]
+) -> float | NDArray[np.float64]:
     """How sure it is which digit it is, to be held against the model's threshold; 0 where that there is one is not.
 
     `best` is the probability of the digit, `present` that of all ten together.

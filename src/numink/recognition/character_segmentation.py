@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..results import Box
-from .components import INKY, Piece, together
+from .components import INKY, Component, together
 
 Floats = NDArray[np.float32]
 MOST_TOUCHING = 8
@@ -44,17 +44,17 @@ class _Way:
 class Spans:
     """`digits`: the ink of each digit; `left`: pieces that are none."""
 
-    digits: list[Piece]
-    left: list[Piece]
+    digits: list[Component]
+    left: list[Component]
 
 
-def ink_of_digits(pieces: Sequence[Piece], places: Sequence[float], height: float) -> Spans:
+def ink_of_digits(pieces: Sequence[Component], places: Sequence[float], height: float) -> Spans:
     """One piece for each of `places` (columns of the digits' middles, from left to right), and the rest.
 
     `pieces` (at least one) are a line's, sorted by their middles; `height` is that of its digits. A digit for which no
     piece is left gets a slice of the line about its place.
     """
-    found: list[Piece | None] = [None] * len(places)
+    found: list[Component | None] = [None] * len(places)
     left = set(range(len(pieces)))
     for start, stop, first, count in _best(pieces, places, height):
         taken = together(list(pieces[start:stop]))
@@ -66,7 +66,7 @@ def ink_of_digits(pieces: Sequence[Piece], places: Sequence[float], height: floa
     return Spans(digits, [pieces[at] for at in sorted(left)])
 
 
-def _best(pieces: Sequence[Piece], places: Sequence[float], height: float) -> list[tuple[int, int, int, int]]:
+def _best(pieces: Sequence[Component], places: Sequence[float], height: float) -> list[tuple[int, int, int, int]]:
     """Runs of pieces and the digits in them: (first piece, last + 1, first digit, how many)."""
     ways: dict[tuple[int, int], _Way] = {(0, 0): _Way(0.0, (0, 0), "")}
 
@@ -103,7 +103,7 @@ def _best(pieces: Sequence[Piece], places: Sequence[float], height: float) -> li
     return taken[::-1]
 
 
-def _left_out(piece: Piece, height: float) -> float:
+def _left_out(piece: Component, height: float) -> float:
     size = max(piece.box.w, piece.box.h) / height
     return MARK_LEFT_OUT if size < 0.3 else LEFT_OUT * min(size, 1.0) ** 2
 
@@ -118,13 +118,13 @@ def _misfit(box: Box, places: Sequence[float], height: float) -> float:
     return aside + 0.6 * max(each / height - 1.5, 0) + 0.8 * max(0.18 - each / height, 0) * (len(places) > 1)
 
 
-def _apart(run: Sequence[Piece], height: float) -> float:
+def _apart(run: Sequence[Component], height: float) -> float:
     """Cost of the gaps between the pieces of one digit."""
     gaps = [after.box.x - (before.box.x + before.box.w) for before, after in pairwise(run)]
     return sum(4 * max(gap, 0) / height for gap in gaps)
 
 
-def _cut(piece: Piece, places: Sequence[float]) -> list[Piece]:
+def _cut(piece: Component, places: Sequence[float]) -> list[Component]:
     """The piece cut between neighbouring places, each time along the path from top to bottom with least ink."""
     rest, parts = piece, []
     for before, after in pairwise(places):
@@ -160,17 +160,17 @@ def _seam(ink: Floats, left: int, right: int) -> NDArray[np.int64]:
     return path + left
 
 
-def _trimmed(piece: Piece, keep: NDArray[np.bool_]) -> Piece:
+def _trimmed(piece: Component, keep: NDArray[np.bool_]) -> Component:
     ink = np.where(keep, piece.ink, 0)
     rows, columns = np.flatnonzero(ink.max(axis=1) > INKY), np.flatnonzero(ink.max(axis=0) > INKY)
     if not len(rows) or not len(columns):
-        return Piece(Box(piece.box.x, piece.box.y, 0, 0), np.zeros((0, 0), np.float32))
+        return Component(Box(piece.box.x, piece.box.y, 0, 0), np.zeros((0, 0), np.float32))
     top, left = max(int(rows[0]) - 1, 0), max(int(columns[0]) - 1, 0)
     part = ink[top : rows[-1] + 2, left : columns[-1] + 2]
-    return Piece(Box(piece.box.x + left, piece.box.y + top, part.shape[1], part.shape[0]), part.astype(np.float32))
+    return Component(Box(piece.box.x + left, piece.box.y + top, part.shape[1], part.shape[0]), part.astype(np.float32))
 
 
-def _slice(pieces: Sequence[Piece], places: Sequence[float], at: int, height: float) -> Piece:
+def _slice(pieces: Sequence[Component], places: Sequence[float], at: int, height: float) -> Component:
     """The line's ink about a place, half-way to its neighbours: for a digit that no piece was left for."""
     whole = together(list(pieces))
     reach = 0.5 * height

@@ -20,7 +20,7 @@ MOST_PIECES = 600
 
 
 @dataclass(frozen=True)
-class Piece:
+class Component:
     """Connected ink, or several pieces of it together: its box in the working picture, its own ink (h, w)."""
 
     box: Box
@@ -32,7 +32,7 @@ class Piece:
         return self.box.x + self.box.w / 2
 
 
-def components(ink: Floats) -> list[Piece]:
+def components(ink: Floats) -> list[Component]:
     """Every piece but specks and frames, the largest first."""
     mask = (ink > INKY).astype(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
@@ -53,7 +53,7 @@ def _is_frame(box: Box, shape: tuple[int, ...]) -> bool:
     return beside and above and min(box.w, box.h) < 0.2 * max(box.w, box.h)
 
 
-def _piece(ink: Floats, labels: NDArray[np.int32], index: int, box: Box) -> Piece:
+def _piece(ink: Floats, labels: NDArray[np.int32], index: int, box: Box) -> Component:
     """The component with the soft edge around it."""
     height, width = ink.shape
     left, top = max(box.x - 1, 0), max(box.y - 1, 0)
@@ -61,10 +61,10 @@ def _piece(ink: Floats, labels: NDArray[np.int32], index: int, box: Box) -> Piec
     own = labels[top:bottom, left:right]
     near = cv2.dilate((own == index).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     patch = np.where(near & ((own == index) | (own == 0)), ink[top:bottom, left:right], 0)
-    return Piece(Box(left, top, right - left, bottom - top), patch.astype(np.float32))
+    return Component(Box(left, top, right - left, bottom - top), patch.astype(np.float32))
 
 
-def whole(ink: Floats) -> list[Piece]:
+def whole(ink: Floats) -> list[Component]:
     """What may be the digit of a picture that holds exactly one: all its ink, and its largest parts one by one."""
     pieces = components(ink)
     if not pieces:
@@ -76,7 +76,7 @@ def whole(ink: Floats) -> list[Piece]:
     return [together(main), *alone, *([together(by_ink[:2])] if len(by_ink) > 2 else [])]
 
 
-def together(pieces: list[Piece]) -> Piece:
+def together(pieces: list[Component]) -> Component:
     """Pieces as one."""
     if len(pieces) == 1:
         return pieces[0]
@@ -86,4 +86,4 @@ def together(pieces: list[Piece]) -> Piece:
         top, left = piece.box.y - box.y, piece.box.x - box.x
         area = ink[top : top + piece.box.h, left : left + piece.box.w]
         np.maximum(area, piece.ink, out=area)
-    return Piece(box, ink)
+    return Component(box, ink)

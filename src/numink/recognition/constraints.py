@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import BadKnowledge
+from ..errors import InvalidConstraint
 
 if TYPE_CHECKING:
     import regex
@@ -55,7 +55,7 @@ class Fitted:
     chances: Floats
 
 
-class Known:
+class Constraints:
     """All that is known of the numbers on a page."""
 
     def __init__(
@@ -63,11 +63,11 @@ class Known:
     ) -> None:
         """`pattern`: a regular expression for the whole number; `check`: one of CHECKS; `among`: the valid numbers.
 
-        Raises BadKnowledge for a pattern that is none, a check that is not known, a list without a number.
+        Raises InvalidConstraint for a pattern that is none, a check that is not known, a list without a number.
         """
         self._pattern = _compiled(pattern)
         if check is not None and check not in CHECKS and not IBAN.fullmatch(check):
-            raise BadKnowledge(
+            raise InvalidConstraint(
                 "there is no check digit '{check}'; there are: {known}, iban:DE", check=check, known=", ".join(CHECKS)
             )
         self._check = check
@@ -108,7 +108,7 @@ class Known:
         try:
             return pattern.fullmatch(text, timeout=PATIENCE) is not None
         except TimeoutError:
-            raise BadKnowledge(
+            raise InvalidConstraint(
                 "the pattern '{pattern}' takes too long to try: make it simpler", pattern=pattern.pattern
             ) from None
 
@@ -125,25 +125,25 @@ class Known:
             yield "".join(map(str, codes[at])), float(np.exp(scores[at]))
 
 
-def known_from(pattern: str | None, check: str | None, among: str | None) -> Known | None:
-    """What a form's fields say, empty ones left out; None where they say nothing. Raises BadKnowledge."""
-    codes = parse_codes(among) if among and among.strip() else None
+def parse_constraints(pattern: str | None, check: str | None, among: str | None) -> Constraints | None:
+    """What a form's fields say, empty ones left out; None where they say nothing. Raises InvalidConstraint."""
+    codes = parse_valid_numbers(among) if among and among.strip() else None
     if not pattern and not check and codes is None:
         return None
-    return Known(pattern or None, check or None, codes)
+    return Constraints(pattern or None, check or None, codes)
 
 
-def read_codes(path: Path) -> list[str]:
-    """The numbers of a file, as `parse_codes` has them. Raises BadKnowledge."""
+def read_valid_numbers(path: Path) -> list[str]:
+    """The numbers of a file, as `parse_valid_numbers` has them. Raises InvalidConstraint."""
     try:
-        return parse_codes(path.read_text(encoding="utf-8-sig"))
+        return parse_valid_numbers(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
-        raise BadKnowledge(
+        raise InvalidConstraint(
             "{file} cannot be read as a list of numbers ({why}): give a text file, one a line", file=path, why=error
         ) from None
 
 
-def parse_codes(text: str) -> list[str]:
+def parse_valid_numbers(text: str) -> list[str]:
     """The numbers of a list, one a line or with commas between; blanks, dots and dashes within them are dropped."""
     return [cleaned for line in re.split(r"[\n,;]", text) if (cleaned := re.sub(r"[\s.\-]", "", line))]
 
@@ -162,11 +162,13 @@ def _compiled(pattern: str | None) -> regex.Pattern[str] | None:
     import regex  # noqa: PLC0415 - as python-stdnum
 
     if len(pattern) > LONGEST_PATTERN:
-        raise BadKnowledge("the pattern is longer than {most} characters: a shorter one will do", most=LONGEST_PATTERN)
+        raise InvalidConstraint(
+            "the pattern is longer than {most} characters: a shorter one will do", most=LONGEST_PATTERN
+        )
     try:
         return regex.compile(pattern, regex.ASCII)
     except regex.error as error:
-        raise BadKnowledge(
+        raise InvalidConstraint(
             "the pattern '{pattern}' is no regular expression ({why}): six digits are \\d{{6}}",
             pattern=pattern,
             why=error,
@@ -178,14 +180,14 @@ def _by_length(codes: Iterable[str]) -> dict[int, NDArray[np.uint8]]:
     by: dict[int, list[str]] = {}
     for count, code in enumerate(codes, 1):
         if not (code.isascii() and code.isdigit()):
-            raise BadKnowledge(
+            raise InvalidConstraint(
                 "the list has '{code}', which is not a number: give digits only, one number a line", code=code[:40]
             )
         if count > MOST_CODES:
-            raise BadKnowledge("the list has more than {most:,} numbers: split it", most=MOST_CODES)
+            raise InvalidConstraint("the list has more than {most:,} numbers: split it", most=MOST_CODES)
         by.setdefault(len(code), []).append(code)
     if not by:
-        raise BadKnowledge("the list of valid numbers is empty: give one number a line")
+        raise InvalidConstraint("the list of valid numbers is empty: give one number a line")
     return {length: np.stack([_digits(code) for code in same]) for length, same in by.items()}
 
 

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..results import DIGITS
+from ..results import DIGIT_COUNT
 
 Floats = NDArray[np.float64]
-NOTHING = DIGITS
+NOTHING = DIGIT_COUNT
 """The column of 'nothing new here' (CTC's blank)."""
 BEAM = 12
 """Strings that are followed at once."""

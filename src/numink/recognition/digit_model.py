@@ -17,18 +17,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ModelError
-from ..results import DIGITS
+from ..results import DIGIT_COUNT
 from .acceptance import ACCEPTS
 from .onnx_model import MODELS, ModelFile
 
 LABELS = "0123456789"
-NOT_A_DIGIT = DIGITS
+NOT_A_DIGIT = DIGIT_COUNT
 """The column of the eleventh answer: this is not one digit."""
 SHIPPED = MODELS / "numink.onnx"
 BATCH = 256
 """Glyphs in one call of the network: larger ones fall out of the processor's cache."""
 LOCAL, FALLBACK = "local", "fallback"
-"""Who answered (`AnyClassifier.by`): the model here, or the model here in the place of another that did not."""
+"""Who answered (`DigitClassifier.by`): the model here, or the model here in the place of another that did not."""
 MANY = 4 * BATCH
 """From so many glyphs on the calls are spread over the cores; fewer are not worth the threads."""
 
@@ -70,7 +70,7 @@ class Contract:
         return {key: str(value) for key, value in asdict(self).items()}
 
 
-class AnyClassifier(Protocol):
+class DigitClassifier(Protocol):
     """What a reader asks: the network here (`Classifier`), or the same one elsewhere."""
 
     @property
@@ -85,7 +85,7 @@ class AnyClassifier(Protocol):
     def by(self) -> str:
         """Who answers; of a page's classifier, who has answered so far."""
 
-    def for_page(self) -> AnyClassifier:
+    def for_page(self) -> DigitClassifier:
         """What the digits of one page are asked of, by one thread."""
 
     def logits(self, glyphs: NDArray[np.uint8] | NDArray[np.float32]) -> NDArray[np.float32]:

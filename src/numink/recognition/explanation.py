@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .digit_model import AnyClassifier
+from .digit_model import DigitClassifier
 
 PATCH, STEP = 5, 2
 """Side of what is hidden at a time, and how far it moves, in pixels of the glyph."""
@@ -30,7 +30,7 @@ class Explanation:
     counts: NDArray[np.float32]
 
 
-def explain(classifier: AnyClassifier, glyph: NDArray[np.float32], digit: int) -> Explanation:
+def explain(classifier: DigitClassifier, glyph: NDArray[np.float32], digit: int) -> Explanation:
     """Hides each part of `glyph` (28, 28) in turn. Raises ValueError where `digit` is not one of 0..9."""
     if digit not in range(10):
         raise ValueError(f"a digit is 0 to 9, not {digit}")

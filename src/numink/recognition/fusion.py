@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..results import DIGITS
+from ..results import DIGIT_COUNT
 from .ctc import Spelling
 
 Floats = NDArray[np.float64]
@@ -70,10 +70,10 @@ def judged(line: Floats, glyph: NDArray[np.float32], probability: float) -> Judg
     alone = len(line) == 1
     power, doubt, least = (ALONE, DOUBT_ALONE, LEAST_ALONE) if alone else (BY_GLYPH, DOUBT, LEAST)
     said = np.maximum(line, LEAST) / np.maximum(line, LEAST).sum(axis=1, keepdims=True)
-    seen = np.maximum(glyph[:, :DIGITS].astype(np.float64), least)
+    seen = np.maximum(glyph[:, :DIGIT_COUNT].astype(np.float64), least)
     weights = said * seen**power
     both = weights.sum(axis=1, keepdims=True)
-    present = np.maximum(1 - glyph[:, DIGITS].astype(np.float64), DIGIT_AT_LEAST) ** doubt
+    present = np.maximum(1 - glyph[:, DIGIT_COUNT].astype(np.float64), DIGIT_AT_LEAST) ** doubt
     if not alone:
         present = present * np.minimum(line.sum(axis=1), 1.0)
     return Judged(np.asarray(weights / both * present[:, None]), float(probability * both.prod()))

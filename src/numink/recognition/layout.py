@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..results import DIGITS, Alternative, Box, Digit, Number
-from .acceptance import surety
-from .components import Piece
-from .constraints import Known
+from ..results import DIGIT_COUNT, Alternative, Box, Digit, Number
+from .acceptance import digit_confidence
+from .components import Component
+from .constraints import Constraints
 
 APART = 0.9
 """Digits further apart than this part of their line's height are two numbers."""
@@ -89,7 +89,7 @@ class Terms:
     scale: float = 1.0
     alone: float = 1.0
     in_row: float = 1.0
-    known: Known | None = None
+    known: Constraints | None = None
 
 
 def page_numbers(lines: Sequence[Found], terms: Terms) -> tuple[Number, ...]:
@@ -122,15 +122,17 @@ def _line_numbers(found: Found, at: int, terms: Terms) -> list[Number]:
     return best
 
 
-def single_number(candidates: Sequence[Piece], probabilities: NDArray[np.float32], terms: Terms) -> tuple[Number, ...]:
+def single_number(
+    candidates: Sequence[Component], probabilities: NDArray[np.float32], terms: Terms
+) -> tuple[Number, ...]:
     """The one digit of a picture that holds exactly one; empty only where there is no ink at all."""
     if not candidates:
         return ()
     ink = np.array([float(one.ink.sum()) for one in candidates])
-    worth = (1 - probabilities[:, DIGITS]) * np.sqrt(ink / ink.max())
+    worth = (1 - probabilities[:, DIGIT_COUNT]) * np.sqrt(ink / ink.max())
     best = int(worth.argmax())
-    chances = probabilities[best, :DIGITS].astype(np.float64)
-    told = Told(candidates[best].box, chances, float(1 - probabilities[best, DIGITS]))
+    chances = probabilities[best, :DIGIT_COUNT].astype(np.float64)
+    told = Told(candidates[best].box, chances, float(1 - probabilities[best, DIGIT_COUNT]))
     digit = _digit(told, chances, terms.scale, _Bar(terms.alone, alone=True))
     return (Number(digit.text, 1, digit.confidence, digit.accepted, digit.box, (digit,)),)
 
@@ -195,7 +197,8 @@ def _number(group: Sequence[Told], at: int, terms: Terms, bar: _Bar, likely: flo
     number = Number(
         text="".join(digit.text for digit in digits), line=at, confidence=min(float(np.prod(sure)), 1.0),
         accepted=len(read) == len(group) and all(digit.accepted for digit in digits),
-        box=Box.around([digit.box for digit in digits]), digits=digits, fits=None if known is None else bool(fitted),
+        box=Box.around([digit.box for digit in digits]), digits=digits,
+        satisfied=None if known is None else bool(fitted),
     )  # fmt: skip
     return number, 1.0 if known is None else fitted.before if fitted else UNFIT
 
@@ -210,7 +213,7 @@ class _Bar:
     def passed(self, best: float, among: float, present: float) -> bool:
         """`best` is the confidence of the digit that was chosen, `among` that of all ten together, `present` how likely
         the classifier alone holds it to be one digit."""
-        return (surety(best / among * present, present) if self.alone else best) >= self.threshold
+        return (digit_confidence(best / among * present, present) if self.alone else best) >= self.threshold
 
 
 def _digit(told: Told, chances: NDArray[np.float64], scale: float, bar: _Bar, text: str | None = None) -> Digit:

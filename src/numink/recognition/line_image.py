@@ -28,7 +28,7 @@ LONGEST = 1600
 
 
 @dataclass(frozen=True)
-class Strip:
+class LineImage:
     """`ink` float32 (HEIGHT, W) in 0..1; `scale`: strip pixels to one of the picture; `left`: the picture's column
     at the strip's first one."""
 
@@ -41,7 +41,7 @@ class Strip:
         return self.left + x / self.scale
 
 
-def to_strip(ink: Floats, box: Box, slope: float = 0.0) -> Strip:
+def to_line_image(ink: Floats, box: Box, slope: float = 0.0) -> LineImage:
     """The line within `box` of `ink` (H, W), which rises by `slope` (rows down to a column) about the box's middle.
 
     `box` is as tall as the line's digits are in the mean; what rises above or hangs below it is kept where there is
@@ -64,4 +64,4 @@ def to_strip(ink: Floats, box: Box, slope: float = 0.0) -> Strip:
         ink, back, (width, HEIGHT), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_CONSTANT
     )
     regained = 1.15 if scale < 1 else 1.0  # what the blur took from thin strokes
-    return Strip(np.clip(strip * regained, 0, 1).astype(np.float32), across, left)
+    return LineImage(np.clip(strip * regained, 0, 1).astype(np.float32), across, left)

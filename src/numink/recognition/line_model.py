@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ModelError
-from .line_image import BODY, HEIGHT, Strip
+from .line_image import BODY, HEIGHT, LineImage
 from .onnx_model import MODELS, ModelFile
 
 SHIPPED = MODELS / "lines.onnx"
@@ -71,7 +71,7 @@ class LineContract:
 
 
 @dataclass(frozen=True)
-class Said:
+class LineOutput:
     """What stands along a strip: by each of M networks the probabilities of 0..9 and of nothing at each place, float64
     (M, T, 11); how much each network is heard; and how much speaks for the strip's standing on its head, as the
     logarithm of the odds."""
@@ -81,7 +81,7 @@ class Said:
     on_its_head: float
 
 
-class Speller:
+class LineModel:
     """The line network, loaded once and shared by all threads."""
 
     def __init__(self, path: Path | None = None) -> None:
@@ -89,9 +89,9 @@ class Speller:
         self._file = ModelFile(path or SHIPPED)
         self.contract = LineContract.of(self._file)
 
-    def read(self, strips: Sequence[Strip]) -> list[Said]:
+    def read(self, strips: Sequence[LineImage]) -> list[LineOutput]:
         """What stands along each strip. Strips of about the same length are asked together."""
-        out: dict[int, Said] = {}
+        out: dict[int, LineOutput] = {}
         order = sorted(range(len(strips)), key=lambda at: strips[at].ink.shape[1])
         while order:
             longest = strips[order[-1]].ink.shape[1]
@@ -106,9 +106,9 @@ class Speller:
                 out[at] = self._said(answers[row, :, : -(-strips[at].ink.shape[1] // STEP)])
         return [out[at] for at in range(len(strips))]
 
-    def _said(self, logits: NDArray[np.float64]) -> Said:
+    def _said(self, logits: NDArray[np.float64]) -> LineOutput:
         """From the networks' answers (M, T, 12)."""
         spelled = logits[:, :, :-1] / np.array(self.contract.temperatures)[:, None, None]
         chances = np.exp(spelled - spelled.max(axis=2, keepdims=True))
         on_its_head = float(np.dot(self.contract.say, logits[:, :, -1].sum(axis=1))) / PLACES
-        return Said(chances / chances.sum(axis=2, keepdims=True), self.contract.say, on_its_head)
+        return LineOutput(chances / chances.sum(axis=2, keepdims=True), self.contract.say, on_its_head)

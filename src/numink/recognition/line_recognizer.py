@@ -13,16 +13,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ..results import DIGITS, Box
+from ..results import DIGIT_COUNT, Box
 from .character_segmentation import Spans, ink_of_digits
-from .components import Piece
+from .components import Component
 from .ctc import Spelling, digit_chances, places_of, spellings, together
-from .digit_model import AnyClassifier
+from .digit_model import DigitClassifier
 from .fusion import POSSIBLE, by_count, judged
 from .glyph import normalise_all
 from .layout import Found, Told
-from .line_image import Strip, to_strip
-from .line_model import STEP, Said, Speller
+from .line_image import LineImage, to_line_image
+from .line_model import STEP, LineModel, LineOutput
 from .line_segmentation import TALL, Line, find_lines
 
 NARROW, LONE = 0.95, 0.999
@@ -38,7 +38,7 @@ NOTHING_AT_ALL = 0.97
 class LineReader:
     """Both networks, looking at lines."""
 
-    def __init__(self, classifier: AnyClassifier, speller: Speller) -> None:
+    def __init__(self, classifier: DigitClassifier, speller: LineModel) -> None:
         self._classifier = classifier
         self._speller = speller
 
@@ -47,7 +47,7 @@ class LineReader:
         """The confidence from which on a digit among others is accepted."""
         return self._speller.contract.threshold
 
-    def pieces(self, ink: NDArray[np.float32]) -> list[Piece]:
+    def pieces(self, ink: NDArray[np.float32]) -> list[Component]:
         """The ink of everything that may be a digit on a line."""
         return [digit for line in self._spelled(ink) for way in line.ways for digit in way.spans.digits]
 
@@ -86,7 +86,7 @@ class LineReader:
         glyphs = normalise_all([line.pieces[0].ink for line, alone in zip(lines, narrow, strict=True) if alone])
         seen = iter(self._classifier.predict(glyphs)[:, None])
         answers = [next(seen) if alone else None for alone in narrow]
-        return [None if one is None or one[0, :DIGITS].max() <= LONE else one for one in answers]
+        return [None if one is None or one[0, :DIGIT_COUNT].max() <= LONE else one for one in answers]
 
 
 @dataclass(frozen=True)
@@ -111,15 +111,15 @@ class _Spelled:
     on_its_head: float = 0.0
 
 
-def _strip(line: Line) -> Strip:
+def _strip(line: Line) -> LineImage:
     """Of the line's own ink: what stands above or below it is another's."""
     own = line.whole
     box = Box(line.box.x - own.box.x, line.box.y - own.box.y, line.box.w, line.box.h)
-    strip = to_strip(own.ink, box, line.slope)
+    strip = to_line_image(own.ink, box, line.slope)
     return replace(strip, left=strip.left + own.box.x)
 
 
-def _spell(line: Line, strip: Strip, said: Said) -> _Spelled:
+def _spell(line: Line, strip: LineImage, said: LineOutput) -> _Spelled:
     by_network = [spellings(chances) for chances in said.chances]
     spelled = together(by_network, said.say)
     ways = []
@@ -143,13 +143,13 @@ def _of_length(count: int, spelled: Sequence[Spelling]) -> float:
 
 def _whole(line: Line, probability: float, nothing: float, seen: NDArray[np.float32] | None = None) -> _Spelled:
     """All of a line taken as one digit, of which the line network says nothing."""
-    return _Spelled(line, [_Way(Spans([line.whole], []), np.full((1, DIGITS), 0.1), probability, seen)], nothing)
+    return _Spelled(line, [_Way(Spans([line.whole], []), np.full((1, DIGIT_COUNT), 0.1), probability, seen)], nothing)
 
 
 def _found(line: Line, way: _Way, seen: NDArray[np.float32]) -> Found:
     told_of = judged(way.said, seen, way.probability)
     told = [
-        Told(digit.box, chances, float(1 - glyph[DIGITS]))
+        Told(digit.box, chances, float(1 - glyph[DIGIT_COUNT]))
         for digit, chances, glyph in zip(way.spans.digits, told_of.chances, seen, strict=True)
     ]
     told += [Told(piece.box, None) for piece in way.spans.left]

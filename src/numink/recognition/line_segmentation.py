@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..results import Box
-from .components import Piece, components, together
+from .components import Component, components, together
 
 Floats = NDArray[np.float32]
 SMALL = 0.3
@@ -38,12 +38,12 @@ STEEPEST = 0.35
 class Line:
     """Pieces from left to right, how tall its digits are, and how it rises (rows down to a column)."""
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[Component, ...]
     height: float
     slope: float
 
     @cached_property
-    def whole(self) -> Piece:
+    def whole(self) -> Component:
         """All its ink."""
         return together(list(self.pieces))
 
@@ -70,17 +70,17 @@ def find_lines(ink: Floats) -> list[Line]:
     return sorted(lines, key=lambda line: Box.around([piece.box for piece in line.pieces]).y)
 
 
-def _usual_height(pieces: list[Piece]) -> float:
+def _usual_height(pieces: list[Component]) -> float:
     """How tall digits are on this page: the median height, each counted by itself, so that specks weigh little."""
     heights = np.sort([max(piece.box.h, 0.5 * piece.box.w) for piece in pieces])
     return float(heights[np.searchsorted(np.cumsum(heights), heights.sum() / 2)])
 
 
-def _group(pieces: list[Piece], usual: float) -> list[list[Piece]]:
+def _group(pieces: list[Component], usual: float) -> list[list[Component]]:
     """Pieces that stand on one line: each joins the line whose nearest piece on its left overlaps it most in height."""
     tall = [piece for piece in pieces if piece.box.h >= SMALL * usual]
     small = [piece for piece in pieces if piece.box.h < SMALL * usual]
-    groups: list[list[Piece]] = []
+    groups: list[list[Component]] = []
     for piece in sorted(tall, key=lambda piece: piece.box.x):
         best, most = None, 0
         for group in groups:
@@ -100,9 +100,11 @@ def _group(pieces: list[Piece], usual: float) -> list[list[Piece]]:
     return groups
 
 
-def _rejoined(groups: list[list[Piece]], belongs: Callable[[list[Piece], list[Piece]], bool]) -> list[list[Piece]]:
+def _rejoined(
+    groups: list[list[Component]], belongs: Callable[[list[Component], list[Component]], bool]
+) -> list[list[Component]]:
     """Groups that belong to another one of more pieces join that: the first of which `belongs` says so."""
-    kept: list[list[Piece]] = []
+    kept: list[list[Component]] = []
     for group in groups:
         larger = (line for line in groups if line is not group and len(line) > len(group))
         home = next((line for line in larger if belongs(group, line)), None)
@@ -113,7 +115,7 @@ def _rejoined(groups: list[list[Piece]], belongs: Callable[[list[Piece], list[Pi
     return kept
 
 
-def _is_top(piece: Piece, line: list[Piece], usual: float) -> bool:
+def _is_top(piece: Component, line: list[Component], usual: float) -> bool:
     """Whether `piece` lies close above a digit of `line` that is no taller than the others with it."""
     height = max(other.box.h for other in line)
     for other in line:
@@ -124,7 +126,7 @@ def _is_top(piece: Piece, line: list[Piece], usual: float) -> bool:
     return False
 
 
-def _hangs(piece: Piece, line: list[Piece], usual: float) -> bool:
+def _hangs(piece: Component, line: list[Component], usual: float) -> bool:
     """Whether `piece` is low, begins above the foot of `line`, and ends below its middle."""
     around = Box.around([other.box for other in line])
     beside = max(around.x - piece.middle, piece.middle - around.x - around.w)
@@ -137,7 +139,7 @@ def _hangs(piece: Piece, line: list[Piece], usual: float) -> bool:
     )
 
 
-def _overlap(piece: Piece, last: Piece, usual: float) -> int:
+def _overlap(piece: Component, last: Component, usual: float) -> int:
     """How many rows two pieces share; 0 where they are too far apart, or share little of the lower one."""
     if piece.box.x - (last.box.x + last.box.w) > 6 * usual:
         return 0
@@ -145,7 +147,7 @@ def _overlap(piece: Piece, last: Piece, usual: float) -> int:
     return shared if shared > ON_ONE_LINE * min(piece.box.h, last.box.h) else 0
 
 
-def _join_mark(mark: Piece, groups: list[list[Piece]], usual: float) -> None:
+def _join_mark(mark: Component, groups: list[list[Component]], usual: float) -> None:
     """A small piece joins the line it lies in; marks between lines are nobody's."""
     for group in groups:
         around = Box.around([piece.box for piece in group])
@@ -156,14 +158,14 @@ def _join_mark(mark: Piece, groups: list[list[Piece]], usual: float) -> None:
             return
 
 
-def _make_line(group: list[Piece], usual: float) -> Line:
+def _make_line(group: list[Component], usual: float) -> Line:
     heights = [float(piece.box.h) for piece in group if piece.box.h >= SMALL * usual]
     height = float(np.median(heights or [usual]))
     pieces = _stacked(sorted(group, key=lambda piece: piece.middle))
     return Line(tuple(pieces), height, _slope(pieces, height))
 
 
-def _slope(pieces: list[Piece], height: float) -> float:
+def _slope(pieces: list[Component], height: float) -> float:
     """How the line rises, by the middles of its tall pieces; 0 where there are too few to say."""
     tall = [piece for piece in pieces if piece.box.h >= TALL * height]
     x = np.array([piece.middle for piece in tall])
@@ -173,9 +175,9 @@ def _slope(pieces: list[Piece], height: float) -> float:
     return slope if abs(slope) <= STEEPEST else 0.0
 
 
-def _stacked(pieces: list[Piece]) -> list[Piece]:
+def _stacked(pieces: list[Component]) -> list[Component]:
     """Pieces of which one lies above, below or within the other become one: the flying top of a 5, a broken 8."""
-    out: list[Piece] = []
+    out: list[Component] = []
     for piece in pieces:
         if out:
             last = out[-1].box

@@ -30,7 +30,7 @@ MOST_TRIES = 3
 log = logging.getLogger(__name__)
 
 
-class Feeder:
+class BatchWorker:
     """`read` reads a task and keeps its reading; `pool` has the threads that do so, `slots` of them at once."""
 
     def __init__(self, store: BatchStore, read: Callable[[Task], None], pool: Executor, settings: Settings) -> None:
@@ -74,7 +74,7 @@ class Feeder:
                     self.store.renew(self._name, _moment(LEASE))
                 if len(self._held) < self._slots and (task := self._claimed()):
                     with self._lock:
-                        self._held.add(task.item)
+                        self._held.add(task.item_id)
                     self._pool.submit(self._do, task)
                     continue
             except NuminkError as error:  # the history is busy or full: others are told, and this waits
@@ -98,7 +98,7 @@ class Feeder:
             log.warning("a file of a batch could not be put down: %s", error)
         finally:
             with self._lock:
-                self._held.discard(task.item)
+                self._held.discard(task.item_id)
             self.wake()
 
     def _read_to_its_end(self, task: Task) -> None:
@@ -106,17 +106,17 @@ class Feeder:
             self._read(task)
         except StoreError as error:
             log.warning("a file of a batch waits: %s", error)
-            self.store.release(task.item)
+            self.store.release(task.item_id)
             self._ended.wait(BEAT)
         except InputError as error:
-            self.store.fail(task.item, str(error), keep=self._keeps_failed and error.kind != "not-a-picture")
+            self.store.fail(task.item_id, str(error), keep=self._keeps_failed and error.kind != "not-a-picture")
         except NuminkError as error:
-            self.store.fail(task.item, str(error), keep=self._keeps_failed)
+            self.store.fail(task.item_id, str(error), keep=self._keeps_failed)
         except Exception:
             log.exception("reading a file of a batch failed")
-            self.store.fail(task.item, INSIDE, keep=self._keeps_failed)
+            self.store.fail(task.item_id, INSIDE, keep=self._keeps_failed)
         else:
-            self.store.finish(task.item)
+            self.store.finish(task.item_id)
 
 
 def _moment(later: float = 0.0) -> int:

@@ -1,6 +1,6 @@
 """The owner's batches: opened, filled, followed, cancelled, tried again, taken along. Knows no HTTP.
 
-What has arrived is in the store before a call returns. `Feeder` reads it.
+What has arrived is in the store before a call returns. `BatchWorker` reads it.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from typing import IO
 
 from ..errors import InputError, NuminkError, marked
 from ..settings import Settings
-from ..store.batches import Announced, Batch, File, Item, Room, State
+from ..store.batches import Announced, Batch, BatchLimits, File, Item, State
 from ..store.ids import new_id, owner_of
 from ..store.reading import Reading
-from .batch_worker import Feeder
+from .batch_worker import BatchWorker
 from .downloads import Missing, Readings
 from .filenames import printable
-from .history import Archive, Run
+from .history import History, Run
 from .options import Options
 from .quota import Quota
 from .uploads import ZipLimits, files_in, too_large
@@ -56,7 +56,7 @@ class Batches:
     """Each call goes through `run`, which does it on one of the desk's threads; `feeder` is told of work."""
 
     def __init__(
-        self, owner: str, archive: Archive, feeder: Feeder, run: Run, settings: Settings, quota: Quota
+        self, owner: str, archive: History, feeder: BatchWorker, run: Run, settings: Settings, quota: Quota
     ) -> None:  # fmt: skip
         self._owner = owner
         self._archive = archive
@@ -64,7 +64,7 @@ class Batches:
         self._feeder = feeder
         self._run = run
         self._quota = quota
-        self._room = Room(settings.batch_files, settings.batch_bytes)
+        self._room = BatchLimits(settings.batch_files, settings.batch_bytes)
         self._limits = ZipLimits.of(settings)
         self._most_bytes = (settings.max_bytes, settings.zip_bytes)
 
@@ -73,13 +73,13 @@ class Batches:
 
         Raises BatchFull, or BadKnowledge for options without sense.
         """
-        options.known()
+        options.constraints()
         self._room.check(len(offers), 0)
         return self._run(lambda: self._open(name, offers, options)[0])
 
     def take(self, name: str, uploads: Sequence[Upload], options: Options) -> Batch:
         """A batch of files that are here, all or none. Raises as `open` does."""
-        options.known()
+        options.constraints()
         files = self._quota.within(self._owner, chain.from_iterable(map(self._unpacked, uploads)))
 
         def made() -> str:
@@ -154,13 +154,13 @@ class Batches:
         def part(many: int, after: int) -> Sequence[Reading]:
             return self._store.readings(batch_id, after, many, pictures=pictures)
 
-        return self._archive.all_of(part, pictures=pictures)
+        return self._archive.in_pages(part, pictures=pictures)
 
     def missing(self, batch_id: str) -> list[Missing]:
         """The files that have no number among `each`, and why, so that a table of the batch is silent about none."""
         self.get(batch_id)
         return [
-            Missing(one.name, said, kept=one.reading is not None)
+            Missing(one.name, said, has_reading=one.reading_id is not None)
             for one in self.items(batch_id)
             if (said := why_missing(one))
         ]
@@ -180,14 +180,14 @@ class Batches:
         try:
             self._store.receive(batch_id, item_id, files, self._room)
         except InputError as error:  # of this file: the others of the batch go on
-            failed = File(printable(upload.name), said=str(error))
+            failed = File(printable(upload.name), error=str(error))
             self._store.receive(batch_id, item_id, [failed], self._room)
 
     def _unpacked(self, upload: Upload) -> Iterator[File]:
         try:
             yield from files_in(upload.stream, upload.name, self._limits)
         except InputError as error:
-            yield File(printable(upload.name), said=str(error))
+            yield File(printable(upload.name), error=str(error))
 
     def _announced(self, offer: Offer) -> Announced:
         most = self._most_bytes[offer.name.lower().endswith(".zip")]
@@ -202,8 +202,8 @@ class Batches:
 def why_missing(item: Item) -> str:
     """Why there is no number of this file; empty where there is."""
     if item.state is State.READ:
-        return GONE if item.reading is None else "" if item.text else NO_NUMBER
-    return {State.FAILED: item.said, State.CANCELLED: STOPPED, State.AWAITED: NOT_SENT}.get(item.state, NOT_YET)
+        return GONE if item.reading_id is None else "" if item.text else NO_NUMBER
+    return {State.FAILED: item.error, State.CANCELLED: STOPPED, State.AWAITED: NOT_SENT}.get(item.state, NOT_YET)
 
 
 def _there(batch: Batch | None) -> Batch:

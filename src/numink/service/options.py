@@ -12,8 +12,8 @@ from typing import Any
 
 from werkzeug.datastructures import FileStorage
 
-from ..errors import BadKnowledge
-from ..recognition.constraints import Known, known_from
+from ..errors import InvalidConstraint
+from ..recognition.constraints import Constraints, parse_constraints
 
 MOST_CODES_BYTES = 500_000
 """Bytes of a file of valid numbers; as many as a text in a form may have."""
@@ -30,8 +30,8 @@ class Options:
     """The valid numbers, one a line or with commas between."""
 
     @classmethod
-    def of_form(cls, form: Mapping[str, str], files: Mapping[str, FileStorage]) -> Options:
-        """From the form of a page; `among` may be a file too. Raises BadKnowledge."""
+    def from_form(cls, form: Mapping[str, str], files: Mapping[str, FileStorage]) -> Options:
+        """From the form of a page; `among` may be a file too. Raises InvalidConstraint."""
         pattern, check, among = (form.get(name, "").strip() for name in ("pattern", "check", "among"))
         listed = files.get("among_file")
         if listed is not None and listed.filename:
@@ -47,24 +47,24 @@ class Options:
         """As JSON values, without what is empty."""
         return {name: value for name, value in asdict(self).items() if value}
 
-    def known(self) -> Known | None:
-        """For the reader. Raises BadKnowledge where it makes no sense."""
+    def constraints(self) -> Constraints | None:
+        """For the reader. Raises InvalidConstraint where it makes no sense."""
         return _known(self.pattern, self.check, self.among)
 
 
 @lru_cache(maxsize=4)
-def _known(pattern: str, check: str, among: str) -> Known | None:
+def _known(pattern: str, check: str, among: str) -> Constraints | None:
     """Made once for all files of a batch: a list of 50,000 numbers takes as long as a picture."""
-    return known_from(pattern, check, among)
+    return parse_constraints(pattern, check, among)
 
 
 def _text(file: FileStorage) -> str:
     content = file.stream.read(MOST_CODES_BYTES + 1)
     if len(content) > MOST_CODES_BYTES:
-        raise BadKnowledge(
+        raise InvalidConstraint(
             "the file of valid numbers has more than {most} KB: shorten it", most=MOST_CODES_BYTES // 1000
         )
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise BadKnowledge("the file of valid numbers is no text: give one number a line") from None
+        raise InvalidConstraint("the file of valid numbers is no text: give one number a line") from None

@@ -20,7 +20,7 @@ from ..export.overlay import draw_explanation
 from ..imaging.decode import open_picture
 from ..imaging.documents import open_pages
 from ..reader import Reader
-from ..recognition.constraints import Known
+from ..recognition.constraints import Constraints
 from ..results import Box, Page
 from ..settings import Settings
 from ..store.batches import Task
@@ -28,11 +28,11 @@ from ..store.correction import Correction
 from ..store.ids import new_id, now, owner_of
 from ..store.protocol import Store
 from ..store.reading import Reading
-from .batch_worker import Feeder
+from .batch_worker import BatchWorker
 from .batches import Batches
-from .corrections import Fix, NoSuchNumber, corrections_of
+from .corrections import CorrectionRequest, NoSuchNumber, corrections_of
 from .filenames import printable
-from .history import Archive, Tidying
+from .history import History, RetentionSweeper
 from .metrics import Metrics
 from .options import Options
 from .quota import NoQuota, Quota
@@ -60,7 +60,7 @@ class NotTheLast(NuminkError):
     kind = "not-the-last"
 
 
-class Desk:
+class ReadingService:
     """Reads, keeps, finds and corrects, for one owner; `of` gives another owner's, which shares all parts."""
 
     def __init__(self, settings: Settings, reader: Reader, store: Store, metrics: Metrics) -> None:
@@ -71,40 +71,40 @@ class Desk:
         self.quota: Quota = NoQuota()
         self._store = store
         self._pool = ThreadPoolExecutor(settings.threads, thread_name_prefix="desk")
-        self.archive = Archive(self.owner, store, self._run)
-        self._tidying = Tidying(store, settings.keep_days)
+        self.history = History(self.owner, store, self._run)
+        self._tidying = RetentionSweeper(store, settings.keep_days)
         self._tidying.look()
         self._places = threading.BoundedSemaphore(settings.threads + settings.queue)
-        self._feeder = Feeder(store.batches, self._do, self._pool, settings)
+        self._feeder = BatchWorker(store.batches, self._do, self._pool, settings)
 
     @property
     def batches(self) -> Batches:
         """The owner's."""
-        return Batches(self.owner, self.archive, self._feeder, self._run, self.settings, self.quota)
+        return Batches(self.owner, self.history, self._feeder, self._run, self.settings, self.quota)
 
-    def of(self, owner: str) -> Desk:
+    def for_owner(self, owner: str) -> ReadingService:
         """The same threads, line and store, for an owner."""
         other = copy(self)
         other.owner = owner
-        other.archive = Archive(owner, self._store, self._run)
+        other.history = History(owner, self._store, self._run)
         return other
 
-    def warm(self, picture: bytes) -> None:
+    def warm_up(self, picture: bytes) -> None:
         """Reads a picture once on every thread, so that the first client does not wait for that."""
         for done in [self._pool.submit(self.reader.read, picture) for _ in range(self.settings.threads)]:
             done.result()
         self._feeder.start()
 
-    def read(self, upload: IO[bytes], name: str, *, single: bool, known: Known | None = None) -> Reading:
+    def read(self, upload: IO[bytes], name: str, *, single: bool, constraints: Constraints | None = None) -> Reading:
         """Reads a picture and keeps the reading; once this returns it is in the store."""
 
         def read() -> Reading:
             self.quota.take(self.owner)
-            return self._read(new_id(self.owner), upload.read(), printable(name), single, known)
+            return self._read(new_id(self.owner), upload.read(), printable(name), single, constraints)
 
         return self._run(read)
 
-    def glance(self, upload: IO[bytes], *, single: bool) -> Page:
+    def read_without_saving(self, upload: IO[bytes], *, single: bool) -> Page:
         """Reads a picture, and keeps nothing of it."""
         return self._run(lambda: self.reader.read(upload.read(), single=single))
 
@@ -129,12 +129,12 @@ class Desk:
         self._owned(reading_id)
         self._run(lambda: self._store.delete(reading_id))
 
-    def correct(self, reading_id: str, fixes: Sequence[Fix]) -> list[Correction]:
+    def correct(self, reading_id: str, fixes: Sequence[CorrectionRequest]) -> list[Correction]:
         """Keeps what a reading should have said. Raises NotStored, NoSuchNumber or WrongFix."""
         self._owned(reading_id)
         return self._run(lambda: self._correct(reading_id, fixes))
 
-    def take_back(self, reading_id: str, correction_id: str) -> None:
+    def withdraw_correction(self, reading_id: str, correction_id: str) -> None:
         """Removes the last correction of a reading. Raises NotStored, or NotTheLast for another one."""
         self._owned(reading_id)
         self._run(lambda: self._take_back(reading_id, correction_id))
@@ -177,21 +177,23 @@ class Desk:
         self._places.release()
 
     def _do(self, task: Task) -> None:
-        """Reads a file of a batch, but where that was done before its reader ended; see `Feeder`."""
+        """Reads a file of a batch, but where that was done before its reader ended; see `BatchWorker`."""
         try:
-            self._store.get(task.reading, pictures=False)
+            self._store.get(task.reading_id, pictures=False)
         except NotStored:
-            self.quota.take(owner_of(task.reading), waited=True)
+            self.quota.take(owner_of(task.reading_id), waited=True)
             options = Options.from_dict(task.options)
-            self._read(task.reading, task.content, task.name, options.single, options.known())
+            self._read(task.reading_id, task.content, task.name, options.single, options.constraints())
 
-    def _read(self, reading_id: str, content: bytes, name: str, single: bool, known: Known | None) -> Reading:
+    def _read(
+        self, reading_id: str, content: bytes, name: str, single: bool, constraints: Constraints | None
+    ) -> Reading:
         started = time.perf_counter()
         pages: list[Page] = []
         previews: list[bytes] = []
         thumbnail = b""
         for picture in open_pages(content, self.settings.limits):
-            read = self.reader.read(picture, single=single, known=known)
+            read = self.reader.read(picture, single=single, constraints=constraints)
             pages.append(replace(read, file=name, page=len(pages) + 1))
             if self.settings.keep_pictures:  # drawn anew, never the bytes that were sent
                 sides = (self.settings.preview_side, *(() if thumbnail else (THUMBNAIL_SIDE,)))
@@ -214,7 +216,7 @@ class Desk:
         digits = [digit.accepted for number in numbers for digit in number.digits]
         self.metrics.read(seconds, len(numbers), sum(digits), len(digits) - sum(digits))
 
-    def _correct(self, reading_id: str, fixes: Sequence[Fix]) -> list[Correction]:
+    def _correct(self, reading_id: str, fixes: Sequence[CorrectionRequest]) -> list[Correction]:
         reading, before = self._store.get(reading_id, pictures=False), self._store.corrections_of([reading_id])
         corrections = corrections_of(reading, before, fixes)
         self._store.correct(reading_id, corrections)
@@ -225,7 +227,7 @@ class Desk:
         kept = [one.id for one in self._store.corrections_of([reading_id])]
         if correction_id in kept[:-1]:
             raise NotTheLast("only the last correction of a reading can be taken back: take back those after it first")
-        self._store.take_back(reading_id, correction_id)
+        self._store.withdraw_correction(reading_id, correction_id)
 
     def _explain(self, reading_id: str, place: tuple[int, int, int]) -> bytes:
         """From the kept copy, which may be smaller than the picture that the boxes are of."""

@@ -63,7 +63,9 @@ def files_in(upload: IO[bytes], name: str, limits: ZipLimits) -> Iterator[File]:
     if start not in ZIP:
         content = upload.read(limits.file_bytes + 1)
         yield (
-            File(shown, said=too_large(limits.file_bytes)) if len(content) > limits.file_bytes else File(shown, content)
+            File(shown, error=too_large(limits.file_bytes))
+            if len(content) > limits.file_bytes
+            else File(shown, content)
         )
         return
     with _opened(upload, limits) as archive:
@@ -120,18 +122,18 @@ def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limits: ZipLimit
     """No more is unpacked than the file says that it has: zipfile stops there, and compares the checksum."""
     name = _shown(entry.filename)
     if said := _refusal(entry, limits):
-        return File(name, said=said)
+        return File(name, error=said)
     try:
         with archive.open(entry) as packed:
             content = packed.read(limits.file_bytes + 1)
     except (zipfile.BadZipFile, ZlibError, EOFError, OSError, ValueError, RuntimeError, NotImplementedError):
-        return File(name, said=marked("the file is damaged in the ZIP file: pack it anew, and send it again"))
+        return File(name, error=marked("the file is damaged in the ZIP file: pack it anew, and send it again"))
     if content.startswith(ZIP):
         return File(
-            name, said=marked("a ZIP file or an office document within a ZIP file is not opened: send it by itself")
+            name, error=marked("a ZIP file or an office document within a ZIP file is not opened: send it by itself")
         )
     return (
-        File(name, content) if content else File(name, said=marked("the file is empty: save it again, and send that"))
+        File(name, content) if content else File(name, error=marked("the file is empty: save it again, and send that"))
     )
 
 

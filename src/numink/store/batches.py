@@ -45,7 +45,7 @@ class File:
 
     name: str
     content: bytes = field(default=b"", repr=False)
-    said: str = ""
+    error: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Announced:
     """A file that is to arrive, or a sentence that says why it need not."""
 
     name: str
-    said: str = ""
+    error: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,19 +61,19 @@ class Item:
     """One file of a batch. `place` is where it stands; the files of a ZIP file stand in its place, by their part."""
 
     id: str
-    place: tuple[int, int]
+    position: tuple[int, int]
     name: str
     state: State
-    said: str
+    error: str
     """Why it failed; a sentence."""
-    reading: str | None
+    reading_id: str | None
     """The id of its reading, where it is read and the reading is still there."""
     text: str
     """What was read."""
     doubts: int
     """Numbers that are not sure and that nobody has corrected."""
     corrected: bool
-    kept: bool
+    has_bytes: bool
     """Whether its bytes are still there, so that it can be tried again."""
 
 
@@ -87,7 +87,7 @@ class Batch:
     counts: Mapping[State, int]
     doubts: int
     """Files with numbers that are not sure and that nobody has corrected."""
-    again: int
+    retryable: int
     """Files that failed and can be tried again."""
     revision: int
 
@@ -108,7 +108,7 @@ class Batch:
 
 
 @dataclass(frozen=True)
-class Room:
+class BatchLimits:
     """What a batch may have at most: files, and bytes of all of them."""
 
     files: int
@@ -129,15 +129,15 @@ class Room:
 class Task:
     """An item that is to be read now: under which id, with which options, and its bytes."""
 
-    item: str
+    item_id: str
     name: str
-    batch: str
-    reading: str
+    batch_id: str
+    reading_id: str
     options: Mapping[str, Any]
     content: bytes = field(repr=False)
 
 
-class Work(Protocol):
+class BatchQueue(Protocol):
     """Gives items to who reads them. Moments are in milliseconds, and of the one machine that the store is on."""
 
     def claim(self, holder: str, now: int, until: int, most_tries: int) -> Task | None:
@@ -159,7 +159,7 @@ class Work(Protocol):
         """The item could not be read now: it waits again."""
 
 
-class BatchStore(Work, Protocol):
+class BatchStore(BatchQueue, Protocol):
     """Keeps batches. Every method may raise StoreError's kinds, and may be called by any thread of any process.
 
     Ids begin with the owner, as those of readings; a call that names an id is for who has made sure whose it is.
@@ -168,10 +168,10 @@ class BatchStore(Work, Protocol):
     def open(self, batch_id: str, name: str, options: Mapping[str, Any]) -> None:
         """Makes an empty batch. Making the same id again changes nothing."""
 
-    def announce(self, batch_id: str, files: Sequence[Announced], room: Room) -> list[str]:
+    def announce(self, batch_id: str, files: Sequence[Announced], room: BatchLimits) -> list[str]:
         """Adds files that are to arrive; their ids. One that has a sentence has failed already. Raises BatchFull."""
 
-    def receive(self, batch_id: str, item_id: str, files: Iterable[File], room: Room) -> list[str]:
+    def receive(self, batch_id: str, item_id: str, files: Iterable[File], room: BatchLimits) -> list[str]:
         """What arrived in the place of an awaited item: itself, or what was in it; the ids of what stands there now.
 
         All or nothing: once this returns nothing of it is lost. Where the item is not awaited any more, as when it

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from ..results import Box
 
@@ -18,7 +20,7 @@ class Correction:
     """
 
     id: str
-    reading: str
+    reading_id: str
     created: str
     page: int
     number: int | None
@@ -28,3 +30,18 @@ class Correction:
     order: tuple[int, ...] = ()
     whole: str = ""
     """With `digit`: the whole number as it then reads, so that it can be searched for."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the correction as JSON values, as the API and documents have it: the reading's id is `reading`."""
+        return {_JSON_NAMES.get(name, name): value for name, value in asdict(self).items()}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Correction:
+        """Return the correction that `to_dict` wrote; keys that are not its own are ignored."""
+        box = values["box"]
+        own = {name: values[_JSON_NAMES.get(name, name)] for name in cls.__dataclass_fields__}
+        return cls(**{**own, "box": Box(*box) if box else None, "order": tuple(values["order"])})
+
+
+_JSON_NAMES = {"reading_id": "reading"}
+"""Fields whose name in JSON is another one, since version 1.0."""

@@ -8,7 +8,7 @@ from typing import Protocol
 from .batches import BatchStore
 from .correction import Correction
 from .documents import Documents
-from .reading import Corrected, Doubt, Reading, Wanted
+from .reading import Doubt, Reading, ReadingQuery, ReviewedNumber
 
 
 class Store(Protocol):
@@ -35,7 +35,7 @@ class Store(Protocol):
     def correct(self, reading_id: str, corrections: Sequence[Correction]) -> None:
         """Keeps what the reading should have said, all or none. Raises NotStored."""
 
-    def take_back(self, reading_id: str, correction_id: str) -> None:
+    def withdraw_correction(self, reading_id: str, correction_id: str) -> None:
         """Removes one of a reading's corrections. Raises NotStored."""
 
     def corrections(self, since: str = "") -> list[Correction]:
@@ -45,11 +45,11 @@ class Store(Protocol):
         """The corrections of some readings, by id, oldest first."""
 
     def find(
-        self, owner: str, wanted: Wanted, limit: int = 50, offset: int = 0, *, pictures: bool = False
+        self, owner: str, wanted: ReadingQuery, limit: int = 50, offset: int = 0, *, pictures: bool = False
     ) -> list[Reading]:
         """The owner's readings that are wanted, newest first unless it says otherwise; with previews or without."""
 
-    def count(self, owner: str, wanted: Wanted) -> int:
+    def count(self, owner: str, wanted: ReadingQuery) -> int:
         """How many `find` would bring without a limit."""
 
     def doubts(self, owner: str, limit: int = 50) -> list[Doubt]:
@@ -58,7 +58,7 @@ class Store(Protocol):
     def count_doubts(self, owner: str) -> int:
         """How many there are."""
 
-    def discard(self, owner: str, wanted: Wanted | Sequence[str], moment: str) -> int:
+    def discard(self, owner: str, wanted: ReadingQuery | Sequence[str], moment: str) -> int:
         """Puts readings, those `wanted` or by id, aside at `moment`: they are not there any more but for `restore`.
 
         How many; ids that are not the owner's are none.
@@ -87,13 +87,13 @@ class Store(Protocol):
     def batches(self) -> BatchStore:
         """What is read in the background."""
 
-    def use(self, owner: str, since: str) -> Mapping[str, Mapping[str, int]]:
+    def usage(self, owner: str, since: str) -> Mapping[str, Mapping[str, int]]:
         """What `use.counted` counted of the owner's readings, summed by day (2026-11-25) from the day `since` on.
 
         Counts are kept apart from readings, and stay when these are deleted.
         """
 
-    def corrected(self, owner: str, since: str) -> list[Corrected]:
+    def reviewed_numbers(self, owner: str, since: str) -> list[ReviewedNumber]:
         """The last correction of each of the owner's numbers, those made at the moment `since` or later."""
 
     def unsent(self) -> int:

@@ -42,23 +42,23 @@ class Doubt:
     Done with when somebody said what the number or its page is, or what each of its digits is that is not accepted.
     """
 
-    reading: str
+    reading_id: str
     page: int
     number: int
     confidence: float
 
 
 @dataclass(frozen=True)
-class Corrected:
+class ReviewedNumber:
     """A number that a person looked at: when, what had been read, and what is right (empty: no number at all)."""
 
     created: str
-    read: str
-    right: str
+    read_as: str
+    corrected_to: str
 
 
 @dataclass(frozen=True)
-class Wanted:
+class ReadingQuery:
     """Which readings are looked for; all conditions hold, and one that is empty is none.
 
     `text` is part of what was read, of a correction, or of the file's name, in any case; `since` and `until` are

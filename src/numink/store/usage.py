@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 
-from ..results import sureness
+from ..results import confidence_step
 from .reading import Reading
 
 TIMES = (10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
@@ -30,6 +30,6 @@ def counted(reading: Reading) -> Counter[str]:
                 counts["digits"] += 1
                 counts["digits.accepted"] += digit.accepted
                 counts[f"digit.{digit.text}"] += 1
-                counts[f"sure.{sureness(digit.confidence)}"] += 1
-                counts[f"alone.{sureness(digit.confidence)}"] += alone
+                counts[f"sure.{confidence_step(digit.confidence)}"] += 1
+                counts[f"alone.{confidence_step(digit.confidence)}"] += alone
     return +counts

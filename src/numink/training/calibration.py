@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..evaluation.calibration import calibration_error, probabilities, reliability
-from ..recognition.acceptance import surety
-from ..results import DIGITS
+from ..recognition.acceptance import digit_confidence
+from ..results import DIGIT_COUNT
 
 NEARLY = 1.05
 """A temperature is as good as the best where its calibration error is at most so many times that one's."""
@@ -26,10 +26,10 @@ def fit_temperature(logits: NDArray[np.float32], labels: NDArray[np.uint8]) -> f
     Not that with the least log loss: a few wrong labels among the validation digits cost log loss without bound, and
     make all answers less sure than they are right. Where many do nearly as well, the mildest (the nearest to 1).
     """
-    right = logits[:, :DIGITS].argmax(axis=1) == labels
+    right = logits[:, :DIGIT_COUNT].argmax(axis=1) == labels
     grid = np.exp(np.linspace(np.log(0.2), np.log(5.0), 81))
     errors = np.array([
-        calibration_error(reliability(probabilities(logits, float(point))[:, :DIGITS].max(axis=1), right))
+        calibration_error(reliability(probabilities(logits, float(point))[:, :DIGIT_COUNT].max(axis=1), right))
         for point in grid
     ])  # fmt: skip
     good = grid[errors <= errors.min() * NEARLY + 1e-6]
@@ -46,10 +46,10 @@ def fit_sure(
     share accepted is less by at most LOST.
     """
     best = _accepted(wider, labels)
-    wrong = int((wider[:, :DIGITS].argmax(axis=1) != labels).sum())
+    wrong = int((wider[:, :DIGIT_COUNT].argmax(axis=1) != labels).sum())
     for bar in SURE:
         both = np.where((sure >= bar)[:, None], quick, wider)
-        if (both[:, :DIGITS].argmax(axis=1) != labels).sum() <= wrong and _accepted(both, labels) >= best - LOST:
+        if (both[:, :DIGIT_COUNT].argmax(axis=1) != labels).sum() <= wrong and _accepted(both, labels) >= best - LOST:
             return bar
     return 1.0
 
@@ -67,8 +67,8 @@ def fit_acceptance(chances: NDArray[np.float64], labels: NDArray[np.uint8]) -> f
 
 def _bar(chances: NDArray[np.float64], labels: NDArray[np.uint8]) -> tuple[NDArray[np.float64], float]:
     """How sure each answer is, and from where on they are accepted."""
-    digits = chances[:, :DIGITS]
-    sure = surety(digits.max(axis=1), digits.sum(axis=1))
+    digits = chances[:, :DIGIT_COUNT]
+    sure = digit_confidence(digits.max(axis=1), digits.sum(axis=1))
     return sure, fit_threshold(sure, digits.argmax(axis=1) == labels)
 
 

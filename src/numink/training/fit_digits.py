@@ -16,7 +16,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from ..results import DIGITS
+from ..results import DIGIT_COUNT
 from .augmentation.geometry import augment
 from .epochs import Material
 from .models.digit_net import DigitNet
@@ -52,7 +52,7 @@ def fit(
     state.run(
         recipe, kept, watcher,
         lambda number: _epoch(state, lesson, material.epoch(recipe, number), number, watcher),
-        lambda: float((logits(state.average, validation[0])[:, :DIGITS].argmax(1) != validation[1]).mean()),
+        lambda: float((logits(state.average, validation[0])[:, :DIGIT_COUNT].argmax(1) != validation[1]).mean()),
     )  # fmt: skip
     return state.average, state.history
 

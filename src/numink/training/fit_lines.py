@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ..recognition.ctc import NOTHING
-from ..recognition.line_image import HEIGHT, Strip
+from ..recognition.line_image import HEIGHT, LineImage
 from ..recognition.line_model import PLACES, STEP
 from .models.line_net import LineNet
 from .recipes import LineRecipe
@@ -22,7 +22,7 @@ from .synthesis.writers import Hands
 from .trainer import EpochRecord, Schedule, Training, Watcher
 
 Floats = NDArray[np.float32]
-Lines = Sequence[tuple[Strip, str]]
+Lines = Sequence[tuple[LineImage, str]]
 AT_ONCE = 16
 """Batches that are composed together and sorted by length, so that a batch has lines of one length."""
 WIDEST = 900

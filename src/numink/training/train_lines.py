@@ -18,7 +18,7 @@ from ..evaluation.calibration import calibration_error, probabilities, reliabili
 from ..evaluation.digits import wilson
 from ..reader import Reader
 from ..recognition.ctc import NOTHING, Spelling, spellings, together
-from ..recognition.line_model import LineContract, Speller
+from ..recognition.line_model import LineContract, LineModel
 from .calibration import fit_threshold
 from .fit_lines import WIDEST, Lines, fit_lines, logits, side_by_side
 from .models.export_digits import commit
@@ -90,10 +90,10 @@ def train_lines(
     )  # fmt: skip
     network = Together(heard)
     export_lines(network, contract, places.out)
-    threshold = fit_number_threshold(Reader(speller=Speller(places.out)), others, PAGES)
+    threshold = fit_number_threshold(Reader(speller=LineModel(places.out)), others, PAGES)
     export_lines(network, replace(contract, threshold=threshold), places.out)
     reported = [compose_line(others, np.random.default_rng((8, at))) for at in range(REPORTED)]
-    report = replace(_report(Speller(places.out), reported, network, history), taken=tuple(at_hand))
+    report = replace(_report(LineModel(places.out), reported, network, history), taken=tuple(at_hand))
     places.out.with_suffix(".report.json").write_text(json.dumps(asdict(report), indent=1) + "\n")
     with places.record.open("a") as record:
         record.write(json.dumps({"recipe": asdict(recipe), "commit": contract.commit, **asdict(report)}) + "\n")
@@ -159,7 +159,7 @@ def _calibration(best: Sequence[Spelling], texts: Sequence[str]) -> tuple[float,
     return float(right.mean()), calibration_error(reliability(sure, right))
 
 
-def _report(speller: Speller, lines: Lines, network: nn.Module, history: Sequence[EpochRecord]) -> LineReport:
+def _report(speller: LineModel, lines: Lines, network: nn.Module, history: Sequence[EpochRecord]) -> LineReport:
     said = speller.read([strip for strip, _ in lines])
     best = [together([spellings(chances) for chances in one.chances], one.say)[0] for one in said]
     right, error = _calibration(best, [text for _, text in lines])

@@ -13,7 +13,7 @@ from ..factories import classifier_of, store_of
 from ..imaging.decode import encode_png
 from ..reader import Reader
 from ..service.metrics import Metrics
-from ..service.reading_service import Desk
+from ..service.reading_service import ReadingService
 from ..settings import Settings
 from ..store.protocol import Store
 from . import health, problems
@@ -42,7 +42,7 @@ def build(
 ) -> Flask:
     """See `numink.web.create_app`; `metrics` is shared with other processes where there are any."""
     reader, store = reader or Reader(classifier_of(settings), settings.limits), store or store_of(settings)
-    desk = Desk(settings, reader, store, metrics or Metrics())
+    reading_service = ReadingService(settings, reader, store, metrics or Metrics())
     app = OpenAPI(
         "numink.web",
         info=Info(
@@ -55,7 +55,7 @@ def build(
         validation_error_callback=problems.refuse_invalid,
         static_url_path=static_path(),
     )  # fmt: skip
-    app.extensions["numink"] = desk
+    app.extensions["numink"] = reading_service
     app.extensions["numink_store"] = store
     app.json.sort_keys = False  # type: ignore[attr-defined]  # Flask's default provider has it, its base has not
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -74,7 +74,7 @@ def build(
 
         have_accounts(app, settings, store)
     limit_readings(app, settings)
-    desk.warm(_first_picture())
+    reading_service.warm_up(_first_picture())
     return app
 
 

@@ -8,7 +8,7 @@ from importlib.metadata import version
 from flask import Blueprint, Response, g, jsonify, make_response, request
 
 from ..service.metrics import Metrics
-from .auth.identity import shared_desk
+from .auth.identity import shared_reading_service
 
 blueprint = Blueprint("health", __name__)
 DOORS = {
@@ -31,16 +31,16 @@ def ready() -> Response:
 
     Degraded, and ready all the same: the history is elsewhere and away, and what is read waits for it here.
     """
-    wrong = shared_desk().check()
+    wrong = shared_reading_service().check()
     state = {"status": "degraded", "detail": wrong} if wrong else {"status": "ok"}
-    return _fresh(jsonify({**state, "model": shared_desk().reader.model}))
+    return _fresh(jsonify({**state, "model": shared_reading_service().reader.model}))
 
 
 @blueprint.get("/metrics")
 def metrics() -> Response:
     """Counts, for Prometheus."""
-    desk = shared_desk()
-    response = make_response(desk.metrics.text(desk.reader.model, version("numink"), desk.unsent()))
+    service = shared_reading_service()
+    response = make_response(service.metrics.text(service.reader.model, version("numink"), service.unsent()))
     response.content_type = "text/plain; version=0.0.4; charset=utf-8"
     return _fresh(response)
 
@@ -55,7 +55,7 @@ def look_at_the_clock() -> None:
 def count(response: Response) -> Response:
     """Every answer, by the door it left."""
     door = DOORS.get(request.blueprint or "", "other")
-    counted: Metrics = shared_desk().metrics
+    counted: Metrics = shared_reading_service().metrics
     seconds = time.perf_counter() - g.get("numink_began", time.perf_counter())
     counted.request("static" if request.endpoint == "static" else door, response.status_code, seconds)
     return response

@@ -55,7 +55,7 @@ def new_item(one: str, batch_id: str, place: tuple[int, int], state: str, file: 
     return {
         "_id": item_doc_id(one), "kind": "item", "owner": owner_of(batch_id), "item": one, "batch": batch_id,
         "place": place[0], "part": place[1], "name": file.name, "size": len(file.content), "state": state,
-        "said": file.said, "reading": None, "tries": 0, "holder": None, "held_until": 0, "bytes": None, "arrival": "",
+        "said": file.error, "reading": None, "tries": 0, "holder": None, "held_until": 0, "bytes": None, "arrival": "",
         "parts": 1, "unsettled": False, "changed": _clock.tick(),
     }  # fmt: skip
 

@@ -26,8 +26,8 @@ FEW = 20
 FOREVER = 2**53
 
 
-class CloudantWork:
-    """A `Work` in a database."""
+class CloudantBatchQueue:
+    """A `BatchQueue` in a database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -38,7 +38,7 @@ class CloudantWork:
         self._quiet = (0.0, 0)
 
     def claim(self, holder: str, now: int, until: int, most_tries: int) -> Task | None:
-        """See `Work.claim`."""
+        """See `BatchQueue.claim`."""
         quiet, held = self._quiet
         if time.monotonic() < quiet and now <= held:
             return None
@@ -68,7 +68,7 @@ class CloudantWork:
             self._quiet = (0.0, 0)
 
     def renew(self, holder: str, until: int) -> None:
-        """See `Work.renew`."""
+        """See `BatchQueue.renew`."""
         for one in [item for item, whose in list(self._held.items()) if whose == holder]:
             self._database.change(
                 item_doc_id(one),
@@ -79,15 +79,15 @@ class CloudantWork:
         self.wake()
 
     def finish(self, item_id: str) -> None:
-        """See `Work.finish`."""
+        """See `BatchQueue.finish`."""
         self._end(item_id, keep=False, state=State.READ, said="")
 
     def fail(self, item_id: str, said: str, *, keep: bool) -> None:
-        """See `Work.fail`."""
+        """See `BatchQueue.fail`."""
         self._end(item_id, keep=keep, state=State.FAILED, said=said)
 
     def release(self, item_id: str) -> None:
-        """See `Work.release`."""
+        """See `BatchQueue.release`."""
         self._end(item_id, keep=True, state=State.WAITING, said="", fewer=1)
 
     def _end(self, item_id: str, *, keep: bool, fewer: int = 0, **values: Any) -> None:

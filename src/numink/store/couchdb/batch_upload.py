@@ -36,7 +36,7 @@ class Arrival:
         lead = self._lead
         one = item_id(lead["batch"], lead["place"], self.count, self._name)
         doc = new_item(one, lead["batch"], (lead["place"], self.count), ARRIVING, file) | {"arrival": self._name}
-        if not file.said:
+        if not file.error:
             name = f"{rest_of(one)}-{self._name}"
             doc["bytes"] = [name, count_of(file.content)]
             self._waiting += pieces(lead["owner"], name, file.content)

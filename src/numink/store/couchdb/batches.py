@@ -10,12 +10,12 @@ from dataclasses import replace
 from typing import Any
 
 from ...errors import StoreBusy
-from ..batches import Announced, Batch, File, Item, Room, State
+from ..batches import Announced, Batch, BatchLimits, File, Item, State
 from ..ids import now, owner_of
 from ..reading import Reading
 from .batch_items import changed as marked
 from .batch_items import facts_of, item_doc_id, item_id, items_of, new_item, seen_since, settled
-from .batch_queue import CloudantWork
+from .batch_queue import CloudantBatchQueue
 from .batch_upload import Arrival
 from .database import beginning
 from .documents_of_readings import readings_of
@@ -25,7 +25,7 @@ Doc = dict[str, Any]
 TRIES = 20
 
 
-class CloudantBatches(CloudantWork):
+class CloudantBatches(CloudantBatchQueue):
     """A `BatchStore` in a database."""
 
     def open(self, batch_id: str, name: str, options: Mapping[str, Any]) -> None:
@@ -36,7 +36,7 @@ class CloudantBatches(CloudantWork):
         }  # fmt: skip
         self._database.write([lot])
 
-    def announce(self, batch_id: str, files: Sequence[Announced], room: Room) -> list[str]:
+    def announce(self, batch_id: str, files: Sequence[Announced], room: BatchLimits) -> list[str]:
         """See `BatchStore.announce`."""
         for _ in range(TRIES):
             there = items_of(self._database, batch_id)
@@ -44,8 +44,8 @@ class CloudantBatches(CloudantWork):
             first = max((doc["place"] + 1 for doc in there), default=0)
             ids = [item_id(batch_id, first + at) for at in range(len(files))]
             docs = [
-                new_item(one, batch_id, (first + at, 0), State.FAILED if file.said else State.AWAITED,
-                         File(file.name, said=file.said))
+                new_item(one, batch_id, (first + at, 0), State.FAILED if file.error else State.AWAITED,
+                         File(file.name, error=file.error))
                 for at, (one, file) in enumerate(zip(ids, files, strict=True))
             ]  # fmt: skip
             if not docs or self._database.write(docs[:1])[0]:  # whose the first place is, his are those that follow
@@ -53,7 +53,7 @@ class CloudantBatches(CloudantWork):
                 return ids
         raise StoreBusy("others announced files for the same batch again and again: try again in a moment")
 
-    def receive(self, batch_id: str, item_id: str, files: Iterable[File], room: Room) -> list[str]:
+    def receive(self, batch_id: str, item_id: str, files: Iterable[File], room: BatchLimits) -> list[str]:
         """See `BatchStore.receive`."""
         lead = self._database.get(item_doc_id(item_id))
         if lead is None or lead.get("batch") != batch_id or lead["state"] != State.AWAITED:

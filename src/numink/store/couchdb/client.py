@@ -19,7 +19,7 @@ from requests import Response
 from requests.exceptions import RequestException, SSLError
 
 from ...errors import SettingsError, StoreError, StoreFull, TooLargeToStore
-from ...timeouts import Patience
+from ...timeouts import Timeouts
 from .retry import Answer, Exists, Later, Missing, tried
 
 SERVICES = ("CLOUDANT", "CLOUDANTNOSQLDB")
@@ -45,7 +45,7 @@ class _LoggedOut(Exception):
 class Service:
     """One account, used by many threads. Nothing is asked before the first call."""
 
-    def __init__(self, name: str, patience: Patience) -> None:
+    def __init__(self, name: str, patience: Timeouts) -> None:
         """`name` of the service, as its variables begin; empty: what is found. Raises SettingsError."""
         self.patience = patience
         self._name = name or next((one for one in SERVICES if _said(one).get("URL")), SERVICES[0])

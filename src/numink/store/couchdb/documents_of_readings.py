@@ -11,10 +11,9 @@ import base64
 import json
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
-from ...results import Box, Page
+from ...results import Page
 from ..correction import Correction
 from ..previews import packed
 from ..reading import Reading
@@ -100,9 +99,7 @@ def corrected(doc: Doc, corrections: Sequence[Correction], pages: Sequence[Any])
 
 def to_correction(one: Mapping[str, Any]) -> Correction:
     """As it was said."""
-    values = {name: value for name, value in one.items() if name not in ("read", "right")}
-    box = values.pop("box")
-    return Correction(**{**values, "box": Box(*box) if box else None, "order": tuple(values["order"])})
+    return Correction.from_dict(one)
 
 
 def _of_correction(one: Correction, pages: Sequence[Any]) -> Doc:
@@ -110,7 +107,7 @@ def _of_correction(one: Correction, pages: Sequence[Any]) -> Doc:
     numbers = pages[one.page]["numbers"] if one.page < len(pages) else []
     read = numbers[one.number]["text"] if one.number is not None and one.number < len(numbers) else None
     return {
-        **asdict(one),
+        **one.to_dict(),
         "order": list(one.order),
         "box": one.box and list(one.box),
         "read": read,

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..reading import Wanted
+from ..reading import ReadingQuery
 from .database import AT_ONCE, Database
 
 Row = dict[str, Any]
 
 
-def matching(database: Database, owner: str, wanted: Wanted, limit: int | None = None, offset: int = 0) -> list[Row]:
+def matching(
+    database: Database, owner: str, wanted: ReadingQuery, limit: int | None = None, offset: int = 0
+) -> list[Row]:
     """Rows of the index `live`, newest first unless it says otherwise: `limit` after `offset`, or all.
 
     Without conditions the server skips and counts, and gives the documents with them. With some, the owner's rows are
     looked through here, since no index of CouchDB finds part of a text.
     """
-    if wanted in (Wanted(), Wanted(oldest_first=True)) and limit is not None and limit <= AT_ONCE:
+    if wanted in (ReadingQuery(), ReadingQuery(oldest_first=True)) and limit is not None and limit <= AT_ONCE:
         rows: list[Row] = database.view(
             "live",
             owner,
@@ -33,7 +35,7 @@ def matching(database: Database, owner: str, wanted: Wanted, limit: int | None =
     return found[offset : None if limit is None else offset + limit]
 
 
-def _fits(value: list[Any], wanted: Wanted) -> bool:
+def _fits(value: list[Any], wanted: ReadingQuery) -> bool:
     created, name, text, said, doubts, corrections = value
     if wanted.text:
         looked_for = wanted.text.casefold()

@@ -14,10 +14,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ...errors import NotStored, TooLargeToStore
-from ...timeouts import Patience
+from ...timeouts import Timeouts
 from ..correction import Correction
 from ..ids import owner_of
-from ..reading import Corrected, Doubt, Reading, Wanted
+from ..reading import Doubt, Reading, ReadingQuery, ReviewedNumber
 from .chunks import count_of, pieces
 from .client import Service
 from .database import AT_ONCE, Database
@@ -53,7 +53,7 @@ log = logging.getLogger(__name__)
 class CloudantStore:
     """A `Store` in a database. Nothing is asked of the server before the first call. Raises SettingsError."""
 
-    def __init__(self, url: str, patience: Patience) -> None:
+    def __init__(self, url: str, patience: Timeouts) -> None:
         """`url` as `open_store` describes it."""
         name, service = named(url)
         self._database = Database(Service(service, patience), name)
@@ -110,7 +110,7 @@ class CloudantStore:
         pages = pages_of(doc, apart_of(self._database, [doc], ["pages"])[0])
         self._change(reading_id, lambda one: corrected(one, corrections, pages))
 
-    def take_back(self, reading_id: str, correction_id: str) -> None:
+    def withdraw_correction(self, reading_id: str, correction_id: str) -> None:
         """See `Store.take_back`."""
         nothing = "there is no such correction: it was taken back before, or the id is wrong"
 
@@ -142,7 +142,7 @@ class CloudantStore:
         return sorted(found, key=lambda one: rest_of(one.id))
 
     def find(
-        self, owner: str, wanted: Wanted, limit: int = 50, offset: int = 0, *, pictures: bool = False
+        self, owner: str, wanted: ReadingQuery, limit: int = 50, offset: int = 0, *, pictures: bool = False
     ) -> list[Reading]:
         """See `Store.find`."""
         if limit <= 0:
@@ -152,9 +152,9 @@ class CloudantStore:
         live = [doc for doc in docs if _is_live(doc)]
         return readings_of(self._database, live, pictures=pictures)
 
-    def count(self, owner: str, wanted: Wanted) -> int:
+    def count(self, owner: str, wanted: ReadingQuery) -> int:
         """See `Store.count`."""
-        if wanted in (Wanted(), Wanted(oldest_first=True)):
+        if wanted in (ReadingQuery(), ReadingQuery(oldest_first=True)):
             return self._database.number("live", owner)
         return len(matching(self._database, owner, wanted))
 
@@ -170,9 +170,9 @@ class CloudantStore:
         """See `Store.count_doubts`."""
         return self._database.number("doubts", owner)
 
-    def discard(self, owner: str, wanted: Wanted | Sequence[str], moment: str) -> int:
+    def discard(self, owner: str, wanted: ReadingQuery | Sequence[str], moment: str) -> int:
         """See `Store.discard`."""
-        if isinstance(wanted, Wanted):
+        if isinstance(wanted, ReadingQuery):
             ids = [row["id"] for row in matching(self._database, owner, wanted)]
         else:
             ids = [doc_id(one) for one in dict.fromkeys(wanted) if owner_of(one) == owner]
@@ -202,11 +202,11 @@ class CloudantStore:
         """See `Store.picture_bytes`."""
         return self._database.number("bytes", owner)
 
-    def use(self, owner: str, since: str) -> Mapping[str, Mapping[str, int]]:
+    def usage(self, owner: str, since: str) -> Mapping[str, Mapping[str, int]]:
         """See `Store.use`."""
         return use(self._database, owner, since)
 
-    def corrected(self, owner: str, since: str) -> list[Corrected]:
+    def reviewed_numbers(self, owner: str, since: str) -> list[ReviewedNumber]:
         """See `Store.corrected`."""
         return last_corrections(self._database, owner, since)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..reading import Corrected
+from ..reading import ReviewedNumber
 from .database import Database
 from .documents_of_readings import DAY
 
@@ -19,7 +19,7 @@ def use(database: Database, owner: str, since: str) -> Mapping[str, Mapping[str,
     return days
 
 
-def last_corrections(database: Database, owner: str, since: str) -> list[Corrected]:
+def last_corrections(database: Database, owner: str, since: str) -> list[ReviewedNumber]:
     """See `Store.corrected`."""
     last: dict[tuple[Any, ...], Mapping[str, Any]] = {}
     for row in database.each(database.view, "said", owner):
@@ -33,4 +33,4 @@ def last_corrections(database: Database, owner: str, since: str) -> list[Correct
         (one for one in last.values() if one["created"] >= since and one["read"] is not None),
         key=lambda one: str(one["created"]),
     )
-    return [Corrected(one["created"], one["read"], one["right"]) for one in found]
+    return [ReviewedNumber(one["created"], one["read"], one["right"]) for one in found]

@@ -13,7 +13,7 @@ from ..batches import BatchStore
 from ..correction import Correction
 from ..documents import Documents
 from ..protocol import Store
-from ..reading import Corrected, Doubt, Reading, Wanted
+from ..reading import Doubt, Reading, ReadingQuery, ReviewedNumber
 from .queue import Outbox
 from .sender import Sender
 
@@ -72,9 +72,9 @@ class OutboxedStore:
         self._send_first([reading_id])
         self._store.correct(reading_id, corrections)
 
-    def take_back(self, reading_id: str, correction_id: str) -> None:
+    def withdraw_correction(self, reading_id: str, correction_id: str) -> None:
         """See `Store.take_back`."""
-        self._store.take_back(reading_id, correction_id)
+        self._store.withdraw_correction(reading_id, correction_id)
 
     def corrections(self, since: str = "") -> list[Correction]:
         """See `Store.corrections`."""
@@ -86,12 +86,12 @@ class OutboxedStore:
         return self._store.corrections_of(sent) if sent else []
 
     def find(
-        self, owner: str, wanted: Wanted, limit: int = 50, offset: int = 0, *, pictures: bool = False
+        self, owner: str, wanted: ReadingQuery, limit: int = 50, offset: int = 0, *, pictures: bool = False
     ) -> list[Reading]:
         """See `Store.find`; of what is there already."""
         return self._store.find(owner, wanted, limit, offset, pictures=pictures)
 
-    def count(self, owner: str, wanted: Wanted) -> int:
+    def count(self, owner: str, wanted: ReadingQuery) -> int:
         """See `Store.count`."""
         return self._store.count(owner, wanted)
 
@@ -103,9 +103,9 @@ class OutboxedStore:
         """See `Store.count_doubts`."""
         return self._store.count_doubts(owner)
 
-    def discard(self, owner: str, wanted: Wanted | Sequence[str], moment: str) -> int:
+    def discard(self, owner: str, wanted: ReadingQuery | Sequence[str], moment: str) -> int:
         """See `Store.discard`."""
-        if not isinstance(wanted, Wanted):
+        if not isinstance(wanted, ReadingQuery):
             self._send_first(wanted)
         return self._store.discard(owner, wanted, moment)
 
@@ -141,13 +141,13 @@ class OutboxedStore:
         """See `Store.batches`."""
         return self._store.batches
 
-    def use(self, owner: str, since: str) -> Mapping[str, Mapping[str, int]]:
+    def usage(self, owner: str, since: str) -> Mapping[str, Mapping[str, int]]:
         """See `Store.use`."""
-        return self._store.use(owner, since)
+        return self._store.usage(owner, since)
 
-    def corrected(self, owner: str, since: str) -> list[Corrected]:
+    def reviewed_numbers(self, owner: str, since: str) -> list[ReviewedNumber]:
         """See `Store.corrected`."""
-        return self._store.corrected(owner, since)
+        return self._store.reviewed_numbers(owner, since)
 
     def unsent(self) -> int:
         """See `Store.unsent`."""

@@ -25,14 +25,14 @@ NEXT_ITEM = f"""SELECT item.id, item.name, item.reading, item.tries, batch.optio
 TIRED = "numink ended {} times while this was read: read it by itself, to see why"
 
 
-class SqliteWork:
-    """A `Work` in an open file."""
+class SqliteBatchQueue:
+    """A `BatchQueue` in an open file."""
 
     def __init__(self, file: SqliteFile) -> None:
         self._file = file
 
     def claim(self, holder: str, now: int, until: int, most_tries: int) -> Task | None:
-        """See `Work.claim`."""
+        """See `BatchQueue.claim`."""
         while True:
             with self._file.lent() as connection:  # most often there is nothing, and nobody needs to wait for that
                 if connection.execute(NEXT_BATCH, {"now": now}).fetchone() is None:
@@ -57,7 +57,7 @@ class SqliteWork:
                 return Task(item, name, batch[0], reading, json.loads(options), content or b"")
 
     def renew(self, holder: str, until: int) -> None:
-        """See `Work.renew`."""
+        """See `BatchQueue.renew`."""
         with self._file.writing() as connection:
             connection.execute(
                 "UPDATE item SET held_until = ? WHERE state IN ('waiting', 'reading') AND state = 'reading'"
@@ -66,15 +66,15 @@ class SqliteWork:
             )
 
     def finish(self, item_id: str) -> None:
-        """See `Work.finish`."""
+        """See `BatchQueue.finish`."""
         self._end(item_id, "read", "", keep=False)
 
     def fail(self, item_id: str, said: str, *, keep: bool) -> None:
-        """See `Work.fail`."""
+        """See `BatchQueue.fail`."""
         self._end(item_id, "failed", said, keep=keep)
 
     def release(self, item_id: str) -> None:
-        """See `Work.release`."""
+        """See `BatchQueue.release`."""
         with self._file.writing() as connection:
             connection.execute("UPDATE item SET tries = tries - 1 WHERE id = ?", (item_id,))
         self._end(item_id, "waiting", "", keep=True)

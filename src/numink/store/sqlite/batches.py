@@ -13,10 +13,10 @@ from typing import Any
 from uuid import uuid4
 
 from ...errors import StoreBusy
-from ..batches import Announced, Batch, File, Item, Room, State
+from ..batches import Announced, Batch, BatchLimits, File, Item, State
 from ..ids import new_id, now, owner_of
 from ..reading import Reading
-from .batch_queue import SqliteWork, changing, forget_bytes
+from .batch_queue import SqliteBatchQueue, changing, forget_bytes
 from .review_queue import OPEN
 from .rows import PICTURE, ids_of, reading_of
 
@@ -33,7 +33,7 @@ ITEMS = "item LEFT JOIN reading ON reading.id = item.reading AND state = 'read' 
 """Items with their readings, as long as those are there."""
 
 
-class SqliteBatches(SqliteWork):
+class SqliteBatches(SqliteBatchQueue):
     """A `BatchStore` in an open file."""
 
     def open(self, batch_id: str, name: str, options: Mapping[str, Any]) -> None:
@@ -44,7 +44,7 @@ class SqliteBatches(SqliteWork):
                 (batch_id, now(), name, json.dumps(dict(options))),
             )
 
-    def announce(self, batch_id: str, files: Sequence[Announced], room: Room) -> list[str]:
+    def announce(self, batch_id: str, files: Sequence[Announced], room: BatchLimits) -> list[str]:
         """See `BatchStore.announce`."""
         with changing(self._file, batch_id) as (connection, revision):
             last = "SELECT coalesce(max(place) + 1, 0) FROM item WHERE batch = ?"
@@ -54,14 +54,14 @@ class SqliteBatches(SqliteWork):
                 "INSERT INTO item (id, batch, place, part, name, size, state, said, revision)"
                 " VALUES (?, ?, ?, 0, ?, 0, ?, ?, ?)",
                 [
-                    (one, batch_id, first + at, file.name, _begun(file.said, State.AWAITED), file.said, revision)
+                    (one, batch_id, first + at, file.name, _begun(file.error, State.AWAITED), file.error, revision)
                     for at, (one, file) in enumerate(zip(ids, files, strict=True))
                 ],
             )
             _check_room(connection, batch_id, room)
         return ids
 
-    def receive(self, batch_id: str, item_id: str, files: Iterable[File], room: Room) -> list[str]:
+    def receive(self, batch_id: str, item_id: str, files: Iterable[File], room: BatchLimits) -> list[str]:
         """See `BatchStore.receive`."""
         arrival, ids = uuid4().hex, list[str]()
         try:
@@ -211,9 +211,9 @@ def _arrive(connection: Connection, batch_id: str, at: tuple[int, int, str], fil
         connection.execute(
             "INSERT INTO item (id, batch, place, part, name, size, state, said, arrival)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (one, batch_id, place, part + count, file.name, len(file.content), ARRIVING, file.said, arrival),
+            (one, batch_id, place, part + count, file.name, len(file.content), ARRIVING, file.error, arrival),
         )
-        if not file.said:
+        if not file.error:
             connection.execute("INSERT INTO original VALUES (?, ?)", (one, file.content))
     return ids
 
@@ -231,7 +231,7 @@ def _parts(files: Iterable[File]) -> Iterator[list[File]]:
         yield part
 
 
-def _check_room(connection: Connection, batch_id: str, room: Room, replaced: str = "") -> None:
+def _check_room(connection: Connection, batch_id: str, room: BatchLimits, replaced: str = "") -> None:
     """Within the transaction that fills it, so that nobody else fills it too. Raises BatchFull."""
     counted = "SELECT count(*), total(size) FROM item WHERE batch = ? AND id <> ?"
     files, size = connection.execute(counted, (batch_id, replaced)).fetchone()

@@ -14,7 +14,7 @@ from pathlib import Path
 from ...errors import NotStored
 from ..correction import Correction
 from ..previews import packed
-from ..reading import Corrected, Doubt, Reading, Wanted
+from ..reading import Doubt, Reading, ReadingQuery, ReviewedNumber
 from .batches import SqliteBatches
 from .connection import SqliteFile
 from .corrections import GONE, SAID, keep, select, take_back
@@ -86,7 +86,7 @@ class SqliteStore:
         """See `Store.correct`."""
         keep(self._file, reading_id, corrections)
 
-    def take_back(self, reading_id: str, correction_id: str) -> None:
+    def withdraw_correction(self, reading_id: str, correction_id: str) -> None:
         """See `Store.take_back`."""
         take_back(self._file, reading_id, correction_id)
 
@@ -103,7 +103,7 @@ class SqliteStore:
         return select(self._file, "reading IN (SELECT value FROM json_each(?))", json.dumps(list(readings)))
 
     def find(
-        self, owner: str, wanted: Wanted, limit: int = 50, offset: int = 0, *, pictures: bool = False
+        self, owner: str, wanted: ReadingQuery, limit: int = 50, offset: int = 0, *, pictures: bool = False
     ) -> list[Reading]:
         """See `Store.find`."""
         where, values = _condition(owner, wanted)
@@ -116,7 +116,7 @@ class SqliteStore:
             ).fetchall()
         return [reading_of(row[:5], row[5] or b"") for row in rows]
 
-    def count(self, owner: str, wanted: Wanted) -> int:
+    def count(self, owner: str, wanted: ReadingQuery) -> int:
         """See `Store.count`."""
         where, values = _condition(owner, wanted)
         with self._file.lent() as connection:
@@ -133,12 +133,12 @@ class SqliteStore:
         with self._file.lent() as connection:
             return count_doubts(connection, ids_of(owner))
 
-    def discard(self, owner: str, wanted: Wanted | Sequence[str], moment: str) -> int:
+    def discard(self, owner: str, wanted: ReadingQuery | Sequence[str], moment: str) -> int:
         """See `Store.discard`."""
-        if isinstance(wanted, Wanted):
+        if isinstance(wanted, ReadingQuery):
             where, values = _condition(owner, wanted)
         else:
-            where, values = _condition(owner, Wanted())
+            where, values = _condition(owner, ReadingQuery())
             where, values = f"{where} AND id IN (SELECT value FROM json_each(?))", [*values, json.dumps(list(wanted))]
         with self._file.writing() as connection:
             done = connection.execute(f"UPDATE reading SET discarded = ? WHERE {where}", [moment, *values])
@@ -179,12 +179,12 @@ class SqliteStore:
             ).fetchone()
         return int(found[0])
 
-    def use(self, owner: str, since: str) -> Mapping[str, Mapping[str, int]]:
+    def usage(self, owner: str, since: str) -> Mapping[str, Mapping[str, int]]:
         """See `Store.use`."""
         with self._file.lent() as connection:
             return counts(connection, owner, since)
 
-    def corrected(self, owner: str, since: str) -> list[Corrected]:
+    def reviewed_numbers(self, owner: str, since: str) -> list[ReviewedNumber]:
         """See `Store.corrected`."""
         with self._file.lent() as connection:
             return corrected(connection, ids_of(owner), since)
@@ -213,7 +213,7 @@ class SqliteStore:
         self._file.close()
 
 
-def _condition(owner: str, wanted: Wanted) -> tuple[str, list[str]]:
+def _condition(owner: str, wanted: ReadingQuery) -> tuple[str, list[str]]:
     """What stands after WHERE, and its values."""
     parts = ["id > ? AND id < ? AND discarded IS NULL"]
     values = [*ids_of(owner)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from sqlite3 import Connection
 
-from ..reading import Corrected, Reading
+from ..reading import Reading, ReviewedNumber
 from ..usage import counted
 from .corrections import SAID
 
@@ -30,7 +30,7 @@ def counts(connection: Connection, owner: str, since: str) -> Mapping[str, Mappi
     return days
 
 
-def corrected(connection: Connection, ids: tuple[str, str], since: str) -> list[Corrected]:
+def corrected(connection: Connection, ids: tuple[str, str], since: str) -> list[ReviewedNumber]:
     """See `Store.corrected`; `ids` are the bounds of the owner's. max(id) takes the other columns from its row."""
     rows = connection.execute(
         f"""
@@ -44,4 +44,4 @@ def corrected(connection: Connection, ids: tuple[str, str], since: str) -> list[
         """,
         (*ids, since),
     )
-    return [Corrected(*row) for row in rows]
+    return [ReviewedNumber(*row) for row in rows]

@@ -9,8 +9,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from ...recognition.line_image import HEIGHT, Strip
-from ...recognition.line_model import PLACES, LineContract, Speller
+from ...recognition.line_image import HEIGHT, LineImage
+from ...recognition.line_model import PLACES, LineContract, LineModel
 from .export_digits import write_checked
 from .onnx_graph import trace
 
@@ -30,9 +30,9 @@ def export_lines(network: nn.Module, contract: LineContract, path: Path) -> None
 def _largest_difference(network: nn.Module, contract: LineContract, path: Path) -> float:
     """Over random strips."""
     rng = np.random.default_rng(0)
-    strips = [Strip(rng.random((HEIGHT, width), dtype=np.float32), 1.0, 0.0) for width in (64, 124)]
+    strips = [LineImage(rng.random((HEIGHT, width), dtype=np.float32), 1.0, 0.0) for width in (64, 124)]
     worst = 0.0
-    for strip, said in zip(strips, Speller(path).read(strips), strict=True):
+    for strip, said in zip(strips, LineModel(path).read(strips), strict=True):
         with torch.inference_mode():
             logits = network(torch.from_numpy(strip.ink)[None, None])[0].double()
         temperatures = torch.tensor(contract.temperatures, dtype=torch.float64)[:, None, None]

@@ -21,7 +21,7 @@ from onnx import ModelProto, numpy_helper
 from torch import Tensor, nn
 
 from ...errors import ModelError
-from ...recognition.line_model import Speller
+from ...recognition.line_model import LineModel
 from ..recipes import Heard
 from .line_net import LineNet
 
@@ -63,7 +63,7 @@ def _heard(stored: Mapping[str, Any]) -> list[str]:
 def _recipe(path: Path) -> dict[str, Any]:
     """As stored. Raises ModelError."""
     try:
-        stored = json.loads(Speller(path).contract.recipe)
+        stored = json.loads(LineModel(path).contract.recipe)
         if all(stage["name"] for stage in stored["stages"]) and stored["say"]:
             return dict(stored)
     except (ValueError, KeyError, TypeError):

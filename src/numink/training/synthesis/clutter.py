@@ -9,7 +9,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from ...imaging.ruled_lines import without_rules
+from ...imaging.ruled_lines import remove_ruled_lines
 from ...results import Box
 from .writers import BODY
 
@@ -89,7 +89,7 @@ def underline(ink: Floats, body: Box, rng: Generator) -> Floats:
             on = cv2.resize(rng.random((1, max(width // int(rng.integers(4, 30)), 2))), (width, 1))
             line *= np.clip((on - rng.uniform(0.2, 0.7)) * 8, 0, 1).astype(np.float32)
         ink = np.maximum(ink, line)
-    return without_rules(ink) if taken_out else ink
+    return remove_ruled_lines(ink) if taken_out else ink
 
 
 def _framed(ink: Floats, body: Box, rng: Generator) -> Floats:

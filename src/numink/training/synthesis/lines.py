@@ -17,7 +17,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from ...recognition.line_image import Strip, to_strip
+from ...recognition.line_image import LineImage, to_line_image
 from ...results import Box
 from .clutter import litter, sign, underline
 from .non_digit_lines import Part, no_digits, standing, word
@@ -45,7 +45,7 @@ FIRST_DIGITS = np.log10(1 + 1 / np.arange(1, 10))
 """How often amounts begin with 1, 2 ... 9 (Benford 1938)."""
 
 
-def compose_line(hands: Hands, rng: Generator) -> tuple[Strip, str]:
+def compose_line(hands: Hands, rng: Generator) -> tuple[LineImage, str]:
     """A strip and what stands on it: digits from left to right, and nothing else; '' for a line without digits."""
     hand = Hand.any(hands, rng)
     text = _text(rng, AMOUNTS if hand.quick else LENGTHS) if rng.random() < DIGITS else ""
@@ -63,7 +63,7 @@ def compose_line(hands: Hands, rng: Generator) -> tuple[Strip, str]:
     height = min(max(bottom - top, BODY * 0.6), BODY * 1.6) * math.exp(rng.normal(0, 0.08))
     middle = (top + bottom) / 2 + rng.normal(0, 0.04) * BODY
     seen = Box(edges[0], round(middle - height / 2), edges[1] - edges[0], max(round(height), 8))
-    return to_strip(_worn(ink, rng), seen, slope + rng.normal(0, 0.015)), text
+    return to_line_image(_worn(ink, rng), seen, slope + rng.normal(0, 0.015)), text
 
 
 def _text(rng: Generator, lengths: NDArray[np.float64]) -> str:

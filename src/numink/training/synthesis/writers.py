@@ -20,7 +20,7 @@ from ...datasets.doodles import load_doodles
 from ...datasets.mnist import Mnist, load_writers
 from ...datasets.strokes import LONGEST, StrokeSet, draw, load_strokes
 from ...datasets.unipen import HELD_OUT
-from ...results import DIGITS
+from ...results import DIGIT_COUNT
 from .contextual_styles import noughts
 from .digit_styles import Way
 from .non_digit_glyphs import clear, cropped
@@ -158,7 +158,7 @@ class Hand:
 def _habits(rng: Generator, quick: bool) -> dict[int, Way]:
     """The rare style in which a hand writes all of a digit, for each digit that it so writes."""
     habits: dict[int, Way] = {}
-    for digit in range(DIGITS):
+    for digit in range(DIGIT_COUNT):
         share = HABIT_QUICK if quick else HABIT_ONE if digit == 1 else HABIT
         if rng.random() < share and (way := _rare_way(digit, rng)):
             habits[digit] = way

@@ -15,7 +15,7 @@ from ..pages.batch_view_models import tally
 from ..pages.batches import uploaded
 from ..problems import RequestError
 from . import batch_schemas as schemas
-from .readings import PREFIX, SECURITY, WRITES, answers, desk, part_of, problem
+from .readings import PREFIX, SECURITY, WRITES, answers, part_of, problem, reading_service
 from .schemas import RecentQuery
 
 NOT_THERE = problem("There is no such batch, or it is not yours.")
@@ -46,7 +46,7 @@ blueprint = APIBlueprint(
 def create(form: schemas.BatchForm) -> tuple[Response, int]:
     """Read many pictures, documents, or ZIP files of them."""
     uploads = [uploaded(file) for file in form.file]
-    batch = desk().batches.take(batch_name([upload.name for upload in uploads]), uploads, form.options)
+    batch = reading_service().batches.take(batch_name([upload.name for upload in uploads]), uploads, form.options)
     response = jsonify(_batch(batch))
     response.headers["Location"] = url_for(".get", batch_id=batch.id)
     return response, 202
@@ -60,14 +60,14 @@ def create(form: schemas.BatchForm) -> tuple[Response, int]:
 )
 def recent(query: RecentQuery) -> Response:
     """List batches, newest first."""
-    shown, before = part_of(desk().batches.recent(query.limit + 1, query.before), query.limit)
+    shown, before = part_of(reading_service().batches.recent(query.limit + 1, query.before), query.limit)
     return jsonify({"batches": [_listed(one) for one in shown], "before": before})
 
 
 @blueprint.get("/<string:batch_id>", operation_id="getBatch", responses={200: schemas.Batch, 404: NOT_THERE})
 def get(path: schemas.BatchPath) -> Response:
     """Show how far a batch is."""
-    return jsonify(_batch(desk().batches.get(path.batch_id)))
+    return jsonify(_batch(reading_service().batches.get(path.batch_id)))
 
 
 @blueprint.get(
@@ -75,8 +75,8 @@ def get(path: schemas.BatchPath) -> Response:
 )
 def results(path: schemas.BatchPath) -> Response:
     """The readings of a batch, those that there are so far."""
-    missing = desk().batches.missing(path.batch_id)
-    lines = as_json(desk().batches.each(path.batch_id), missing)
+    missing = reading_service().batches.missing(path.batch_id)
+    lines = as_json(reading_service().batches.each(path.batch_id), missing)
     return Response('{"results": ' + "".join(lines) + "}", content_type="application/json")
 
 
@@ -90,14 +90,14 @@ def results(path: schemas.BatchPath) -> Response:
 )
 def table(path: schemas.BatchPath) -> Response:
     """The same as a table; a file without a number has a line that says why."""
-    missing = desk().batches.missing(path.batch_id)
-    return Response("".join(as_csv(desk().batches.each(path.batch_id), missing)), content_type="text/csv")
+    missing = reading_service().batches.missing(path.batch_id)
+    return Response("".join(as_csv(reading_service().batches.each(path.batch_id), missing)), content_type="text/csv")
 
 
 @blueprint.delete("/<string:batch_id>", operation_id="deleteBatch", responses={204: None, **WRITES, 404: NOT_THERE})
 def delete(path: schemas.BatchPath) -> Response:
     """Remove a batch, and what of it has not been read; its readings stay."""
-    desk().batches.delete(path.batch_id)
+    reading_service().batches.delete(path.batch_id)
     return make_response("", 204)
 
 
@@ -109,7 +109,7 @@ def must_be_a_form() -> None:
 
 
 def _batch(batch: Batch) -> dict[str, Any]:
-    return {**_listed(batch), "items": [_item(one) for one in desk().batches.items(batch.id)]}
+    return {**_listed(batch), "items": [_item(one) for one in reading_service().batches.items(batch.id)]}
 
 
 def _listed(batch: Batch) -> dict[str, Any]:
@@ -121,6 +121,6 @@ def _listed(batch: Batch) -> dict[str, Any]:
 def _item(item: Item) -> dict[str, Any]:
     return {
         "id": item.id, "name": item.name, "state": str(item.state),
-        "error": item.said if item.state is State.FAILED else None, "reading": item.reading, "text": item.text,
+        "error": item.error if item.state is State.FAILED else None, "reading": item.reading_id, "text": item.text,
         "doubts": item.doubts,
     }  # fmt: skip

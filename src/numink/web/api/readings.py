@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any, TypeVar
 
 from flask import Response, current_app, jsonify, make_response, request
@@ -12,11 +11,11 @@ from flask_openapi3.models.tag import Tag
 from flask_openapi3.openapi import OpenAPI
 
 from ...results import Box
-from ...service.corrections import Fix
-from ...service.reading_service import Desk
+from ...service.corrections import CorrectionRequest
+from ...service.reading_service import ReadingService
 from ...store.batches import Batch
 from ...store.reading import Reading
-from ..auth.identity import owner, shared_desk
+from ..auth.identity import owner, shared_reading_service
 from ..problems import MEDIA_TYPE, RequestError
 from . import schemas
 
@@ -63,9 +62,9 @@ blueprint = APIBlueprint(
 )
 
 
-def desk() -> Desk:
+def reading_service() -> ReadingService:
     """The desk of who sends this request. Raises NotLoggedIn."""
-    return shared_desk().of(owner())
+    return shared_reading_service().for_owner(owner())
 
 
 @blueprint.post(
@@ -87,7 +86,7 @@ def read(form: schemas.ReadForm) -> Response:
     """Read a picture."""
     options = form.options
     name = form.file.filename or ""
-    reading = desk().read(form.file.stream, name, single=options.single, known=options.known())
+    reading = reading_service().read(form.file.stream, name, single=options.single, constraints=options.constraints())
     return jsonify(_answer(reading))
 
 
@@ -99,7 +98,7 @@ def read(form: schemas.ReadForm) -> Response:
 )
 def recent(query: schemas.RecentQuery) -> Response:
     """List earlier readings, newest first."""
-    shown, before = part_of(desk().recent(query.before, query.limit + 1), query.limit)
+    shown, before = part_of(reading_service().recent(query.before, query.limit + 1), query.limit)
     return jsonify({"readings": [_reading(one) for one in shown], "before": before})
 
 
@@ -112,7 +111,7 @@ def part_of(found: Sequence[Listed], limit: int) -> tuple[Sequence[Listed], str 
 @blueprint.get("/readings/<string:reading_id>", operation_id="get", responses={200: schemas.Reading, 404: NOT_THERE})
 def get(path: schemas.ReadingPath) -> Response:
     """Show one reading."""
-    return jsonify(_reading(desk().get(path.reading_id)))
+    return jsonify(_reading(reading_service().get(path.reading_id)))
 
 
 @blueprint.delete(
@@ -120,7 +119,7 @@ def get(path: schemas.ReadingPath) -> Response:
 )
 def delete(path: schemas.ReadingPath) -> Response:
     """Delete one reading, its picture and its corrections."""
-    desk().delete(path.reading_id)
+    reading_service().delete(path.reading_id)
     return make_response("", 204)
 
 
@@ -138,8 +137,8 @@ def delete(path: schemas.ReadingPath) -> Response:
 )
 def correct(path: schemas.ReadingPath, body: schemas.CorrectionsBody) -> tuple[Response, int]:
     """Say what digits or numbers should have been, what was missed, or the right order."""
-    kept = desk().correct(path.reading_id, [_fix(one) for one in body.corrections])
-    return jsonify({"corrections": [asdict(one) for one in kept]}), 201
+    kept = reading_service().correct(path.reading_id, [_fix(one) for one in body.corrections])
+    return jsonify({"corrections": [one.to_dict() for one in kept]}), 201
 
 
 @blueprint.get(
@@ -149,8 +148,8 @@ def correct(path: schemas.ReadingPath, body: schemas.CorrectionsBody) -> tuple[R
 )
 def corrections(path: schemas.ReadingPath) -> Response:
     """List what was said of a reading."""
-    desk().get(path.reading_id)
-    return jsonify({"corrections": [asdict(one) for one in desk().archive.fixes(path.reading_id)]})
+    reading_service().get(path.reading_id)
+    return jsonify({"corrections": [one.to_dict() for one in reading_service().history.corrections(path.reading_id)]})
 
 
 @blueprint.delete(
@@ -160,7 +159,7 @@ def corrections(path: schemas.ReadingPath) -> Response:
 )
 def take_back(path: schemas.CorrectionPath) -> Response:
     """Take back the last correction of a reading."""
-    desk().take_back(path.reading_id, path.correction_id)
+    reading_service().withdraw_correction(path.reading_id, path.correction_id)
     return make_response("", 204)
 
 
@@ -171,7 +170,7 @@ def take_back(path: schemas.CorrectionPath) -> Response:
 )
 def picture(path: schemas.ReadingPath, query: schemas.PageQuery) -> Response:
     """The picture of a reading's page: a copy drawn anew, upright, without metadata."""
-    return _picture(desk().picture(path.reading_id, query.page))
+    return _picture(reading_service().picture(path.reading_id, query.page))
 
 
 @blueprint.get(
@@ -181,7 +180,7 @@ def picture(path: schemas.ReadingPath, query: schemas.PageQuery) -> Response:
 )
 def thumbnail(path: schemas.ReadingPath) -> Response:
     """A small copy of a reading's picture."""
-    return _picture(desk().get(path.reading_id).thumbnail)
+    return _picture(reading_service().get(path.reading_id).thumbnail)
 
 
 @blueprint.get(
@@ -192,7 +191,7 @@ def thumbnail(path: schemas.ReadingPath) -> Response:
 )
 def explanation(path: schemas.ReadingPath, query: schemas.DigitQuery) -> Response:
     """What the network looked at for one digit, as a picture."""
-    return _picture(desk().explain(path.reading_id, (query.page, query.number, query.digit)), "image/png")
+    return _picture(reading_service().explain(path.reading_id, (query.page, query.number, query.digit)), "image/png")
 
 
 @blueprint.get("/openapi.json", doc_ui=False)
@@ -218,12 +217,12 @@ def _reading(reading: Reading) -> dict[str, Any]:
     return {**_answer(reading), "created": reading.created, "name": reading.name}
 
 
-def _fix(said: schemas.Fix | schemas.Missed | schemas.Order) -> Fix:
+def _fix(said: schemas.Fix | schemas.Missed | schemas.Order) -> CorrectionRequest:
     if isinstance(said, schemas.Missed):
-        return Fix(said.page, text=said.text, box=Box(*said.box))
+        return CorrectionRequest(said.page, text=said.text, box=Box(*said.box))
     if isinstance(said, schemas.Order):
-        return Fix(said.page, order=tuple(said.order))
-    return Fix(said.page, said.number, said.text, said.digit)
+        return CorrectionRequest(said.page, order=tuple(said.order))
+    return CorrectionRequest(said.page, said.number, said.text, said.digit)
 
 
 def _picture(content: bytes, kind: str = "image/jpeg") -> Response:

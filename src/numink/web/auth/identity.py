@@ -19,7 +19,7 @@ from ...accounts.keys import whose_key
 from ...accounts.person import Person
 from ...accounts.sessions import begin_session, end_session, whose_session
 from ...errors import NuminkError
-from ...service.reading_service import Desk
+from ...service.reading_service import ReadingService
 from ...settings import Settings
 
 if TYPE_CHECKING:
@@ -120,12 +120,12 @@ def person() -> Person:
 
 def owner() -> str:
     """Whose readings this request is about. Raises NotLoggedIn."""
-    return person().id if with_accounts() else shared_desk().owner
+    return person().id if with_accounts() else shared_reading_service().owner
 
 
-def shared_desk() -> Desk:
+def shared_reading_service() -> ReadingService:
     """The application's desk, for what is nobody's own."""
-    found: Desk = current_app.extensions["numink"]
+    found: ReadingService = current_app.extensions["numink"]
     return found
 
 

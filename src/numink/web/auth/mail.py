@@ -18,7 +18,7 @@ from threading import BoundedSemaphore, Event
 from flask import current_app, render_template
 
 from ...settings import Settings
-from .identity import shared_desk
+from .identity import shared_reading_service
 
 log = logging.getLogger(__name__)
 PATIENCE = 20.0
@@ -83,7 +83,7 @@ class Outbox:
 
 def mail(text: str, to: str, values: Mapping[str, str]) -> None:
     """Sends the text of templates/mail/, whose first line is the subject; to nobody where `to` is empty."""
-    settings = shared_desk().settings
+    settings = shared_reading_service().settings
     subject, _, body = render_template(f"mail/{text}.txt", email=to, here=settings.url, **values).partition("\n")
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = settings.smtp_sender, to, subject.strip()

@@ -20,7 +20,7 @@ from ...accounts.person import email_of
 from ...settings import Settings
 from ..problems import RequestError
 from ..redirects import path_here
-from .identity import accounts, enter, shared_desk
+from .identity import accounts, enter, shared_reading_service
 
 log = logging.getLogger(__name__)
 blueprint = Blueprint("sign_in", __name__, url_prefix="/sign-in")
@@ -90,7 +90,7 @@ def _provider() -> Any:
 
 
 def _settings() -> Settings:
-    return shared_desk().settings
+    return shared_reading_service().settings
 
 
 def _failed(error: Exception) -> RequestError:

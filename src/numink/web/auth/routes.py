@@ -13,7 +13,7 @@ from ...accounts.refusals import Refused, WrongPassword
 from ..i18n import spoken, text
 from ..problems import RequestError
 from ..redirects import path_here
-from .identity import accounts, enter, go, shared_desk
+from .identity import accounts, enter, go, shared_reading_service
 from .mail import mail
 from .rate_limits import Throttle
 
@@ -145,7 +145,7 @@ def with_mail() -> bool:
 def post(to_mail: ToMail) -> None:
     """Sends a mail of an account's, where this server sends mails."""
     if with_mail():
-        base = shared_desk().settings.url.rstrip("/")
+        base = shared_reading_service().settings.url.rstrip("/")
         link = base + url_for(PAGES[to_mail.text], token=to_mail.token) if to_mail.token else base
         mail(to_mail.text, "" if to_mail.idle else to_mail.email, {"link": link})
 

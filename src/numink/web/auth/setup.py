@@ -6,7 +6,7 @@ from flask import Flask
 
 from ...accounts.accounts import open_accounts
 from ...errors import SettingsError
-from ...service.reading_service import Desk
+from ...service.reading_service import ReadingService
 from ...settings import Settings
 from ...store.protocol import Store
 from . import account, admin
@@ -36,8 +36,8 @@ def have_accounts(app: Flask, settings: Settings, store: Store) -> None:
     """Gives `app` accounts. Raises SettingsError for a limit without sense, or where something is not set."""
     check_needs(settings)
     accounts = open_accounts(store, settings.daily_readings, settings.room)
-    desk: Desk = app.extensions["numink"]
-    desk.quota = accounts.quotas
+    reading_service: ReadingService = app.extensions["numink"]
+    reading_service.quota = accounts.quotas
     app.extensions["numink_throttle"] = Throttle(settings)
     know_visitors(app, settings, accounts)
     if settings.smtp_host:

@@ -43,11 +43,11 @@ def row(item: Item, final: str | None = None) -> Row:
     """`final`: what counts where it was corrected."""
     state = str(item.state)
     if item.state is State.READ and not item.text:
-        state = "deleted" if item.reading is None else "empty"
+        state = "deleted" if item.reading_id is None else "empty"
     text = item.text.replace("\n", " · ") if final is None else final
-    place, part = item.place
+    place, part = item.position
     return Row(
-        item.id, f"{place:07}-{part:07}", item.name, state, text, why_missing(item), item.reading, item.doubts,
+        item.id, f"{place:07}-{part:07}", item.name, state, text, why_missing(item), item.reading_id, item.doubts,
         item.corrected,
     )  # fmt: skip
 

@@ -19,7 +19,7 @@ from ...recognition.constraints import CHECKS
 from ...service.batches import Offer, Upload
 from ...service.options import Options
 from ...store.batches import Item
-from ..api.readings import desk
+from ..api.readings import reading_service
 from ..attachments import attached
 from ..batch_names import batch_name
 from ..i18n import text
@@ -36,31 +36,31 @@ SHOWN = 50
 @blueprint.get("")
 def index() -> str:
     """The owner's batches, and a form for another."""
-    settings = desk().settings
+    settings = reading_service().settings
     return render_template(
-        "batches.html", batches=desk().batches.recent(SHOWN), checks=CHECKS, files_limit=settings.batch_files,
-        megabytes=settings.max_bytes // 1_000_000,
+        "batches.html", batches=reading_service().batches.recent(SHOWN), checks=CHECKS,
+        files_limit=settings.batch_files, megabytes=settings.max_bytes // 1_000_000,
     )  # fmt: skip
 
 
 @blueprint.post("")
 def create() -> AnyResponse:
     """A batch of the files of the form; or of those that a script announces, each with its bytes, and sends after."""
-    options = Options.of_form(request.form, request.files)
+    options = Options.from_form(request.form, request.files)
     if "offers" in request.form:
         offers = _offers(request.form["offers"])
-        batch = desk().batches.open(batch_name([offer.name for offer in offers]), offers, options)
-        items = [item.id for item in desk().batches.items(batch.id)]
+        batch = reading_service().batches.open(batch_name([offer.name for offer in offers]), offers, options)
+        items = [item.id for item in reading_service().batches.items(batch.id)]
         return jsonify({"address": url_for(".show", batch_id=batch.id), "items": items})
     uploads = _uploads()
-    batch = desk().batches.take(batch_name([upload.name for upload in uploads]), uploads, options)
+    batch = reading_service().batches.take(batch_name([upload.name for upload in uploads]), uploads, options)
     return redirect(url_for(".show", batch_id=batch.id), 303)
 
 
 @blueprint.get("/<batch_id>")
 def show(batch_id: str) -> str:
     """How far a batch is, and what was read; with `since`, only what has changed since a revision."""
-    batches = desk().batches
+    batches = reading_service().batches
     since = count_of(request.args.get("since", "0"))
     batch = batches.get(batch_id)
     rows = ordered((_row(item) for item in batches.items(batch_id, since)), request.args.get("order", ""))
@@ -75,23 +75,23 @@ def receive(batch_id: str) -> AnyResponse:
     """A file of the batch, from a script; or those of a form that had been announced and have not arrived."""
     uploads = _uploads()
     if "item" in request.form:
-        desk().batches.receive(batch_id, request.form["item"], uploads[0])
+        reading_service().batches.receive(batch_id, request.form["item"], uploads[0])
         return Response(status=204)
-    desk().batches.add(batch_id, uploads)
+    reading_service().batches.add(batch_id, uploads)
     return redirect(url_for(".show", batch_id=batch_id), 303)
 
 
 @blueprint.post("/<batch_id>/<any(cancel, retry):what>")
 def change(batch_id: str, what: str) -> AnyResponse:
     """Ends what has not been begun, or tries again what failed."""
-    (desk().batches.cancel if what == "cancel" else desk().batches.retry)(batch_id)
+    (reading_service().batches.cancel if what == "cancel" else reading_service().batches.retry)(batch_id)
     return redirect(url_for(".show", batch_id=batch_id), 303)
 
 
 @blueprint.post("/<batch_id>/remove")
 def remove(batch_id: str) -> AnyResponse:
     """Removes the batch; its readings stay in the history."""
-    desk().batches.delete(batch_id)
+    reading_service().batches.delete(batch_id)
     flash(text("The batch is removed; what was read stays in the history."))
     return redirect(url_for(".index"), 303)
 
@@ -99,16 +99,19 @@ def remove(batch_id: str) -> AnyResponse:
 @blueprint.get("/<batch_id>/download/<any(csv, json, zip):kind>")
 def download(batch_id: str, kind: str) -> Response:
     """All of the batch, as a file."""
-    batches = desk().batches
+    batches = reading_service().batches
     return attached("numink-batch", kind, partial(batches.each, batch_id), batches.missing(batch_id))
 
 
 def _row(item: Item) -> Row:
     """With what counts where people have corrected it."""
-    if not (item.corrected and item.reading):
+    if not (item.corrected and item.reading_id):
         return row(item)
     try:
-        return row(item, view(desk().get(item.reading), desk().archive.fixes(item.reading)).final)
+        return row(
+            item,
+            view(reading_service().get(item.reading_id), reading_service().history.corrections(item.reading_id)).final,
+        )
     except NotStored:  # deleted a moment ago
         return row(item)
 

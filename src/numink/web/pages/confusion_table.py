@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ...store.reading import Corrected
+from ...store.reading import ReviewedNumber
 
 DIGITS = "0123456789"
 NOTHING = ""
@@ -53,10 +53,10 @@ class Mistakes:
     pairs: Counter[Pair]
 
     @classmethod
-    def of(cls, corrected: Sequence[Corrected]) -> Mistakes:
+    def of(cls, corrected: Sequence[ReviewedNumber]) -> Mistakes:
         """Of corrections, those that confirm included."""
-        pairs = Counter(pair for one in corrected for pair in aligned(one.read, one.right))
-        return cls(len(corrected), sum(one.read != one.right for one in corrected), pairs)
+        pairs = Counter(pair for one in corrected for pair in aligned(one.read_as, one.corrected_to))
+        return cls(len(corrected), sum(one.read_as != one.corrected_to for one in corrected), pairs)
 
     @property
     def most_common(self) -> list[tuple[Pair, int]]:

@@ -6,14 +6,14 @@ import re
 from collections.abc import Mapping
 
 from ...results import Box
-from ...service.corrections import Fix
+from ...service.corrections import CorrectionRequest
 from ..problems import RequestError
 
 DIGITS = re.compile(r"[0-9]{0,64}")
 PLACE = re.compile(r"[0-9]{1,6}")
 
 
-def fix_of(form: Mapping[str, str]) -> Fix:
+def parse_correction_form(form: Mapping[str, str]) -> CorrectionRequest:
     """What a form says. Raises RequestError."""
     text = "" if "none" in form else "".join(form.get("text", "").split())
     if not DIGITS.fullmatch(text):
@@ -23,11 +23,11 @@ def fix_of(form: Mapping[str, str]) -> Fix:
         box = _places(form["box"])
         if len(box) != 4:
             raise RequestError("invalid", "a place on the picture is left, top, width and height: mark it again")
-        return Fix(page, text=text, box=Box(*box))
+        return CorrectionRequest(page, text=text, box=Box(*box))
     if form.get("order"):
-        return Fix(page, order=_places(form["order"]))
+        return CorrectionRequest(page, order=_places(form["order"]))
     digit = _place(form["digit"]) if form.get("digit") else None
-    return Fix(page, _place(form.get("number", "")), text, digit)
+    return CorrectionRequest(page, _place(form.get("number", "")), text, digit)
 
 
 def _place(text: str) -> int:

@@ -11,7 +11,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ...results import DIGITS, SURENESS
+from ...results import CONFIDENCE_STEPS, DIGIT_COUNT
 from ..i18n import localised
 from .charts import Chart, bar_chart
 from .model_report import Measured
@@ -34,17 +34,17 @@ class Spread:
     from_model: float | None
 
 
-def sureness_spread(week: Counts, before: Counts, measured: Measured) -> Spread:
+def confidence_spread(week: Counts, before: Counts, measured: Measured) -> Spread:
     """How sure: of digits that stand alone on their page, since such the model was measured on."""
-    names = [f"< {_percent(SURENESS[0])}", *(f"≥ {_percent(step)}" for step in SURENESS)]
+    names = [f"< {_percent(CONFIDENCE_STEPS[0])}", *(f"≥ {_percent(step)}" for step in CONFIDENCE_STEPS)]
     steps = len(names)
-    return _spread(names, _taken(week, "alone", steps), _taken(before, "alone", steps), measured.sureness)
+    return _spread(names, _taken(week, "alone", steps), _taken(before, "alone", steps), measured.confidence_counts)
 
 
 def class_spread(week: Counts, before: Counts, measured: Measured) -> Spread:
     """Which digits."""
-    names = [str(digit) for digit in range(DIGITS)]
-    return _spread(names, _taken(week, "digit", DIGITS), _taken(before, "digit", DIGITS), measured.classes)
+    names = [str(digit) for digit in range(DIGIT_COUNT)]
+    return _spread(names, _taken(week, "digit", DIGIT_COUNT), _taken(before, "digit", DIGIT_COUNT), measured.classes)
 
 
 def distance(one: Sequence[int], other: Sequence[int]) -> float | None:

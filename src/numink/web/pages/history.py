@@ -11,12 +11,12 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from ...store.reading import Wanted
-from ..api.readings import desk
+from ...store.reading import ReadingQuery
+from ..api.readings import reading_service
 from ..attachments import attached
 from ..i18n import counted, text
 from ..problems import RequestError
-from .correction_forms import fix_of
+from .correction_forms import parse_correction_form
 from .view_models import view
 
 blueprint = Blueprint("history", __name__)
@@ -49,10 +49,10 @@ class Search:
         return search
 
     @property
-    def wanted(self) -> Wanted:
+    def wanted(self) -> ReadingQuery:
         """For the store: the last day is included."""
         until = (date.fromisoformat(self.until) + timedelta(days=1)).isoformat() if self.until else ""
-        return Wanted(
+        return ReadingQuery(
             self.text, self.since, until, self.show == "doubts", self.show == "corrected", self.sort == "oldest"
         )
 
@@ -66,7 +66,7 @@ class Search:
 def index() -> str:
     """Earlier readings that are looked for, in parts."""
     search, at = Search.of(request.args.to_dict()), count_of(request.args.get("at", "0"))
-    part = desk().archive.part(search.wanted, PART, at)
+    part = reading_service().history.page(search.wanted, PART, at)
     return render_template(
         "history.html", found=[view(*one) for one in part.readings], count=part.count, doubts=part.doubts,
         search=search, at=at, part=PART, undo=session.get("discarded"),
@@ -80,7 +80,7 @@ def discard() -> AnyResponse:
     chosen = request.form.getlist("only") or request.form.getlist("id")
     if not chosen and "all" not in request.form:
         raise RequestError("invalid", "no reading was chosen: tick some, and try again")
-    moment, count = desk().archive.discard(search.wanted if "all" in request.form else chosen)
+    moment, count = reading_service().history.discard(search.wanted if "all" in request.form else chosen)
     session["discarded"] = [moment, count]
     query: dict[str, Any] = {} if "all" in request.form else search.query
     return redirect(url_for(".index", **query), 303)
@@ -90,7 +90,7 @@ def discard() -> AnyResponse:
 def undo() -> AnyResponse:
     """Brings back what this browser deleted last."""
     moment, _ = session.pop("discarded", ("", 0))
-    count = desk().archive.restore(moment) if moment else 0
+    count = reading_service().history.restore(moment) if moment else 0
     if count:
         flash(counted("The reading is back again.", "{count} readings are back again.", count))
     else:
@@ -102,18 +102,18 @@ def undo() -> AnyResponse:
 def download(kind: str) -> Response:
     """The readings that are looked for, as a file."""
     wanted = Search.of(request.args.to_dict()).wanted
-    return attached("numink", kind, partial(desk().archive.each, wanted))
+    return attached("numink", kind, partial(reading_service().history.each, wanted))
 
 
 @blueprint.get("/review")
 def review() -> str:
     """The least sure number that nobody has looked at."""
     skipped = count_of(request.args.get("skip", "0"))
-    doubt, left = desk().archive.doubt(skipped)
+    doubt, left = reading_service().history.next_doubt(skipped)
     if doubt is None:
         return render_template("review.html", number=None, left=left)
-    reading = desk().get(doubt.reading, pictures=True)
-    shown = view(reading, desk().archive.fixes(doubt.reading))
+    reading = reading_service().get(doubt.reading_id, pictures=True)
+    shown = view(reading, reading_service().history.corrections(doubt.reading_id))
     page = shown.pages[doubt.page]
     return render_template(
         "review.html", reading=shown, page=page, number=page.number(doubt.number), left=left,
@@ -124,7 +124,7 @@ def review() -> str:
 @blueprint.post("/review")
 def reviewed() -> AnyResponse:
     """Keeps what a number is, and goes on to the next."""
-    desk().correct(request.form.get("reading", ""), [fix_of(request.form)])
+    reading_service().correct(request.form.get("reading", ""), [parse_correction_form(request.form)])
     return redirect(url_for(".review", skip=count_of(request.form.get("skip", "0")) or None), 303)
 
 

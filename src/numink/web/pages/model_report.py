@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ...recognition.digit_model import AnyClassifier, Contract
-from ...results import SURENESS
+from ...recognition.digit_model import Contract, DigitClassifier
+from ...results import CONFIDENCE_STEPS
 
 log = logging.getLogger(__name__)
 CLASSES = 10
@@ -57,7 +57,7 @@ class ModelReport:
     recipe: Mapping[str, Any]
 
     @classmethod
-    def of(cls, classifier: AnyClassifier) -> ModelReport:
+    def of(cls, classifier: DigitClassifier) -> ModelReport:
         """From the model file and, where it is there, the report in its folder."""
         report = _load(classifier.path.with_name("report.json"))
         measures = tuple(_measures(report))
@@ -77,16 +77,16 @@ class Measured:
     """How sure the model was of MNIST's test digits, counted by the steps of `results.SURENESS`, and which they were,
     counted by digit; empty where the report does not say."""
 
-    sureness: tuple[int, ...]
+    confidence_counts: tuple[int, ...]
     classes: tuple[int, ...]
 
     @classmethod
-    def of(cls, classifier: AnyClassifier) -> Measured:
+    def of(cls, classifier: DigitClassifier) -> Measured:
         """From the report in the model file's folder."""
         told = _load(classifier.path.with_name("report.json")).get("mnist", {})
         classes = told.get("classes", ())
         return cls(
-            _counts(told.get("sureness"), len(SURENESS) + 1),
+            _counts(told.get("confidence_counts", told.get("sureness")), len(CONFIDENCE_STEPS) + 1),
             _counts([one.get("n") for one in classes if isinstance(one, dict)], CLASSES),
         )
 

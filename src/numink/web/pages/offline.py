@@ -19,7 +19,7 @@ from pathlib import Path
 from flask import Blueprint, Response, abort, jsonify, make_response, render_template, request, send_file, url_for
 
 from ...recognition.acceptance import DOUBT
-from ..auth.identity import shared_desk
+from ..auth.identity import shared_reading_service
 from ..i18n import TEXTS, language
 from ..problems import RequestError
 from ..security import POLICY
@@ -59,7 +59,7 @@ def tell_templates() -> dict[str, bool]:
 def page() -> Response:
     """The sheet to draw on. Says nothing of who asks, since it is kept on devices."""
     _must_be_offered()
-    contract = shared_desk().reader.classifier.contract
+    contract = shared_reading_service().reader.classifier.contract
     response = make_response(
         render_template("draw.html", contract=contract, doubt=DOUBT, address=_address, megabytes=_megabytes())
     )
@@ -145,7 +145,7 @@ def _files() -> dict[str, Path]:
         "draw.js": STATIC / "draw.js",
         "ort.mjs": RUNTIME / "ort.mjs",
         "ort.wasm": RUNTIME / "ort.wasm.gz",
-        "model.onnx": shared_desk().reader.classifier.path,
+        "model.onnx": shared_reading_service().reader.classifier.path,
     }
 
 

@@ -11,13 +11,13 @@ from werkzeug.wrappers import Response
 from ...recognition.acceptance import DOUBT
 from ...recognition.constraints import CHECKS
 from ...service.options import Options
-from ..api.readings import desk
-from ..auth.identity import shared_desk, visitor, with_accounts
+from ..api.readings import reading_service
+from ..auth.identity import shared_reading_service, visitor, with_accounts
 from ..batch_names import batch_name
 from ..i18n import text
 from ..problems import RequestError
 from .batches import uploaded
-from .correction_forms import fix_of
+from .correction_forms import parse_correction_form
 from .model_report import ModelReport
 from .view_models import view
 
@@ -31,8 +31,8 @@ def home() -> str:
     """Choose, drop, paste or draw; how to begin, for who is not logged in."""
     if with_accounts() and visitor() is None:
         return render_template("welcome.html")
-    megabytes = shared_desk().settings.max_bytes // 1_000_000
-    under_way = [one for one in desk().batches.recent(RECENT) if one.open]
+    megabytes = shared_reading_service().settings.max_bytes // 1_000_000
+    under_way = [one for one in reading_service().batches.recent(RECENT) if one.open]
     return render_template("home.html", megabytes=megabytes, checks=CHECKS, under_way=under_way)
 
 
@@ -42,12 +42,14 @@ def read() -> Response:
     upload = request.files.get("file")
     if upload is None or not upload.filename:
         raise RequestError("no-file", "no picture was chosen: choose one, or draw, and try again")
-    options = Options.of_form(request.form, request.files)
+    options = Options.from_form(request.form, request.files)
     if upload.filename.lower().endswith(".zip"):
         file = uploaded(upload)
-        batch = desk().batches.take(batch_name([file.name]), [file], options)
+        batch = reading_service().batches.take(batch_name([file.name]), [file], options)
         return redirect(url_for("batches.show", batch_id=batch.id), 303)
-    reading = desk().read(upload.stream, upload.filename, single=options.single, known=options.known())
+    reading = reading_service().read(
+        upload.stream, upload.filename, single=options.single, constraints=options.constraints()
+    )
     return redirect(url_for(".reading", reading_id=reading.id), 303)
 
 
@@ -57,7 +59,7 @@ def glance() -> Response:
     upload = request.files.get("file")
     if upload is None:
         raise RequestError("no-file", "there is no drawing in the field 'file'")
-    page = desk().glance(upload.stream, single="single" in request.form)
+    page = reading_service().read_without_saving(upload.stream, single="single" in request.form)
     sure = bool(page.numbers) and all(number.accepted for number in page.numbers)
     return jsonify({"text": page.text, "sure": sure})
 
@@ -65,14 +67,14 @@ def glance() -> Response:
 @blueprint.get("/readings/<reading_id>")
 def reading(reading_id: str) -> str:
     """One answer: digits, confidence, the picture with boxes, the runners-up."""
-    found = desk().get(reading_id, pictures=True)
-    return render_template("reading.html", reading=view(found, desk().archive.fixes(reading_id)))
+    found = reading_service().get(reading_id, pictures=True)
+    return render_template("reading.html", reading=view(found, reading_service().history.corrections(reading_id)))
 
 
 @blueprint.post("/readings/<reading_id>/corrections")
 def correct(reading_id: str) -> Response:
     """Keeps what a digit or a number should have been, what was missed, or the right order."""
-    desk().correct(reading_id, [fix_of(request.form)])
+    reading_service().correct(reading_id, [parse_correction_form(request.form)])
     flash(text("Thank you: your correction is kept, and helps the next model."))
     return redirect(url_for(".reading", reading_id=reading_id), 303)
 
@@ -80,7 +82,7 @@ def correct(reading_id: str) -> Response:
 @blueprint.post("/readings/<reading_id>/corrections/undo")
 def take_back(reading_id: str) -> Response:
     """Takes back the correction that was made last."""
-    desk().take_back(reading_id, request.form.get("correction", ""))
+    reading_service().withdraw_correction(reading_id, request.form.get("correction", ""))
     flash(text("Your last correction is taken back."))
     return redirect(url_for(".reading", reading_id=reading_id), 303)
 
@@ -88,4 +90,4 @@ def take_back(reading_id: str) -> Response:
 @blueprint.get("/model")
 def model() -> str:
     """What the model is, what it gets wrong, what it was made of."""
-    return render_template("model.html", report=ModelReport.of(shared_desk().reader.classifier), doubt=DOUBT)
+    return render_template("model.html", report=ModelReport.of(shared_reading_service().reader.classifier), doubt=DOUBT)

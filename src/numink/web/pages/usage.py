@@ -13,13 +13,13 @@ from datetime import UTC, date, datetime, timedelta
 
 from flask import Blueprint, render_template, request
 
-from ...store.reading import Corrected
+from ...store.reading import ReviewedNumber
 from ...store.usage import TIMES
-from ..api.readings import desk
+from ..api.readings import reading_service
 from ..formatting import day as written
 from .charts import Chart, bar_chart
 from .confusion_table import Mistakes
-from .drift import Counts, Spread, class_spread, sureness_spread
+from .drift import Counts, Spread, class_spread, confidence_spread
 from .model_report import Measured
 
 blueprint = Blueprint("use", __name__)
@@ -40,7 +40,7 @@ class Use:
     corrections: Chart
     times: Chart
     mistakes: Mistakes
-    sureness: Spread
+    confidence: Spread
     classes: Spread
 
     @property
@@ -56,17 +56,17 @@ def page() -> str:
     period = int(asked) if asked in map(str, PERIODS) else 28
     today = datetime.now(UTC).date()
     since = today - timedelta(days=max(period, WEEK + BEFORE) - 1)
-    days, corrected = desk().archive.use(since.isoformat())
-    use = summary(days, corrected, today, period, Measured.of(desk().reader.classifier))
+    days, corrected = reading_service().history.usage(since.isoformat())
+    use = summary(days, corrected, today, period, Measured.of(reading_service().reader.classifier))
     return render_template("use.html", use=use, period=period, periods=PERIODS, week=WEEK, before=BEFORE)
 
 
-def summary(days: Days, corrected: Sequence[Corrected], today: date, period: int, measured: Measured) -> Use:
+def summary(days: Days, corrected: Sequence[ReviewedNumber], today: date, period: int, measured: Measured) -> Use:
     """Of the `period` days that end `today`; drift of the last WEEK against BEFORE days before it."""
     shown = _last(today, period)
     fixes = [one for one in corrected if one.created[:10] >= shown[0]]
-    wrong = Counter(one.created[:10] for one in fixes if one.read != one.right)
-    right = Counter(one.created[:10] for one in fixes if one.read == one.right)
+    wrong = Counter(one.created[:10] for one in fixes if one.read_as != one.corrected_to)
+    right = Counter(one.created[:10] for one in fixes if one.read_as == one.corrected_to)
     total = _total(days, shown)
     week = _total(days, _last(today, WEEK))
     before = _total(days, _last(today - timedelta(days=WEEK), BEFORE))
@@ -77,7 +77,7 @@ def summary(days: Days, corrected: Sequence[Corrected], today: date, period: int
         corrections=bar_chart([(written(day), [wrong[day], right[day]]) for day in shown]),
         times=bar_chart([(name, [total.get(f"time.{at}", 0)]) for at, name in enumerate(_times())]),
         mistakes=Mistakes.of(fixes),
-        sureness=sureness_spread(week, before, measured),
+        confidence=confidence_spread(week, before, measured),
         classes=class_spread(week, before, measured),
     )
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from ...corrections import Mended, by_page
+from ...corrections import CorrectedNumber, by_page
 from ...results import Box, Digit
 from ...store.correction import Correction
 from ...store.reading import Reading
@@ -167,15 +167,15 @@ def view(reading: Reading, corrections: Sequence[Correction]) -> ReadingView:
     )  # fmt: skip
 
 
-def _number(number: Mended, page: int) -> NumberView:
+def _number(number: CorrectedNumber, page: int) -> NumberView:
     read = number.read
     digits = read.digits if read else ()
-    said = number.said or (None,) * len(digits)
+    said = number.digit_texts or (None,) * len(digits)
     return NumberView(
-        page, number.place, number.line, read.text if read else "", number.text, read.confidence if read else None,
+        page, number.index, number.line, read.text if read else "", number.text, read.confidence if read else None,
         bool(read and read.accepted), number.box,
-        tuple(_digit(digit, said[at], at in number.open) for at, digit in enumerate(digits)),
-        number.touched, number.by_digit, read.fits if read else None,
+        tuple(_digit(digit, said[at], at in number.open_digits) for at, digit in enumerate(digits)),
+        number.is_reviewed, number.by_digit, read.satisfied if read else None,
     )  # fmt: skip
 
 

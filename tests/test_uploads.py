@@ -76,7 +76,7 @@ def test_a_link_is_not_followed() -> None:
         archive.writestr(entry, "/etc/passwd")
 
     (file,) = unpack(packed(fill))
-    assert "is a link" in file.said
+    assert "is a link" in file.error
 
 
 def test_a_file_with_a_password_says_so_and_the_others_are_read() -> None:
@@ -88,37 +88,37 @@ def test_a_file_with_a_password_says_so_and_the_others_are_read() -> None:
     content[6] |= 1  # the flag in the file's own head, and in the list of contents
     content[content.index(b"PK\x01\x02") + 8] |= 1
     locked, plain = unpack(bytes(content))
-    assert "locked by a password" in locked.said
+    assert "locked by a password" in locked.error
     assert plain == File("plain.png", PICTURE)
 
 
 def test_a_zip_file_in_a_zip_file_is_not_opened() -> None:
     inner = packed(lambda archive: archive.writestr("a.png", PICTURE))
     (file,) = one("inner.png", inner)
-    assert "within a ZIP file is not opened" in file.said
+    assert "within a ZIP file is not opened" in file.error
 
 
 def test_a_file_that_grows_out_of_nothing_is_not_unpacked() -> None:
     (file,) = one("white.bmp", bytes(1_900_000))
-    assert "100 times as large" in file.said
+    assert "100 times as large" in file.error
     (file,) = one("huge.bmp", bytes(2_100_000))
-    assert "more than 2.0 MB" in file.said
+    assert "more than 2.0 MB" in file.error
 
 
 def test_other_ways_of_packing_are_not_unpacked() -> None:
     (file,) = unpack(packed(lambda archive: archive.writestr("a.png", PICTURE), zipfile.ZIP_LZMA))
-    assert "does not know" in file.said
+    assert "does not know" in file.error
 
 
 def test_a_damaged_file_says_so() -> None:
     content = bytearray(packed(lambda archive: archive.writestr("a.png", PICTURE), zipfile.ZIP_STORED))
     content[60] ^= 0xFF
     (file,) = unpack(bytes(content))
-    assert "damaged in the ZIP file" in file.said
+    assert "damaged in the ZIP file" in file.error
 
 
 def test_an_empty_file_says_so() -> None:
-    assert "is empty" in one("a.png", b"")[0].said
+    assert "is empty" in one("a.png", b"")[0].error
 
 
 def lying(size: int) -> bytes:
@@ -150,7 +150,7 @@ def test_a_zip_file_over_a_limit_or_without_sense_is_refused_as_a_whole(content:
 
 def test_a_file_over_the_limit_outside_a_zip_file_says_so() -> None:
     (file,) = unpack(bytes(2_000_001), "a.bmp")
-    assert "more than 2.0 MB" in file.said
+    assert "more than 2.0 MB" in file.error
 
 
 @given(st.data())
@@ -162,5 +162,5 @@ def test_whatever_is_changed_in_a_zip_file_something_is_said_or_read(data: st.Da
     try:
         found = unpack(bytes(content))
     except BadZip as error:
-        found = [File("", said=str(error))]
-    assert all(bool(file.said) != bool(file.content) for file in found)
+        found = [File("", error=str(error))]
+    assert all(bool(file.error) != bool(file.content) for file in found)

@@ -16,32 +16,35 @@ BESIDE = Path(sys.executable).parent
 """Where the tools of this environment are."""
 
 HOMES: dict[str, tuple[str, ...]] = {
-    "PIL": ("image.py", "pixels.py"),
-    "pillow_heif": ("image.py",),
-    "pypdfium2": ("pdf_child.py",),
-    "stdnum": ("pattern.py",),
-    "cv2": ("ink.py", "rules.py", "pieces.py", "glyph.py", "strip.py", "overlay.py", "training/"),
-    "onnxruntime": ("model_file.py",),
+    "PIL": ("imaging/decode.py", "imaging/orientation.py"),
+    "pillow_heif": ("imaging/decode.py",),
+    "pypdfium2": ("imaging/pdf_renderer.py",),
+    "stdnum": ("recognition/constraints.py",),
+    "cv2": (
+        "imaging/binarization.py", "imaging/ruled_lines.py", "recognition/components.py", "recognition/glyph.py",
+        "recognition/line_image.py", "export/overlay.py", "training/", "datasets/", "evaluation/",
+    ),
+    "onnxruntime": ("recognition/onnx_model.py",),
     "torch": ("training/",),
     "onnx": ("training/",),
-    "matplotlib": ("training/",),
+    "matplotlib": ("evaluation/",),
     "flask": ("web/",),
-    "babel": ("web/languages.py", "web/formats.py"),
-    "flask_login": ("web/who.py",),
-    "authlib": ("web/sign_in.py",),
-    "smtplib": ("web/mail.py",),
+    "babel": ("web/i18n.py", "web/formatting.py"),
+    "flask_login": ("web/auth/identity.py",),
+    "authlib": ("web/auth/oidc.py",),
+    "smtplib": ("web/auth/mail.py",),
     "argon2": ("accounts/passwords.py",),
     "zxcvbn": ("accounts/passwords.py",),
-    "gunicorn": ("web/",),
-    "sqlite3": ("store/sqlite",),
-    "ibm_cloud_sdk_core": ("watson/rest.py", "store/cloudant_service.py"),
-    "ibmcloudant": ("store/cloudant_service.py",),
+    "gunicorn": ("web/serving/",),
+    "sqlite3": ("store/sqlite/", "store/outbox/"),
+    "ibm_cloud_sdk_core": ("watson/rest.py", "store/couchdb/client.py"),
+    "ibmcloudant": ("store/couchdb/client.py",),
     "ibm_watsonx_ai": ("watson/deployment.py",),
-    "tenacity": ("watson/rest.py", "store/cloudant_retry.py"),
+    "tenacity": ("watson/rest.py", "store/couchdb/retry.py"),
     "click": ("cli/",),
-    "rich": ("cli/", "training/"),
-}
-DOORS = ("cli/", "web/", "training/", "settings.py")
+    "rich": ("cli/", "training/", "evaluation/"),
+}  # fmt: skip
+DOORS = ("cli/", "web/", "training/", "evaluation/", "datasets/", "settings.py")
 """What may talk to people, or end the program."""
 
 

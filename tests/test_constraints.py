@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from numink.errors import BadKnowledge
-from numink.recognition.constraints import TRIED, Known, _likeliest, read_codes
+from numink.errors import InvalidConstraint
+from numink.recognition.constraints import TRIED, Constraints, _likeliest, read_valid_numbers
 
 
 def chances(*digits: dict[int, float]) -> np.ndarray:
@@ -20,7 +20,7 @@ def chances(*digits: dict[int, float]) -> np.ndarray:
 def test_a_check_digit_mends_the_one_digit_that_was_in_doubt() -> None:
     """79927398713 is the textbook's Luhn number; its 3 at the end looked rather like an 8."""
     said = chances(*({int(digit): 0.99} for digit in "7992739871"), {8: 0.6, 3: 0.35})
-    fitted = Known(check="luhn").fit(said)
+    fitted = Constraints(check="luhn").fit(said)
 
     assert fitted is not None
     assert fitted.text == "79927398713"
@@ -31,17 +31,17 @@ def test_a_check_digit_mends_the_one_digit_that_was_in_doubt() -> None:
 def test_nothing_is_invented_where_nothing_plausible_satisfies_it() -> None:
     said = chances(*({int(digit): 0.9999} for digit in "79927398718"))
 
-    assert Known(check="luhn").fit(said) is None
-    assert Known(pattern=r"\d{6}").fit(said) is None
-    assert Known(among=["123", "79927398719123"]).fit(said) is None
+    assert Constraints(check="luhn").fit(said) is None
+    assert Constraints(pattern=r"\d{6}").fit(said) is None
+    assert Constraints(among=["123", "79927398719123"]).fit(said) is None
 
 
 def test_of_a_list_the_likeliest_is_taken_with_its_probability_among_all() -> None:
-    fitted = Known(among=["120", "170", "999"]).fit(chances({1: 0.98}, {7: 0.5, 2: 0.4}, {0: 0.97}))
+    fitted = Constraints(among=["120", "170", "999"]).fit(chances({1: 0.98}, {7: 0.5, 2: 0.4}, {0: 0.97}))
 
     assert fitted is not None
     assert fitted.text == "170"
-    assert [Known(among=["120", "170"]).satisfied(one) for one in ("170", "171", "17")] == [True, False, False]
+    assert [Constraints(among=["120", "170"]).satisfied(one) for one in ("170", "171", "17")] == [True, False, False]
     assert 0.5 < fitted.probability < 0.6
 
 
@@ -56,8 +56,8 @@ def test_of_a_list_the_likeliest_is_taken_with_its_probability_among_all() -> No
 def test_every_check_accepts_a_published_example_and_refuses_it_with_one_digit_wrong(check: str, valid: str) -> None:
     wrong = valid[:-1] + str((int(valid[-1]) + 1) % 10)
 
-    assert Known(check=check).satisfied(valid)
-    assert not Known(check=check).satisfied(wrong)
+    assert Constraints(check=check).satisfied(valid)
+    assert not Constraints(check=check).satisfied(wrong)
 
 
 def test_readings_come_the_likeliest_first_and_none_twice() -> None:
@@ -82,19 +82,19 @@ def test_readings_come_the_likeliest_first_and_none_twice() -> None:
     ],
 )
 def test_what_makes_no_sense_is_refused_with_a_sentence(arguments: dict[str, object], told: str) -> None:
-    with pytest.raises(BadKnowledge, match=told.replace("(", r"\(")):
-        Known(**arguments)  # type: ignore[arg-type]
+    with pytest.raises(InvalidConstraint, match=told.replace("(", r"\(")):
+        Constraints(**arguments)  # type: ignore[arg-type]
 
 
 def test_a_pattern_that_would_take_for_ever_is_given_up() -> None:
-    with pytest.raises(BadKnowledge, match="takes too long"):
-        Known(pattern="(1|11|111)+2").satisfied("1" * 60)
+    with pytest.raises(InvalidConstraint, match="takes too long"):
+        Constraints(pattern="(1|11|111)+2").satisfied("1" * 60)
 
 
 def test_a_list_may_be_written_as_people_write_numbers(tmp_path: Path) -> None:
     path = tmp_path / "codes.txt"
     path.write_text("﻿12 34\n\n56.78\n90-12\n", encoding="utf-8")
 
-    assert read_codes(path) == ["1234", "5678", "9012"]
-    with pytest.raises(BadKnowledge, match="cannot be read as a list"):
-        read_codes(tmp_path / "none.txt")
+    assert read_valid_numbers(path) == ["1234", "5678", "9012"]
+    with pytest.raises(InvalidConstraint, match="cannot be read as a list"):
+        read_valid_numbers(tmp_path / "none.txt")

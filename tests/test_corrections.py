@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from numink.corrections import Mended, mend, mended_text
+from numink.corrections import CorrectedNumber, apply_corrections, corrected_text
 from numink.results import Box, Digit, Number, Page
 from numink.store.correction import Correction
 
@@ -26,18 +26,18 @@ def said(**what: Any) -> Correction:
 
 
 def the(page: Page, *corrections: Correction) -> str:
-    return mended_text(mend(page, corrections))
+    return corrected_text(apply_corrections(page, corrections))
 
 
-def number(page: Page, place: int, *corrections: Correction) -> Mended:
-    return next(one for one in mend(page, corrections) if one.place == place)
+def number(page: Page, place: int, *corrections: Correction) -> CorrectedNumber:
+    return next(one for one in apply_corrections(page, corrections) if one.index == place)
 
 
 def test_without_corrections_what_was_read_counts() -> None:
     page = a_sheet("12 34", "56")
 
     assert the(page) == page.text == "12 34\n56"
-    assert not any(one.touched for one in mend(page, []))
+    assert not any(one.is_reviewed for one in apply_corrections(page, []))
 
 
 def test_a_digit_is_corrected_in_its_number() -> None:
@@ -104,10 +104,10 @@ def test_doubts_stay_open_digit_by_digit_until_all_is_said() -> None:
     page = a_sheet("123", doubtful="13")
     first, last = said(number=0, digit=0, text="1"), said(number=0, digit=2, text="5")
 
-    assert number(page, 0).open == [0, 2]
-    assert number(page, 0, first).open == [2]
-    assert number(page, 0, first, last).open == []
-    assert number(page, 0, said(number=0, text="123")).open == []
+    assert number(page, 0).open_digits == [0, 2]
+    assert number(page, 0, first).open_digits == [2]
+    assert number(page, 0, first, last).open_digits == []
+    assert number(page, 0, said(number=0, text="123")).open_digits == []
 
 
 def test_corrections_of_what_is_not_there_change_nothing() -> None:

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from numink.factories import open_store
 from numink.recognition.digit_model import Classifier
-from numink.results import sureness
-from numink.store.reading import Corrected
+from numink.results import confidence_step
+from numink.store.reading import ReviewedNumber
 from numink.web.pages.charts import FLOOR, bar_chart
 from numink.web.pages.confusion_table import Mistakes, aligned
-from numink.web.pages.drift import class_spread, distance, sureness_spread
+from numink.web.pages.drift import class_spread, confidence_spread, distance
 from numink.web.pages.model_report import Measured
 from numink.web.pages.usage import summary
 from web_client import Client, Served, served
@@ -56,7 +56,7 @@ def test_nothing_is_lost_or_made_up_in_the_alignment(read: str, right: str) -> N
 
 def test_mistakes_are_counted_and_the_most_common_come_first() -> None:
     told = [("77", "17"), ("7", "1"), ("4", "9"), ("12", "12")]
-    mistakes = Mistakes.of([Corrected("2026-11-25", read, right) for read, right in told])
+    mistakes = Mistakes.of([ReviewedNumber("2026-11-25", read, right) for read, right in told])
     assert (mistakes.looked_at, mistakes.wrong) == (4, 3)
     assert mistakes.most_common == [(("1", "7"), 2), (("9", "4"), 1)]
     rows = dict(mistakes.rows)
@@ -74,12 +74,12 @@ def test_the_distance_of_two_spreads_is_the_population_stability_index() -> None
 
 def test_a_week_like_the_model_s_measure_is_no_drift_and_another_is() -> None:
     measured = Measured((0, 10, 20, 30, 40, 900), (100,) * 10)
-    alike = {f"alone.{step}": count // 5 for step, count in enumerate(measured.sureness)}
+    alike = {f"alone.{step}": count // 5 for step, count in enumerate(measured.confidence_step)}
     other = {"alone.1": 100, "alone.5": 100}
-    near = sureness_spread(alike, other, measured).from_model
+    near = confidence_spread(alike, other, measured).from_model
     assert near is not None
     assert near < 0.001
-    far = sureness_spread(other, alike, measured)
+    far = confidence_spread(other, alike, measured)
     assert far.from_model is not None
     assert far.from_model > 0.25
     assert class_spread({"digit.1": 5}, {}, measured).from_model is None
@@ -87,8 +87,8 @@ def test_a_week_like_the_model_s_measure_is_no_drift_and_another_is() -> None:
 
 def test_the_shipped_report_says_how_sure_the_model_was_on_mnist(classifier: Classifier) -> None:
     measured = Measured.of(classifier)
-    assert sum(measured.sureness) == sum(measured.classes) == 10_000
-    assert 0.9 < sum(measured.sureness[sureness(0.99) :]) / 10_000 < 1
+    assert sum(measured.confidence_step) == sum(measured.classes) == 10_000
+    assert 0.9 < sum(measured.confidence_step[confidence_step(0.99) :]) / 10_000 < 1
 
 
 def test_bars_are_as_high_as_their_values_and_stay_in_the_chart() -> None:
@@ -107,7 +107,7 @@ def test_a_period_ends_today_and_days_without_readings_are_shown_as_such() -> No
         "2026-11-18": Counter({"readings": 50, "digits": 100, "digits.accepted": 10}),
     }
     told = [("2026-11-25T08:00", "1", "7"), ("2026-11-25T09:00", "1", "1"), ("2026-11-18", "2", "3")]
-    fixes = [Corrected(*one) for one in told]
+    fixes = [ReviewedNumber(*one) for one in told]
     use = summary(days, fixes, TODAY, 7, NOTHING_MEASURED)
     assert [place.name for place in use.readings.places][0::6] == ["19 Nov", "25 Nov"]
     assert (use.total["readings"], use.accepted_share, use.mistakes.wrong, use.mistakes.looked_at) == (2, 0.9, 1, 2)
@@ -147,7 +147,7 @@ def test_a_large_history_is_counted_without_reading_it(tmp_path: Path) -> None:
                 [(f"2026-{9 + day // 30:02}-{1 + day % 30:02}", name) for day in range(90) for name in names],
             )
         started = time.perf_counter()
-        assert len(store.use("anna", "2026-09-01")) == 90
+        assert len(store.usage("anna", "2026-09-01")) == 90
         assert time.perf_counter() - started < 0.5
 
 

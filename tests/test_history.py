@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from numink.service.history import AT_ONCE, WITH_PICTURES, Archive
+from numink.service.history import AT_ONCE, WITH_PICTURES, History
 from numink.store.protocol import Store
-from numink.store.reading import Wanted
+from numink.store.reading import ReadingQuery
 from store_material import a_reading
 
 
@@ -37,7 +37,7 @@ def test_each_reading_is_fetched_once_also_with_its_picture(store: Store, pictur
     def run(task: Callable[[], Any]) -> Any:
         return task()
 
-    found = list(Archive("anna", counted, run).each(Wanted(oldest_first=True), pictures=pictures))  # type: ignore[arg-type]  # it is one
+    found = list(History("anna", counted, run).each(ReadingQuery(oldest_first=True), pictures=pictures))  # type: ignore[arg-type]  # it is one
 
     assert [(one.id, one.previews) for one, _ in found] == [(one.id, one.previews if pictures else ()) for one in saved]
     parts = math.ceil(len(saved) / (WITH_PICTURES if pictures else AT_ONCE))

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from numink import Reader
-from numink.errors import NothingThere
+from numink.errors import NoForeground
 from numink.export.overlay import EXPLAINED, draw_explanation
 from numink.recognition.digit_model import Classifier
 from numink.recognition.explanation import explain
@@ -49,7 +49,7 @@ def test_each_digit_of_a_page_is_explained_by_its_own_ink() -> None:
 
 
 def test_there_is_nothing_to_explain_on_blank_paper() -> None:
-    with pytest.raises(NothingThere, match="no ink"):
+    with pytest.raises(NoForeground, match="no ink"):
         Reader().explain(blank(Sheet()), (0, 0, 10, 10), "1")  # type: ignore[arg-type]
 
 

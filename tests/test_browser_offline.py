@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from browser import DESK, PHONE, draw_with_mouse, goes_beyond_the_screen, shoot
 from drawings import INK, SIDE, as_png, drawings, tiny
-from numink.imaging.binarization import find_ink
+from numink.imaging.binarization import binarize
 from numink.reader import Reader
 from numink.recognition.components import whole
 from numink.recognition.digit_model import SHIPPED
@@ -68,7 +68,7 @@ def test_the_browser_and_the_server_say_the_same_of_any_drawing(draw_page: Page,
     said = read_in_browser(draw_page, [as_png(one) for one in made])
     unsure = 0
     for drawing, answer in zip(made, said, strict=True):
-        pieces = whole(find_ink(np.asarray(drawing.convert("L"))).ink)
+        pieces = whole(binarize(np.asarray(drawing.convert("L"))).ink)
         chances = reader.classifier.predict(normalise_all([piece.ink for piece in pieces]))
         assert np.abs(chances - np.array(answer["chances"])).max(axis=1).min() < 1e-3
         digit = server.client.read(as_png(drawing), single="on").json["pages"][0]["numbers"][0]["digits"][0]

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from numink.factories import open_store
-from numink.results import SURENESS, Page
+from numink.results import CONFIDENCE_STEPS, Page
 from numink.store.ids import new_id
 from numink.store.protocol import Store
-from numink.store.reading import Corrected, Reading
+from numink.store.reading import Reading, ReviewedNumber
 from numink.store.usage import TIMES, counted
 from store_material import a_correction, a_page, a_reading
 
@@ -35,12 +35,12 @@ def test_a_reading_is_counted_once_by_owner_and_day(store: Store) -> None:
     for reading in (first, second, first, on("2026-11-25", a_reading("mia"))):
         store.save(reading)
 
-    days = store.use("anna", "2026-11-24")
+    days = store.usage("anna", "2026-11-24")
     assert list(days) == ["2026-11-24", "2026-11-25"]
     assert days["2026-11-24"] == counted(first)
     assert days["2026-11-25"] == counted(second)
-    assert list(store.use("anna", "2026-11-25")) == ["2026-11-25"]
-    assert store.use("nobody", "2026-11-01") == {}
+    assert list(store.usage("anna", "2026-11-25")) == ["2026-11-25"]
+    assert store.usage("nobody", "2026-11-01") == {}
 
 
 def test_counts_of_a_day_are_added_up(store: Store) -> None:
@@ -49,7 +49,7 @@ def test_counts_of_a_day_are_added_up(store: Store) -> None:
         store.save(reading)
 
     total = sum((counted(reading) for reading in readings), counted(readings[0]) - counted(readings[0]))
-    assert store.use("anna", "2026-11-25")["2026-11-25"] == total
+    assert store.usage("anna", "2026-11-25")["2026-11-25"] == total
 
 
 def test_counts_stay_when_readings_go(store: Store) -> None:
@@ -57,7 +57,7 @@ def test_counts_stay_when_readings_go(store: Store) -> None:
     store.save(reading)
     store.delete(reading.id)
 
-    assert store.use("anna", "2026-11-25")["2026-11-25"]["readings"] == 1
+    assert store.usage("anna", "2026-11-25")["2026-11-25"]["readings"] == 1
 
 
 def test_what_is_counted_of_a_reading() -> None:
@@ -78,27 +78,27 @@ def test_the_last_correction_of_each_number_is_told_with_what_was_read(store: St
     store.correct(reading.id, [replace(second, page=1), a_correction(reading, "whole page", number=None)])
     store.discard("anna", [gone.id], "2026-11-25T00:00:00.000+00:00")
 
-    assert [(one.read, one.right) for one in store.corrected("anna", "")] == [("42", "47"), ("7", "1")]
-    assert store.corrected("anna", "9999") == []
-    assert isinstance(store.corrected("mia", "")[0], Corrected)
+    assert [(one.read_as, one.corrected_to) for one in store.reviewed_numbers("anna", "")] == [("42", "47"), ("7", "1")]
+    assert store.reviewed_numbers("anna", "9999") == []
+    assert isinstance(store.reviewed_numbers("mia", "")[0], ReviewedNumber)
 
 
 def test_readings_of_before_counts_were_kept_are_counted(tmp_path: Path) -> None:
     """The migration's SQL and `counted` say the same."""
-    pages = [lone(confidence, time) for confidence in (*SURENESS, 0.3, 1.0) for time in (0.5, *TIMES, 10_000.0)]
+    pages = [lone(confidence, time) for confidence in (*CONFIDENCE_STEPS, 0.3, 1.0) for time in (0.5, *TIMES, 10_000.0)]
     readings = [on("2026-11-20", Reading(new_id("anna"), "", (page, a_page("90")), "a")) for page in pages]
     readings += [on("2026-11-21", Reading(new_id("mia"), "", (), "b"))]
     url = f"sqlite:///{tmp_path}/old.db"
     with closing(open_store(url)) as store:
         for reading in readings:
             store.save(reading)
-        expected = {owner: store.use(owner, "") for owner in ("anna", "mia")}
+        expected = {owner: store.usage(owner, "") for owner in ("anna", "mia")}
     with closing(sqlite3.connect(tmp_path / "old.db")) as connection:
         connection.execute("DROP TABLE use")
         connection.execute("DELETE FROM migration WHERE name = '0006_use.sql'")
         connection.commit()
     with closing(open_store(url)) as store:
-        assert {owner: store.use(owner, "") for owner in ("anna", "mia")} == expected
+        assert {owner: store.usage(owner, "") for owner in ("anna", "mia")} == expected
 
 
 @pytest.mark.parametrize("since", ["", "2026-11-25"])
