@@ -234,7 +234,7 @@ def test_an_address_without_encryption_is_warned_of_where_it_is_not_this_machine
 
 def test_nothing_of_ibm_is_loaded_where_nothing_is_kept_there() -> None:
     program = (
-        "import sys; from numink.store import open_store; import numink.web.app, numink.cli;"
+        "import sys; from numink.factories import open_store; import numink.web.app, numink.cli;"
         "print([one for one in sys.modules if one.startswith(('ibm', 'tenacity'))])"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

@@ -8,7 +8,8 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
+from importlib import contextmanager, resources
 from pathlib import Path
 
 import pytest
@@ -107,7 +108,8 @@ def test_migrations_are_applied_in_order_once(tmp_path: Path) -> None:
 
     with closing(sqlite3.connect(path)) as connection:
         applied = [name for (name,) in connection.execute("SELECT name FROM migration ORDER BY rowid")]
-    assert applied == sorted(entry.name for entry in (Path(sqlite.__file__).parent / "migrations").glob("*.sql"))
+    folder = resources.files("numink.store") / "migrations"
+    assert applied == sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".sql"))
 
 
 def test_a_file_of_a_newer_numink_is_left_alone(tmp_path: Path) -> None:

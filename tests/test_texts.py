@@ -31,7 +31,7 @@ from web_pictures import digits, scribble
 ROOT = Path(__file__).parents[1]
 STATIC = ROOT / "src" / "numink" / "web" / "static"
 SOURCE = ROOT / "src" / "numink"
-ELSEWHERE = ("cli/", "training/", "store/")
+ELSEWHERE = ("cli/", "training/", "evaluation/", "datasets/", "store/")
 """What no page says; of stores a few messages with numbers, which stay English, and pages say so."""
 MAILS = [path.name for path in (STATIC.parent / "templates" / "mail").iterdir()]
 SPEAKS = {"Accept-Language": CODE, "Accept": "text/html"}

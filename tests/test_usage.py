@@ -74,7 +74,7 @@ def test_the_distance_of_two_spreads_is_the_population_stability_index() -> None
 
 def test_a_week_like_the_model_s_measure_is_no_drift_and_another_is() -> None:
     measured = Measured((0, 10, 20, 30, 40, 900), (100,) * 10)
-    alike = {f"alone.{step}": count // 5 for step, count in enumerate(measured.confidence_step)}
+    alike = {f"alone.{step}": count // 5 for step, count in enumerate(measured.confidence_counts)}
     other = {"alone.1": 100, "alone.5": 100}
     near = confidence_spread(alike, other, measured).from_model
     assert near is not None
@@ -87,8 +87,8 @@ def test_a_week_like_the_model_s_measure_is_no_drift_and_another_is() -> None:
 
 def test_the_shipped_report_says_how_sure_the_model_was_on_mnist(classifier: Classifier) -> None:
     measured = Measured.of(classifier)
-    assert sum(measured.confidence_step) == sum(measured.classes) == 10_000
-    assert 0.9 < sum(measured.confidence_step[confidence_step(0.99) :]) / 10_000 < 1
+    assert sum(measured.confidence_counts) == sum(measured.classes) == 10_000
+    assert 0.9 < sum(measured.confidence_counts[confidence_step(0.99) :]) / 10_000 < 1
 
 
 def test_bars_are_as_high_as_their_values_and_stay_in_the_chart() -> None:
