@@ -8,8 +8,8 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing
-from importlib import contextmanager, resources
+from contextlib import closing, contextmanager
+from importlib import resources
 from pathlib import Path
 
 import pytest
