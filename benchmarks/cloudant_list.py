@@ -68,7 +68,7 @@ def measured(store: Store, times: int) -> tuple[object, ...]:
     def look(response: object, **_: object) -> None:
         seen.append(len(response.json().get("rows", [])))  # type: ignore[attr-defined]
 
-    hooks = store._database.service._client.get_http_client().hooks["response"]
+    hooks = store._database.client._sdk.get_http_client().hooks["response"]
     hooks.append(look)
     newest = store.recent("anna", None, 50)
     hooks.remove(look)

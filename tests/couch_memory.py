@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from numink.store.couchdb.design_documents import ALL, OWN
+from numink.store.couchdb.design_documents import GLOBAL_DESIGN, OWNER_DESIGN
 
 Doc = dict[str, Any]
 MOST_ROWS = 2000
@@ -219,28 +219,28 @@ def _waiting(doc: Doc) -> Emitted:
 
 REDUCED = {"live": "_count", "doubts": "_count", "bytes": "_sum", "waiting": "_sum", "use": "_sum", "work": "_count"}
 VIEWS: dict[tuple[str, str], Callable[[Doc], Emitted]] = {
-    (OWN, "live"): _of_reading(lambda doc: iter([(
+    (OWNER_DESIGN, "live"): _of_reading(lambda doc: iter([(
         [doc["owner"], _rest(doc)],
         [*(doc[name] for name in ("created", "name", "text", "said")), len(doc["open"]), len(doc["corrections"])],
     )])),
-    (OWN, "doubts"): _of_reading(
+    (OWNER_DESIGN, "doubts"): _of_reading(
         lambda doc: (([doc["owner"], one[0], _rest(doc), one[1], one[2]], None) for one in doc["open"])
     ),
-    (OWN, "said"): _of_reading(
+    (OWNER_DESIGN, "said"): _of_reading(
         lambda doc: (
             ([doc["owner"], _rest(doc), at], {"said": one, "discarded": doc["discarded"] or ""})
             for at, one in enumerate(doc["corrections"])
         ), live=False,
     ),
-    (OWN, "discarded"): _aside(lambda doc: [doc["owner"], doc["discarded"], _rest(doc)]),
-    (OWN, "bytes"): _of_reading(lambda doc: iter([([doc["owner"], _rest(doc)], doc["bytes"])]), live=False),
-    (OWN, "use"): _use,
-    (ALL, "corrections"): _of_reading(
+    (OWNER_DESIGN, "discarded"): _aside(lambda doc: [doc["owner"], doc["discarded"], _rest(doc)]),
+    (OWNER_DESIGN, "bytes"): _of_reading(lambda doc: iter([([doc["owner"], _rest(doc)], doc["bytes"])]), live=False),
+    (OWNER_DESIGN, "use"): _use,
+    (GLOBAL_DESIGN, "corrections"): _of_reading(
         lambda doc: (([one["id"].partition(":")[2], one["id"]], one) for one in doc["corrections"])
     ),
-    (ALL, "discarded"): _aside(lambda doc: [doc["discarded"], doc["_id"]]),
-    (ALL, "made"): _made,
-    (OWN, "waiting"): _waiting,
-    (ALL, "kept"): _kept,
-    (ALL, "work"): _work,
+    (GLOBAL_DESIGN, "discarded"): _aside(lambda doc: [doc["discarded"], doc["_id"]]),
+    (GLOBAL_DESIGN, "made"): _made,
+    (OWNER_DESIGN, "waiting"): _waiting,
+    (GLOBAL_DESIGN, "kept"): _kept,
+    (GLOBAL_DESIGN, "work"): _work,
 }  # fmt: skip

@@ -10,16 +10,16 @@ from contextlib import closing
 from pathlib import Path
 
 from numink.factories import open_store
-from numink.store.outbox.queue import Outbox
-from numink.store.outbox.store import OutboxedStore
+from numink.store.outbox.queue import WriteQueue
+from numink.store.outbox.store import WriteBehindStore
 from numink.timeouts import Timeouts
 from store_material import a_reading
 
 SHORT = Timeouts(1, 1, 1)
 
 
-def outboxed(path: Path, room: int = 100_000_000) -> OutboxedStore:
-    return OutboxedStore(open_store("cloudant://", SHORT), Outbox(path, room))
+def outboxed(path: Path, room: int = 100_000_000) -> WriteBehindStore:
+    return WriteBehindStore(open_store("cloudant://", SHORT), WriteQueue(path, room))
 
 
 def save_on(path: Path, owner: str, count: int) -> None:

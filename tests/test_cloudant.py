@@ -67,7 +67,7 @@ def test_without_partitions_a_list_is_one_range_of_the_primary_index(
         for owner in ("anna", "mia", "anna2"):
             for _ in range(60):
                 store.save(a_reading(owner))
-        store._database.service._client.get_http_client().hooks["response"].append(look)  # type: ignore[attr-defined]
+        store._database.client._sdk.get_http_client().hooks["response"].append(look)  # type: ignore[attr-defined]
         assert len(store.recent("anna", limit=50)) == 50
         assert seen == [(f"/{name}/_all_docs", 51)]
 
@@ -204,7 +204,7 @@ def test_credentials_are_found_where_ibm_puts_them(
         monkeypatch.setenv(name, value)
     read_environment()
     with closing(open_store(url)) as store:
-        assert store._database.service._client.service_url == "https://h.example"  # type: ignore[attr-defined]
+        assert store._database.client._sdk.service_url == "https://h.example"  # type: ignore[attr-defined]
 
 
 def test_a_name_and_a_password_in_the_address_are_not_sent(faulty: Faulty, monkeypatch: pytest.MonkeyPatch) -> None:

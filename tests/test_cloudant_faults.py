@@ -14,8 +14,8 @@ from couch_door import KEY, PASSWORD
 from couch_faulty import Faulty
 from numink.errors import NotStored, StoreAway, StoreError, StoreFull, TooLargeToStore
 from numink.factories import open_store
-from numink.store.batches import Announced, BatchLimits, File
-from numink.store.documents import Changed, Document
+from numink.store.batches import AnnouncedFile, BatchLimits, File
+from numink.store.documents import Document, DocumentConflict
 from numink.store.protocol import Store
 from numink.timeouts import Timeouts
 from store_material import a_correction, a_reading
@@ -95,8 +95,8 @@ def test_what_was_written_is_had_though_a_copy_is_behind(cloudant: Store, faulty
     kept = cloudant.documents.get("a")
     assert kept
     assert cloudant.documents.put(dataclasses.replace(kept, body={"n": 2})).body == {"n": 2}
-    cloudant.batches.open(batch, "slips", {})
-    (item,) = cloudant.batches.announce(batch, [Announced("a")], BatchLimits(9, 9))
+    cloudant.batches.create(batch, "slips", {})
+    (item,) = cloudant.batches.announce(batch, [AnnouncedFile("a")], BatchLimits(9, 9))
     assert cloudant.batches.receive(batch, item, [File("a", b"a")], BatchLimits(9, 9)) == [item]
     assert [one.state for one in cloudant.batches.items(batch)] == ["waiting"]
     cloudant.delete(reading.id)
@@ -110,7 +110,7 @@ def test_a_change_whose_answer_was_lost_counts_once(cloudant: Store, faulty: Fau
     second = cloudant.documents.put(dataclasses.replace(first, body={"n": 1}))
 
     assert cloudant.documents.get("usage") == second
-    with pytest.raises(Changed):
+    with pytest.raises(DocumentConflict):
         cloudant.documents.put(dataclasses.replace(first, body={"n": 1}))
 
 

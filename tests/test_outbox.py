@@ -16,7 +16,7 @@ from couch_faulty import Faulty
 from numink.errors import NotStored, StoreAway, StoreFull, TooLargeToStore
 from numink.factories import open_store
 from numink.store.ids import now
-from numink.store.outbox.store import OutboxedStore
+from numink.store.outbox.store import WriteBehindStore
 from numink.store.protocol import Store
 from numink.store.reading import ReadingQuery
 from outbox_material import __file__ as writer
@@ -26,7 +26,7 @@ from web_client import until
 
 
 @pytest.fixture
-def store(faulty: Faulty, tmp_path: Path) -> Iterator[OutboxedStore]:
+def store(faulty: Faulty, tmp_path: Path) -> Iterator[WriteBehindStore]:
     """Cloudant with an outbox before it; away."""
     with closing(outboxed(tmp_path / "outbox.db")) as opened:
         opened.save(a_reading("first"))
@@ -54,7 +54,7 @@ def start_writer(path: Path, owner: str, count: int) -> subprocess.Popen[str]:
     return subprocess.Popen([sys.executable, writer, str(path), owner, str(count)], stdout=subprocess.PIPE, text=True)
 
 
-def test_what_is_read_meanwhile_is_had_at_once_and_sent_in_order_later(store: OutboxedStore, faulty: Faulty) -> None:
+def test_what_is_read_meanwhile_is_had_at_once_and_sent_in_order_later(store: WriteBehindStore, faulty: Faulty) -> None:
     readings = [a_reading(text=str(index)) for index in range(12)]
     for reading in readings:
         store.save(reading)
@@ -69,7 +69,7 @@ def test_what_is_read_meanwhile_is_had_at_once_and_sent_in_order_later(store: Ou
     assert store.get(readings[3].id) == readings[3]
 
 
-def test_what_waits_is_in_the_list_as_soon_as_the_rest_is(store: OutboxedStore, faulty: Faulty) -> None:
+def test_what_waits_is_in_the_list_as_soon_as_the_rest_is(store: WriteBehindStore, faulty: Faulty) -> None:
     waiting, other = a_reading(), a_reading("mia")
     store.save(waiting)
     faulty.plan.away = False
@@ -85,7 +85,7 @@ def test_what_waits_is_in_the_list_as_soon_as_the_rest_is(store: OutboxedStore, 
     assert sent(faulty) == [waiting.id]
 
 
-def test_one_that_is_slow_is_waited_for_no_longer_than_the_patience(store: OutboxedStore, faulty: Faulty) -> None:
+def test_one_that_is_slow_is_waited_for_no_longer_than_the_patience(store: WriteBehindStore, faulty: Faulty) -> None:
     back(faulty, store)
     faulty.plan.slow, faulty.plan.rates = 5.0, {"slow": 1.0}
     reading, started = a_reading(), time.monotonic()
@@ -99,7 +99,7 @@ def test_one_that_is_slow_is_waited_for_no_longer_than_the_patience(store: Outbo
     assert sent(faulty) == [reading.id]
 
 
-def test_what_was_stored_without_an_answer_is_not_there_twice(store: OutboxedStore, faulty: Faulty) -> None:
+def test_what_was_stored_without_an_answer_is_not_there_twice(store: WriteBehindStore, faulty: Faulty) -> None:
     faulty.plan.away = False
     until(lambda: store.check() == "")
     faulty.fail("_bulk_docs", *["lost"] * 12)
@@ -112,7 +112,7 @@ def test_what_was_stored_without_an_answer_is_not_there_twice(store: OutboxedSto
     assert store.count("anna", ReadingQuery()) == 1
 
 
-def test_what_is_deleted_while_it_waits_is_not_sent(store: OutboxedStore, faulty: Faulty) -> None:
+def test_what_is_deleted_while_it_waits_is_not_sent(store: WriteBehindStore, faulty: Faulty) -> None:
     gone, kept = a_reading(), a_reading()
     for reading in (gone, kept):
         store.save(reading)
@@ -126,7 +126,7 @@ def test_what_is_deleted_while_it_waits_is_not_sent(store: OutboxedStore, faulty
         store.get(gone.id)
 
 
-def test_what_waits_is_corrected_and_put_aside_once_it_can_be_sent(store: OutboxedStore, faulty: Faulty) -> None:
+def test_what_waits_is_corrected_and_put_aside_once_it_can_be_sent(store: WriteBehindStore, faulty: Faulty) -> None:
     first, second = a_reading(), a_reading()
     for reading in (first, second):
         store.save(reading)
@@ -141,9 +141,9 @@ def test_what_waits_is_corrected_and_put_aside_once_it_can_be_sent(store: Outbox
     assert [one.id for one in store.recent("anna")] == [first.id]
 
 
-def test_all_of_somebody_who_leaves_goes_from_the_outbox_too(store: OutboxedStore, faulty: Faulty) -> None:
+def test_all_of_somebody_who_leaves_goes_from_the_outbox_too(store: WriteBehindStore, faulty: Faulty) -> None:
     store.save(a_reading())
-    assert store._outbox.held("anna").readings == 1
+    assert store._queue.status("anna").readings == 1
     faulty.plan.away = False
     assert store.forget("anna") >= 1
     back(faulty, store)
@@ -160,7 +160,7 @@ def test_a_full_outbox_is_said_and_loses_nothing(faulty: Faulty, tmp_path: Path)
         assert store.get(fits.id) == fits
 
 
-def test_what_will_never_be_taken_is_not_put_there(store: OutboxedStore, faulty: Faulty) -> None:
+def test_what_will_never_be_taken_is_not_put_there(store: WriteBehindStore, faulty: Faulty) -> None:
     back(faulty, store)
     faulty.databases["numink"].most_bytes = 1000
     with pytest.raises(TooLargeToStore):

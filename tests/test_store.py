@@ -62,8 +62,8 @@ def test_recent_is_newest_first_and_goes_on_before_an_id(store: Store) -> None:
         store.save(reading)
 
     first = store.recent("anna", limit=3)
-    second = store.recent("anna", before=first[-1].id, limit=3)
-    third = store.recent("anna", before=second[-1].id, limit=3)
+    second = store.recent("anna", before_id=first[-1].id, limit=3)
+    third = store.recent("anna", before_id=second[-1].id, limit=3)
 
     assert [reading.pages[0].text for reading in first + second + third] == list("6543210")
     assert store.recent("anna", limit=0) == []
@@ -84,8 +84,8 @@ def test_nobody_sees_the_readings_of_another_whatever_they_are_called(store: Sto
     store.save(foreign)
 
     assert [reading.owner for reading in store.recent("anna")] == ["anna"]
-    assert [reading.owner for reading in store.recent("anna", before=new_id("zz"))] == ["anna"]
-    assert {reading.owner for reading in store.recent("anna", before=foreign.id)} <= {"anna"}
+    assert [reading.owner for reading in store.recent("anna", before_id=new_id("zz"))] == ["anna"]
+    assert {reading.owner for reading in store.recent("anna", before_id=foreign.id)} <= {"anna"}
 
 
 def test_a_deleted_reading_is_gone_with_its_corrections_and_nothing_else(store: Store) -> None:
@@ -152,8 +152,8 @@ def test_corrections_are_in_the_order_of_time_whoever_made_them(store: Store) ->
         store.correct(reading.id, [correction])
 
     assert [one.text for one in store.corrections()] == list("0123")
-    assert [one.text for one in store.corrections(since=corrections[1].id)] == list("23")
-    assert store.corrections(since=corrections[3].id) == []
+    assert [one.text for one in store.corrections(since_id=corrections[1].id)] == list("23")
+    assert store.corrections(since_id=corrections[3].id) == []
 
 
 def test_many_threads_share_one_store(store: Store) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from numink.store.batches import Announced, Batch, BatchFull, BatchLimits, File, State, Task
+from numink.store.batches import AnnouncedFile, Batch, BatchFull, BatchLimits, File, State, Task
 from numink.store.ids import new_id
 from numink.store.protocol import Store
 from store_material import a_reading
@@ -17,8 +17,8 @@ ROOM = BatchLimits(files=100, bytes=100_000_000)
 def a_batch(store: Store, *names: str, owner: str = "anna") -> tuple[str, list[str]]:
     """A batch with files that have arrived; its id and theirs."""
     batch = new_id(owner)
-    store.batches.open(batch, "slips", {"single": True})
-    awaited = store.batches.announce(batch, [Announced(name) for name in names], ROOM)
+    store.batches.create(batch, "slips", {"single": True})
+    awaited = store.batches.announce(batch, [AnnouncedFile(name) for name in names], ROOM)
     items = [
         store.batches.receive(batch, one, [File(name, name.encode())], ROOM)[0]
         for one, name in zip(awaited, names, strict=True)
@@ -42,8 +42,8 @@ def claim(store: Store, at: int = 1000, holder: str = "me", tries: int = 3) -> T
 
 def test_what_is_announced_arrives_and_waits_with_its_bytes_and_options(store: Store) -> None:
     batch = new_id("anna")
-    store.batches.open(batch, "slips", {"pattern": r"\d+"})
-    one, _ = store.batches.announce(batch, [Announced("a.png"), Announced("b.png", "it is too large")], ROOM)
+    store.batches.create(batch, "slips", {"pattern": r"\d+"})
+    one, _ = store.batches.announce(batch, [AnnouncedFile("a.png"), AnnouncedFile("b.png", "it is too large")], ROOM)
     assert states(store, batch) == [("a.png", "awaited"), ("b.png", "failed")]
     assert claim(store) is None
     store.batches.receive(batch, one, [File("a.png", b"bytes of a")], ROOM)
@@ -56,8 +56,8 @@ def test_what_is_announced_arrives_and_waits_with_its_bytes_and_options(store: S
 
 def test_what_arrives_twice_is_there_once(store: Store) -> None:
     batch = new_id("anna")
-    store.batches.open(batch, "slips", {})
-    (one,) = store.batches.announce(batch, [Announced("a.zip")], ROOM)
+    store.batches.create(batch, "slips", {})
+    (one,) = store.batches.announce(batch, [AnnouncedFile("a.zip")], ROOM)
     files = [File("x.png", b"x"), File("y.png", b"y"), File("z.txt", error="it is no picture")]
     assert len(store.batches.receive(batch, one, files, ROOM)) == 3
     assert store.batches.receive(batch, one, files, ROOM) == []
@@ -66,8 +66,8 @@ def test_what_arrives_twice_is_there_once(store: Store) -> None:
 
 def test_what_breaks_off_half_way_leaves_nothing_and_can_be_sent_again(store: Store) -> None:
     batch = new_id("anna")
-    store.batches.open(batch, "slips", {})
-    (one,) = store.batches.announce(batch, [Announced("a.zip")], ROOM)
+    store.batches.create(batch, "slips", {})
+    (one,) = store.batches.announce(batch, [AnnouncedFile("a.zip")], ROOM)
 
     def broken() -> Iterator[File]:
         yield File("x.png", b"x" * 9_000_000)
@@ -87,8 +87,8 @@ def test_what_breaks_off_half_way_leaves_nothing_and_can_be_sent_again(store: St
 
 def test_the_files_of_a_zip_stand_where_it_stood(store: Store) -> None:
     batch = new_id("anna")
-    store.batches.open(batch, "slips", {})
-    first, middle, last = store.batches.announce(batch, [Announced(name) for name in ("a", "b.zip", "c")], ROOM)
+    store.batches.create(batch, "slips", {})
+    first, middle, last = store.batches.announce(batch, [AnnouncedFile(name) for name in ("a", "b.zip", "c")], ROOM)
     store.batches.receive(batch, last, [File("c", b"c")], ROOM)
     store.batches.receive(batch, middle, [File("b1", b"1"), File("b2", b"2")], ROOM)
     store.batches.receive(batch, first, [File("a", b"a")], ROOM)
@@ -142,7 +142,7 @@ def test_who_follows_is_told_what_has_changed(store: Store) -> None:
     batch, items = a_batch(store, "a", "b", "c")
     since = found(store, batch).revision
     assert store.batches.items(batch, since) == []
-    store.batches.fail(items[1], "it is torn", keep=True)
+    store.batches.fail(items[1], "it is torn", keep_bytes=True)
     (changed,) = store.batches.items(batch, since)
     assert (changed.name, changed.error, changed.has_bytes) == ("b", "it is torn", True)
     assert found(store, batch).revision > since
@@ -158,7 +158,7 @@ def test_a_small_batch_does_not_wait_behind_a_large_one(store: Store) -> None:
 def test_what_is_cancelled_is_not_read_and_its_bytes_are_gone(store: Store) -> None:
     batch, items = a_batch(store, "a", "b", "c")
     assert claim(store)
-    store.batches.fail(items[2], "no ink", keep=True)
+    store.batches.fail(items[2], "no ink", keep_bytes=True)
     assert store.batches.cancel(batch) == 1
     assert states(store, batch) == [("a", "reading"), ("b", "cancelled"), ("c", "failed")]
     assert [one.has_bytes for one in store.batches.items(batch)] == [True, False, False]
@@ -173,10 +173,10 @@ def test_batches_are_listed_by_owner_and_removed(store: Store) -> None:
     other, _ = a_batch(store, "c", owner="anna2")
     assert [one.id for one in store.batches.recent("anna", 10)] == [second, first]
     assert [one.id for one in store.batches.recent("anna", 1)] == [second]
-    assert [one.id for one in store.batches.recent("anna", 10, before=second)] == [first]
-    assert store.batches.recent("anna", 10, before=first) == []
+    assert [one.id for one in store.batches.recent("anna", 10, before_id=second)] == [first]
+    assert store.batches.recent("anna", 10, before_id=first) == []
     store.batches.delete(second)
-    store.batches.fail(items[0], "torn", keep=True)
+    store.batches.fail(items[0], "torn", keep_bytes=True)
     store.batches.expire("9", "")
     assert not store.batches.items(first)[0].has_bytes
     store.batches.forget("anna")
@@ -190,7 +190,7 @@ def test_batches_are_listed_by_owner_and_removed(store: Store) -> None:
 def test_what_waits_takes_room_until_it_is_read_or_gone(store: Store) -> None:
     batch, items = a_batch(store, "four", "seventh")
     other, _ = a_batch(store, "x", owner="anna2")
-    (zip_file,) = store.batches.announce(batch, [Announced("a.zip")], ROOM)
+    (zip_file,) = store.batches.announce(batch, [AnnouncedFile("a.zip")], ROOM)
     seen: list[int] = []
 
     def arriving() -> Iterator[File]:
@@ -203,8 +203,8 @@ def test_what_waits_takes_room_until_it_is_read_or_gone(store: Store) -> None:
     assert seen in ([11], [8_000_011])  # as the store writes it: at the end, or on its way
     assert store.batches.waiting_bytes("anna") == 8_000_012
     store.batches.finish(items[0])
-    store.batches.fail(inside[1], "it is torn", keep=True)
-    store.batches.fail(inside[0], "it is no picture", keep=False)
+    store.batches.fail(inside[1], "it is torn", keep_bytes=True)
+    store.batches.fail(inside[0], "it is no picture", keep_bytes=False)
     assert store.batches.waiting_bytes("anna") == len("seventh" + "2")
     store.batches.delete(batch)
     assert (store.batches.waiting_bytes("anna"), store.batches.waiting_bytes("anna2")) == (0, 1)

@@ -13,7 +13,7 @@ import pytest
 from couch_faulty import Faulty
 from numink.accounts.people import People
 from numink.factories import open_store
-from numink.store.outbox.queue import Outbox
+from numink.store.outbox.queue import WriteQueue
 from store_material import a_correction, a_reading
 
 
@@ -98,7 +98,7 @@ def test_check_tells_what_a_store_is_and_what_waits_for_it(
     monkeypatch.chdir(tmp_path)
     with closing(open_store("cloudant://")) as store:
         store.save(a_reading("local"))
-    with closing(Outbox(tmp_path / "instance" / "outbox.db", 10**6)) as outbox:
+    with closing(WriteQueue(tmp_path / "instance" / "outbox.db", 10**6)) as outbox:
         outbox.put(a_reading("local"))
     done = run_numink("store", "check", "cloudant://")
     assert done.returncode == 0, done.stderr

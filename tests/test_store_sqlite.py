@@ -93,7 +93,7 @@ def test_a_list_and_a_range_of_corrections_use_an_index(tmp_path: Path) -> None:
             connection.execute(f"EXPLAIN QUERY PLAN {query}").fetchall()
             for query in (
                 "SELECT id FROM reading WHERE id > 'a:' AND id < 'a;' ORDER BY id DESC LIMIT 3",
-                f"SELECT text FROM correction WHERE {sqlite.MOMENT} > 'x' ORDER BY {sqlite.MOMENT}",
+                f"SELECT text FROM correction WHERE {sqlite.TIME_KEY} > 'x' ORDER BY {sqlite.TIME_KEY}",
             )
         ]
 
@@ -123,7 +123,7 @@ def test_a_file_of_a_newer_numink_is_left_alone(tmp_path: Path) -> None:
 
 
 def test_a_file_that_another_program_holds_is_busy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sqlite_file, "PATIENCE", 0.1)
+    monkeypatch.setattr(sqlite_file, "LOCK_TIMEOUT", 0.1)
     path, reading = tmp_path / "numink.db", a_reading()
     with closing(the_store(path)) as store, closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")

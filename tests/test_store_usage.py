@@ -14,7 +14,7 @@ from numink.results import CONFIDENCE_STEPS, Page
 from numink.store.ids import new_id
 from numink.store.protocol import Store
 from numink.store.reading import Reading, ReviewedNumber
-from numink.store.usage import TIMES, counted
+from numink.store.usage import TIMES, usage_counts
 from store_material import a_correction, a_page, a_reading
 
 
@@ -37,8 +37,8 @@ def test_a_reading_is_counted_once_by_owner_and_day(store: Store) -> None:
 
     days = store.usage("anna", "2026-11-24")
     assert list(days) == ["2026-11-24", "2026-11-25"]
-    assert days["2026-11-24"] == counted(first)
-    assert days["2026-11-25"] == counted(second)
+    assert days["2026-11-24"] == usage_counts(first)
+    assert days["2026-11-25"] == usage_counts(second)
     assert list(store.usage("anna", "2026-11-25")) == ["2026-11-25"]
     assert store.usage("nobody", "2026-11-01") == {}
 
@@ -48,7 +48,7 @@ def test_counts_of_a_day_are_added_up(store: Store) -> None:
     for reading in readings:
         store.save(reading)
 
-    total = sum((counted(reading) for reading in readings), counted(readings[0]) - counted(readings[0]))
+    total = sum((usage_counts(reading) for reading in readings), usage_counts(readings[0]) - usage_counts(readings[0]))
     assert store.usage("anna", "2026-11-25")["2026-11-25"] == total
 
 
@@ -62,11 +62,11 @@ def test_counts_stay_when_readings_go(store: Store) -> None:
 
 def test_what_is_counted_of_a_reading() -> None:
     reading = replace(a_reading(), pages=(lone(milliseconds=30), a_page("42")))
-    assert counted(reading) == {
+    assert usage_counts(reading) == {
         "readings": 1, "numbers": 2, "numbers.accepted": 2, "digits": 3, "digits.accepted": 2,
         "digit.7": 1, "digit.4": 1, "digit.2": 1, "sure.5": 1, "sure.1": 2, "alone.5": 1, "time.2": 1,
     }  # fmt: skip
-    assert counted(replace(reading, pages=())) == {"readings": 1, "time.0": 1}
+    assert usage_counts(replace(reading, pages=())) == {"readings": 1, "time.0": 1}
 
 
 def test_the_last_correction_of_each_number_is_told_with_what_was_read(store: Store) -> None:
@@ -103,15 +103,15 @@ def test_readings_of_before_counts_were_kept_are_counted(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("since", ["", "2026-11-25"])
 def test_counts_and_corrections_are_found_by_an_index(tmp_path: Path, since: str) -> None:
-    from numink.store.sqlite import usage as sqlite_use
+    from numink.store.sqlite import usage as sqlite_usage
 
     asked: list[str] = []
     with closing(open_store(f"sqlite:///{tmp_path}/numink.db")):
         pass
     with closing(sqlite3.connect(tmp_path / "numink.db")) as connection:
         connection.set_trace_callback(asked.append)
-        sqlite_use.counts(connection, "anna", since)
-        sqlite_use.corrected(connection, ("anna:", "anna;"), since)
+        sqlite_usage.select_usage(connection, "anna", since)
+        sqlite_usage.select_reviewed_numbers(connection, ("anna:", "anna;"), since)
         connection.set_trace_callback(None)
         plans = [row[3] for statement in asked for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}")]
     assert len(asked) == 2
