@@ -1,4 +1,4 @@
-"""A program that saves through an outbox until it is killed: python tests/outbox_material.py OUTBOX OWNER [HOW MANY]
+"""A program that saves through a write queue until it is killed: python tests/outbox_material.py QUEUE OWNER [COUNT]
 
 Prints each id once its save has returned.
 """
@@ -18,12 +18,12 @@ from store_material import a_reading
 SHORT = Timeouts(1, 1, 1)
 
 
-def outboxed(path: Path, room: int = 100_000_000) -> WriteBehindStore:
-    return WriteBehindStore(open_store("cloudant://", SHORT), WriteQueue(path, room))
+def cloudant_with_queue(path: Path, max_bytes: int = 100_000_000) -> WriteBehindStore:
+    return WriteBehindStore(open_store("cloudant://", SHORT), WriteQueue(path, max_bytes))
 
 
 def save_on(path: Path, owner: str, count: int) -> None:
-    with closing(outboxed(path)) as store:
+    with closing(cloudant_with_queue(path)) as store:
         for index in range(count):
             reading = a_reading(owner, str(index))
             store.save(reading)
