@@ -29,7 +29,7 @@ from .reading import Reading
 
 
 class BatchQueue(Protocol):
-    """The queue from which workers claim items. Moments are milliseconds of one clock that all workers share."""
+    """Queue from which workers claim items. Moments are milliseconds of one clock that all workers share."""
 
     def claim(self, worker_id: str, now: int, lease_ends: int, max_attempts: int) -> Task | None:
         """Claim the next item, fairly among batches.
@@ -43,7 +43,7 @@ class BatchQueue(Protocol):
             max_attempts: Most times that an item is claimed.
 
         Returns:
-            The claimed item, or None where nothing waits.
+            The claimed item, or None where none waits.
         """
 
     def renew(self, worker_id: str, lease_ends: int) -> None:
@@ -105,13 +105,13 @@ class BatchStore(BatchQueue, Protocol):
             Ids of the new items, in the order of `files`.
 
         Raises:
-            BatchFull: The batch would be over its limits; nothing was added.
+            BatchFull: The batch would be over its limits; no item was added.
         """
 
     def receive(self, batch_id: str, item_id: str, files: Iterable[File], limits: BatchLimits) -> list[str]:
-        """Store what was sent for an awaited item: the file, or the files of a ZIP archive.
+        """Store the file that was sent for an awaited item, or the files of a ZIP archive.
 
-        All files are stored, or none. Nothing is done where the item is not awaited any more, for example because the
+        All files are stored, or none. Does nothing where the item is not awaited any more, for example because the
         same request was sent twice.
 
         Args:
@@ -124,7 +124,7 @@ class BatchStore(BatchQueue, Protocol):
             Ids of the items that stand in its place now; empty where the item was not awaited.
 
         Raises:
-            BatchFull: The batch would be over its limits; nothing was stored.
+            BatchFull: The batch would be over its limits; no file was stored.
         """
 
     def get(self, batch_id: str) -> Batch | None:
@@ -199,7 +199,7 @@ class BatchStore(BatchQueue, Protocol):
         """
 
     def expire(self, failed_before: str, created_before: str) -> None:
-        """Delete old data of all owners. Either moment may be empty, and deletes nothing then.
+        """Delete old data of all owners. Either moment may be empty, and has no effect then.
 
         Args:
             failed_before: Bytes of failed items are deleted in batches created before this moment.

@@ -34,7 +34,7 @@ OPEN_STATES = (State.AWAITED, State.WAITING, State.READING)
 
 
 class BatchFull(InputError):
-    """The batch would have more files or bytes than it may have."""
+    """More files or bytes than a batch may have."""
 
     kind = "batch-full"
 
@@ -125,7 +125,7 @@ class Batch:
 
 @dataclass(frozen=True)
 class BatchLimits:
-    """The most files, and the most bytes of all files together, that a batch may have."""
+    """Limits of a batch: number of files, and bytes of all files together."""
 
     files: int
     bytes: int

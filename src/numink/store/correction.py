@@ -15,7 +15,7 @@ CORRECTION_MISSING = marked("there is no such correction: it was taken back befo
 
 @dataclass(frozen=True)
 class Correction:
-    """The right text at one position of a reading. `page`, `number` and `digit` count from 0.
+    """Right text at one position of a reading. `page`, `number` and `digit` count from 0.
 
     The position is a digit; without `digit` a whole number; without `number` a whole page. With `box` a number was
     missed at that place, and `text` is the number; with `order` the numbers of the page come in this order. Numbers
@@ -47,7 +47,7 @@ class Correction:
 
     @property
     def corrected_text(self) -> str:
-        """The number, or the page, as it reads after the correction."""
+        """Text of the number, or of the page, after the correction."""
         return self.text if self.digit is None else self.whole
 
     def to_dict(self) -> dict[str, Any]:

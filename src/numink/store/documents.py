@@ -24,7 +24,7 @@ from ..errors import StoreError
 
 
 class DocumentConflict(StoreError):
-    """The document was written by somebody else since it was read, and was not changed: read it and try again."""
+    """Conflict with a write by somebody else since the document was read: it was not changed; read it and try again."""
 
     kind = "changed"
 

@@ -203,11 +203,11 @@ class Store(Protocol):
 
     @property
     def documents(self) -> Documents:
-        """The documents that are stored beside readings."""
+        """Documents stored beside readings."""
 
     @property
     def batches(self) -> BatchStore:
-        """The batches that are read in the background."""
+        """Batches, which are read in the background."""
 
     def usage(self, owner: str, since: str) -> Mapping[str, Mapping[str, int]]:
         """Return the counts of `usage.usage_counts`, summed over an owner's readings by day.

@@ -14,7 +14,7 @@ READING_MISSING = marked("there is no such reading: it was deleted, or the id is
 
 @dataclass(frozen=True)
 class Reading:
-    """The result of reading one picture or document, with reduced copies of its pages as JPEG.
+    """Result of reading one picture or document, with reduced copies of its pages as JPEG.
 
     Attributes:
         id: `owner:uuid7`, from `ids.new_id`.
@@ -34,7 +34,7 @@ class Reading:
 
     @property
     def owner(self) -> str:
-        """The owner that the id begins with."""
+        """Owner of the reading, with which its id begins."""
         return owner_of(self.id)
 
     def preview(self, page: int) -> bytes:
@@ -43,7 +43,7 @@ class Reading:
 
     @property
     def text(self) -> str:
-        """The text of all pages, separated by newlines."""
+        """Text of all pages, separated by newlines."""
         return "\n".join(page.text for page in self.pages if page.text)
 
 

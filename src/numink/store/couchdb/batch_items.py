@@ -73,7 +73,7 @@ def new_item(item_id: str, batch_id: str, position: tuple[int, int], state: str,
     }  # fmt: skip
 
 
-def changed_item(doc: Doc, **values: Any) -> Doc:
+def changed_item(doc: Doc, values: Doc) -> Doc:
     """Return the document with other values and a new number of the change."""
     return {**doc, **values, "changed": _clock.tick()}
 
@@ -109,7 +109,7 @@ def finish_arrival(database: Database, lead: Doc) -> None:
     prefix = item_doc_id(f"{lead['batch']}.{lead['place']:06}.")
     docs = database.all_docs(partition_of(lead["owner"]), *prefix_bounds(prefix))
     arriving = [doc for doc in docs if doc["arrival"] == lead["arrival"] and doc["state"] == ARRIVING]
-    database.write([changed_item(doc, state=state_of(doc)) for doc in arriving])
+    database.write([changed_item(doc, {"state": state_of(doc)}) for doc in arriving])
     database.change(lead["_id"], lambda doc: {**doc, "unsettled": False} if doc["unsettled"] else None)
 
 

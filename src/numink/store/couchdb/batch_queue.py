@@ -84,17 +84,19 @@ class CloudantBatchQueue:
 
     def finish(self, item_id: str) -> None:
         """See `BatchQueue.finish`."""
-        self._end_claim(item_id, keep_bytes=False, state=State.READ, said="")
+        self._end_claim(item_id, State.READ, "", keep_bytes=False)
 
     def fail(self, item_id: str, error: str, *, keep_bytes: bool) -> None:
         """See `BatchQueue.fail`."""
-        self._end_claim(item_id, keep_bytes=keep_bytes, state=State.FAILED, said=error)
+        self._end_claim(item_id, State.FAILED, error, keep_bytes=keep_bytes)
 
     def release(self, item_id: str) -> None:
         """See `BatchQueue.release`."""
-        self._end_claim(item_id, keep_bytes=True, state=State.WAITING, said="", uncounted_attempts=1)
+        self._end_claim(item_id, State.WAITING, "", keep_bytes=True, uncounted_attempts=1)
 
-    def _end_claim(self, item_id: str, *, keep_bytes: bool, uncounted_attempts: int = 0, **values: Any) -> None:
+    def _end_claim(
+        self, item_id: str, state: State, error: str, *, keep_bytes: bool, uncounted_attempts: int = 0
+    ) -> None:
         """Change a claimed item. Bytes are deleted first: after an interruption another worker repeats both."""
         self._claimed.pop(item_id, None)
         doc = None if keep_bytes else self._database.get(item_doc_id(item_id))
@@ -102,9 +104,9 @@ class CloudantBatchQueue:
             self.delete_bytes([doc])
 
         def ended(doc: Doc) -> Doc:
-            content = doc["bytes"] if keep_bytes else None
-            attempts = doc["tries"] - uncounted_attempts
-            return changed_item(doc, **values, tries=attempts, holder=None, held_until=0, bytes=content)
+            values = {"state": state, "said": error, "tries": doc["tries"] - uncounted_attempts}
+            values |= {"holder": None, "held_until": 0, "bytes": doc["bytes"] if keep_bytes else None}
+            return changed_item(doc, values)
 
         self._database.change(item_doc_id(item_id), ended)  # does nothing where the batch was deleted meanwhile
         self.wake()
@@ -139,17 +141,16 @@ class CloudantBatchQueue:
             return None
         if doc["tries"] >= max_attempts:
             error = TOO_MANY_ATTEMPTS.format(doc["tries"])
-            self._end_claim(doc["item"], keep_bytes=True, state=State.FAILED, said=error)
+            self._end_claim(doc["item"], State.FAILED, error, keep_bytes=True)
             return None
         batch = self.batch_doc(doc["batch"])
-        claimed = changed_item(
-            doc, state=State.READING, reading=doc["reading"] or new_id(doc["owner"]), tries=doc["tries"] + 1,
-            holder=worker_id, held_until=lease_ends,
-        )  # fmt: skip
+        reading_id, attempts = doc["reading"] or new_id(doc["owner"]), doc["tries"] + 1
+        values = {"state": State.READING, "reading": reading_id, "tries": attempts}
+        claimed = changed_item(doc, values | {"holder": worker_id, "held_until": lease_ends})
         if batch is None or self._database.write([claimed])[0] is None:
             self._database.recent_writes.forget(doc_id)
             return None
         self._claimed[doc["item"]] = worker_id
         name, count = doc["bytes"] or ("", 0)
         content = read_chunks(self._database, doc["owner"], {name: count}).get(name, b"")
-        return Task(doc["item"], doc["name"], doc["batch"], claimed["reading"], batch["options"], content)
+        return Task(doc["item"], doc["name"], doc["batch"], reading_id, batch["options"], content)

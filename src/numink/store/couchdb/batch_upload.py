@@ -74,7 +74,8 @@ class BatchUpload:
                 return {"_id": doc["_id"], "_rev": doc["_rev"], "_deleted": True}
             values = {key: first[key] for key in ("name", "size", "said", "bytes")}
             state = State.FAILED if first["said"] else State.WAITING
-            return changed_item(doc, **values, state=state, arrival=upload_id, parts=self.count, unsettled=several)
+            values |= {"state": state, "arrival": upload_id, "parts": self.count, "unsettled": several}
+            return changed_item(doc, values)
 
         stored = self._database.change(self._lead["_id"], arrived)
         if stored is None or (first is not None and stored.get("arrival") != upload_id):

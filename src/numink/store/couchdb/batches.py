@@ -98,8 +98,8 @@ class CloudantBatches(CloudantBatchQueue):
         partition = partition_of(owner)
         first, last = prefix_bounds(f"{partition}:lot:")
         last = min(last, batch_doc_id(before_id)) if before_id else last
-        found = self._database.docs(partition, first, last, descending=True, limit=limit + 1)
-        batches = [doc for doc in found if doc["_id"] < last][:limit]
+        docs = self._database.docs(partition, first, last, descending=True, limit=limit + 1)
+        batches = [doc for doc in docs if doc["_id"] < last][:limit]
         if not batches:
             return []
         items = items_of(self._database, batches[-1]["batch"], batches[0]["batch"])
@@ -119,25 +119,25 @@ class CloudantBatches(CloudantBatchQueue):
         reading_ids = [doc["reading"] for doc in items if doc["state"] == State.READ and doc["reading"] in facts]
         page = reading_ids[offset : offset + limit]
         docs = self._database.get_many([reading_doc_id(reading_id) for reading_id in page])
-        found = readings_of(self._database, docs, pictures=pictures)
-        return [replace(reading, thumbnail=b"") for reading in found]
+        readings = readings_of(self._database, docs, pictures=pictures)
+        return [replace(reading, thumbnail=b"") for reading in readings]
 
     def cancel(self, batch_id: str) -> int:
         """See `BatchStore.cancel`."""
         cancelled = 0
         for doc in items_of(self._database, batch_id):
             if state_of(doc) in (State.AWAITED, State.WAITING):
-                cancelled += self._change_item(
-                    doc, (State.AWAITED, State.WAITING), state=State.CANCELLED, bytes=None
-                )  # fmt: skip
+                values = {"state": State.CANCELLED, "bytes": None}
+                cancelled += self._change_item(doc, (State.AWAITED, State.WAITING), values)
             elif doc["state"] == State.FAILED and doc["bytes"]:
-                self._change_item(doc, (State.FAILED,), bytes=None)
+                self._change_item(doc, (State.FAILED,), {"bytes": None})
         return cancelled
 
     def retry(self, batch_id: str) -> int:
         """See `BatchStore.retry`."""
         failed = [doc for doc in items_of(self._database, batch_id) if doc["state"] == State.FAILED and doc["bytes"]]
-        waiting = sum(self._change_item(doc, (State.FAILED,), state=State.WAITING, said="", tries=0) for doc in failed)
+        values = {"state": State.WAITING, "said": "", "tries": 0}
+        waiting = sum(self._change_item(doc, (State.FAILED,), values) for doc in failed)
         self.wake()
         return waiting
 
@@ -165,19 +165,19 @@ class CloudantBatches(CloudantBatchQueue):
             batch_id, _ = row["key"]
             batch, item = self.batch_doc(batch_id), self._database.get(row["id"])
             if item and (batch is None or batch["created"] < failed_before):
-                self._change_item(item, (State.FAILED,), bytes=None)
+                self._change_item(item, (State.FAILED,), {"bytes": None})
         bounds: dict[str, Any] = {"first": ["lot"], "last": ["lot", created_before]}
         for row in list(self._database.all_rows(self._database.global_view, "made", **bounds)):
             if row["key"][1] < created_before:
                 self.delete(row["value"])
 
-    def _change_item(self, doc: Doc, states: Sequence[State], **values: Any) -> int:
+    def _change_item(self, doc: Doc, states: Sequence[State], values: Doc) -> int:
         """Change an item that is in one of `states`; return 1, or 0 where it is in none any more."""
         before: list[Doc] = []
 
         def changed(doc: Doc) -> Doc | None:
             before[:] = [doc] if state_of(doc) in states else []
-            return changed_item(doc, **values) if before else None
+            return changed_item(doc, values) if before else None
 
         self._database.change(doc["_id"], changed)
         if "bytes" in values:

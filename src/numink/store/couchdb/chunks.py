@@ -60,9 +60,9 @@ def chunk_deletions(database: Database, owner: str, names: Sequence[str]) -> lis
         return []
     ids = sorted(typed_doc_id(owner, "part", name) for name in names)
     if len(ids) > 1:  # one range over all of them costs less than many
-        found = database.deletions(partition_of(owner), ids[0], ids[-1] + AFTER_PREFIX)
+        deletions = database.deletions(partition_of(owner), ids[0], ids[-1] + AFTER_PREFIX)
         prefixes = tuple(f"{doc_id}." for doc_id in ids)
-        return [deletion for deletion in found if deletion["_id"].startswith(prefixes)]
+        return [deletion for deletion in deletions if deletion["_id"].startswith(prefixes)]
     return database.deletions(partition_of(owner), *prefix_bounds(ids[0] + "."))
 
 

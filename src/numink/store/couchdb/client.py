@@ -38,7 +38,7 @@ for _noisy in ("ibm-cloud-sdk-core", "ibmcloudant"):
 
 
 class _SessionEnded(Exception):
-    """The token or the session is not accepted any more."""
+    """Answer to a token or a session that is not accepted any more."""
 
 
 class CouchClient:

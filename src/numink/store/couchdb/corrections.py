@@ -59,13 +59,13 @@ def all_corrections(database: Database, since_id: str) -> list[Correction]:
 
 def corrections_of(database: Database, reading_ids: Sequence[str]) -> list[Correction]:
     """Return the corrections of some readings, oldest first. See `Store.corrections_of`."""
-    found: list[Correction] = []
+    corrections: list[Correction] = []
     for owner in {owner_of(reading_id) for reading_id in reading_ids}:
         local_ids = {without_owner(reading_id) for reading_id in reading_ids if owner_of(reading_id) == owner}
         bounds: dict[str, Any] = {"first": [min(local_ids)], "last": [max(local_ids), {}]}
         rows = database.all_rows(database.owner_view, "said", owner, **bounds)
-        found += [Correction.from_dict(row["value"]["said"]) for row in rows if row["key"][1] in local_ids]
-    return sorted(found, key=lambda correction: without_owner(correction.id))
+        corrections += [Correction.from_dict(row["value"]["said"]) for row in rows if row["key"][1] in local_ids]
+    return sorted(corrections, key=lambda correction: without_owner(correction.id))
 
 
 def _change_live(database: Database, reading_id: str, changed_doc: Callable[[Doc], Doc]) -> None:

@@ -34,7 +34,7 @@ CHANGE_ATTEMPTS = 20
 
 
 class Database:
-    """The database `name` of the account of `client`."""
+    """Database `name` of the account of `client`."""
 
     def __init__(self, client: CouchClient, name: str) -> None:
         self.client = client
@@ -55,11 +55,11 @@ class Database:
     def get(self, doc_id: str) -> Doc | None:
         """Return a document, or None where there is none."""
         try:
-            found: Doc | None = self._call("get_document", doc_id=doc_id).result
+            received: Doc | None = self._call("get_document", doc_id=doc_id).result
             deleted = False
         except ResourceMissing as error:
-            found, deleted = None, error.deleted
-        return self.recent_writes.latest(doc_id, found, deleted=deleted)
+            received, deleted = None, error.deleted
+        return self.recent_writes.latest(doc_id, received, deleted=deleted)
 
     def get_many(self, doc_ids: Sequence[str]) -> list[Doc]:
         """Return those documents that exist, in the order of `doc_ids`."""

@@ -60,10 +60,10 @@ def set_discarded(database: Database, doc_ids: Sequence[str], before: str | None
     """
     count = 0
     for start in range(0, len(doc_ids), DOCS_PER_REQUEST):
-        found = database.get_many(doc_ids[start : start + DOCS_PER_REQUEST])
+        docs = database.get_many(doc_ids[start : start + DOCS_PER_REQUEST])
         changed = [
             {**doc, "discarded": after}
-            for doc in found
+            for doc in docs
             if doc.get("kind") == "reading" and doc["discarded"] == before
         ]  # fmt: skip
         for doc, revision in zip(changed, database.write(changed), strict=True):

@@ -136,9 +136,10 @@ def external_of(database: Database, docs: Sequence[Doc], names: Sequence[str]) -
     counts = {
         _chunk_name(doc, name): doc["apart"][name] for doc in docs for name in names if name in doc["apart"]
     }  # fmt: skip
-    found = read_chunks(database, docs[0]["owner"], counts) if counts else {}
+    contents = read_chunks(database, docs[0]["owner"], counts) if counts else {}
     return [
-        {name: found[chunk_name] for name in names if (chunk_name := _chunk_name(doc, name)) in found} for doc in docs
+        {name: contents[chunk_name] for name in names if (chunk_name := _chunk_name(doc, name)) in contents}
+        for doc in docs
     ]
 
 

@@ -43,31 +43,31 @@ class RecentWrites:
         with self._lock:
             self._remove(doc_id)
 
-    def latest(self, doc_id: str, found: Doc | None, *, deleted: bool) -> Doc | None:
-        """Return the newer one of the document that the server found and of the one written here.
+    def latest(self, doc_id: str, received: Doc | None, *, deleted: bool) -> Doc | None:
+        """Return the newer one of the document that the server returned and of the one written here.
 
         `deleted` is true where the server knows that the document was deleted, which is final.
         """
         with self._lock:
             expires, written = self._docs.get(doc_id, (0.0, None))
         if written is None or expires < time.monotonic() or deleted:
-            return found
-        if found and _generation(found) >= _generation(written):
-            return found
+            return received
+        if received and _generation(received) >= _generation(written):
+            return received
         return None if written.get("_deleted") else dict(written)
 
     def merged(self, docs: Sequence[Doc], belongs: Callable[[str], bool]) -> list[Doc]:
-        """Return the documents that the server found and those written here whose ids belong among them, by id."""
-        found = {doc["_id"]: doc for doc in docs}
+        """Return the documents that the server returned and those written here whose ids belong among them, by id."""
+        latest_docs = {doc["_id"]: doc for doc in docs}
         with self._lock:
             written_ids = [doc_id for doc_id in self._docs if belongs(doc_id)]
         for doc_id in written_ids:
-            latest = self.latest(doc_id, found.get(doc_id), deleted=False)
+            latest = self.latest(doc_id, latest_docs.get(doc_id), deleted=False)
             if latest:
-                found[doc_id] = latest
+                latest_docs[doc_id] = latest
             else:
-                found.pop(doc_id, None)
-        return [found[doc_id] for doc_id in sorted(found)]
+                latest_docs.pop(doc_id, None)
+        return [latest_docs[doc_id] for doc_id in sorted(latest_docs)]
 
     def _remove(self, doc_id: str) -> None:
         _, doc = self._docs.pop(doc_id, (0.0, None))

@@ -13,7 +13,7 @@ from ...errors import StoreAway, StoreError
 
 
 class ResourceMissing(StoreError):
-    """The document, database or index does not exist. `deleted` is true where it did before."""
+    """Answer that a document, database or index does not exist; `deleted` is true where it did before."""
 
     def __init__(self, message: str, *, deleted: bool) -> None:
         super().__init__(message)
@@ -21,7 +21,7 @@ class ResourceMissing(StoreError):
 
 
 class ResourceConflict(StoreError):
-    """The document or database exists already, or was changed since it was read."""
+    """Answer that a document or database exists already, or was changed since it was read."""
 
 
 class RetryLater(Exception):

@@ -28,7 +28,7 @@ class Sender:
 
     def __init__(self, store: Store, queue: WriteQueue) -> None:
         self.error = ""
-        """The last error of the remote store; empty where it can be reached."""
+        """Last error of the remote store; empty where it can be reached."""
         self._store = store
         self._queue = queue
         self._unavailable_until = 0.0
