@@ -31,6 +31,8 @@ class State(StrEnum):
 
 OPEN_STATES = (State.AWAITED, State.WAITING, State.READING)
 """States of items that are not done."""
+ARRIVING = "arriving"
+"""Stored state of a file of a ZIP archive until all its files are stored; such items are never shown."""
 
 
 class BatchFull(InputError):

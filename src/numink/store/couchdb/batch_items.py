@@ -12,14 +12,12 @@ import time
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from ..batches import File, State
+from ..batches import ARRIVING, File, State
 from ..ids import owner_of
 from .database import Database
 from .ids import partition_of, prefix_bounds, reading_doc_id, typed_doc_id, without_owner
 
 Doc = dict[str, Any]
-ARRIVING = "arriving"
-"""State of an item of a ZIP archive until its lead is marked as arrived."""
 VISIBILITY_DELAY = 3_000_000
 """Most microseconds from a change to its visibility on all replicas."""
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from ..batches import File, State
-from .batch_items import ARRIVING, changed_item, finish_arrival, item_id_at, new_item
+from ..batches import ARRIVING, File, State
+from .batch_items import changed_item, finish_arrival, item_id_at, new_item
 from .chunks import chunk_count, chunk_docs
 from .database import Database
 from .ids import without_owner

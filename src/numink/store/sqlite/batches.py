@@ -13,7 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 from ...errors import StoreBusy
-from ..batches import AnnouncedFile, Batch, BatchLimits, File, Item, State
+from ..batches import ARRIVING, AnnouncedFile, Batch, BatchLimits, File, Item, State
 from ..ids import new_id, now, owner_of
 from ..reading import Reading
 from .batch_queue import SqliteBatchQueue, batch_change, delete_bytes
@@ -22,8 +22,6 @@ from .rows import PREVIEWS_COLUMN, id_bounds, reading_of
 
 TRANSACTION_BYTES = 8_000_000
 """Bytes written in one transaction, so that other writers do not wait long."""
-ARRIVING = "arriving"
-"""State of a file of a ZIP archive until all its files are stored; such items are never shown."""
 OPEN_DOUBTS = f"(SELECT count(*) FROM doubt WHERE doubt.reading = reading.id AND {DOUBT_IS_OPEN})"
 HAS_BYTES = "EXISTS (SELECT 1 FROM original WHERE original.item = item.id)"
 ITEM_COLUMNS = f"""item.id, place, part, item.name, state, said, reading.id, coalesce(reading.text, ''), {OPEN_DOUBTS},
