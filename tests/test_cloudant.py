@@ -35,7 +35,6 @@ def cloudant(faulty: Faulty) -> Iterator[Store]:
 
 
 def take_paths(faulty: Faulty) -> list[str]:
-    """Return the paths of the requests since the last call."""
     paths = [path for _, path, _ in faulty.requests]
     faulty.requests.clear()
     return paths
@@ -89,9 +88,8 @@ def test_requests_for_an_owner_read_only_the_partition(cloudant: Store, faulty: 
     cloudant.usage("anna", "2026")
     cloudant.picture_bytes("anna")
 
-    assert all(
-        "_partition/anna/" in path or path.endswith(reading.id.replace(":", "%3A")) for path in take_paths(faulty)
-    )
+    doc_path = reading.id.replace(":", "%3A")
+    assert all("_partition/anna/" in path or path.endswith(doc_path) for path in take_paths(faulty))
 
 
 def test_a_save_is_one_request(cloudant: Store, faulty: Faulty) -> None:
