@@ -46,7 +46,6 @@ def test_a_list_is_one_request_to_one_partition_without_previews(cloudant: Store
         cloudant.save(reading)
     new_paths(faulty)
     listed = cloudant.recent("anna", limit=50)
-
     (request,) = faulty.requests
     assert [reading.id for reading in listed] == [reading.id for reading in reversed(readings)][:50]
     assert request[1] == "/numink/_partition/anna/_all_docs"
@@ -88,9 +87,8 @@ def test_requests_for_an_owner_read_only_the_partition(cloudant: Store, faulty: 
     cloudant.usage("anna", "2026")
     cloudant.picture_bytes("anna")
 
-    assert all(
-        "_partition/anna/" in path or path.endswith(reading.id.replace(":", "%3A")) for path in new_paths(faulty)
-    )
+    doc_path = reading.id.replace(":", "%3A")
+    assert all("_partition/anna/" in path or path.endswith(doc_path) for path in new_paths(faulty))
 
 
 def test_a_save_is_one_request(cloudant: Store, faulty: Faulty) -> None:
