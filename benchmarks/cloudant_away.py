@@ -1,8 +1,8 @@
-"""Cloudant away for a third of the uploads: is each answered, and there in the end?
+"""Cloudant unavailable for a third of the uploads: is each answered, and stored in the end?
 
     python benchmarks/cloudant_away.py [--uploads 1000]
 
-Three runs, in which the first, the middle and the last third finds Cloudant (tests/couch_faulty.py) without an answer.
+In three runs Cloudant (tests/couch_faulty.py) does not answer in the first, the middle and the last third.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from cloudant_world import Uploads, environment, numink, outcome, settle
+from cloudant_world import Uploads, environment, numink, outcome, wait_until_sent
 from couch_faulty import Faulty
 from report import machine, table
 
@@ -25,7 +25,19 @@ def main() -> None:
     print(machine())
     rows = [run(given.uploads, third) for third in ("first", "middle", "last")]
     print(
-        table(("away", "uploads", "not answered", "there in the end", "lost", "doubled", "s", "s until all sent"), rows)
+        table(
+            (
+                "unavailable",
+                "uploads",
+                "not answered",
+                "stored in the end",
+                "lost",
+                "duplicates",
+                "s",
+                "s until all sent",
+            ),
+            rows,
+        )
     )
 
 
@@ -38,20 +50,20 @@ def run(count: int, third: str) -> tuple[object, ...]:
         faulty.plan.away = third == "first"
         with numink(faulty, folder) as server:
             started = time.monotonic()
-            for at, end in zip(("first", "middle", "last"), ends, strict=True):
-                faulty.plan.away = at == third
+            for part, end in zip(("first", "middle", "last"), ends, strict=True):
+                faulty.plan.away = part == third
                 uploads.send(server, end)
             elapsed = time.monotonic() - started
             faulty.plan.away = False
-            waited = settle(server)
-        there, lost, doubled, _ = outcome(uploads)
+            waited = wait_until_sent(server)
+        stored, lost, duplicates, _ = outcome(uploads)
     return (
         third,
         uploads.sent,
         uploads.sent - len(uploads.answered),
-        there,
+        stored,
         lost,
-        doubled,
+        duplicates,
         f"{elapsed:.0f}",
         f"{waited:.0f}",
     )

@@ -1,10 +1,10 @@
-"""Readings through faults of every kind and killings: is each that was answered there, and is none there twice?
+"""Readings through faults of every kind and crashes: is each answered one stored, and none twice?
 
     python benchmarks/cloudant_faults.py [--readings 10000] [--kills 20] [--rate 0.02]
 
-Clients send pictures to `numink serve`, each under a name of its own, and do not try again. Its Cloudant is the server
-of the tests (tests/couch_faulty.py), which goes wrong in each of its ways in `rate` of all requests. The application is
-killed with SIGKILL again and again, and started anew. In the end the faults stop, and what is there is counted.
+Clients send pictures to `numink serve`, each under a name of its own, without retries. Its Cloudant is the server of
+the tests (tests/couch_faulty.py), which injects each kind of fault into `rate` of all requests. The application is
+killed with SIGKILL again and again, and restarted. In the end the faults stop, and the stored readings are counted.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ import threading
 import time
 from pathlib import Path
 
-from cloudant_world import CLIENTS, Uploads, environment, numink, outcome, settle
-from couch_faulty import KINDS, Faulty
+from cloudant_world import CLIENTS, Uploads, environment, numink, outcome, wait_until_sent
+from couch_faulty import FAULTS, Faulty
 from report import machine, table
 
 
@@ -32,7 +32,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name, Faulty().running() as faulty:
         folder, started = Path(name), time.monotonic()
         os.environ.update(environment(faulty, folder))
-        faulty.plan.rates = dict.fromkeys(KINDS, given.rate)
+        faulty.plan.rates = dict.fromkeys(FAULTS, given.rate)
         faulty.plan.slow = 0.3
         uploads = Uploads(given.readings)
         for round_ in range(1, given.kills + 1):
@@ -46,27 +46,27 @@ def main() -> None:
         elapsed = time.monotonic() - started
         faulty.plan.rates = {}
         with numink(faulty, folder) as server:
-            waited = settle(server)
-        there, lost, doubled, used = outcome(uploads)
+            waited = wait_until_sent(server)
+        stored, lost, duplicates, counted = outcome(uploads)
     print(", ".join(f"{kind}: {count}" for kind, count in sorted(faulty.done.items())))
     rows = [
         (
             uploads.sent,
             len(uploads.answered),
             sum(uploads.refused.values()),
-            there,
+            stored,
             lost,
-            doubled,
-            used,
+            duplicates,
+            counted,
             f"{elapsed:.0f} + {waited:.0f}",
         )
     ]
-    print(table(("sent", "answered", "refused", "there", "answered and lost", "doubled", "counted", "s"), rows))
+    print(table(("sent", "answered", "refused", "stored", "answered and lost", "duplicates", "counted", "s"), rows))
 
 
-def kill(server: object, uploads: Uploads, at: int) -> None:
-    """In the middle of what is under way."""
-    while len(uploads.answered) < at:
+def kill(server: object, uploads: Uploads, answered: int) -> None:
+    """Kill the server once so many uploads are answered, while others are in progress."""
+    while len(uploads.answered) < answered:
         time.sleep(0.005)
     os.killpg(server.process.pid, signal.SIGKILL)  # type: ignore[attr-defined]
 

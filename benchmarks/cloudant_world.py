@@ -1,4 +1,4 @@
-"""What the measures of Cloudant share: our server that goes wrong (tests/), numink with its history in it, uploads."""
+"""Shared parts of the benchmarks of Cloudant: numink with its history in the faulty server of the tests, uploads."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ CLIENTS = 4
 
 @dataclass
 class Uploads:
-    """What was sent, each file under a name of its own, and the ids of what was answered."""
+    """Uploads, each file under a name of its own, and the ids of answered ones by name."""
 
-    wanted: int
+    total: int
     answered: dict[str, str] = field(default_factory=dict)
     refused: Counter[int] = field(default_factory=Counter)
     sent: int = 0
-    under_way: int = 0
+    in_progress: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def send(self, server: Served, until: int) -> None:
-        """Several clients at once, until so many are answered or the server is gone."""
+        """Send with several clients at once until `until` uploads are answered, or the server has ended."""
         threads = [threading.Thread(target=self._send, args=(server, until)) for _ in range(CLIENTS)]
         for thread in threads:
             thread.start()
@@ -45,16 +45,16 @@ class Uploads:
     def _send(self, server: Served, until: int) -> None:
         while server.process.poll() is None:
             with self.lock:
-                if len(self.answered) + self.under_way >= until:
+                if len(self.answered) + self.in_progress >= until:
                     return
-                self.under_way += 1
+                self.in_progress += 1
                 self.sent += 1
                 name = f"u{self.sent:06}.png"
             answer = None
             with suppress(OSError, http.client.HTTPException):
                 answer = server.client.read(PICTURE, name)
             with self.lock:
-                self.under_way -= 1
+                self.in_progress -= 1
                 if answer and answer.status == 200:
                     self.answered[name] = answer.json["id"]
                 elif answer:
@@ -62,7 +62,7 @@ class Uploads:
 
 
 def environment(faulty: Faulty, folder: Path) -> dict[str, str]:
-    """Settings of a numink with its history there."""
+    """Return settings of a numink with its history in the faulty server."""
     return {
         "NUMINK_STORE": "cloudant://", "NUMINK_OUTBOX": f"{folder}/outbox.db", "NUMINK_CLOUDANT_PATIENCE": "3",
         **faulty.environment(),
@@ -71,13 +71,13 @@ def environment(faulty: Faulty, folder: Path) -> dict[str, str]:
 
 @contextmanager
 def numink(faulty: Faulty, folder: Path) -> Iterator[Served]:
-    """It is gone afterwards, whatever happens."""
+    """Run numink while the context is open."""
     with served(folder, **environment(faulty, folder)) as server:
         yield server
 
 
-def settle(server: Served, seconds: float = 600) -> float:
-    """Waits until nothing waits to be sent; how long that took."""
+def wait_until_sent(server: Served, seconds: float = 600) -> float:
+    """Wait until all readings are sent, and return the seconds that took."""
     started = time.monotonic()
     while time.monotonic() - started < seconds:
         with suppress(OSError, http.client.HTTPException):
@@ -88,13 +88,13 @@ def settle(server: Served, seconds: float = 600) -> float:
 
 
 def outcome(uploads: Uploads) -> tuple[int, int, int, int]:
-    """Readings that are there, answered ones that are not, uploads that are there twice, and readings counted."""
+    """Return the numbers of stored readings, lost ones, uploads stored twice, and counted readings."""
     with closing(open_store("cloudant://")) as store:
-        kept, before = [], None
-        while page := store.recent("local", before, 200):
-            kept += page
-            before = page[-1].id
-        used = sum(day["readings"] for day in store.usage("local", "2000").values())
-    lost = set(uploads.answered.values()) - {one.id for one in kept}
-    doubled = [name for name, count in Counter(one.name for one in kept).items() if count > 1]
-    return len(kept), len(lost), len(doubled), used
+        stored, before_id = [], None
+        while page := store.recent("local", before_id, 200):
+            stored += page
+            before_id = page[-1].id
+        counted = sum(day["readings"] for day in store.usage("local", "2000").values())
+    lost = set(uploads.answered.values()) - {reading.id for reading in stored}
+    duplicates = [name for name, count in Counter(reading.name for reading in stored).items() if count > 1]
+    return len(stored), len(lost), len(duplicates), counted

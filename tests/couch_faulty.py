@@ -1,6 +1,6 @@
-"""A server of ours that speaks CouchDB's protocol and goes wrong as it is told: what a sound server cannot show.
+"""Server with CouchDB's protocol and injected faults, which a working server cannot show.
 
-IAM's tokens and CouchDB's sessions are given at the same address. Each request is remembered.
+Tokens of IAM and sessions of CouchDB are issued at the same address. All requests are recorded.
 """
 
 from __future__ import annotations
@@ -18,21 +18,21 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from couch_door import Door
+from couch_auth import Authentication
 from couch_memory import Database, Refused
 
-LATE = 0.3
-"""Seconds that a copy is behind."""
+REPLICA_DELAY = 0.3
+"""Seconds that a replica is behind."""
 ERRORS = {"402": "payment_required", "413": "request_entity_too_large", "429": "too_many_requests",
           "500": "internal_server_error", "503": "service_unavailable"}  # fmt: skip
-KINDS = ("402", "413", "429", "500", "503", "drop", "lost", "half", "rubbish", "202", "slow", "row", "stale")
-"""An error instead of the answer; no answer, before it is done or after; half of one; one that is no JSON; 202;
-a late one; one document of several refused; one from a copy that is behind."""
+FAULTS = ("402", "413", "429", "500", "503", "drop", "lost", "half", "rubbish", "202", "slow", "row", "stale")
+"""Faults in this order: an error status; no answer, before the request is executed or after; half an answer; one that
+is no JSON; status 202; a late answer; one document of several refused; an answer of a replica that is behind."""
 
 
 @dataclass
 class Plan:
-    """What goes wrong: `rates` of all requests, and `queue` for those whose path ends so, one after another."""
+    """Faults to inject: `rates` among all requests, and a `queue` for each ending of a path; `away`: no answers."""
 
     rates: dict[str, float] = field(default_factory=dict)
     queue: dict[str, deque[str]] = field(default_factory=dict)
@@ -42,41 +42,41 @@ class Plan:
     random: random.Random = field(default_factory=lambda: random.Random(7))
 
     def next(self, path: str) -> str:
-        """The fault of a request; empty for none."""
+        """Return the fault of the next request to a path; empty for none."""
         for ending, faults in self.queue.items():
             if faults and path.endswith(ending):
                 return faults.popleft()
-        dice = self.random.random()
-        for kind, rate in self.rates.items():
-            dice -= rate
-            if dice < 0:
-                return kind
+        remaining = self.random.random()
+        for fault, rate in self.rates.items():
+            remaining -= rate
+            if remaining < 0:
+                return fault
         return ""
 
 
 class Faulty:
-    """The server."""
+    """The server, its databases, its faults and the requests that it got; `done` counts injected faults."""
 
     def __init__(self) -> None:
         self.plan = Plan()
         self.databases: dict[str, Database] = {}
-        self.door = Door()
+        self.authentication = Authentication()
         self.requests: list[tuple[str, str, Mapping[str, Any]]] = []
         self.done: dict[str, int] = {}
         self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.faulty = self  # type: ignore[attr-defined]
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
 
-    def fail(self, ending: str, *kinds: str) -> None:
-        """The next requests to a path that ends so."""
-        self.plan.queue.setdefault(ending, deque()).extend(kinds)
+    def fail(self, ending: str, *faults: str) -> None:
+        """Inject faults into the next requests to paths with an ending."""
+        self.plan.queue.setdefault(ending, deque()).extend(faults)
 
     def environment(self) -> dict[str, str]:
-        """What leads here."""
-        return {"CLOUDANT_URL": self.url, **self.door.variables(self.url)}
+        """Return the variables with which the SDK finds this server."""
+        return {"CLOUDANT_URL": self.url, **self.authentication.variables(self.url)}
 
-    def answer(self, method: str, path: str, body: Any, late: float, query: str = "") -> tuple[int, Any]:  # noqa: PLR0911
-        """Status and JSON."""
+    def answer(self, method: str, path: str, body: Any, delay: float, query: str = "") -> tuple[int, Any]:  # noqa: PLR0911
+        """Return status and JSON of a request; `delay` is that of the replica in seconds."""
         parts = [unquote(part) for part in path.strip("/").split("/")]
         if parts == [""]:
             return 200, {"couchdb": "Welcome", "version": "3.5.0+test", "vendor": {"name": "numink's tests"}}
@@ -91,9 +91,9 @@ class Faulty:
             case ["_bulk_docs"]:
                 return 201, [database.write(doc) for doc in body["docs"]]
             case ["_all_docs"]:
-                return 200, database.all_docs(body, partition, late)
+                return 200, database.all_docs(body, partition, delay)
             case ["_design", design, "_view", view]:
-                return 200, database.view((design, view), body, partition, late)
+                return 200, database.view((design, view), body, partition, delay)
             case ["_design", design] if method == "PUT":
                 row = database.write({**body, "_id": f"_design/{design}"})
                 if "error" in row:
@@ -101,8 +101,8 @@ class Faulty:
                 return 201, row
             case ["_design", design]:
                 return 200, database.get(f"_design/{design}")
-            case [one]:
-                return 200, _document(database, one, query, late)
+            case [doc_id]:
+                return 200, _document(database, doc_id, query, delay)
         raise Refused(404, "not_found", path)
 
     def _database(self, method: str, name: str) -> tuple[int, Any]:
@@ -116,12 +116,12 @@ class Faulty:
         if method == "DELETE":
             del self.databases[name]
             return 200, {"ok": True}
-        there = self.databases[name]
-        return 200, {"db_name": name, "doc_count": len(there.ids), "props": {"partitioned": True}}
+        database = self.databases[name]
+        return 200, {"db_name": name, "doc_count": len(database.ids), "props": {"partitioned": True}}
 
     @contextmanager
     def running(self) -> Iterator[Faulty]:
-        """Serves while the context is open."""
+        """Serve while the context is open."""
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
         try:
             yield self
@@ -130,14 +130,14 @@ class Faulty:
             self._server.server_close()
 
 
-def _document(database: Database, one: str, query: str, late: float) -> Any:
-    asked = parse_qs(query)
-    if "rev" in asked:
-        return database.revision(one, asked["rev"][0])
-    doc = database.get(one, late)
-    if "revs_info" not in asked:
+def _document(database: Database, doc_id: str, query: str, delay: float) -> Any:
+    options = parse_qs(query)
+    if "rev" in options:
+        return database.revision(doc_id, options["rev"][0])
+    doc = database.get(doc_id, delay)
+    if "revs_info" not in options:
         return doc
-    revisions = [{"rev": version.rev, "status": "available"} for version in reversed(database.versions[one])]
+    revisions = [{"rev": version.rev, "status": "available"} for version in reversed(database.versions[doc_id])]
     return {**doc, "_revs_info": revisions}
 
 
@@ -146,7 +146,7 @@ class _Server(ThreadingHTTPServer):
     request_queue_size = 100
 
     def handle_error(self, *_: Any) -> None:
-        """A client that was killed is no news."""
+        """Ignore errors of connections to killed clients."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -171,39 +171,39 @@ class _Handler(BaseHTTPRequestHandler):
         if fault == "slow":
             plan = faulty.plan
             time.sleep(plan.slow)
-            if faulty.plan is not plan:  # another test has begun meanwhile
+            if faulty.plan is not plan:  # the next test has begun
                 self.close_connection = True
                 return
         headers: dict[str, str] = {}
         try:
-            status, said, headers = self._said(faulty, path, body, fault)
+            status, answer, headers = self._answer(faulty, path, body, fault)
         except Refused as refused:
-            status, said = refused.status, refused.body
+            status, answer = refused.status, refused.body
             if status in (429, 503) and faulty.plan.retry_after:
                 headers["Retry-After"] = faulty.plan.retry_after
         if fault == "lost":
             self.close_connection = True
             return
-        self._send(202 if fault == "202" and status == 201 else status, said, headers, fault)
+        self._send(202 if fault == "202" and status == 201 else status, answer, headers, fault)
 
-    def _said(self, faulty: Faulty, path: str, body: bytes, fault: str) -> tuple[int, Any, dict[str, str]]:
+    def _answer(self, faulty: Faulty, path: str, body: bytes, fault: str) -> tuple[int, Any, dict[str, str]]:
         if fault in ERRORS:
             raise Refused(int(fault), ERRORS[fault])
         if path.endswith(("/identity/token", "/_session")):
-            return faulty.door.log_in(path, body)
-        faulty.door.admit(self.headers)
-        said = json.loads(body) if body else {}
-        faulty.requests.append((self.command, path, said))
-        if fault == "row" and len(said.get("docs", [])) > 1:
-            status, rows = faulty.answer(self.command, path, {"docs": said["docs"][1:]}, 0.0)
-            failed = {"id": said["docs"][0]["_id"], "error": "internal_server_error", "reason": "timeout"}
+            return faulty.authentication.log_in(path, body)
+        faulty.authentication.check(self.headers)
+        request = json.loads(body) if body else {}
+        faulty.requests.append((self.command, path, request))
+        if fault == "row" and len(request.get("docs", [])) > 1:
+            status, rows = faulty.answer(self.command, path, {"docs": request["docs"][1:]}, 0.0)
+            failed = {"id": request["docs"][0]["_id"], "error": "internal_server_error", "reason": "timeout"}
             return status, [failed, *rows], {}
-        late = LATE if fault == "stale" else 0.0
-        status, answer = faulty.answer(self.command, path, said, late, urlsplit(self.path).query)
+        delay = REPLICA_DELAY if fault == "stale" else 0.0
+        status, answer = faulty.answer(self.command, path, request, delay, urlsplit(self.path).query)
         return status, answer, {}
 
-    def _send(self, status: int, said: Any, headers: Mapping[str, str], fault: str) -> None:
-        content = b"<html>gateway</html>" if fault == "rubbish" else json.dumps(said).encode()
+    def _send(self, status: int, answer: Any, headers: Mapping[str, str], fault: str) -> None:
+        content = b"<html>gateway</html>" if fault == "rubbish" else json.dumps(answer).encode()
         self.send_response(status)
         self.send_header("Content-Type", "text/html" if fault == "rubbish" else "application/json")
         self.send_header("Content-Length", str(len(content)))

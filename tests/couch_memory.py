@@ -1,6 +1,6 @@
-"""A partitioned database as CouchDB has it, in memory, with every version kept, to be read as it was.
+"""Partitioned database like CouchDB's, in memory, with all versions of all documents, to be read as of a moment.
 
-The views are written here once more, in Python: pouchdb-server and CouchDB run the JavaScript.
+The views are implemented in Python here; pouchdb-server and CouchDB run the JavaScript.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from numink.store.couchdb.design_documents import ALL, OWN
+from numink.store.couchdb.design_documents import GLOBAL_DESIGN, OWNER_DESIGN
 
 Doc = dict[str, Any]
 MOST_ROWS = 2000
-KNOWN = {
+QUERY_OPTIONS = {
     "start_key", "end_key", "keys", "limit", "skip", "descending", "include_docs", "reduce", "group_level",
     "startkey", "endkey",
 }  # fmt: skip
 
 
 class Refused(Exception):
-    """An answer that is an error."""
+    """Error answer of the server."""
 
     def __init__(self, status: int, error: str, reason: str = "") -> None:
         super().__init__(error)
@@ -34,7 +34,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Version:
-    """One writing; a deleted document has no body."""
+    """One write of a document; `doc` is None where it deletes the document."""
 
     at: float
     rev: str
@@ -51,47 +51,47 @@ class Database:
     most_bytes: int = 1_000_000
 
     def write(self, doc: Doc) -> Doc:
-        """A row of `_bulk_docs`."""
-        one = doc["_id"]
-        if not one.startswith("_design/") and not all(one.partition(":")):
+        """Write a document and return a row of `_bulk_docs`."""
+        doc_id = doc["_id"]
+        if not doc_id.startswith("_design/") and not all(doc_id.partition(":")):
             raise Refused(400, "illegal_docid", "Doc id must be of form partition:id")
         if len(json.dumps(doc)) > self.most_bytes:
-            raise Refused(413, "document_too_large", one)
+            raise Refused(413, "document_too_large", doc_id)
         with self.lock:
-            before = self.versions.get(one, [])
-            there = before[-1] if before else None
-            if (there.rev if there and there.doc else "") != doc.get("_rev", ""):
-                return {"id": one, "error": "conflict", "reason": "Document update conflict."}
-            generation = len(before) + 1
+            versions = self.versions.get(doc_id, [])
+            latest = versions[-1] if versions else None
+            if (latest.rev if latest and latest.doc else "") != doc.get("_rev", ""):
+                return {"id": doc_id, "error": "conflict", "reason": "Document update conflict."}
+            generation = len(versions) + 1
             digest = hashlib.md5(json.dumps([doc, generation], sort_keys=True).encode()).hexdigest()
             rev = f"{generation}-{digest}"
-            kept = None if doc.get("_deleted") else {**doc, "_rev": rev}
-            if not before:
-                self.ids.insert(bisect_left(self.ids, one), one)
-            self.versions.setdefault(one, []).append(Version(time.monotonic(), rev, kept))
-        return {"ok": True, "id": one, "rev": rev}
+            stored = None if doc.get("_deleted") else {**doc, "_rev": rev}
+            if not versions:
+                self.ids.insert(bisect_left(self.ids, doc_id), doc_id)
+            self.versions.setdefault(doc_id, []).append(Version(time.monotonic(), rev, stored))
+        return {"ok": True, "id": doc_id, "rev": rev}
 
-    def revision(self, one: str, rev: str) -> Doc:
-        """As it was in a version."""
-        found = next((version for version in self.versions.get(one, []) if version.rev == rev), None)
+    def revision(self, doc_id: str, rev: str) -> Doc:
+        """Return a document as it was in a revision."""
+        found = next((version for version in self.versions.get(doc_id, []) if version.rev == rev), None)
         if found is None or found.doc is None:
             raise Refused(404, "not_found", "missing")
         return found.doc
 
-    def get(self, one: str, late: float = 0.0) -> Doc:
-        """As it was so many seconds ago."""
-        found = self._as_of(one, late)
+    def get(self, doc_id: str, delay: float = 0.0) -> Doc:
+        """Return a document as it was `delay` seconds ago."""
+        found = self._as_of(doc_id, delay)
         if found is None or found.doc is None:
             raise Refused(404, "not_found", "deleted" if found else "missing")
         return found.doc
 
-    def all_docs(self, asked: Mapping[str, Any], partition: str | None, late: float = 0.0) -> Doc:
-        """The primary index, or a partition of it, or some documents of it."""
-        _check(asked, partition)
+    def all_docs(self, query: Mapping[str, Any], partition: str | None, delay: float = 0.0) -> Doc:
+        """Return the primary index, a partition of it, or some documents of it."""
+        _check(query, partition)
         rows: list[Doc] = []
-        if "keys" in asked:
-            for key in asked["keys"]:
-                found = self._as_of(key, late)
+        if "keys" in query:
+            for key in query["keys"]:
+                found = self._as_of(key, delay)
                 if found is None:
                     rows.append({"key": key, "error": "not_found"})
                 elif found.doc is None:
@@ -99,69 +99,69 @@ class Database:
                 else:
                     rows.append({"id": key, "key": key, "value": {"rev": found.rev}, "doc": found.doc})
             return {"rows": rows}
-        first, last = asked.get("start_key", ""), asked.get("end_key", "\U0010ffff")
-        if asked.get("descending"):
+        first, last = query.get("start_key", ""), query.get("end_key", "\U0010ffff")
+        if query.get("descending"):
             first, last = last, first
         with self.lock:
             ids = self.ids[bisect_left(self.ids, first) : bisect_left(self.ids, f"{last}\0")]
-        for one in reversed(ids) if asked.get("descending") else ids:
-            found = self._as_of(one, late)
-            if found and found.doc and (partition is None or one.startswith(f"{partition}:")):
-                row = {"id": one, "key": one, "value": {"rev": found.rev}}
-                rows.append({**row, "doc": found.doc} if asked.get("include_docs") else row)
-            if len(rows) >= asked.get("skip", 0) + asked.get("limit", MOST_ROWS):
+        for doc_id in reversed(ids) if query.get("descending") else ids:
+            found = self._as_of(doc_id, delay)
+            if found and found.doc and (partition is None or doc_id.startswith(f"{partition}:")):
+                row = {"id": doc_id, "key": doc_id, "value": {"rev": found.rev}}
+                rows.append({**row, "doc": found.doc} if query.get("include_docs") else row)
+            if len(rows) >= query.get("skip", 0) + query.get("limit", MOST_ROWS):
                 break
-        return {"rows": rows[asked.get("skip", 0) :]}
+        return {"rows": rows[query.get("skip", 0) :]}
 
-    def view(self, name: tuple[str, str], asked: Mapping[str, Any], partition: str | None, late: float = 0.0) -> Doc:
-        """Rows of a view, or what they come to."""
-        _check(asked, partition)
+    def view(self, name: tuple[str, str], query: Mapping[str, Any], partition: str | None, delay: float = 0.0) -> Doc:
+        """Return the rows of a view, or their reduced values."""
+        _check(query, partition)
         self.get(f"_design/{name[0]}")
         rows = [
-            {"id": one, "key": key, "value": value}
-            for one in list(self.ids)
-            if partition is None or one.startswith(f"{partition}:")
-            if (found := self._as_of(one, late)) and found.doc
+            {"id": doc_id, "key": key, "value": value}
+            for doc_id in list(self.ids)
+            if partition is None or doc_id.startswith(f"{partition}:")
+            if (found := self._as_of(doc_id, delay)) and found.doc
             for key, value in VIEWS[name](found.doc)
         ]
         rows.sort(key=lambda row: (_order(row["key"]), row["id"]))
-        first, last = asked.get("start_key", []), asked.get("end_key", [{}])
-        if asked.get("descending"):
+        first, last = query.get("start_key", []), query.get("end_key", [{}])
+        if query.get("descending"):
             rows.reverse()
             first, last = last, first
         rows = [row for row in rows if _order(first) <= _order(row["key"]) <= _order(last)]
-        if asked.get("reduce", name[1] in REDUCED):
-            return {"rows": _reduced(rows, name[1], asked.get("group_level"))}
-        rows = rows[asked.get("skip", 0) :][: asked.get("limit", MOST_ROWS)]
-        if asked.get("include_docs"):
+        if query.get("reduce", name[1] in REDUCED):
+            return {"rows": _reduced(rows, name[1], query.get("group_level"))}
+        rows = rows[query.get("skip", 0) :][: query.get("limit", MOST_ROWS)]
+        if query.get("include_docs"):
             rows = [{**row, "doc": self.get(row["id"])} for row in rows]
         return {"rows": rows}
 
-    def _as_of(self, one: str, late: float) -> Version | None:
+    def _as_of(self, doc_id: str, delay: float) -> Version | None:
         with self.lock:
-            versions = self.versions.get(one, [])
-            if not late:
+            versions = self.versions.get(doc_id, [])
+            if not delay:
                 return versions[-1] if versions else None
-            moment = time.monotonic() - late
+            moment = time.monotonic() - delay
             return next((version for version in reversed(versions) if version.at <= moment), None)
 
 
-def _check(asked: Mapping[str, Any], partition: str | None) -> None:
-    if unknown := set(asked) - KNOWN:
+def _check(query: Mapping[str, Any], partition: str | None) -> None:
+    if unknown := set(query) - QUERY_OPTIONS:
         raise Refused(400, "query_parse_error", f"unknown: {sorted(unknown)}")
-    if partition is not None and ("keys" in asked or asked.get("limit", 0) > MOST_ROWS):
+    if partition is not None and ("keys" in query or query.get("limit", 0) > MOST_ROWS):
         raise Refused(400, "query_parse_error", "not of a partition")
 
 
 def _order(value: Any) -> Any:
-    """As CouchDB sorts: null, numbers, texts, lists, objects."""
+    """Return a key that sorts as CouchDB does: null, numbers, strings, lists, objects."""
     if value is None:
         return (0,)
     if isinstance(value, int | float):
         return (1, value)
     if isinstance(value, str):
         return (2, value)
-    return (3, [_order(one) for one in value]) if isinstance(value, list) else (4,)
+    return (3, [_order(item) for item in value]) if isinstance(value, list) else (4,)
 
 
 def _reduced(rows: list[Doc], name: str, level: int | None) -> list[Doc]:
@@ -176,7 +176,7 @@ def _reduced(rows: list[Doc], name: str, level: int | None) -> list[Doc]:
 Emitted = Iterator[tuple[list[Any], Any]]
 
 
-def _rest(doc: Doc) -> str:
+def _local_id(doc: Doc) -> str:
     return str(doc["_id"].partition(":")[2])
 
 
@@ -190,10 +190,10 @@ def _of_reading(rows: Callable[[Doc], Emitted], *, live: bool = True) -> Callabl
 
 def _use(doc: Doc) -> Emitted:
     if doc.get("kind") in ("reading", "use"):
-        yield from (([doc["owner"], doc["day"], what, _rest(doc)], n) for what, n in doc["counts"].items())
+        yield from (([doc["owner"], doc["day"], name, _local_id(doc)], count) for name, count in doc["counts"].items())
 
 
-def _aside(key: Callable[[Doc], list[Any]]) -> Callable[[Doc], Emitted]:
+def _discarded(key: Callable[[Doc], list[Any]]) -> Callable[[Doc], Emitted]:
     return _of_reading(lambda doc: iter([(key(doc), None)] if doc["discarded"] else []), live=False)
 
 
@@ -202,7 +202,7 @@ def _made(doc: Doc) -> Emitted:
         yield [doc["kind"], doc["created"], doc["_id"]], doc.get("batch")
 
 
-def _kept(doc: Doc) -> Emitted:
+def _failed_with_bytes(doc: Doc) -> Emitted:
     if doc.get("kind") == "item" and doc["state"] == "failed" and doc["bytes"]:
         yield [doc["batch"], doc["_id"]], None
 
@@ -214,33 +214,35 @@ def _work(doc: Doc) -> Emitted:
 
 def _waiting(doc: Doc) -> Emitted:
     if doc.get("kind") == "item" and doc["bytes"]:
-        yield [doc["owner"], _rest(doc)], doc["size"]
+        yield [doc["owner"], _local_id(doc)], doc["size"]
 
 
 REDUCED = {"live": "_count", "doubts": "_count", "bytes": "_sum", "waiting": "_sum", "use": "_sum", "work": "_count"}
 VIEWS: dict[tuple[str, str], Callable[[Doc], Emitted]] = {
-    (OWN, "live"): _of_reading(lambda doc: iter([(
-        [doc["owner"], _rest(doc)],
+    (OWNER_DESIGN, "live"): _of_reading(lambda doc: iter([(
+        [doc["owner"], _local_id(doc)],
         [*(doc[name] for name in ("created", "name", "text", "said")), len(doc["open"]), len(doc["corrections"])],
     )])),
-    (OWN, "doubts"): _of_reading(
-        lambda doc: (([doc["owner"], one[0], _rest(doc), one[1], one[2]], None) for one in doc["open"])
+    (OWNER_DESIGN, "doubts"): _of_reading(
+        lambda doc: (([doc["owner"], doubt[0], _local_id(doc), doubt[1], doubt[2]], None) for doubt in doc["open"])
     ),
-    (OWN, "said"): _of_reading(
+    (OWNER_DESIGN, "said"): _of_reading(
         lambda doc: (
-            ([doc["owner"], _rest(doc), at], {"said": one, "discarded": doc["discarded"] or ""})
-            for at, one in enumerate(doc["corrections"])
+            ([doc["owner"], _local_id(doc), index], {"said": correction, "discarded": doc["discarded"] or ""})
+            for index, correction in enumerate(doc["corrections"])
         ), live=False,
     ),
-    (OWN, "discarded"): _aside(lambda doc: [doc["owner"], doc["discarded"], _rest(doc)]),
-    (OWN, "bytes"): _of_reading(lambda doc: iter([([doc["owner"], _rest(doc)], doc["bytes"])]), live=False),
-    (OWN, "use"): _use,
-    (ALL, "corrections"): _of_reading(
-        lambda doc: (([one["id"].partition(":")[2], one["id"]], one) for one in doc["corrections"])
+    (OWNER_DESIGN, "discarded"): _discarded(lambda doc: [doc["owner"], doc["discarded"], _local_id(doc)]),
+    (OWNER_DESIGN, "bytes"): _of_reading(
+        lambda doc: iter([([doc["owner"], _local_id(doc)], doc["bytes"])]), live=False
     ),
-    (ALL, "discarded"): _aside(lambda doc: [doc["discarded"], doc["_id"]]),
-    (ALL, "made"): _made,
-    (OWN, "waiting"): _waiting,
-    (ALL, "kept"): _kept,
-    (ALL, "work"): _work,
+    (OWNER_DESIGN, "use"): _use,
+    (GLOBAL_DESIGN, "corrections"): _of_reading(
+        lambda doc: (([values["id"].partition(":")[2], values["id"]], values) for values in doc["corrections"])
+    ),
+    (GLOBAL_DESIGN, "discarded"): _discarded(lambda doc: [doc["discarded"], doc["_id"]]),
+    (GLOBAL_DESIGN, "made"): _made,
+    (OWNER_DESIGN, "waiting"): _waiting,
+    (GLOBAL_DESIGN, "kept"): _failed_with_bytes,
+    (GLOBAL_DESIGN, "work"): _work,
 }  # fmt: skip

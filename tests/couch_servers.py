@@ -1,6 +1,6 @@
-"""Servers that speak CouchDB's protocol: pouchdb-server, which others wrote, and how each server's database is named.
+"""Servers with CouchDB's protocol for the tests: pouchdb-server, or one that a variable names.
 
-pouchdb-server is got with the npm client, once for each environment of the tests.
+pouchdb-server is installed by npm, once for each environment of the tests.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ import requests
 
 POUCHDB = "pouchdb-server@4.2.0"
 CACHE = Path(sys.prefix) / "npm" / POUCHDB.replace("@", "-")
-START = 30
+START_TIMEOUT = 30
 """Seconds."""
 
 
 @dataclass(frozen=True)
 class Couch:
-    """A server: its address, and the variables that lead to it."""
+    """A server: its URL, and further variables of the SDK."""
 
     url: str
     variables: Mapping[str, str] = field(default_factory=dict)
@@ -37,12 +37,12 @@ class Couch:
 
     @property
     def environment(self) -> dict[str, str]:
-        """All that the SDK is to find."""
+        """All variables with which the SDK finds the server."""
         return {"CLOUDANT_URL": self.url, "CLOUDANT_AUTH_TYPE": "NOAUTH", **self.variables}
 
     @contextmanager
     def database(self) -> Iterator[str]:
-        """A name that is free, and is again afterwards."""
+        """Yield an unused name of a database, which is deleted afterwards."""
         name = f"numink-test-{uuid.uuid4().hex[:12]}"
         try:
             yield name
@@ -51,7 +51,7 @@ class Couch:
 
 
 def get_pouchdb() -> Path:
-    """The program. Raises RuntimeError that says what to do."""
+    """Return the program of pouchdb-server, installing it first. Raises RuntimeError with advice."""
     program = CACHE / "node_modules" / "pouchdb-server" / "bin" / "pouchdb-server"
     if program.exists():
         return program
@@ -61,9 +61,11 @@ def get_pouchdb() -> Path:
     CACHE.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=CACHE.parent) as folder:
         command = [npm, "install", POUCHDB, "--omit=optional", "--ignore-scripts", "--no-audit", "--no-fund"]
-        done = subprocess.run([*command, "--prefix", folder], capture_output=True, text=True, timeout=600, check=False)
-        if done.returncode:
-            raise RuntimeError(f"npm could not get {POUCHDB}: {done.stderr.strip()[-300:]}")
+        process = subprocess.run(
+            [*command, "--prefix", folder], capture_output=True, text=True, timeout=600, check=False
+        )
+        if process.returncode:
+            raise RuntimeError(f"npm could not get {POUCHDB}: {process.stderr.strip()[-300:]}")
         Path(folder, "node_modules").rename(CACHE.with_suffix(".new"))
     CACHE.mkdir(exist_ok=True)
     CACHE.with_suffix(".new").rename(CACHE / "node_modules")
@@ -72,12 +74,12 @@ def get_pouchdb() -> Path:
 
 @contextmanager
 def pouchdb(folder: Path) -> Iterator[Couch]:
-    """A server with nothing in it, which keeps all in memory and is gone afterwards."""
+    """Start an empty server that stores all data in memory, and end it afterwards."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     command = ["node", str(get_pouchdb()), "--in-memory", "--no-stdout-logs", "--port", str(port), "--no-color"]
-    with (folder / "pouchdb.txt").open("wb") as said:
-        process = subprocess.Popen(command, cwd=folder, stdout=said, stderr=said, start_new_session=True)
+    with (folder / "pouchdb.txt").open("wb") as log:
+        process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, start_new_session=True)
     try:
         _await(f"http://127.0.0.1:{port}/", process)
         yield Couch(f"http://127.0.0.1:{port}")
@@ -87,7 +89,7 @@ def pouchdb(folder: Path) -> Iterator[Couch]:
 
 
 def named() -> Couch | None:
-    """The server that NUMINK_TEST_COUCHDB_URL names, with name and password in it; ?auth=session to log in."""
+    """Return the server of NUMINK_TEST_COUCHDB_URL, which may have a user and a password, and ?auth=session."""
     url = os.environ.get("NUMINK_TEST_COUCHDB_URL", "")
     if not url:
         return None
@@ -97,12 +99,12 @@ def named() -> Couch | None:
         return Couch(bare)
     user, password = unquote(parts.username), unquote(parts.password or "")
     kind = "COUCHDB_SESSION" if "auth=session" in parts.query else "BASIC"
-    said = {"CLOUDANT_USERNAME": user, "CLOUDANT_PASSWORD": password, "CLOUDANT_AUTH_TYPE": kind}
-    return Couch(bare, said, (user, password))
+    variables = {"CLOUDANT_USERNAME": user, "CLOUDANT_PASSWORD": password, "CLOUDANT_AUTH_TYPE": kind}
+    return Couch(bare, variables, (user, password))
 
 
 def _await(url: str, process: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + START
+    end = time.monotonic() + START_TIMEOUT
     while time.monotonic() < end and process.poll() is None:
         try:
             requests.get(url, timeout=5)

@@ -1,4 +1,4 @@
-"""A program that saves through an outbox until it is killed: python tests/outbox_material.py OUTBOX OWNER [HOW MANY]
+"""A program that saves through a write queue until it is killed: python tests/outbox_material.py QUEUE OWNER [COUNT]
 
 Prints each id once its save has returned.
 """
@@ -10,20 +10,20 @@ from contextlib import closing
 from pathlib import Path
 
 from numink.factories import open_store
-from numink.store.outbox.queue import Outbox
-from numink.store.outbox.store import OutboxedStore
+from numink.store.outbox.queue import WriteQueue
+from numink.store.outbox.store import WriteBehindStore
 from numink.timeouts import Timeouts
 from store_material import a_reading
 
 SHORT = Timeouts(1, 1, 1)
 
 
-def outboxed(path: Path, room: int = 100_000_000) -> OutboxedStore:
-    return OutboxedStore(open_store("cloudant://", SHORT), Outbox(path, room))
+def cloudant_with_queue(path: Path, max_bytes: int = 100_000_000) -> WriteBehindStore:
+    return WriteBehindStore(open_store("cloudant://", SHORT), WriteQueue(path, max_bytes))
 
 
 def save_on(path: Path, owner: str, count: int) -> None:
-    with closing(outboxed(path)) as store:
+    with closing(cloudant_with_queue(path)) as store:
         for index in range(count):
             reading = a_reading(owner, str(index))
             store.save(reading)

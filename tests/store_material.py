@@ -1,6 +1,6 @@
 """Readings for the tests of stores, and a program that saves them until it is killed.
 
-python tests/store_material.py URL OWNER [HOW MANY]     prints each id once its save has returned
+python tests/store_material.py URL OWNER [COUNT]     prints each id once its save has returned
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from numink.store.reading import Reading
 
 def a_page(text: str = "42", page: int = 1) -> Page:
     digits = tuple(
-        Digit(sign, 0.75, index % 2 == 0, Box(index, 0, 9, 20), (Alternative("7", 0.125),))
-        for index, sign in enumerate(text)
+        Digit(character, 0.75, index % 2 == 0, Box(index, 0, 9, 20), (Alternative("7", 0.125),))
+        for index, character in enumerate(text)
     )
     number = Number(text, 1, 0.5, accepted=True, box=Box(0, 0, 30, 20), digits=digits)
     return Page(640, 480, (number,), "numink-1.0.0", 8.25, file="ä <b>.png", page=page)
 
 
 def a_reading(owner: str = "anna", text: str = "42", *, preview: bytes = b"large" * 9000) -> Reading:
-    """Of two pages, each with a large picture, or both without."""
+    """Return a reading of two pages, each with a preview, or both without."""
     previews = (preview, b"second" * 70) if preview else ()
     return Reading(new_id(owner), now(), (a_page(text), a_page("7", 2)), "ä <b>.png", b"small" * 400, previews)
 

@@ -159,7 +159,7 @@ def test_neither_passwords_nor_links_nor_keys_stand_in_the_store(store: Store, a
     _, key = keys.make_key(accounts.people, anna.id, "a program")
     mail = accounts.forgot("anna@example.org")
     session = sessions.begin_session(accounts.people, anna.id)
-    kept = repr([dict(one.body) | {"id": one.id} for one in store.documents.starting("")])
+    kept = repr([dict(one.body) | {"id": one.id} for one in store.documents.with_prefix("")])
 
     assert anna.password.startswith("$argon2id$")
     assert [one for one in (PASSWORD, key.split("_", 3)[3], mail.token, session) if one in kept] == []
@@ -169,7 +169,7 @@ def test_neither_passwords_nor_links_nor_keys_stand_in_the_store(store: Store, a
 
 
 def links_in(store: Store) -> int:
-    return len(store.documents.starting("link:"))
+    return len(store.documents.with_prefix("link:"))
 
 
 def test_as_much_is_written_for_an_address_without_an_account(store: Store, accounts: Accounts) -> None:

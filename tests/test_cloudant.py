@@ -1,4 +1,4 @@
-"""Cloudant's side: where documents lie, how large they are, what is asked for; and what the variables must say."""
+"""The Cloudant store: ids and sizes of documents, number and kind of requests, and its variables."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from contextlib import closing
 import pytest
 import requests
 
-from couch_door import KEY
+from couch_auth import KEY
 from couch_faulty import Faulty
 from couch_servers import Couch
 from numink.errors import NotStored, SettingsError
@@ -34,21 +34,20 @@ def cloudant(faulty: Faulty) -> Iterator[Store]:
         yield opened
 
 
-def paths(faulty: Faulty) -> list[str]:
-    found = [path for _, path, _ in faulty.requests]
+def new_paths(faulty: Faulty) -> list[str]:
+    sent = [*faulty.requests]
     faulty.requests.clear()
-    return found
+    return [path for _, path, _ in sent]
 
 
-def test_a_list_is_one_request_of_one_partition_without_the_large_pictures(cloudant: Store, faulty: Faulty) -> None:
+def test_a_list_is_one_request_to_one_partition_without_previews(cloudant: Store, faulty: Faulty) -> None:
     readings = [a_reading() for _ in range(120)]
     for reading in readings:
         cloudant.save(reading)
-    paths(faulty)
-    found = cloudant.recent("anna", limit=50)
-
+    new_paths(faulty)
+    listed = cloudant.recent("anna", limit=50)
     (request,) = faulty.requests
-    assert [one.id for one in found] == [one.id for one in reversed(readings)][:50]
+    assert [reading.id for reading in listed] == [reading.id for reading in reversed(readings)][:50]
     assert request[1] == "/numink/_partition/anna/_all_docs"
     assert (request[2]["limit"], request[2]["descending"], request[2]["include_docs"]) == (51, True, True)
 
@@ -58,26 +57,26 @@ def test_without_partitions_a_list_is_one_range_of_the_primary_index(
 ) -> None:
     for name, value in pouch.environment.items():
         monkeypatch.setenv(name, value)
-    seen: list[tuple[str, int]] = []
+    requests_seen: list[tuple[str, int]] = []
 
-    def look(response: requests.Response, **_: object) -> None:
-        seen.append((str(response.request.path_url).partition("?")[0], len(response.json()["rows"])))
+    def record(response: requests.Response, **_: object) -> None:
+        requests_seen.append((str(response.request.path_url).partition("?")[0], len(response.json()["rows"])))
 
     with pouch.database() as name, closing(open_store(f"cloudant://{name}")) as store:
         for owner in ("anna", "mia", "anna2"):
             for _ in range(60):
                 store.save(a_reading(owner))
-        store._database.service._client.get_http_client().hooks["response"].append(look)  # type: ignore[attr-defined]
+        store._database.client._sdk.get_http_client().hooks["response"].append(record)  # type: ignore[attr-defined]
         assert len(store.recent("anna", limit=50)) == 50
-        assert seen == [(f"/{name}/_all_docs", 51)]
+        assert requests_seen == [(f"/{name}/_all_docs", 51)]
 
 
-def test_nothing_of_an_owner_is_asked_of_all(cloudant: Store, faulty: Faulty) -> None:
-    """Reads of a partition cost less, and there may be more of them."""
+def test_requests_for_an_owner_read_only_the_partition(cloudant: Store, faulty: Faulty) -> None:
+    """Requests to a partition cost less, and more of them are allowed."""
     reading = a_reading()
     cloudant.save(a_reading())
     cloudant.save(reading)
-    paths(faulty)
+    new_paths(faulty)
     cloudant.recent("anna")
     cloudant.count("anna", ReadingQuery(text="4"))
     cloudant.find("anna", ReadingQuery())
@@ -88,16 +87,17 @@ def test_nothing_of_an_owner_is_asked_of_all(cloudant: Store, faulty: Faulty) ->
     cloudant.usage("anna", "2026")
     cloudant.picture_bytes("anna")
 
-    assert all("_partition/anna/" in path or path.endswith(reading.id.replace(":", "%3A")) for path in paths(faulty))
+    doc_path = reading.id.replace(":", "%3A")
+    assert all("_partition/anna/" in path or path.endswith(doc_path) for path in new_paths(faulty))
 
 
 def test_a_save_is_one_request(cloudant: Store, faulty: Faulty) -> None:
-    paths(faulty)
+    new_paths(faulty)
     cloudant.save(a_reading())
-    assert paths(faulty) == ["/numink/_bulk_docs"]
+    assert new_paths(faulty) == ["/numink/_bulk_docs"]
 
 
-def test_no_document_is_near_a_megabyte_however_large_pages_and_pictures_are(cloudant: Store, faulty: Faulty) -> None:
+def test_no_document_is_near_a_megabyte_with_large_pages_and_pictures(cloudant: Store, faulty: Faulty) -> None:
     page = a_page("0123456789" * 400)
     large = dataclasses.replace(a_reading(), pages=(page,), thumbnail=b"t" * 300_000, previews=(os.urandom(3_000_000),))
     cloudant.save(large)
@@ -106,33 +106,33 @@ def test_no_document_is_near_a_megabyte_however_large_pages_and_pictures_are(clo
     assert cloudant.recent("anna") == [dataclasses.replace(large, previews=())]
     assert cloudant.find("anna", ReadingQuery(text="34")) == [dataclasses.replace(large, previews=())]
     cloudant.correct(large.id, [a_correction(large, "1")])
-    assert [one.read_as for one in cloudant.reviewed_numbers("anna", "")] == [page.text]
+    assert [number.read_as for number in cloudant.reviewed_numbers("anna", "")] == [page.text]
     docs = [version.doc for versions in faulty.databases["numink"].versions.values() for version in versions]
     assert max(len(json.dumps(doc)) for doc in docs) < 950_000
     cloudant.delete(large.id)
-    left = [one for one in faulty.databases["numink"].ids if one.startswith("anna:")]
-    assert [one for one in left if faulty.databases["numink"].versions[one][-1].doc] == [
+    doc_ids = [doc_id for doc_id in faulty.databases["numink"].ids if doc_id.startswith("anna:")]
+    assert [doc_id for doc_id in doc_ids if faulty.databases["numink"].versions[doc_id][-1].doc] == [
         f"anna:use:{large.id.partition(':')[2]}"
     ]
 
 
 @pytest.mark.parametrize("owner", ["_design", "_local", "anna+b@example.org", ".", "-", "Anna"])
-def test_any_owner_has_a_partition(cloudant: Store, owner: str) -> None:
+def test_every_valid_owner_has_a_partition(cloudant: Store, owner: str) -> None:
     reading = a_reading(owner)
     cloudant.save(reading)
     assert cloudant.get(reading.id) == reading
-    assert [one.id for one in cloudant.recent(owner)] == [reading.id]
+    assert [recent.id for recent in cloudant.recent(owner)] == [reading.id]
     assert cloudant.count(owner, ReadingQuery()) == 1
 
 
 @pytest.mark.parametrize("rest", ["part:x", "_design/numink", "../x", "", "use:1", "\x00", "ä", "a?b=c#d"])
-def test_an_id_that_is_no_readings_leads_nowhere(cloudant: Store, rest: str) -> None:
-    for one in (f"anna:{rest}", rest):
+def test_an_id_of_no_reading_is_not_stored(cloudant: Store, rest: str) -> None:
+    for reading_id in (f"anna:{rest}", rest):
         with pytest.raises(NotStored):
-            cloudant.get(one)
+            cloudant.get(reading_id)
 
 
-def test_the_database_is_made_again_when_somebody_removed_it(pouch: Couch, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_deleted_database_is_created_again(pouch: Couch, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in pouch.environment.items():
         monkeypatch.setenv(name, value)
     with pouch.database() as name, closing(open_store(f"cloudant://{name}")) as store:
@@ -140,11 +140,11 @@ def test_the_database_is_made_again_when_somebody_removed_it(pouch: Couch, monke
         requests.delete(f"{pouch.url}/{name}", timeout=5)
         reading = a_reading()
         store.save(reading)
-        assert [one.id for one in store.find("anna", ReadingQuery())] == [reading.id]
+        assert [found.id for found in store.find("anna", ReadingQuery())] == [reading.id]
 
 
 @pytest.mark.parametrize(
-    ("variables", "said"),
+    ("variables", "message"),
     [
         ({}, "CLOUDANT_URL is not set"),
         ({"CLOUDANT_URL": "https://h.example"}, "CLOUDANT_APIKEY is not set"),
@@ -155,20 +155,20 @@ def test_the_database_is_made_again_when_somebody_removed_it(pouch: Couch, monke
         ({"CLOUDANT_URL": "https://h.example", "CLOUDANT_APIKEY": "{secret}"}, "do not go together"),
     ],
 )
-def test_variables_that_do_not_do_are_told_what_to_set(
-    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], said: str
+def test_wrong_variables_are_refused_with_the_name_to_set(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], message: str
 ) -> None:
-    for name in [one for one in os.environ if one.startswith("CLOUDANT")]:
+    for name in [name for name in os.environ if name.startswith("CLOUDANT")]:
         monkeypatch.delenv(name)
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    with pytest.raises(SettingsError, match=said) as told:
+    with pytest.raises(SettingsError, match=message) as raised:
         open_store("cloudant://numink")
-    assert "secret" not in str(told.value)
+    assert "secret" not in str(raised.value)
 
 
 @pytest.mark.parametrize(
-    ("url", "said"),
+    ("url", "message"),
     [
         ("cloudant://anna:secret@host/db", "no name and no password"),
         ("cloudant://db/more", "cloudant://DATABASE"),
@@ -177,10 +177,10 @@ def test_variables_that_do_not_do_are_told_what_to_set(
         ("cloudant://_users", "cannot be a database"),
     ],
 )
-def test_a_url_that_is_none_is_refused(faulty: Faulty, url: str, said: str) -> None:
-    with pytest.raises(SettingsError, match=said) as told:
+def test_an_invalid_url_is_refused(faulty: Faulty, url: str, message: str) -> None:
+    with pytest.raises(SettingsError, match=message) as raised:
         open_store(url)
-    assert "secret" not in str(told.value)
+    assert "secret" not in str(raised.value)
 
 
 @pytest.mark.parametrize(
@@ -194,21 +194,21 @@ def test_a_url_that_is_none_is_refused(faulty: Faulty, url: str, said: str) -> N
         ("cloudant://", {"CLOUDANT_URL": "https://h.example", "CLOUDANT_IAM_PROFILE_NAME": "numink"}),
     ],
 )
-def test_credentials_are_found_where_ibm_puts_them(
+def test_credentials_are_found_in_the_variables_of_ibm_cloud(
     monkeypatch: pytest.MonkeyPatch, url: str, variables: dict[str, str]
 ) -> None:
     for name in ("CLOUDANT_URL", "CLOUDANT_APIKEY", "CLOUDANT_AUTH_TYPE"):
-        monkeypatch.setenv(name, "")  # so that what is set below is unset afterwards
+        monkeypatch.setenv(name, "")  # so that the variables set below are unset afterwards
         monkeypatch.delenv(name)
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     read_environment()
     with closing(open_store(url)) as store:
-        assert store._database.service._client.service_url == "https://h.example"  # type: ignore[attr-defined]
+        assert store._database.client._sdk.service_url == "https://h.example"  # type: ignore[attr-defined]
 
 
-def test_a_name_and_a_password_in_the_address_are_not_sent(faulty: Faulty, monkeypatch: pytest.MonkeyPatch) -> None:
-    faulty.door.auth = "iam"
+def test_a_user_name_and_password_in_the_url_are_not_sent(faulty: Faulty, monkeypatch: pytest.MonkeyPatch) -> None:
+    faulty.authentication.scheme = "iam"
     monkeypatch.delenv("CLOUDANT_AUTH_TYPE")
     url = faulty.url.replace("//", "//anna:secret@")
     for name, value in {**faulty.environment(), "CLOUDANT_URL": url}.items():
@@ -219,7 +219,7 @@ def test_a_name_and_a_password_in_the_address_are_not_sent(faulty: Faulty, monke
         assert KEY not in str(store.describe())
 
 
-def test_an_address_without_encryption_is_warned_of_where_it_is_not_this_machine(
+def test_a_url_without_encryption_logs_a_warning_unless_it_is_local(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setenv("CLOUDANT_APIKEY", "k")
@@ -232,19 +232,19 @@ def test_an_address_without_encryption_is_warned_of_where_it_is_not_this_machine
     assert "CLOUDANT_URL is http://" in caplog.text
 
 
-def test_nothing_of_ibm_is_loaded_where_nothing_is_kept_there() -> None:
+def test_the_library_of_ibm_is_not_imported_without_a_store_in_cloudant() -> None:
     program = (
         "import sys; from numink.factories import open_store; import numink.web.app, numink.cli;"
-        "print([one for one in sys.modules if one.startswith(('ibm', 'tenacity'))])"
+        "print([name for name in sys.modules if name.startswith(('ibm', 'tenacity'))])"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
+    process = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert process.stdout.strip() == "[]"
 
 
-def test_a_second_process_finds_what_the_first_made(cloudant: Store, faulty: Faulty) -> None:
+def test_a_second_process_uses_the_database_of_the_first(cloudant: Store, faulty: Faulty) -> None:
     reading = a_reading()
     cloudant.save(reading)
     with closing(open_store("cloudant://")) as other:
-        paths(faulty)
+        new_paths(faulty)
         assert other.get(reading.id) == reading
-        assert "/numink/_bulk_docs" not in paths(faulty)
+        assert "/numink/_bulk_docs" not in new_paths(faulty)

@@ -11,7 +11,7 @@ from numink.accounts.accounts import Accounts
 from numink.accounts.people import People
 from numink.accounts.quotas import Quotas
 from numink.accounts.refusals import NobodyThere, ReadingsSpent, RoomFull
-from numink.store.batches import Announced, BatchLimits, File
+from numink.store.batches import AnnouncedFile, BatchLimits, File
 from numink.store.documents import Document
 from numink.store.ids import new_id
 from numink.store.protocol import Store
@@ -44,7 +44,7 @@ def test_counts_of_other_days_are_forgotten(store: Store) -> None:
     store.documents.put(Document(f"usage:2026-01-01:{anna.id}", {"readings": 3}))
     Quotas(store, 5, 0).take(anna.id)
 
-    assert len(store.documents.starting("usage:")) == 1
+    assert len(store.documents.with_prefix("usage:")) == 1
     assert Quotas(store, 5, 0).used(anna).readings == 1
 
 
@@ -53,9 +53,9 @@ def test_who_has_gone_reads_nothing_more_and_what_was_under_way_goes_too(store: 
     store.save(a_reading(anna.id))
     accounts.leave(anna)
     assert store.recent(anna.id) == []
-    assert list(store.documents.starting("")) == []
+    assert list(store.documents.with_prefix("")) == []
     store.save(a_reading(anna.id))  # it had begun before
-    store.batches.open(new_id(anna.id), "slips", {})
+    store.batches.create(new_id(anna.id), "slips", {})
     accounts.quotas.settle(anna.id)
 
     assert store.recent(anna.id) == []
@@ -77,8 +77,8 @@ def test_files_that_wait_in_batches_take_room_too(store: Store) -> None:
     anna = People(store.documents).create("anna@example.org")
     quotas = Quotas(store, 0, 100)
     batch = new_id(anna.id)
-    store.batches.open(batch, "slips", {})
-    first, second = store.batches.announce(batch, [Announced("a"), Announced("b")], BatchLimits(9, 10**9))
+    store.batches.create(batch, "slips", {})
+    first, second = store.batches.announce(batch, [AnnouncedFile("a"), AnnouncedFile("b")], BatchLimits(9, 10**9))
     store.batches.receive(batch, first, quotas.within(anna.id, [File("a", b"a" * 90)]), BatchLimits(9, 10**9))
     assert (quotas.used(anna).bytes, quotas.used(anna).pictures) == (90, 0)
     with pytest.raises(RoomFull, match="wait until your batches are read"):
@@ -94,8 +94,8 @@ def test_what_others_of_the_same_owner_send_meanwhile_counts(store: Store) -> No
     anna = People(store.documents).create("anna@example.org")
     quotas, room = Quotas(store, 0, 30_000_000), BatchLimits(99, 10**9)
     batch = new_id(anna.id)
-    store.batches.open(batch, "slips", {})
-    one, two = store.batches.announce(batch, [Announced("a.zip"), Announced("b.zip")], room)
+    store.batches.create(batch, "slips", {})
+    one, two = store.batches.announce(batch, [AnnouncedFile("a.zip"), AnnouncedFile("b.zip")], room)
     files = [File(f"{at}", b"x" * 5_000_000) for at in range(6)]
 
     def both() -> Iterator[File]:

@@ -1,4 +1,4 @@
-"""What every store keeps to, whatever is behind it; and the ids that it relies on."""
+"""Contract of every store, with each backend; and the ids that it relies on."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_a_reading_without_pictures_or_digits_comes_back_as_it_was(store: Store)
     assert store.get(reading.id) == reading
 
 
-def test_saving_again_neither_doubles_nor_changes_a_reading(store: Store) -> None:
+def test_saving_an_id_again_neither_duplicates_nor_changes_the_reading(store: Store) -> None:
     reading = a_reading(text="1")
     store.save(reading)
     store.save(dataclasses.replace(reading, name="other", previews=(b"other",), thumbnail=b"other"))
@@ -44,7 +44,7 @@ def test_saving_again_neither_doubles_nor_changes_a_reading(store: Store) -> Non
     assert len(store.recent("anna")) == 1
 
 
-def test_what_is_not_there_is_not_stored(store: Store) -> None:
+def test_a_missing_reading_cannot_be_read_deleted_or_corrected(store: Store) -> None:
     missing = a_reading()
     for call in (
         lambda: store.get(missing.id),
@@ -56,21 +56,21 @@ def test_what_is_not_there_is_not_stored(store: Store) -> None:
     assert store.corrections() == []
 
 
-def test_recent_is_newest_first_and_goes_on_before_an_id(store: Store) -> None:
+def test_recent_is_newest_first_and_continues_before_an_id(store: Store) -> None:
     readings = [a_reading(text=str(index)) for index in range(7)]
     for reading in readings:
         store.save(reading)
 
     first = store.recent("anna", limit=3)
-    second = store.recent("anna", before=first[-1].id, limit=3)
-    third = store.recent("anna", before=second[-1].id, limit=3)
+    second = store.recent("anna", before_id=first[-1].id, limit=3)
+    third = store.recent("anna", before_id=second[-1].id, limit=3)
 
     assert [reading.pages[0].text for reading in first + second + third] == list("6543210")
     assert store.recent("anna", limit=0) == []
     assert store.recent("nobody") == []
 
 
-def test_recent_brings_thumbnails_but_not_the_large_pictures(store: Store) -> None:
+def test_recent_returns_thumbnails_without_previews(store: Store) -> None:
     reading = a_reading()
     store.save(reading)
 
@@ -78,30 +78,30 @@ def test_recent_brings_thumbnails_but_not_the_large_pictures(store: Store) -> No
 
 
 @pytest.mark.parametrize("other", ["ann", "anna2", "anna.b", "anna@b", "anna-", "anna_", "Anna", "annb", "0", "z"])
-def test_nobody_sees_the_readings_of_another_whatever_they_are_called(store: Store, other: str) -> None:
+def test_readings_of_owners_with_similar_names_are_separate(store: Store, other: str) -> None:
     store.save(a_reading("anna"))
     foreign = a_reading(other)
     store.save(foreign)
 
     assert [reading.owner for reading in store.recent("anna")] == ["anna"]
-    assert [reading.owner for reading in store.recent("anna", before=new_id("zz"))] == ["anna"]
-    assert {reading.owner for reading in store.recent("anna", before=foreign.id)} <= {"anna"}
+    assert [reading.owner for reading in store.recent("anna", before_id=new_id("zz"))] == ["anna"]
+    assert {reading.owner for reading in store.recent("anna", before_id=foreign.id)} <= {"anna"}
 
 
-def test_a_deleted_reading_is_gone_with_its_corrections_and_nothing_else(store: Store) -> None:
-    gone, kept = a_reading(), a_reading()
-    for reading in (gone, kept):
+def test_deleting_a_reading_deletes_its_corrections_and_nothing_else(store: Store) -> None:
+    deleted, remaining = a_reading(), a_reading()
+    for reading in (deleted, remaining):
         store.save(reading)
         store.correct(reading.id, [a_correction(reading)])
-    store.delete(gone.id)
+    store.delete(deleted.id)
 
     with pytest.raises(NotStored):
-        store.get(gone.id)
-    assert [reading.id for reading in store.recent("anna")] == [kept.id]
-    assert [correction.reading_id for correction in store.corrections()] == [kept.id]
+        store.get(deleted.id)
+    assert [reading.id for reading in store.recent("anna")] == [remaining.id]
+    assert [correction.reading_id for correction in store.corrections()] == [remaining.id]
 
 
-def test_corrections_are_kept_beside_the_reading_which_stays_as_it_is(store: Store) -> None:
+def test_corrections_are_stored_beside_an_unchanged_reading(store: Store) -> None:
     reading = a_reading()
     store.save(reading)
     corrections = [
@@ -110,13 +110,13 @@ def test_corrections_are_kept_beside_the_reading_which_stays_as_it_is(store: Sto
         a_correction(reading, "43 7", number=None),
     ]
     store.correct(reading.id, corrections)
-    store.correct(reading.id, corrections)  # a request that was tried again
+    store.correct(reading.id, corrections)  # a repeated request
 
     assert store.corrections() == corrections
     assert store.get(reading.id) == reading
 
 
-def test_what_was_missed_and_the_right_order_are_kept_as_they_were_said(store: Store) -> None:
+def test_missed_numbers_and_the_right_order_come_back_as_they_were(store: Store) -> None:
     reading = a_reading()
     store.save(reading)
     corrections = [
@@ -129,31 +129,31 @@ def test_what_was_missed_and_the_right_order_are_kept_as_they_were_said(store: S
     assert store.corrections_of([reading.id]) == corrections
 
 
-def test_a_correction_is_taken_back_once(store: Store) -> None:
+def test_a_correction_is_withdrawn_once(store: Store) -> None:
     reading, other = a_reading(), a_reading()
     first, second = a_correction(reading), a_correction(reading, "44")
-    for one in (reading, other):
-        store.save(one)
+    for saved in (reading, other):
+        store.save(saved)
     store.correct(reading.id, [first, second])
     store.withdraw_correction(reading.id, second.id)
 
     assert store.corrections() == [first]
-    for wrong in ((reading.id, second.id), (other.id, first.id), ("anna:nothing", first.id)):
+    for wrong_ids in ((reading.id, second.id), (other.id, first.id), ("anna:nothing", first.id)):
         with pytest.raises(NotStored, match="no such correction"):
-            store.withdraw_correction(*wrong)
+            store.withdraw_correction(*wrong_ids)
     assert store.corrections() == [first]
 
 
-def test_corrections_are_in_the_order_of_time_whoever_made_them(store: Store) -> None:
+def test_corrections_of_all_owners_are_sorted_by_time(store: Store) -> None:
     readings = [a_reading(owner) for owner in ("zoe", "anna", "mia", "anna")]
     corrections = [a_correction(reading, str(index)) for index, reading in enumerate(readings)]
     for reading, correction in zip(readings, corrections, strict=True):
         store.save(reading)
         store.correct(reading.id, [correction])
 
-    assert [one.text for one in store.corrections()] == list("0123")
-    assert [one.text for one in store.corrections(since=corrections[1].id)] == list("23")
-    assert store.corrections(since=corrections[3].id) == []
+    assert [correction.text for correction in store.corrections()] == list("0123")
+    assert [correction.text for correction in store.corrections(since_id=corrections[1].id)] == list("23")
+    assert store.corrections(since_id=corrections[3].id) == []
 
 
 def test_many_threads_share_one_store(store: Store) -> None:
@@ -163,10 +163,10 @@ def test_many_threads_share_one_store(store: Store) -> None:
         found = list(pool.map(lambda reading: store.get(reading.id), readings))
 
     assert found == readings
-    assert [one.id for one in store.recent("anna", limit=500)] == [one.id for one in reversed(readings)]
+    assert [reading.id for reading in store.recent("anna", limit=500)] == [reading.id for reading in reversed(readings)]
 
 
-def test_pictures_are_had_a_page_at_a_time_or_left_out(store: Store) -> None:
+def test_previews_can_be_fetched_for_one_page_or_left_out(store: Store) -> None:
     reading = a_reading()
     store.save(reading)
 
@@ -180,20 +180,20 @@ def test_pictures_are_had_a_page_at_a_time_or_left_out(store: Store) -> None:
 @given(name=st.text(max_size=300).filter(lambda text: text.isprintable()), content=st.binary(max_size=300))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50, deadline=None)
 def test_any_name_and_any_bytes_come_back_as_they_were(store: Store, name: str, content: bytes) -> None:
-    large = content or b"-"
-    reading = dataclasses.replace(a_reading(), name=name, thumbnail=content, previews=(large, large))
+    preview = content or b"-"
+    reading = dataclasses.replace(a_reading(), name=name, thumbnail=content, previews=(preview, preview))
     store.save(reading)
 
     assert store.get(reading.id) == reading
 
 
 @pytest.mark.parametrize("url", ["", "numink.db", "sqlite://", "sqlite:///", "oracle://host/db"])
-def test_a_store_of_another_kind_is_refused_with_the_kinds_there_are(url: str) -> None:
+def test_an_unknown_kind_of_store_is_refused_with_the_known_kinds(url: str) -> None:
     with pytest.raises(SettingsError, match="use sqlite:///FILE"):
         open_store(url)
 
 
-def test_an_id_is_its_owner_and_a_uuid_of_version_7_that_tells_the_time() -> None:
+def test_an_id_is_its_owner_and_a_uuid_of_version_7_with_the_time() -> None:
     before = time.time_ns() // 1_000_000
     made = uuid7()
     after = time.time_ns() // 1_000_000
@@ -203,7 +203,7 @@ def test_an_id_is_its_owner_and_a_uuid_of_version_7_that_tells_the_time() -> Non
     assert re.fullmatch(r"anna:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", new_id("anna"))
 
 
-def test_ids_never_go_back_even_when_the_clock_does(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ids_never_decrease_even_when_the_clock_does(monkeypatch: pytest.MonkeyPatch) -> None:
     moments = iter([5_000, 5_000, 4_000, 1, 6_000])
     monkeypatch.setattr("numink.store.ids.time.time_ns", lambda: 10**18 * 3 + next(moments, 6_000) * 1_000_000)
     made = [str(uuid7()) for _ in range(10_000)]
@@ -211,7 +211,7 @@ def test_ids_never_go_back_even_when_the_clock_does(monkeypatch: pytest.MonkeyPa
     assert all(earlier < later for earlier, later in pairwise(made))
 
 
-def test_ids_made_by_many_threads_are_all_different_and_in_order_in_each() -> None:
+def test_ids_made_by_many_threads_are_unique_and_sorted_in_each_thread() -> None:
     made: list[list[str]] = []
 
     def make() -> None:
@@ -223,7 +223,7 @@ def test_ids_made_by_many_threads_are_all_different_and_in_order_in_each() -> No
     for thread in threads:
         thread.join()
 
-    assert len({one for ids in made for one in ids}) == 40_000
+    assert len({new for ids in made for new in ids}) == 40_000
     assert all(ids == sorted(ids) for ids in made)
 
 

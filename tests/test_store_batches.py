@@ -1,4 +1,4 @@
-"""Batches in a store: nothing that arrived is lost, nothing is read twice, everybody's turn comes."""
+"""Contract of every store for batches: no received file is lost or read twice, and batches are served fairly."""
 
 from __future__ import annotations
 
@@ -6,96 +6,102 @@ from collections.abc import Iterator
 
 import pytest
 
-from numink.store.batches import Announced, Batch, BatchFull, BatchLimits, File, State, Task
+from numink.store.batches import AnnouncedFile, Batch, BatchFull, BatchLimits, File, State, Task
 from numink.store.ids import new_id
 from numink.store.protocol import Store
 from store_material import a_reading
 
-ROOM = BatchLimits(files=100, bytes=100_000_000)
+LIMITS = BatchLimits(files=100, bytes=100_000_000)
 
 
 def a_batch(store: Store, *names: str, owner: str = "anna") -> tuple[str, list[str]]:
-    """A batch with files that have arrived; its id and theirs."""
-    batch = new_id(owner)
-    store.batches.open(batch, "slips", {"single": True})
-    awaited = store.batches.announce(batch, [Announced(name) for name in names], ROOM)
+    """Create a batch with files that have arrived; return its id and theirs."""
+    batch_id = new_id(owner)
+    store.batches.create(batch_id, "slips", {"single": True})
+    awaited = store.batches.announce(batch_id, [AnnouncedFile(name) for name in names], LIMITS)
     items = [
-        store.batches.receive(batch, one, [File(name, name.encode())], ROOM)[0]
-        for one, name in zip(awaited, names, strict=True)
+        store.batches.receive(batch_id, item_id, [File(name, name.encode())], LIMITS)[0]
+        for item_id, name in zip(awaited, names, strict=True)
     ]
-    return batch, items
+    return batch_id, items
 
 
-def found(store: Store, batch: str) -> Batch:
-    got = store.batches.get(batch)
-    assert got
-    return got
+def stored_batch(store: Store, batch_id: str) -> Batch:
+    batch = store.batches.get(batch_id)
+    assert batch
+    return batch
 
 
-def states(store: Store, batch: str) -> list[tuple[str, str]]:
-    return [(one.name, one.state) for one in store.batches.items(batch)]
+def states(store: Store, batch_id: str) -> list[tuple[str, str]]:
+    return [(item.name, item.state) for item in store.batches.items(batch_id)]
 
 
-def claim(store: Store, at: int = 1000, holder: str = "me", tries: int = 3) -> Task | None:
-    return store.batches.claim(holder, at, at + 10, tries)
+def claim(store: Store, now: int = 1000, worker_id: str = "me", max_attempts: int = 3) -> Task | None:
+    return store.batches.claim(worker_id, now, now + 10, max_attempts)
 
 
-def test_what_is_announced_arrives_and_waits_with_its_bytes_and_options(store: Store) -> None:
-    batch = new_id("anna")
-    store.batches.open(batch, "slips", {"pattern": r"\d+"})
-    one, _ = store.batches.announce(batch, [Announced("a.png"), Announced("b.png", "it is too large")], ROOM)
-    assert states(store, batch) == [("a.png", "awaited"), ("b.png", "failed")]
+def test_an_announced_file_arrives_and_waits_with_its_bytes_and_options(store: Store) -> None:
+    batch_id = new_id("anna")
+    store.batches.create(batch_id, "slips", {"pattern": r"\d+"})
+    item_id, _ = store.batches.announce(
+        batch_id, [AnnouncedFile("a.png"), AnnouncedFile("b.png", "it is too large")], LIMITS
+    )
+    assert states(store, batch_id) == [("a.png", "awaited"), ("b.png", "failed")]
     assert claim(store) is None
-    store.batches.receive(batch, one, [File("a.png", b"bytes of a")], ROOM)
-    assert states(store, batch) == [("a.png", "waiting"), ("b.png", "failed")]
+    store.batches.receive(batch_id, item_id, [File("a.png", b"bytes of a")], LIMITS)
+    assert states(store, batch_id) == [("a.png", "waiting"), ("b.png", "failed")]
     task = claim(store)
     assert task
     assert (task.name, task.content, task.options) == ("a.png", b"bytes of a", {"pattern": r"\d+"})
     assert task.reading_id.startswith("anna:")
 
 
-def test_what_arrives_twice_is_there_once(store: Store) -> None:
-    batch = new_id("anna")
-    store.batches.open(batch, "slips", {})
-    (one,) = store.batches.announce(batch, [Announced("a.zip")], ROOM)
+def test_a_file_that_is_sent_twice_is_stored_once(store: Store) -> None:
+    batch_id = new_id("anna")
+    store.batches.create(batch_id, "slips", {})
+    (item_id,) = store.batches.announce(batch_id, [AnnouncedFile("a.zip")], LIMITS)
     files = [File("x.png", b"x"), File("y.png", b"y"), File("z.txt", error="it is no picture")]
-    assert len(store.batches.receive(batch, one, files, ROOM)) == 3
-    assert store.batches.receive(batch, one, files, ROOM) == []
-    assert states(store, batch) == [("x.png", "waiting"), ("y.png", "waiting"), ("z.txt", "failed")]
+    assert len(store.batches.receive(batch_id, item_id, files, LIMITS)) == 3
+    assert store.batches.receive(batch_id, item_id, files, LIMITS) == []
+    assert states(store, batch_id) == [("x.png", "waiting"), ("y.png", "waiting"), ("z.txt", "failed")]
 
 
-def test_what_breaks_off_half_way_leaves_nothing_and_can_be_sent_again(store: Store) -> None:
-    batch = new_id("anna")
-    store.batches.open(batch, "slips", {})
-    (one,) = store.batches.announce(batch, [Announced("a.zip")], ROOM)
+def test_an_interrupted_upload_leaves_no_items_and_can_be_repeated(store: Store) -> None:
+    batch_id = new_id("anna")
+    store.batches.create(batch_id, "slips", {})
+    (item_id,) = store.batches.announce(batch_id, [AnnouncedFile("a.zip")], LIMITS)
 
     def broken() -> Iterator[File]:
         yield File("x.png", b"x" * 9_000_000)
         raise OSError("the disk is gone")
 
     with pytest.raises(OSError, match="the disk"):
-        store.batches.receive(batch, one, broken(), ROOM)
-    assert states(store, batch) == [("a.zip", "awaited")]
+        store.batches.receive(batch_id, item_id, broken(), LIMITS)
+    assert states(store, batch_id) == [("a.zip", "awaited")]
     with pytest.raises(BatchFull, match="at most 2 files"):
-        store.batches.receive(batch, one, [File(f"{at}.png", b"x") for at in range(3)], BatchLimits(2, 100))
+        store.batches.receive(
+            batch_id, item_id, [File(f"{index}.png", b"x") for index in range(3)], BatchLimits(2, 100)
+        )
     with pytest.raises(BatchFull, match="MB together"):
-        store.batches.receive(batch, one, [File("x.png", b"x" * 101)], BatchLimits(2, 100))
-    assert states(store, batch) == [("a.zip", "awaited")]
-    store.batches.receive(batch, one, [File("x.png", b"x")], ROOM)
-    assert states(store, batch) == [("x.png", "waiting")]
+        store.batches.receive(batch_id, item_id, [File("x.png", b"x" * 101)], BatchLimits(2, 100))
+    assert states(store, batch_id) == [("a.zip", "awaited")]
+    store.batches.receive(batch_id, item_id, [File("x.png", b"x")], LIMITS)
+    assert states(store, batch_id) == [("x.png", "waiting")]
 
 
-def test_the_files_of_a_zip_stand_where_it_stood(store: Store) -> None:
-    batch = new_id("anna")
-    store.batches.open(batch, "slips", {})
-    first, middle, last = store.batches.announce(batch, [Announced(name) for name in ("a", "b.zip", "c")], ROOM)
-    store.batches.receive(batch, last, [File("c", b"c")], ROOM)
-    store.batches.receive(batch, middle, [File("b1", b"1"), File("b2", b"2")], ROOM)
-    store.batches.receive(batch, first, [File("a", b"a")], ROOM)
-    assert [name for name, _ in states(store, batch)] == ["a", "b1", "b2", "c"]
+def test_the_files_of_a_zip_archive_take_its_place(store: Store) -> None:
+    batch_id = new_id("anna")
+    store.batches.create(batch_id, "slips", {})
+    first, middle, last = store.batches.announce(
+        batch_id, [AnnouncedFile(name) for name in ("a", "b.zip", "c")], LIMITS
+    )
+    store.batches.receive(batch_id, last, [File("c", b"c")], LIMITS)
+    store.batches.receive(batch_id, middle, [File("b1", b"1"), File("b2", b"2")], LIMITS)
+    store.batches.receive(batch_id, first, [File("a", b"a")], LIMITS)
+    assert [name for name, _ in states(store, batch_id)] == ["a", "b1", "b2", "c"]
 
 
-def test_an_item_is_given_to_one_reader_until_it_lets_the_moment_pass(store: Store) -> None:
+def test_an_item_belongs_to_one_worker_until_its_lease_ends(store: Store) -> None:
     a_batch(store, "a")
     first = claim(store, 1000)
     assert first
@@ -107,17 +113,17 @@ def test_an_item_is_given_to_one_reader_until_it_lets_the_moment_pass(store: Sto
     assert (second.item_id, second.reading_id) == (first.item_id, first.reading_id)  # so a second save changes nothing
 
 
-def test_what_ends_its_reader_again_and_again_has_failed(store: Store) -> None:
-    batch, _ = a_batch(store, "bad", "good")
-    names = [task.name for at in range(0, 1000, 100) if (task := claim(store, at, tries=2))]
+def test_an_item_that_keeps_ending_its_worker_fails(store: Store) -> None:
+    batch_id, _ = a_batch(store, "bad", "good")
+    names = [task.name for now in range(0, 1000, 100) if (task := claim(store, now, max_attempts=2))]
     assert names == ["bad", "bad", "good", "good"]
-    assert states(store, batch) == [("bad", "failed"), ("good", "failed")]
-    assert store.batches.retry(batch) == 2
-    assert states(store, batch) == [("bad", "waiting"), ("good", "waiting")]
+    assert states(store, batch_id) == [("bad", "failed"), ("good", "failed")]
+    assert store.batches.retry(batch_id) == 2
+    assert states(store, batch_id) == [("bad", "waiting"), ("good", "waiting")]
 
 
-def test_a_reading_that_is_finished_is_shown_and_its_bytes_are_gone(store: Store) -> None:
-    batch, _ = a_batch(store, "a", "b")
+def test_a_finished_item_shows_its_reading_and_has_no_bytes(store: Store) -> None:
+    batch_id, _ = a_batch(store, "a", "b")
     for text in ("42", "17"):
         task = claim(store)
         assert task
@@ -126,87 +132,89 @@ def test_a_reading_that_is_finished_is_shown_and_its_bytes_are_gone(store: Store
             type(reading)(task.reading_id, reading.created, reading.pages, task.name, b"", (b"picture", b"other"))
         )
         store.batches.finish(task.item_id)
-    shown = store.batches.items(batch)
-    assert [(one.text, one.state, one.has_bytes) for one in shown] == [
+    shown = store.batches.items(batch_id)
+    assert [(item.text, item.state, item.has_bytes) for item in shown] == [
         ("42\n7", State.READ, False), ("17\n7", State.READ, False),
     ]  # fmt: skip
-    assert found(store, batch).counts == {State.READ: 2}
-    kept = store.batches.readings(batch, 0, 10, pictures=True)
-    assert [(one.id, one.previews) for one in kept] == [(one.reading_id, (b"picture", b"other")) for one in shown]
-    assert [one.id for one in store.batches.readings(batch, 1, 10, pictures=False)] == [shown[1].reading_id]
+    assert stored_batch(store, batch_id).counts == {State.READ: 2}
+    readings = store.batches.readings(batch_id, 0, 10, pictures=True)
+    assert [(reading.id, reading.previews) for reading in readings] == [
+        (item.reading_id, (b"picture", b"other")) for item in shown
+    ]
+    assert [reading.id for reading in store.batches.readings(batch_id, 1, 10, pictures=False)] == [shown[1].reading_id]
     store.delete(str(shown[0].reading_id))
-    assert [one.reading_id is None for one in store.batches.items(batch)] == [True, False]
+    assert [item.reading_id is None for item in store.batches.items(batch_id)] == [True, False]
 
 
-def test_who_follows_is_told_what_has_changed(store: Store) -> None:
-    batch, items = a_batch(store, "a", "b", "c")
-    since = found(store, batch).revision
-    assert store.batches.items(batch, since) == []
-    store.batches.fail(items[1], "it is torn", keep=True)
-    (changed,) = store.batches.items(batch, since)
+def test_items_that_changed_since_a_revision_are_listed(store: Store) -> None:
+    batch_id, items = a_batch(store, "a", "b", "c")
+    since = stored_batch(store, batch_id).revision
+    assert store.batches.items(batch_id, since) == []
+    store.batches.fail(items[1], "it is torn", keep_bytes=True)
+    (changed,) = store.batches.items(batch_id, since)
     assert (changed.name, changed.error, changed.has_bytes) == ("b", "it is torn", True)
-    assert found(store, batch).revision > since
+    assert stored_batch(store, batch_id).revision > since
 
 
 def test_a_small_batch_does_not_wait_behind_a_large_one(store: Store) -> None:
     a_batch(store, *"abcdef")
     a_batch(store, "x", "y", owner="berta")
-    order = [task.name for at in range(4) if (task := claim(store, 1000 + at, tries=9))]
+    order = [task.name for now in range(1000, 1004) if (task := claim(store, now, max_attempts=9))]
     assert order == ["a", "x", "b", "y"]
 
 
-def test_what_is_cancelled_is_not_read_and_its_bytes_are_gone(store: Store) -> None:
-    batch, items = a_batch(store, "a", "b", "c")
+def test_cancelled_items_are_not_read_and_have_no_bytes(store: Store) -> None:
+    batch_id, items = a_batch(store, "a", "b", "c")
     assert claim(store)
-    store.batches.fail(items[2], "no ink", keep=True)
-    assert store.batches.cancel(batch) == 1
-    assert states(store, batch) == [("a", "reading"), ("b", "cancelled"), ("c", "failed")]
-    assert [one.has_bytes for one in store.batches.items(batch)] == [True, False, False]
-    assert store.batches.retry(batch) == 0
+    store.batches.fail(items[2], "no ink", keep_bytes=True)
+    assert store.batches.cancel(batch_id) == 1
+    assert states(store, batch_id) == [("a", "reading"), ("b", "cancelled"), ("c", "failed")]
+    assert [item.has_bytes for item in store.batches.items(batch_id)] == [True, False, False]
+    assert store.batches.retry(batch_id) == 0
     store.batches.release(items[0])
-    assert states(store, batch)[0] == ("a", "waiting")
+    assert states(store, batch_id)[0] == ("a", "waiting")
 
 
-def test_batches_are_listed_by_owner_and_removed(store: Store) -> None:
-    first, items = a_batch(store, "a")
-    second, _ = a_batch(store, "b")
-    other, _ = a_batch(store, "c", owner="anna2")
-    assert [one.id for one in store.batches.recent("anna", 10)] == [second, first]
-    assert [one.id for one in store.batches.recent("anna", 1)] == [second]
-    assert [one.id for one in store.batches.recent("anna", 10, before=second)] == [first]
-    assert store.batches.recent("anna", 10, before=first) == []
-    store.batches.delete(second)
-    store.batches.fail(items[0], "torn", keep=True)
+def test_batches_are_listed_by_owner_and_deleted(store: Store) -> None:
+    first_id, items = a_batch(store, "a")
+    second_id, _ = a_batch(store, "b")
+    other_id, _ = a_batch(store, "c", owner="anna2")
+    assert [batch.id for batch in store.batches.recent("anna", 10)] == [second_id, first_id]
+    assert [batch.id for batch in store.batches.recent("anna", 1)] == [second_id]
+    assert [batch.id for batch in store.batches.recent("anna", 10, before_id=second_id)] == [first_id]
+    assert store.batches.recent("anna", 10, before_id=first_id) == []
+    store.batches.delete(second_id)
+    store.batches.fail(items[0], "torn", keep_bytes=True)
     store.batches.expire("9", "")
-    assert not store.batches.items(first)[0].has_bytes
+    assert not store.batches.items(first_id)[0].has_bytes
     store.batches.forget("anna")
-    assert store.batches.get(first) is None
-    assert states(store, other) == [("c", "waiting")]
+    assert store.batches.get(first_id) is None
+    assert states(store, other_id) == [("c", "waiting")]
     store.batches.expire("", "9")
-    assert store.batches.get(other) is None
-    store.batches.finish(items[0])  # of a batch that is gone: nothing
+    assert store.batches.get(other_id) is None
+    store.batches.finish(items[0])  # does nothing, since the batch was deleted
 
 
-def test_what_waits_takes_room_until_it_is_read_or_gone(store: Store) -> None:
-    batch, items = a_batch(store, "four", "seventh")
-    other, _ = a_batch(store, "x", owner="anna2")
-    (zip_file,) = store.batches.announce(batch, [Announced("a.zip")], ROOM)
-    seen: list[int] = []
+def test_waiting_files_take_room_until_they_are_read_or_deleted(store: Store) -> None:
+    batch_id, items = a_batch(store, "four", "seventh")
+    other_id, _ = a_batch(store, "x", owner="anna2")
+    (zip_file,) = store.batches.announce(batch_id, [AnnouncedFile("a.zip")], LIMITS)
+    observed: list[int] = []
 
     def arriving() -> Iterator[File]:
         yield File("1", b"1" * 8_000_000)
-        seen.append(store.batches.waiting_bytes("anna"))
+        observed.append(store.batches.waiting_bytes("anna"))
         yield File("2", b"2")
 
     assert store.batches.waiting_bytes("anna") == len("four" + "seventh")
-    inside = store.batches.receive(batch, zip_file, arriving(), ROOM)
-    assert seen in ([11], [8_000_011])  # as the store writes it: at the end, or on its way
+    inside = store.batches.receive(batch_id, zip_file, arriving(), LIMITS)
+    assert observed in ([11], [8_000_011])  # some stores write it at the end, others on the way
     assert store.batches.waiting_bytes("anna") == 8_000_012
     store.batches.finish(items[0])
-    store.batches.fail(inside[1], "it is torn", keep=True)
-    store.batches.fail(inside[0], "it is no picture", keep=False)
+    store.batches.fail(inside[1], "it is torn", keep_bytes=True)
+    store.batches.fail(inside[0], "it is no picture", keep_bytes=False)
     assert store.batches.waiting_bytes("anna") == len("seventh" + "2")
-    store.batches.delete(batch)
+    store.batches.delete(batch_id)
     assert (store.batches.waiting_bytes("anna"), store.batches.waiting_bytes("anna2")) == (0, 1)
-    store.batches.delete(other)
+    store.batches.delete(other_id)
     assert store.batches.waiting_bytes("nobody") == 0

@@ -1,4 +1,4 @@
-"""What every store keeps to for documents: by id, each writing with a mark, made again without harm."""
+"""Contract of every store for documents: by id, a revision for each write, writes that can be repeated."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from numink.store.documents import Changed, Document
-from numink.store.previews import packed
+from numink.store.documents import Document, DocumentConflict
+from numink.store.previews import pack_previews
 from numink.store.protocol import Store
 from store_material import a_reading
 
@@ -21,64 +21,64 @@ JSON = st.recursive(
 )
 
 
-def test_a_document_comes_back_with_a_mark(store: Store) -> None:
-    kept = store.documents.put(Document("person:anna", {"email": "anna@example.org"}))
+def test_a_document_comes_back_with_a_revision(store: Store) -> None:
+    stored = store.documents.put(Document("person:anna", {"email": "anna@example.org"}))
 
-    assert kept.mark
-    assert store.documents.get("person:anna") == kept
+    assert stored.revision
+    assert store.documents.get("person:anna") == stored
     assert store.documents.get("person:ann") is None
 
 
-def test_what_is_there_is_not_made_a_second_time(store: Store) -> None:
+def test_an_existing_document_is_not_created_again(store: Store) -> None:
     store.documents.put(Document("email:anna@example.org", {"person": "1"}))
 
-    with pytest.raises(Changed, match="try again"):
+    with pytest.raises(DocumentConflict, match="try again"):
         store.documents.put(Document("email:anna@example.org", {"person": "2"}))
     found = store.documents.get("email:anna@example.org")
     assert found
     assert found.body == {"person": "1"}
 
 
-def test_a_write_from_an_old_reading_is_refused(store: Store) -> None:
+def test_a_write_with_an_old_revision_is_refused(store: Store) -> None:
     first = store.documents.put(Document("person:anna", {"keys": []}))
     second = store.documents.put(dataclasses.replace(first, body={"keys": ["a"]}))
 
-    assert second.mark != first.mark
-    with pytest.raises(Changed):
+    assert second.revision != first.revision
+    with pytest.raises(DocumentConflict):
         store.documents.put(dataclasses.replace(first, body={"keys": ["b"]}))
     assert store.documents.get("person:anna") == second
 
 
-def test_to_make_the_same_again_has_succeeded(store: Store) -> None:
-    made = store.documents.put(Document("person:anna", {"keys": [], "admin": False}))
+def test_creating_the_same_document_again_succeeds(store: Store) -> None:
+    created = store.documents.put(Document("person:anna", {"keys": [], "admin": False}))
 
-    assert store.documents.put(Document("person:anna", {"admin": False, "keys": []})) == made
+    assert store.documents.put(Document("person:anna", {"admin": False, "keys": []})) == created
 
 
-def test_a_mark_of_what_was_deleted_is_worth_nothing(store: Store) -> None:
+def test_the_revision_of_a_deleted_document_is_refused(store: Store) -> None:
     old = store.documents.put(Document("person:anna", {"n": 1}))
     store.documents.delete(old)
     store.documents.delete(old)
-    with pytest.raises(Changed):
+    with pytest.raises(DocumentConflict):
         store.documents.put(dataclasses.replace(old, body={"n": 2}))
     new = store.documents.put(Document("person:anna", {"n": 3}))
 
-    assert new.mark != old.mark
-    with pytest.raises(Changed):
+    assert new.revision != old.revision
+    with pytest.raises(DocumentConflict):
         store.documents.put(dataclasses.replace(old, body={"n": 4}))
 
 
-def test_ids_that_begin_alike_are_listed_in_order_and_in_parts(store: Store) -> None:
+def test_ids_with_a_prefix_are_listed_in_order_and_in_parts(store: Store) -> None:
     for name in ("person:b", "person:a", "person:\U0001f600", "persona:x", "usage:a", "person:"):
         store.documents.put(Document(name, {}))
-    first = store.documents.starting("person:", limit=2)
-    rest = store.documents.starting("person:", after=first[-1].id)
+    first = store.documents.with_prefix("person:", limit=2)
+    rest = store.documents.with_prefix("person:", after_id=first[-1].id)
 
-    assert [one.id for one in [*first, *rest]] == ["person:", "person:a", "person:b", "person:\U0001f600"]
-    assert store.documents.starting("nobody") == []
+    assert [document.id for document in [*first, *rest]] == ["person:", "person:a", "person:b", "person:\U0001f600"]
+    assert store.documents.with_prefix("nobody") == []
 
 
-def test_of_many_that_write_at_once_each_write_counts(store: Store) -> None:
+def test_of_concurrent_writes_none_is_lost(store: Store) -> None:
     store.documents.put(Document("usage:anna", {"n": 0}))
 
     def add(_: int) -> None:
@@ -87,7 +87,7 @@ def test_of_many_that_write_at_once_each_write_counts(store: Store) -> None:
             assert found
             try:
                 store.documents.put(dataclasses.replace(found, body={"n": found.body["n"] + 1}))
-            except Changed:
+            except DocumentConflict:
                 continue
             return
 
@@ -102,13 +102,13 @@ def test_of_many_that_write_at_once_each_write_counts(store: Store) -> None:
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
 def test_any_json_comes_back_as_it_was(store: Store, body: dict[str, object]) -> None:
     before = store.documents.get("any")
-    kept = store.documents.put(Document("any", body, before.mark if before else ""))
+    stored = store.documents.put(Document("any", body, before.revision if before else ""))
 
-    assert store.documents.get("any") == kept
-    assert kept.body == body
+    assert store.documents.get("any") == stored
+    assert stored.body == body
 
 
-def test_all_of_an_owner_is_forgotten_and_nothing_of_another(store: Store) -> None:
+def test_forgetting_an_owner_deletes_nothing_of_another(store: Store) -> None:
     readings = [a_reading("anna") for _ in range(3)]
     other = a_reading("anna2")
     for reading in [*readings, other]:
@@ -122,12 +122,14 @@ def test_all_of_an_owner_is_forgotten_and_nothing_of_another(store: Store) -> No
     assert store.get(other.id) == other
 
 
-def test_the_bytes_of_pictures_are_counted_for_each_owner(store: Store) -> None:
+def test_the_bytes_of_pictures_are_summed_for_each_owner(store: Store) -> None:
     first, second = a_reading("anna"), dataclasses.replace(a_reading("anna"), previews=())
     for reading in (first, second, a_reading("bea")):
         store.save(reading)
 
-    assert store.picture_bytes("anna") == len(packed(first.previews)) + len(first.thumbnail) + len(second.thumbnail)
+    assert store.picture_bytes("anna") == len(pack_previews(first.previews)) + len(first.thumbnail) + len(
+        second.thumbnail
+    )
     store.delete(first.id)
     assert store.picture_bytes("anna") == len(second.thumbnail)
     assert store.picture_bytes("nobody") == 0

@@ -41,10 +41,10 @@ def store_of(settings: Settings) -> Store:
     store = open_store(settings.store, settings.store_patience)
     if settings.store.startswith("sqlite:") or not settings.outbox_bytes:
         return store
-    from .store.outbox.queue import Outbox  # noqa: PLC0415
-    from .store.outbox.store import OutboxedStore  # noqa: PLC0415
+    from .store.outbox.queue import WriteQueue  # noqa: PLC0415
+    from .store.outbox.store import WriteBehindStore  # noqa: PLC0415
 
-    return OutboxedStore(store, Outbox(settings.outbox, settings.outbox_bytes))
+    return WriteBehindStore(store, WriteQueue(settings.outbox, settings.outbox_bytes))
 
 
 def classifier_of(settings: Settings) -> DigitClassifier:

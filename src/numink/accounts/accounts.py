@@ -53,7 +53,7 @@ class Accounts:
     def set_open(self, open_: bool) -> None:
         """Whether people may register."""
         site = self._store.documents.get(SITE)
-        self._store.documents.put(Document(SITE, {"open": open_}, site.mark if site else ""))
+        self._store.documents.put(Document(SITE, {"open": open_}, site.revision if site else ""))
 
     def register(self, email: str, password: str) -> ToMail:
         """What to mail: a link to confirm with, or that there is an account. Raises Refused, Closed.

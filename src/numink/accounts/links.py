@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
-from ..store.documents import Document, Documents, all_starting
+from ..store.documents import Document, Documents, all_with_prefix
 from .person import digest, new_token
 from .refusals import LinkGone
 
@@ -47,7 +47,7 @@ class Links:
         if now < self._next_tidying:
             return
         self._next_tidying = now + TIDY_EVERY
-        for one in all_starting(self._documents, PREFIX):
+        for one in all_with_prefix(self._documents, PREFIX):
             if _is_old(one):
                 self._documents.delete(one)
 

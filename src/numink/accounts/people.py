@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from ..errors import marked
-from ..store.documents import Changed, Document, Documents
+from ..store.documents import Document, DocumentConflict, Documents
 from ..store.ids import now
 from .person import PREFIX, Person, new_person_id
 from .refusals import NobodyThere, Refused
@@ -64,7 +64,7 @@ class People:
                 return person
             try:
                 return Person.of(self._documents.put(changed.document()))
-            except Changed:
+            except DocumentConflict:
                 if not left:
                     raise
         raise NobodyThere("there is no such account any more")
@@ -90,7 +90,7 @@ class People:
 
     def listed(self, beginning: str = "", after: str = "", limit: int = 50) -> Iterator[Person]:
         """Persons whose e-mail addresses begin so and come after `after`, by address."""
-        for claim in self._documents.starting(EMAILS + beginning, EMAILS + after if after else "", limit):
+        for claim in self._documents.with_prefix(EMAILS + beginning, EMAILS + after if after else "", limit):
             person = self._claimant(claim.id)
             if person:
                 yield person
@@ -105,8 +105,8 @@ class People:
         if there and there.body["person"] != person_id and (_is_new(there) or self._claimant(claim)):
             raise Refused(TAKEN)
         try:
-            self._documents.put(Document(claim, {"person": person_id, "at": now()}, there.mark if there else ""))
-        except Changed:
+            self._documents.put(Document(claim, {"person": person_id, "at": now()}, there.revision if there else ""))
+        except DocumentConflict:
             raise Refused(TAKEN) from None
 
 

@@ -65,7 +65,7 @@ class Person:
         body["identities"] = tuple(body["identities"])
         body["sessions"] = tuple(Session(**one) for one in body["sessions"])
         body["keys"] = tuple(Key(**one) for one in body["keys"])
-        return cls(id=document.id.removeprefix(PREFIX), mark=document.mark, **body)
+        return cls(id=document.id.removeprefix(PREFIX), mark=document.revision, **body)
 
     def document(self) -> Document:
         """To be kept."""

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from ..errors import marked
 from ..store.batches import File
-from ..store.documents import Changed, Document
+from ..store.documents import Document, DocumentConflict
 from ..store.protocol import Store
 from .people import People
 from .person import ID, Person
@@ -125,15 +125,15 @@ class Quotas:
             # by: so that two that make the day's first document at once do not make the same
             body = {"readings": count + 1, "by": secrets.token_hex(4)}
             try:
-                documents.put(Document(name, body, there.mark if there else ""))
-            except Changed:
+                documents.put(Document(name, body, there.revision if there else ""))
+            except DocumentConflict:
                 continue
             if not there:
                 self._forget_other_days()
             return
 
     def _forget_other_days(self) -> None:
-        for old in self._store.documents.starting(PREFIX):
+        for old in self._store.documents.with_prefix(PREFIX):
             if old.id < PREFIX + _day():
                 self._store.documents.delete(old)
 

@@ -13,7 +13,7 @@ from ..errors import StoreError
 from ..factories import open_store
 from ..settings import Settings, read_environment
 from ..store.correction import Correction
-from ..store.documents import Document, all_starting
+from ..store.documents import Document, all_with_prefix
 from ..store.protocol import Store
 from ..store.reading import Reading, ReadingQuery
 from ..timeouts import Timeouts
@@ -53,7 +53,7 @@ def copy(source: str, target: str) -> None:
     patience = _long(own)
     with closing(open_store(source, patience)) as old, closing(open_store(target, patience)) as new:
         documents = _copy_documents(old, new)
-        owners = [own.owner, *(one.id.removeprefix(PREFIX) for one in all_starting(old.documents, PREFIX))]
+        owners = [own.owner, *(one.id.removeprefix(PREFIX) for one in all_with_prefix(old.documents, PREFIX))]
         total = sum(old.count(one, ReadingQuery()) for one in owners)
         done = Done()
         with Progress(console=Console(stderr=True), transient=True) as progress:
@@ -63,7 +63,7 @@ def copy(source: str, target: str) -> None:
                     _copy_page(old, new, owner, page, done)
                     progress.advance(bar, len(page))
         there = sum(new.count(one, ReadingQuery()) for one in owners)
-        kept = sum(1 for _ in all_starting(new.documents))
+        kept = sum(1 for _ in all_with_prefix(new.documents))
     kind = target.partition(":")[0]
     click.echo(
         f"copied {done.sent:,} readings, {done.there:,} were there already; {there:,} are in {kind} now, "
@@ -97,11 +97,11 @@ def check(url: str) -> None:
 def _say_outbox(url: str, settings: Settings) -> None:
     if url.startswith("sqlite:") or not settings.outbox.exists():
         return
-    from ..store.outbox.queue import Outbox
+    from ..store.outbox.queue import WriteQueue
 
-    with closing(Outbox(settings.outbox, settings.outbox_bytes)) as outbox:
-        held = outbox.held()
-    why = f"; not taken: {held.said}" if held.said else ""
+    with closing(WriteQueue(settings.outbox, settings.outbox_bytes)) as outbox:
+        held = outbox.status()
+    why = f"; not taken: {held.refusal}" if held.refusal else ""
     click.echo(f"outbox {settings.outbox}: {held.readings:,} readings wait, {held.bytes:,} bytes{why}")
 
 
@@ -148,8 +148,8 @@ def _there(new: Store, owner: str, page: Sequence[Reading]) -> set[str]:
 def _copy_documents(old: Store, new: Store) -> int:
     """How many."""
     count = 0
-    for count, one in enumerate(all_starting(old.documents), 1):  # noqa: B007 - how many there were
+    for count, one in enumerate(all_with_prefix(old.documents), 1):  # noqa: B007 - how many there were
         there = new.documents.get(one.id)
         if there is None or there.body != one.body:
-            new.documents.put(Document(one.id, one.body, there.mark if there else ""))
+            new.documents.put(Document(one.id, one.body, there.revision if there else ""))
     return count

@@ -16,7 +16,8 @@ from uuid import uuid4
 
 from ..errors import INSIDE, InputError, NuminkError, StoreError
 from ..settings import Settings
-from ..store.batches import BatchStore, Task
+from ..store.batch_protocol import BatchStore
+from ..store.batches import Task
 from ..store.ids import ago
 
 LEASE = 5.0
@@ -109,12 +110,12 @@ class BatchWorker:
             self.store.release(task.item_id)
             self._ended.wait(BEAT)
         except InputError as error:
-            self.store.fail(task.item_id, str(error), keep=self._keeps_failed and error.kind != "not-a-picture")
+            self.store.fail(task.item_id, str(error), keep_bytes=self._keeps_failed and error.kind != "not-a-picture")
         except NuminkError as error:
-            self.store.fail(task.item_id, str(error), keep=self._keeps_failed)
+            self.store.fail(task.item_id, str(error), keep_bytes=self._keeps_failed)
         except Exception:
             log.exception("reading a file of a batch failed")
-            self.store.fail(task.item_id, INSIDE, keep=self._keeps_failed)
+            self.store.fail(task.item_id, INSIDE, keep_bytes=self._keeps_failed)
         else:
             self.store.finish(task.item_id)
 

@@ -12,7 +12,7 @@ from typing import IO
 
 from ..errors import InputError, NuminkError, marked
 from ..settings import Settings
-from ..store.batches import Announced, Batch, BatchLimits, File, Item, State
+from ..store.batches import AnnouncedFile, Batch, BatchLimits, File, Item, State
 from ..store.ids import new_id, owner_of
 from ..store.reading import Reading
 from .batch_worker import BatchWorker
@@ -167,12 +167,12 @@ class Batches:
 
     def _open(self, name: str, offers: Sequence[Offer], options: Options) -> tuple[Batch, list[str]]:
         batch_id = new_id(self._owner)
-        self._store.open(batch_id, name, options.to_dict())
+        self._store.create(batch_id, name, options.to_dict())
         items = self._store.announce(batch_id, [self._announced(one) for one in offers], self._room)
         return _there(self._store.get(batch_id)), items
 
     def _announce(self, batch_id: str, name: str) -> str:
-        (item,) = self._run(lambda: self._store.announce(batch_id, [Announced(name)], self._room))
+        (item,) = self._run(lambda: self._store.announce(batch_id, [AnnouncedFile(name)], self._room))
         return item
 
     def _receive(self, batch_id: str, item_id: str, upload: Upload) -> None:
@@ -189,9 +189,9 @@ class Batches:
         except InputError as error:
             yield File(printable(upload.name), error=str(error))
 
-    def _announced(self, offer: Offer) -> Announced:
+    def _announced(self, offer: Offer) -> AnnouncedFile:
         most = self._most_bytes[offer.name.lower().endswith(".zip")]
-        return Announced(printable(offer.name) or "unnamed", too_large(most) if offer.size > most else "")
+        return AnnouncedFile(printable(offer.name) or "unnamed", too_large(most) if offer.size > most else "")
 
     def _own(self, batch_id: str) -> None:
         """Whose batch it is stands in its id: another's is not there at all."""

@@ -27,7 +27,7 @@ from ..store.batches import Task
 from ..store.correction import Correction
 from ..store.ids import new_id, now, owner_of
 from ..store.protocol import Store
-from ..store.reading import Reading
+from ..store.reading import READING_MISSING, Reading
 from .batch_worker import BatchWorker
 from .batches import Batches
 from .corrections import CorrectionRequest, NoSuchNumber, corrections_of
@@ -149,8 +149,8 @@ class ReadingService:
         return self._run(self._store.check)
 
     def unsent(self) -> int:
-        """See `Store.unsent`; told though the line is full."""
-        return self._store.unsent()
+        """See `Store.pending_writes`; told though the line is full."""
+        return self._store.pending_writes()
 
     def close(self) -> None:
         """Ends the threads, after what they are doing, and closes the store."""
@@ -247,4 +247,4 @@ class ReadingService:
     def _owned(self, reading_id: str) -> None:
         """Whose reading it is stands in its id: another's is not there at all."""
         if owner_of(reading_id) != self.owner:
-            raise NotStored("there is no such reading: it was deleted, or the id is wrong")
+            raise NotStored(READING_MISSING)

@@ -1,1 +1,1 @@
-"""Readings, corrections, documents and batches, kept: values, protocols and ids, and the backends below them."""
+"""Values, protocols and ids of stores of readings, corrections, documents and batches, with their backends."""

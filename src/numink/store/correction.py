@@ -1,22 +1,37 @@
-"""What people say of a reading that is not right, as a document of its own. Knows no database."""
+"""Corrections of a reading, stored beside it: the reading itself is never changed."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from ..errors import marked
 from ..results import Box
+
+CORRECTION_MISSING = marked("there is no such correction: it was taken back before, or the id is wrong")
+"""Message of `NotStored` for a correction."""
 
 
 @dataclass(frozen=True)
 class Correction:
-    """What a reading should have said at a place. `page`, `number` and `digit` count from 0.
+    """Right text at one position of a reading. `page`, `number` and `digit` count from 0.
 
-    With `box`, something that was missed stands there, and `text` is what; with `order`, the numbers of the page come
-    in this order. Else `text` is what stands at a digit, empty where that is none; without `digit`, at the whole
-    number; without `number`, on the whole page. Numbers that were missed count on after those that were read, in the
-    order in which they were said.
+    The position is a digit; without `digit` a whole number; without `number` a whole page. With `box` a number was
+    missed at that place, and `text` is the number; with `order` the numbers of the page come in this order. Numbers
+    that were missed are counted after those that were read, in the order in which they were added.
+
+    Attributes:
+        id: `owner:uuid7`, so that corrections sort by time.
+        reading_id: Id of the corrected reading.
+        created: Moment of the correction, from `ids.now`.
+        page: Page of the reading.
+        number: Number on the page; None for the whole page.
+        text: The right text; empty where there is no number or digit.
+        digit: Digit of the number; None for the whole number.
+        box: Place of a number that was missed.
+        order: Indices of the numbers of the page in the right order.
+        whole: With `digit`, the whole number after the correction, so that it can be searched.
     """
 
     id: str
@@ -29,7 +44,11 @@ class Correction:
     box: Box | None = None
     order: tuple[int, ...] = ()
     whole: str = ""
-    """With `digit`: the whole number as it then reads, so that it can be searched for."""
+
+    @property
+    def corrected_text(self) -> str:
+        """Text of the number, or of the page, after the correction."""
+        return self.text if self.digit is None else self.whole
 
     def to_dict(self) -> dict[str, Any]:
         """Return the correction as JSON values, as the API and documents have it: the reading's id is `reading`."""
@@ -37,7 +56,7 @@ class Correction:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Correction:
-        """Return the correction that `to_dict` wrote; keys that are not its own are ignored."""
+        """Return the correction that `to_dict` wrote; other keys are ignored."""
         box = values["box"]
         own = {name: values[_JSON_NAMES.get(name, name)] for name in cls.__dataclass_fields__}
         return cls(**{**own, "box": Box(*box) if box else None, "order": tuple(values["order"])})
@@ -45,3 +64,26 @@ class Correction:
 
 _JSON_NAMES = {"reading_id": "reading"}
 """Fields whose name in JSON is another one, since version 1.0."""
+
+
+def resolves_doubt(corrections: Iterable[Correction], page: int, number: int, doubtful_digits: Sequence[int]) -> bool:
+    """Return whether corrections of a reading have reviewed a doubtful number of it.
+
+    They have where one gives the whole number or its page, or where each doubtful digit has one.
+    `sqlite.review_queue.DOUBT_IS_OPEN` is the same rule in SQL.
+
+    Args:
+        corrections: Corrections of the reading.
+        page: Page of the number.
+        number: Index of the number on its page.
+        doubtful_digits: Indices of the digits of the number that were not accepted.
+    """
+    on_page = [correction for correction in corrections if correction.page == page]
+    if any(
+        correction.digit is None and not correction.box and not correction.order
+        and correction.number in (None, number)
+        for correction in on_page
+    ):  # fmt: skip
+        return True
+    reviewed_digits = {correction.digit for correction in on_page if correction.number == number}
+    return bool(doubtful_digits) and reviewed_digits.issuperset(doubtful_digits)

@@ -1,8 +1,17 @@
-"""What is kept beside readings, as documents with ids: accounts, links sent by mail, counts of a day.
+"""Values and protocol of a small document store: accounts, links sent by e-mail, daily counts.
 
-The protocol asks for no more than a document store of any kind has: documents by id, a mark that changes with each
-write, lists by the beginning of an id. What must be there once only, such as an e-mail address, is an id. This file
-knows no database and no accounts.
+The protocol asks for no more than any document database offers: documents by id, a revision that changes with each
+write, lists by a prefix of the id. A value that must be unique, such as an e-mail address, is made an id.
+
+>>> import tempfile
+>>> from numink.store.sqlite.store import SqliteStore
+>>> with tempfile.TemporaryDirectory() as folder:
+...     store = SqliteStore(f"{folder}/numink.db")
+...     stored = store.documents.put(Document("person:1", {"name": "Anna"}))
+...     _ = store.documents.put(Document(stored.id, {"name": "Anne"}, stored.revision))
+...     print([document.body for document in store.documents.with_prefix("person:")])
+...     store.close()
+[{'name': 'Anne'}]
 """
 
 from __future__ import annotations
@@ -14,44 +23,82 @@ from typing import Any, Protocol
 from ..errors import StoreError
 
 
-class Changed(StoreError):
-    """Somebody else has written the document since it was read: nothing was written; read it, and try again."""
+class DocumentConflict(StoreError):
+    """Conflict with a write by somebody else since the document was read: it was not changed; read it and try again."""
 
     kind = "changed"
+
+    def __init__(self) -> None:
+        super().__init__("this was changed by somebody else at the same time: load the page, and try again")
 
 
 @dataclass(frozen=True)
 class Document:
-    """A JSON object with an id. `mark` is the store's and tells one writing from another; empty: never stored."""
+    """A JSON object with an id.
+
+    Attributes:
+        id: The id, unique in the store.
+        body: The JSON object.
+        revision: Opaque name of one write, given by the store; empty for a document that was never stored.
+    """
 
     id: str
     body: Mapping[str, Any] = field(repr=False)
-    mark: str = ""
+    revision: str = ""
 
 
 class Documents(Protocol):
-    """Keeps documents. Every method may raise StoreError's kinds, and may be called by any thread."""
+    """A store of documents. Methods are thread-safe and may raise `StoreError` and its subclasses."""
 
     def get(self, document_id: str) -> Document | None:
-        """None where there is none."""
+        """Return a document.
+
+        Args:
+            document_id: Id of the document.
+
+        Returns:
+            The document as it was written last, or None where there is none.
+        """
 
     def put(self, document: Document) -> Document:
-        """Keeps a new document (no mark), or one that was read (its mark); what was kept, with its new mark.
+        """Write a new document (no revision), or a new body for one that was read (its revision).
 
-        Raises Changed where another is there, or another mark. To make what is there with the same body, as when a
-        write is tried again, has succeeded; to change it with an old mark has not, since two may count to the same.
+        To create a document that is there with the same body succeeds, so that a write may be repeated.
+
+        Args:
+            document: Id, new body, and the revision that it replaces.
+
+        Returns:
+            The document as it is stored, with its new revision.
+
+        Raises:
+            DocumentConflict: The stored document has another revision. An old revision with the same body is one, too:
+                two processes may have counted to the same number.
         """
 
     def delete(self, document: Document) -> None:
-        """Removes it, whatever its mark; one that is not there is removed already."""
+        """Delete a document, whatever its revision; do nothing where there is none.
 
-    def starting(self, beginning: str, after: str = "", limit: int = 100) -> Sequence[Document]:
-        """Documents whose ids begin so, by id, those whose ids come after `after`."""
+        Args:
+            document: The document; only its id is used.
+        """
+
+    def with_prefix(self, prefix: str, after_id: str = "", limit: int = 100) -> Sequence[Document]:
+        """Return documents whose ids begin with a prefix, sorted by id.
+
+        Args:
+            prefix: Beginning of the ids.
+            after_id: Only ids that sort after this one.
+            limit: Most documents to return.
+        """
 
 
-def all_starting(documents: Documents, beginning: str = "") -> Iterator[Document]:
-    """All documents whose ids begin so, by id; fetched as they are used, so that those used may be deleted."""
-    last = ""
-    while part := documents.starting(beginning, last):
+def all_with_prefix(documents: Documents, prefix: str = "") -> Iterator[Document]:
+    """Yield all documents whose ids begin with a prefix, sorted by id.
+
+    They are fetched in parts as they are consumed, so that documents already consumed may be deleted.
+    """
+    last_id = ""
+    while part := documents.with_prefix(prefix, last_id):
         yield from part
-        last = part[-1].id
+        last_id = part[-1].id

@@ -1,4 +1,4 @@
-"""Ids that sort by time, made without asking anybody."""
+"""Ids that sort by time and need no central counter, and the moments that a store writes down."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 OWNER = re.compile(r"[A-Za-z0-9_.@+-]{1,128}")
+"""Pattern of a valid owner."""
+DAY_LENGTH = len("2026-11-25")
 
 
 class _Clock:
-    """Milliseconds and a counter that never go back within this process."""
+    """Pairs of milliseconds and a counter that never decrease within this process."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -36,29 +38,52 @@ _clock = _Clock()
 
 
 def uuid7() -> UUID:
-    """A UUID of version 7 (RFC 9562): 48 bits of time, a counter of 12 bits, 62 random bits."""
+    """Return a UUID of version 7 (RFC 9562): 48 bits of time, a 12-bit counter, 62 random bits."""
     milliseconds, counter = _clock.tick()
     value = milliseconds << 80 | 0x7 << 76 | counter << 64 | 0b10 << 62 | secrets.randbits(62)
     return UUID(int=value)
 
 
 def now() -> str:
-    """This moment, UTC, as ISO 8601 with milliseconds."""
+    """Return the present moment in UTC, in ISO 8601 with milliseconds."""
     return ago(timedelta())
 
 
 def ago(past: timedelta) -> str:
-    """The moment so long ago, likewise."""
+    """Return the moment that lies `past` before the present one, in the format of `now`."""
     return (datetime.now(UTC) - past).isoformat(timespec="milliseconds")
 
 
+def day_of(moment: str) -> str:
+    """Return the day of a moment.
+
+    >>> day_of("2026-11-25T10:00:00.000+00:00")
+    '2026-11-25'
+    """
+    return moment[:DAY_LENGTH]
+
+
 def new_id(owner: str) -> str:
-    """An id of `owner`'s that sorts after all that this process made before. Raises ValueError for a bad owner."""
+    """Return an id of `owner` that sorts after all ids made before in this process.
+
+    Args:
+        owner: 1 to 128 characters: letters, digits and `_ . @ + -`.
+
+    Returns:
+        `owner:uuid7`.
+
+    Raises:
+        ValueError: `owner` has other characters, or too many.
+    """
     if not OWNER.fullmatch(owner):
         raise ValueError(f"'{owner}' cannot own readings: letters, digits and _ . @ + - only, at most 128")
     return f"{owner}:{uuid7()}"
 
 
-def owner_of(one: str) -> str:
-    """Whose it is that has this id."""
-    return one.partition(":")[0]
+def owner_of(owned_id: str) -> str:
+    """Return the owner that an id begins with.
+
+    >>> owner_of("anna:0199f9a5-5e2c-7cc1-8a3e-111111111111")
+    'anna'
+    """
+    return owned_id.partition(":")[0]

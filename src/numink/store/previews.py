@@ -1,41 +1,42 @@
-"""Copies of a reading's pages as the one run of bytes that stores keep, and back.
+"""Encoding of the previews of a reading's pages as one byte string.
 
-One copy is its own bytes, as stores had them before documents had one of each page. Several come after a mark that no
-picture begins with, each after its length. Knows no pictures and no stores.
+A single preview is stored as it is, as it was before documents had one of each page. Several follow a header that no
+picture begins with, each after its length.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-MARK = b"numink pages\n"
-LENGTH = 4
-"""Bytes of a length, the highest first."""
+HEADER = b"numink pages\n"
+LENGTH_BYTES = 4
+"""Bytes of a length, big-endian."""
 
 
-def packed(copies: Sequence[bytes]) -> bytes:
-    """Empty for none.
+def pack_previews(previews: Sequence[bytes]) -> bytes:
+    """Return previews as one byte string; empty for none.
 
-    >>> packed([b"one"]), len(packed([b"one", b""]))
+    >>> pack_previews([b"one"]), len(pack_previews([b"one", b""]))
     (b'one', 24)
     """
-    if len(copies) < 2:
-        return b"".join(copies)
-    return MARK + b"".join(len(one).to_bytes(LENGTH, "big") + one for one in copies)
+    if len(previews) < 2:
+        return b"".join(previews)
+    return HEADER + b"".join(len(preview).to_bytes(LENGTH_BYTES, "big") + preview for preview in previews)
 
 
-def unpacked(kept: bytes) -> tuple[bytes, ...]:
-    """What was `packed`; a single copy that is empty is none.
+def unpack_previews(packed: bytes) -> tuple[bytes, ...]:
+    """Return the previews that `pack_previews` encoded; none for a single empty one.
 
-    >>> unpacked(packed([b"one", b"", b"two"]))
+    >>> unpack_previews(pack_previews([b"one", b"", b"two"]))
     (b'one', b'', b'two')
     """
-    if not kept.startswith(MARK):
-        return (kept,) if kept else ()
-    copies = []
-    at = len(MARK)
-    while at < len(kept):
-        end = at + LENGTH + int.from_bytes(kept[at : at + LENGTH], "big")
-        copies.append(kept[at + LENGTH : end])
-        at = end
-    return tuple(copies)
+    if not packed.startswith(HEADER):
+        return (packed,) if packed else ()
+    previews = []
+    start = len(HEADER)
+    while start < len(packed):
+        content = start + LENGTH_BYTES
+        end = content + int.from_bytes(packed[start:content], "big")
+        previews.append(packed[content:end])
+        start = end
+    return tuple(previews)

@@ -1,109 +1,250 @@
-"""The protocol of a store of readings and corrections. Knows no database."""
+"""Protocol of a store of readings and corrections.
+
+It asks for documents by id, ranges of ids, and a list of corrections by time, so that a document database can meet it.
+
+>>> import tempfile
+>>> from numink.store.ids import new_id, now
+>>> from numink.store.reading import Reading
+>>> from numink.store.sqlite.store import SqliteStore
+>>> with tempfile.TemporaryDirectory() as folder:
+...     store = SqliteStore(f"{folder}/numink.db")
+...     reading = Reading(new_id("anna"), now(), pages=(), name="slip.png")
+...     store.save(reading)
+...     assert store.get(reading.id) == reading
+...     print([stored.name for stored in store.recent("anna")])
+...     store.close()
+['slip.png']
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from .batches import BatchStore
+from .batch_protocol import BatchStore
 from .correction import Correction
 from .documents import Documents
 from .reading import Doubt, Reading, ReadingQuery, ReviewedNumber
 
 
 class Store(Protocol):
-    """Keeps readings and corrections. Every method may raise StoreError's kinds, and may be called by any thread.
-
-    Nothing here needs more than documents with ids, ranges of ids, and a list of corrections by time.
-    """
+    """A store of readings and corrections. Methods are thread-safe and may raise `StoreError` and its subclasses."""
 
     def save(self, reading: Reading) -> None:
-        """Keeps a reading; once this returns it is not lost. Saving the same id again changes nothing."""
+        """Store a reading durably before returning; do nothing where its id is stored already.
+
+        Args:
+            reading: The reading, with an id from `ids.new_id`.
+        """
 
     def get(self, reading_id: str, *, pictures: bool = True) -> Reading:
-        """With previews or without. Raises NotStored."""
+        """Return a reading.
+
+        Args:
+            reading_id: Id of the reading.
+            pictures: False for a reading without its previews.
+
+        Raises:
+            NotStored: There is no such reading.
+        """
 
     def picture(self, reading_id: str, page: int) -> bytes:
-        """A reading's `Reading.preview`, and no other page's. Raises NotStored."""
+        """Return the preview of one page; empty where none is stored.
 
-    def recent(self, owner: str, before: str | None = None, limit: int = 50) -> list[Reading]:
-        """The owner's readings, newest first, at most `limit`, those older than id `before`; without previews."""
+        Args:
+            reading_id: Id of the reading.
+            page: Page, counted from 0.
+
+        Raises:
+            NotStored: There is no such reading.
+        """
+
+    def recent(self, owner: str, before_id: str | None = None, limit: int = 50) -> list[Reading]:
+        """Return readings of an owner, newest first, without previews.
+
+        Args:
+            owner: The owner.
+            before_id: Only readings older than the one with this id.
+            limit: Most readings to return.
+        """
 
     def delete(self, reading_id: str) -> None:
-        """Removes a reading and its corrections. Raises NotStored."""
+        """Delete a reading and its corrections.
+
+        Args:
+            reading_id: Id of the reading.
+
+        Raises:
+            NotStored: There is no such reading.
+        """
 
     def correct(self, reading_id: str, corrections: Sequence[Correction]) -> None:
-        """Keeps what the reading should have said, all or none. Raises NotStored."""
+        """Store corrections of a reading, all or none; those stored already are left out.
+
+        Args:
+            reading_id: Id of the reading.
+            corrections: Corrections of this reading.
+
+        Raises:
+            NotStored: There is no such reading.
+        """
 
     def withdraw_correction(self, reading_id: str, correction_id: str) -> None:
-        """Removes one of a reading's corrections. Raises NotStored."""
+        """Delete one correction of a reading.
 
-    def corrections(self, since: str = "") -> list[Correction]:
-        """Everybody's corrections made after the moment that the id `since` was made, oldest first."""
+        Args:
+            reading_id: Id of the reading.
+            correction_id: Id of the correction.
 
-    def corrections_of(self, readings: Sequence[str]) -> list[Correction]:
-        """The corrections of some readings, by id, oldest first."""
+        Raises:
+            NotStored: There is no such correction of this reading.
+        """
+
+    def corrections(self, since_id: str = "") -> list[Correction]:
+        """Return the corrections of all owners, oldest first.
+
+        Args:
+            since_id: Only corrections made after the one with this id.
+        """
+
+    def corrections_of(self, reading_ids: Sequence[str]) -> list[Correction]:
+        """Return the corrections of some readings, oldest first.
+
+        Args:
+            reading_ids: Ids of the readings; unknown ones are ignored.
+        """
 
     def find(
-        self, owner: str, wanted: ReadingQuery, limit: int = 50, offset: int = 0, *, pictures: bool = False
+        self, owner: str, query: ReadingQuery, limit: int = 50, offset: int = 0, *, pictures: bool = False
     ) -> list[Reading]:
-        """The owner's readings that are wanted, newest first unless it says otherwise; with previews or without."""
+        """Return the readings of an owner that match a query, in its order.
 
-    def count(self, owner: str, wanted: ReadingQuery) -> int:
-        """How many `find` would bring without a limit."""
+        Args:
+            owner: The owner.
+            query: The conditions.
+            limit: Most readings to return.
+            offset: Matching readings to skip.
+            pictures: True for readings with their previews.
+        """
+
+    def count(self, owner: str, query: ReadingQuery) -> int:
+        """Return the number of readings that `find` would return without a limit."""
 
     def doubts(self, owner: str, limit: int = 50) -> list[Doubt]:
-        """The owner's doubtful numbers, the least sure first."""
+        """Return the numbers of an owner that need a review, the least confident first.
+
+        Args:
+            owner: The owner.
+            limit: Most numbers to return.
+        """
 
     def count_doubts(self, owner: str) -> int:
-        """How many there are."""
+        """Return the number of an owner's numbers that need a review."""
 
-    def discard(self, owner: str, wanted: ReadingQuery | Sequence[str], moment: str) -> int:
-        """Puts readings, those `wanted` or by id, aside at `moment`: they are not there any more but for `restore`.
+    def discard(self, owner: str, selection: ReadingQuery | Sequence[str], moment: str) -> int:
+        """Hide readings from every method but `restore`, `purge`, `expire`, `forget` and `picture_bytes`.
 
-        How many; ids that are not the owner's are none.
+        Args:
+            owner: The owner; readings of others are ignored.
+            selection: A query, or ids of readings.
+            moment: Present moment, by which `restore` finds them again.
+
+        Returns:
+            Number of readings that were hidden.
         """
 
     def restore(self, owner: str, moment: str) -> int:
-        """Brings back what was discarded at that moment; how many."""
+        """Show readings again that were discarded.
+
+        Args:
+            owner: The owner.
+            moment: The moment that `discard` was given.
+
+        Returns:
+            Number of restored readings.
+        """
 
     def purge(self, before: str) -> int:
-        """Removes for good what was discarded, by anybody, before a moment; how many."""
+        """Delete discarded readings of all owners for good.
+
+        Args:
+            before: Only those discarded before this moment.
+
+        Returns:
+            Number of deleted readings.
+        """
 
     def expire(self, before: str) -> int:
-        """Removes for good what was read, by anybody, before a moment; how many."""
+        """Delete readings of all owners for good.
+
+        Args:
+            before: Only those created before this moment.
+
+        Returns:
+            Number of deleted readings.
+        """
 
     def forget(self, owner: str) -> int:
-        """Removes all of an owner's readings for good, those that were discarded too; how many."""
+        """Delete all readings of an owner for good, discarded ones too.
+
+        Args:
+            owner: The owner.
+
+        Returns:
+            Number of deleted readings.
+        """
 
     def picture_bytes(self, owner: str) -> int:
-        """Bytes of the pictures that are kept of an owner's readings, those that were discarded too."""
+        """Return the bytes of all stored pictures of an owner, those of discarded readings too.
+
+        Args:
+            owner: The owner.
+        """
 
     @property
     def documents(self) -> Documents:
-        """What is kept beside readings."""
+        """Documents stored beside readings."""
 
     @property
     def batches(self) -> BatchStore:
-        """What is read in the background."""
+        """Batches, which are read in the background."""
 
     def usage(self, owner: str, since: str) -> Mapping[str, Mapping[str, int]]:
-        """What `use.counted` counted of the owner's readings, summed by day (2026-11-25) from the day `since` on.
+        """Return the counts of `usage.usage_counts`, summed over an owner's readings by day.
 
-        Counts are kept apart from readings, and stay when these are deleted.
+        Counts stay when readings are deleted.
+
+        Args:
+            owner: The owner.
+            since: First day, such as 2026-11-25.
+
+        Returns:
+            Counts by name, by day in order; days without readings are missing.
         """
 
     def reviewed_numbers(self, owner: str, since: str) -> list[ReviewedNumber]:
-        """The last correction of each of the owner's numbers, those made at the moment `since` or later."""
+        """Return the last correction of each of an owner's numbers, oldest first.
 
-    def unsent(self) -> int:
-        """How many readings wait here to be sent to a store elsewhere."""
+        Args:
+            owner: The owner.
+            since: Only corrections made at this moment or later.
+        """
+
+    def pending_writes(self) -> int:
+        """Return the number of readings in the local queue of a remote store; 0 for a local one."""
 
     def check(self) -> str:
-        """Empty where all is well; else a sentence about what keeps nobody from reading. Raises StoreError's kinds."""
+        """Check that the store works.
+
+        Returns:
+            Empty where all is well, else a warning about a fault in spite of which readings can be saved.
+
+        Raises:
+            StoreError: The store cannot be used.
+        """
 
     def describe(self) -> Mapping[str, str]:
-        """What it says of itself, by name, for who runs it. Raises StoreError's kinds."""
+        """Return facts about the store for its administrator, by name."""
 
     def close(self) -> None:
-        """Gives back what is open."""
+        """Close files and connections."""

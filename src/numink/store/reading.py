@@ -1,17 +1,29 @@
-"""Values that a store keeps of what was read, and the conditions by which readings are found."""
+"""Readings as a store keeps them, and the query by which they are searched."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from ..errors import marked
 from ..results import Page
 from .ids import owner_of
+
+READING_MISSING = marked("there is no such reading: it was deleted, or the id is wrong")
+"""Message of `NotStored` for a reading."""
 
 
 @dataclass(frozen=True)
 class Reading:
-    """One answer: its pages, a small copy of the first one's picture (JPEG), and a large one of each; empty where none
-    is kept."""
+    """Result of reading one picture or document, with reduced copies of its pages as JPEG.
+
+    Attributes:
+        id: `owner:uuid7`, from `ids.new_id`.
+        created: Moment of the reading, from `ids.now`.
+        pages: The pages in order.
+        name: File name of the picture or document.
+        thumbnail: Small copy of the first page; empty where none is stored.
+        previews: Large copy of each page; a page without one has an empty one, or the tuple ends before it.
+    """
 
     id: str
     created: str
@@ -22,24 +34,24 @@ class Reading:
 
     @property
     def owner(self) -> str:
-        """Whose it is."""
+        """Owner of the reading, with which its id begins."""
         return owner_of(self.id)
 
     def preview(self, page: int) -> bytes:
-        """The large copy of a page's picture, from 0; empty where none is kept."""
+        """Return the large copy of a page, counted from 0; empty where none is stored."""
         return self.previews[page] if 0 <= page < len(self.previews) else b""
 
     @property
     def text(self) -> str:
-        """All that was read, pages apart by a newline."""
+        """Text of all pages, separated by newlines."""
         return "\n".join(page.text for page in self.pages if page.text)
 
 
 @dataclass(frozen=True)
 class Doubt:
-    """A number that is not sure and that nobody has corrected or confirmed; `page` and `number` count from 0.
+    """A number that was not accepted and still needs a review; `page` and `number` count from 0.
 
-    Done with when somebody said what the number or its page is, or what each of its digits is that is not accepted.
+    `correction.resolves_doubt` says when corrections have reviewed it.
     """
 
     reading_id: str
@@ -50,7 +62,13 @@ class Doubt:
 
 @dataclass(frozen=True)
 class ReviewedNumber:
-    """A number that a person looked at: when, what had been read, and what is right (empty: no number at all)."""
+    """A number as it was read and as a person corrected or confirmed it.
+
+    Attributes:
+        created: Moment of the last correction.
+        read_as: The number as it was read.
+        corrected_to: The right number; empty where there is no number at all.
+    """
 
     created: str
     read_as: str
@@ -59,10 +77,15 @@ class ReviewedNumber:
 
 @dataclass(frozen=True)
 class ReadingQuery:
-    """Which readings are looked for; all conditions hold, and one that is empty is none.
+    """Conditions on readings, all of which must hold; an empty one is ignored.
 
-    `text` is part of what was read, of a correction, or of the file's name, in any case; `since` and `until` are
-    moments as `now` gives them, the first included and the last not.
+    Attributes:
+        text: Part of the text, of a correction or of the file name, in any case.
+        since: First moment, in the format of `ids.now` or a beginning of it.
+        until: Moment after the last one.
+        doubtful: Only readings with a number that needs a review.
+        corrected: Only readings with a correction.
+        oldest_first: Order of the results; newest first otherwise.
     """
 
     text: str = ""
@@ -71,3 +94,8 @@ class ReadingQuery:
     doubtful: bool = False
     corrected: bool = False
     oldest_first: bool = False
+
+    @property
+    def is_unconditional(self) -> bool:
+        """True where every reading matches."""
+        return not (self.text or self.since or self.until or self.doubtful or self.corrected)

@@ -1,6 +1,6 @@
-"""What is counted of a reading when it is kept: sums that tell of use without telling what was read.
+"""Usage counts of a reading: sums that describe use without revealing the numbers that were read.
 
-One name for each count; a store adds them up by owner and day, and knows none of the names.
+A store sums them by owner and day, and knows none of the names.
 """
 
 from __future__ import annotations
@@ -12,13 +12,16 @@ from ..results import confidence_step
 from .reading import Reading
 
 TIMES = (10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
-"""Upper ends in milliseconds, between which the time of a reading is counted."""
+"""Upper bounds in milliseconds of the steps in which reading times are counted."""
 
 
-def counted(reading: Reading) -> Counter[str]:
-    """By name: readings, numbers and digits, those accepted; `digit.7`, how often a 7 was read; `sure.5`, how many
-    digits are in that step of `results.SURENESS`; `alone.5`, likewise of those that are all that is on their page;
-    `time.3`, readings that took so long by TIMES."""
+def usage_counts(reading: Reading) -> Counter[str]:
+    """Return the counts of a reading by name.
+
+    Names are `readings`, `numbers`, `numbers.accepted`, `digits`, `digits.accepted`; `digit.7`, digits read as 7;
+    `sure.5`, digits in a step of `results.CONFIDENCE_STEPS`; `alone.5`, likewise, only digits that are alone on their
+    page; `time.3`, readings in a step of `TIMES`.
+    """
     counts: Counter[str] = Counter(readings=1)
     counts[f"time.{bisect_left(TIMES, sum(page.milliseconds for page in reading.pages))}"] += 1
     for page in reading.pages:

@@ -1,1 +1,1 @@
-"""couchdb"""
+"""Store in IBM Cloudant or another CouchDB."""

@@ -1,7 +1,7 @@
-"""Who reads what of the batches in a database: items are claimed for a while, and done with. See `batch.Work`.
+"""Queue of the items of batches in a database. See `batch_protocol.BatchQueue`.
 
-Of two that claim the same item, the server takes one writing. The batch that this process served longest ago comes
-first, so that a few files do not wait behind a thousand of somebody else's.
+Of two workers that claim the same item, the server accepts one write. The batch that this process served longest ago
+comes first, so that a few files do not wait behind a thousand of somebody else's.
 """
 
 from __future__ import annotations
@@ -10,139 +10,147 @@ import threading
 import time
 from typing import Any
 
-from ..batches import State, Task
-from ..ids import new_id, owner_of
-from .batch_items import changed, item_doc_id, settle
-from .chunks import joined, without
+from ..batches import TOO_MANY_ATTEMPTS, State, Task
+from ..ids import new_id
+from .batch_items import batch_doc_id, changed_item, finish_arrival, item_doc_id
+from .chunks import chunk_deletions, read_chunks
 from .database import Database
-from .ids import kept_as, rest_of
+from .ids import without_owner
 
 Doc = dict[str, Any]
-TIRED = "numink ended {} times while this was read: read it by itself, to see why"
-IDLE = 4.0
-"""Seconds until is asked again where nothing waited, unless something comes here: each question costs."""
-FEW = 20
-"""Items that are looked at together."""
-FOREVER = 2**53
+IDLE_SECONDS = 4.0
+"""Seconds without requests after one that found nothing to do, unless work arrives here: each request costs."""
+ITEMS_PER_REQUEST = 20
+CACHED_BATCHES = 100
+NO_LEASE_ENDS = 2**53
+"""Moment after all leases."""
 
 
 class CloudantBatchQueue:
-    """A `BatchQueue` in a database."""
+    """Implementation of `BatchQueue` in a database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._served: dict[str, int] = {}
-        self._held: dict[str, str] = {}
-        self._lots: dict[str, Doc] = {}
+        self._claimed: dict[str, str] = {}
+        self._batch_docs: dict[str, Doc] = {}
         self._lock = threading.Lock()
-        self._quiet = (0.0, 0)
+        self._idle_until = (0.0, 0)
+        """Moment of `time.monotonic`, and the end of the first lease, until which no claim needs a request."""
 
-    def claim(self, holder: str, now: int, until: int, most_tries: int) -> Task | None:
+    def claim(self, worker_id: str, now: int, lease_ends: int, max_attempts: int) -> Task | None:
         """See `BatchQueue.claim`."""
-        quiet, held = self._quiet
-        if time.monotonic() < quiet and now <= held:
+        idle_until, first_lease_ends = self._idle_until
+        if time.monotonic() < idle_until and now <= first_lease_ends:
             return None
-        self._quiet = (time.monotonic() + IDLE, FOREVER)  # before it is asked: what comes meanwhile wakes
-        next_held = FOREVER
-        groups = self._database.everybodys("work", reduce=True, group_level=1)
-        for batch in sorted(
-            (row["key"][0] for row in groups), key=lambda one: (self._served.get(one, 0), rest_of(one))
+        # set before the request, so that work that arrives meanwhile resets it
+        self._idle_until = (time.monotonic() + IDLE_SECONDS, NO_LEASE_ENDS)
+        first_lease_ends = NO_LEASE_ENDS
+        groups = self._database.global_view("work", reduce=True, group_level=1)
+        batch_ids = [row["key"][0] for row in groups]
+        for batch_id in sorted(
+            batch_ids, key=lambda batch_id: (self._served.get(batch_id, 0), without_owner(batch_id))
         ):
-            ends: dict[str, Any] = {"first": [batch], "last": [batch, {}]}
-            for row in self._database.each(self._database.everybodys, "work", page=FEW, **ends):
+            bounds: dict[str, Any] = {"first": [batch_id], "last": [batch_id, {}]}
+            rows = self._database.all_rows(self._database.global_view, "work", page=ITEMS_PER_REQUEST, **bounds)
+            for row in rows:
                 if row["value"] >= now:
-                    next_held = min(next_held, row["value"])
+                    first_lease_ends = min(first_lease_ends, row["value"])
                     continue
-                task = self._taken(row["id"], holder, (now, until), most_tries)
+                task = self._claim_item(row["id"], worker_id, (now, lease_ends), max_attempts)
                 if task:
-                    self._served[batch] = now
+                    self._served[batch_id] = now
                     self.wake()
                     return task
         with self._lock:
-            self._quiet = (self._quiet[0], min(self._quiet[1], next_held))
+            self._idle_until = (self._idle_until[0], min(self._idle_until[1], first_lease_ends))
         return None
 
     def wake(self) -> None:
-        """There may be work: the next claim asks."""
+        """Make the next claim send a request, since work may have arrived."""
         with self._lock:
-            self._quiet = (0.0, 0)
+            self._idle_until = (0.0, 0)
 
-    def renew(self, holder: str, until: int) -> None:
+    def renew(self, worker_id: str, lease_ends: int) -> None:
         """See `BatchQueue.renew`."""
-        for one in [item for item, whose in list(self._held.items()) if whose == holder]:
-            self._database.change(
-                item_doc_id(one),
-                lambda doc: (
-                    {**doc, "held_until": until} if (doc["state"], doc["holder"]) == ("reading", holder) else None
-                ),
-            )
+
+        def renewed(doc: Doc) -> Doc | None:
+            claimed = (doc["state"], doc["holder"]) == (State.READING, worker_id)
+            return {**doc, "held_until": lease_ends} if claimed else None
+
+        for item_id in [item_id for item_id, claimed_by in list(self._claimed.items()) if claimed_by == worker_id]:
+            self._database.change(item_doc_id(item_id), renewed)
         self.wake()
 
     def finish(self, item_id: str) -> None:
         """See `BatchQueue.finish`."""
-        self._end(item_id, keep=False, state=State.READ, said="")
+        self._end_claim(item_id, State.READ, "", keep_bytes=False)
 
-    def fail(self, item_id: str, said: str, *, keep: bool) -> None:
+    def fail(self, item_id: str, error: str, *, keep_bytes: bool) -> None:
         """See `BatchQueue.fail`."""
-        self._end(item_id, keep=keep, state=State.FAILED, said=said)
+        self._end_claim(item_id, State.FAILED, error, keep_bytes=keep_bytes)
 
     def release(self, item_id: str) -> None:
         """See `BatchQueue.release`."""
-        self._end(item_id, keep=True, state=State.WAITING, said="", fewer=1)
+        self._end_claim(item_id, State.WAITING, "", keep_bytes=True, uncounted_attempts=1)
 
-    def _end(self, item_id: str, *, keep: bool, fewer: int = 0, **values: Any) -> None:
-        """Bytes go first: what is broken off then is done again by who takes the item over, and leaves none behind."""
-        self._held.pop(item_id, None)
-        doc = None if keep else self._database.get(item_doc_id(item_id))
+    def _end_claim(
+        self, item_id: str, state: State, error: str, *, keep_bytes: bool, uncounted_attempts: int = 0
+    ) -> None:
+        """Change a claimed item. Bytes are deleted first: after an interruption another worker repeats both."""
+        self._claimed.pop(item_id, None)
+        doc = None if keep_bytes else self._database.get(item_doc_id(item_id))
         if doc is not None:
-            self.forget_bytes([doc])
+            self.delete_bytes([doc])
 
         def ended(doc: Doc) -> Doc:
-            kept = doc["bytes"] if keep else None
-            return changed(doc, **values, tries=doc["tries"] - fewer, holder=None, held_until=0, bytes=kept)
+            values = {"state": state, "said": error, "tries": doc["tries"] - uncounted_attempts}
+            values |= {"holder": None, "held_until": 0, "bytes": doc["bytes"] if keep_bytes else None}
+            return changed_item(doc, values)
 
-        self._database.change(item_doc_id(item_id), ended)  # somebody may have removed the batch meanwhile
+        self._database.change(item_doc_id(item_id), ended)  # does nothing where the batch was deleted meanwhile
         self.wake()
 
-    def forget_bytes(self, docs: list[Doc]) -> None:
-        """Removes the bytes of items, as they were before they said that they have none."""
+    def delete_bytes(self, docs: list[Doc]) -> None:
+        """Delete the bytes of items; `docs` are the items as they were before their bytes were unset."""
         for doc in docs:
             if doc["bytes"]:
-                self._database.write(without(self._database, doc["owner"], [doc["bytes"][0]]))
+                self._database.write(chunk_deletions(self._database, doc["owner"], [doc["bytes"][0]]))
 
-    def lot(self, batch_id: str) -> Doc | None:
-        """The document of a batch, which never changes."""
-        if batch_id not in self._lots:
-            doc = self._database.get(kept_as(owner_of(batch_id), "lot", rest_of(batch_id)))
+    def batch_doc(self, batch_id: str) -> Doc | None:
+        """Return the document of a batch, which never changes and so is cached; None where there is none."""
+        if batch_id not in self._batch_docs:
+            doc = self._database.get(batch_doc_id(batch_id))
             if doc is None:
                 return None
-            self._lots[batch_id] = doc
-            while len(self._lots) > 100:
-                del self._lots[next(iter(self._lots))]
-        return self._lots[batch_id]
+            self._batch_docs[batch_id] = doc
+            while len(self._batch_docs) > CACHED_BATCHES:
+                del self._batch_docs[next(iter(self._batch_docs))]
+        return self._batch_docs[batch_id]
 
-    def _taken(self, found: str, holder: str, span: tuple[int, int], most_tries: int) -> Task | None:
-        """The item, where it is ours now. `span`: from now until when."""
-        doc = self._database.get(found)
+    def _claim_item(self, doc_id: str, worker_id: str, lease: tuple[int, int], max_attempts: int) -> Task | None:
+        """Claim an item for a lease from one moment to another; None where it cannot be claimed."""
+        doc = self._database.get(doc_id)
         if doc is None or doc["kind"] != "item":
             return None
         if doc["unsettled"]:
-            settle(self._database, doc)
-            doc = self._database.get(found) or doc
-        if not (doc["state"] == State.WAITING or (doc["state"] == State.READING and doc["held_until"] < span[0])):
+            finish_arrival(self._database, doc)
+            doc = self._database.get(doc_id) or doc
+        now, lease_ends = lease
+        if not (doc["state"] == State.WAITING or (doc["state"] == State.READING and doc["held_until"] < now)):
             return None
-        if doc["tries"] >= most_tries:
-            self._end(doc["item"], keep=True, state=State.FAILED, said=TIRED.format(doc["tries"]))
+        if doc["tries"] >= max_attempts:
+            error = TOO_MANY_ATTEMPTS.format(doc["tries"])
+            self._end_claim(doc["item"], State.FAILED, error, keep_bytes=True)
             return None
-        lot = self.lot(doc["batch"])
-        taken = changed(
-            doc, state=State.READING, reading=doc["reading"] or new_id(doc["owner"]), tries=doc["tries"] + 1,
-            holder=holder, held_until=span[1],
-        )  # fmt: skip
-        if lot is None or self._database.write([taken])[0] is None:
-            self._database.written.forget(found)
+        batch = self.batch_doc(doc["batch"])
+        reading_id, attempts = doc["reading"] or new_id(doc["owner"]), doc["tries"] + 1
+        values = {"state": State.READING, "reading": reading_id, "tries": attempts}
+        claimed = changed_item(doc, values | {"holder": worker_id, "held_until": lease_ends})
+        if batch is None or self._database.write([claimed])[0] is None:
+            self._database.recent_writes.forget(doc_id)
             return None
-        self._held[doc["item"]] = holder
+        self._claimed[doc["item"]] = worker_id
         name, count = doc["bytes"] or ("", 0)
-        content = joined(self._database, doc["owner"], {name: count}).get(name, b"")
-        return Task(doc["item"], doc["name"], doc["batch"], taken["reading"], lot["options"], content)
+        content = read_chunks(self._database, doc["owner"], {name: count}).get(name, b"")
+        return Task(doc["item"], doc["name"], doc["batch"], reading_id, batch["options"], content)

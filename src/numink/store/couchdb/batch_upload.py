@@ -1,70 +1,71 @@
-"""What arrives in the place of an awaited item, all or nothing: put down piece by piece, counted in by one writing."""
+"""Upload of the files of an awaited item, all or none: written in parts, and made visible by one write."""
 
 from __future__ import annotations
 
 import secrets
 from typing import Any
 
-from ..batches import File, State
-from .batch_items import ARRIVING, changed, item_id, new_item, settle
-from .chunks import count_of, pieces
+from ..batches import ARRIVING, File, State
+from .batch_items import changed_item, finish_arrival, item_id_at, new_item
+from .chunks import chunk_count, chunk_docs
 from .database import Database
-from .ids import rest_of
+from .ids import without_owner
 
 Doc = dict[str, Any]
-TOGETHER = 4_000_000
-"""Bytes that are held until they are written."""
+BUFFER_BYTES = 4_000_000
+"""Bytes of files that are collected for one write."""
 
 
-class Arrival:
-    """Files for `lead`, which is awaited."""
+class BatchUpload:
+    """Files that take the place of the awaited item `lead`."""
 
     def __init__(self, database: Database, lead: Doc) -> None:
         self._database = database
         self._lead = lead
-        self._name = secrets.token_hex(4)
-        self._waiting: list[Doc] = []
-        self._heavy = 0
+        self._upload_id = secrets.token_hex(4)
+        self._buffer: list[Doc] = []
+        self._buffered_bytes = 0
         self._written: list[Doc] = []
         self._first: Doc | None = None
-        self._ids: list[str] = []
+        self._item_ids: list[str] = []
         self.count = 0
         self.size = 0
 
-    def take(self, file: File) -> None:
-        """One more file; it is written now, or with the next ones."""
+    def add(self, file: File) -> None:
+        """Add a file; it is written now, or together with following ones."""
         lead = self._lead
-        one = item_id(lead["batch"], lead["place"], self.count, self._name)
-        doc = new_item(one, lead["batch"], (lead["place"], self.count), ARRIVING, file) | {"arrival": self._name}
+        item_id = item_id_at(lead["batch"], lead["place"], self.count, self._upload_id)
+        doc = new_item(item_id, lead["batch"], (lead["place"], self.count), ARRIVING, file)
+        doc["arrival"] = self._upload_id
         if not file.error:
-            name = f"{rest_of(one)}-{self._name}"
-            doc["bytes"] = [name, count_of(file.content)]
-            self._waiting += pieces(lead["owner"], name, file.content)
+            name = f"{without_owner(item_id)}-{self._upload_id}"
+            doc["bytes"] = [name, chunk_count(file.content)]
+            self._buffer += chunk_docs(lead["owner"], name, file.content)
         if self.count:
-            self._waiting.append(doc)
+            self._buffer.append(doc)
         else:
             self._first = doc
-        self._ids.append(one)
+        self._item_ids.append(item_id)
         self.count += 1
         self.size += len(file.content)
-        self._heavy += len(file.content)
-        if self._heavy >= TOGETHER:
-            self.put_down()
+        self._buffered_bytes += len(file.content)
+        if self._buffered_bytes >= BUFFER_BYTES:
+            self.flush()
 
-    def put_down(self) -> None:
-        """Writes what is held."""
-        waiting, self._waiting, self._heavy = self._waiting, [], 0
-        for doc, revision in zip(waiting, self._database.write(waiting), strict=True):
+    def flush(self) -> None:
+        """Write the collected files."""
+        docs, self._buffer, self._buffered_bytes = self._buffer, [], 0
+        for doc, revision in zip(docs, self._database.write(docs), strict=True):
             if revision:
                 self._written.append({"_id": doc["_id"], "_rev": revision, "_deleted": True})
 
     def undo(self) -> None:
-        """Removes what was written."""
+        """Delete the written files."""
         self._database.write(self._written)
 
-    def count_in(self) -> list[str]:
-        """The ids of what stands at the place now; none where it was not awaited any more."""
-        name, first, several = self._name, self._first, self.count > 1
+    def finish(self) -> list[str]:
+        """Make the files visible and return the ids of their items; none where the lead is not awaited any more."""
+        upload_id, first, several = self._upload_id, self._first, self.count > 1
 
         def arrived(doc: Doc) -> Doc | None:
             if doc["state"] != State.AWAITED:
@@ -73,12 +74,13 @@ class Arrival:
                 return {"_id": doc["_id"], "_rev": doc["_rev"], "_deleted": True}
             values = {key: first[key] for key in ("name", "size", "said", "bytes")}
             state = State.FAILED if first["said"] else State.WAITING
-            return changed(doc, **values, state=state, arrival=name, parts=self.count, unsettled=several)
+            values |= {"state": state, "arrival": upload_id, "parts": self.count, "unsettled": several}
+            return changed_item(doc, values)
 
-        there = self._database.change(self._lead["_id"], arrived)
-        if there is None or (first is not None and there.get("arrival") != name):
+        stored = self._database.change(self._lead["_id"], arrived)
+        if stored is None or (first is not None and stored.get("arrival") != upload_id):
             self.undo()
             return []
         if several:
-            settle(self._database, there)
-        return self._ids
+            finish_arrival(self._database, stored)
+        return self._item_ids

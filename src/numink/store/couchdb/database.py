@@ -1,8 +1,7 @@
-"""One database: made with its indexes at the first use; documents by id, ranges of the primary index, views, writing.
+"""One database: documents by id, ranges of the primary index, views and writes. Created with its indexes on first use.
 
-A range is asked of a partition where the server has partitions, else of the whole primary index. Every writing carries
-a sign of its own, so that a conflict with our own writing, of which no answer came, is seen to be none. Knows nothing
-of readings.
+A range is read from a partition where the server has partitions, else from the whole primary index. Every write gets a
+random signature (`by`), so that a conflict with our own write, of which no answer came, is recognized.
 """
 
 from __future__ import annotations
@@ -17,115 +16,114 @@ from contextlib import suppress
 from typing import Any
 
 from ...errors import StoreAway, StoreBusy
-from .client import Service
-from .design_documents import ALL, OWN
-from .ids import LAST, partition_of
-from .recent_writes import Written
-from .retry import Answer, Missing
-from .setup import make
+from .client import CouchClient
+from .design_documents import GLOBAL_DESIGN, OWNER_DESIGN
+from .ids import NEXT_ID_SUFFIX, partition_of
+from .recent_writes import RecentWrites
+from .retry import Answer, ResourceMissing
+from .setup import ensure_database
 
 Doc = dict[str, Any]
-ROWS = 2000
-"""Rows of one answer, the most that Cloudant gives of a partition."""
-AT_ONCE = 200
-"""Documents that are fetched or written together."""
-BYTES_AT_ONCE = 4_000_000
-NEXT = "\x01"
-"""What makes an id the first that comes after it."""
-CHANGES = 20
-"""How often a change is tried where others change the same document."""
+ROWS_PER_REQUEST = 2000
+"""Most rows that Cloudant returns of a partition."""
+DOCS_PER_REQUEST = 200
+"""Documents that are read or written in one request."""
+BYTES_PER_REQUEST = 4_000_000
+CHANGE_ATTEMPTS = 20
+"""Attempts of a change that conflicts with changes by others."""
 
 
 class Database:
-    """`name` of the database in the account of `service`."""
+    """Database `name` of the account of `client`."""
 
-    def __init__(self, service: Service, name: str) -> None:
-        self.service = service
+    def __init__(self, client: CouchClient, name: str) -> None:
+        self.client = client
         self.name = name
-        self.written = Written()
+        self.recent_writes = RecentWrites()
         self._lock = threading.Lock()
         self._partitioned: bool | None = None
 
     @property
     def partitioned(self) -> bool:
-        """Whether the server keeps an owner's documents together; the database is made where it is missing."""
+        """True where the server has partitions; creates the database where it is missing."""
         if self._partitioned is None:
             with self._lock:
                 if self._partitioned is None:
-                    self._partitioned = make(self.service, self.name)
+                    self._partitioned = ensure_database(self.client, self.name)
         return self._partitioned
 
     def get(self, doc_id: str) -> Doc | None:
-        """None where there is none."""
+        """Return a document, or None where there is none."""
         try:
-            found: Doc | None = self._call("get_document", doc_id=doc_id).result
+            received: Doc | None = self._call("get_document", doc_id=doc_id).result
             deleted = False
-        except Missing as error:
-            found, deleted = None, error.deleted
-        return self.written.newer(doc_id, found, deleted=deleted)
+        except ResourceMissing as error:
+            received, deleted = None, error.deleted
+        return self.recent_writes.latest(doc_id, received, deleted=deleted)
 
-    def many(self, doc_ids: Sequence[str]) -> list[Doc]:
-        """Those of them that are there, in this order."""
+    def get_many(self, doc_ids: Sequence[str]) -> list[Doc]:
+        """Return those documents that exist, in the order of `doc_ids`."""
         docs: list[Doc] = []
-        for at in range(0, len(doc_ids), AT_ONCE):
-            keys = list(doc_ids[at : at + AT_ONCE])
-            if len(keys) == 1:  # by itself it costs less
+        for start in range(0, len(doc_ids), DOCS_PER_REQUEST):
+            keys = list(doc_ids[start : start + DOCS_PER_REQUEST])
+            if len(keys) == 1:  # costs less this way
                 docs += [doc for doc in [self.get(keys[0])] if doc]
                 continue
             for key, row in zip(keys, self._rows("post_all_docs", keys=keys, include_docs=True), strict=True):
                 deleted = bool((row.get("value") or {}).get("deleted"))
-                doc = self.written.newer(key, row.get("doc"), deleted=deleted)
+                doc = self.recent_writes.latest(key, row.get("doc"), deleted=deleted)
                 docs += [doc] if doc else []
         return docs
 
-    def range(self, partition: str, first: str, last: str, **options: Any) -> list[Doc]:
-        """Documents with ids from first to last within a partition; `limit`, `descending` as the server has them."""
+    def docs(self, partition: str, first: str, last: str, **options: Any) -> list[Doc]:
+        """Return documents of a partition with ids from `first` to `last`; options are the server's."""
         return [row["doc"] for row in self._range(partition, first, last, include_docs=True, **options)]
 
-    def all_in(self, partition: str, first: str, last: str) -> list[Doc]:
-        """All of a range, with what this process wrote a moment ago, however far behind the server's index is."""
+    def all_docs(self, partition: str, first: str, last: str) -> list[Doc]:
+        """Return all documents of a range, with recent writes of this process that the index does not have yet."""
         docs: list[Doc] = []
-        begin = first
-        while part := self.range(partition, begin, last, limit=AT_ONCE):
+        start = first
+        while part := self.docs(partition, start, last, limit=DOCS_PER_REQUEST):
             docs += part
-            if len(part) < AT_ONCE:
+            if len(part) < DOCS_PER_REQUEST:
                 break
-            begin = part[-1]["_id"] + NEXT
-        return self.written.among(docs, lambda one: one.startswith(f"{partition}:") and first <= one <= last)
+            start = part[-1]["_id"] + NEXT_ID_SUFFIX
+        return self.recent_writes.merged(
+            docs, lambda doc_id: doc_id.startswith(f"{partition}:") and first <= doc_id <= last
+        )
 
-    def stubs(self, partition: str, first: str, last: str) -> list[Doc]:
-        """What deletes each document of a range."""
-        stubs: list[Doc] = []
-        while part := self._range(partition, first, last, limit=ROWS):
-            stubs += [{"_id": row["id"], "_rev": row["value"]["rev"], "_deleted": True} for row in part]
-            if len(part) < ROWS:
+    def deletions(self, partition: str, first: str, last: str) -> list[Doc]:
+        """Return documents that delete each document of a range when they are written."""
+        deletions: list[Doc] = []
+        while part := self._range(partition, first, last, limit=ROWS_PER_REQUEST):
+            deletions += [{"_id": row["id"], "_rev": row["value"]["rev"], "_deleted": True} for row in part]
+            if len(part) < ROWS_PER_REQUEST:
                 break
-            first = part[-1]["id"] + NEXT
-        return stubs
+            first = part[-1]["id"] + NEXT_ID_SUFFIX
+        return deletions
 
-    def view(
+    def owner_view(
         self, view: str, owner: str, first: Sequence[Any] = (), last: Sequence[Any] = ({},), **options: Any
     ) -> Any:
-        """Rows of an owner's, keys from first to last after the owner; see `everybodys`."""
+        """Return rows of one owner; `first` and `last` bound the part of the key after the owner."""
         keys = {"start_key": [owner, *first], "end_key": [owner, *last]}
         if options.get("descending"):
             keys = {"start_key": keys["end_key"], "end_key": keys["start_key"]}
+        options = {"ddoc": OWNER_DESIGN, "view": view, **keys, **options}
         if self.partitioned:
-            rows = self._rows(
-                "post_partition_view", partition_key=partition_of(owner), ddoc=OWN, view=view, **keys, **options
-            )
-        else:
-            rows = self._rows("post_view", ddoc=OWN, view=view, **keys, **options)
-        return rows
+            return self._rows("post_partition_view", partition_key=partition_of(owner), **options)
+        return self._rows("post_view", **options)
 
-    def everybodys(self, view: str, first: Sequence[Any] = (), last: Sequence[Any] = ({},), **options: Any) -> Any:
-        """Rows of all owners', keys from first to last."""
-        return self._rows("post_view", ddoc=ALL, view=view, start_key=list(first), end_key=list(last), **options)
+    def global_view(self, view: str, first: Sequence[Any] = (), last: Sequence[Any] = ({},), **options: Any) -> Any:
+        """Return rows of all owners; `first` and `last` bound the key."""
+        return self._rows(
+            "post_view", ddoc=GLOBAL_DESIGN, view=view, start_key=list(first), end_key=list(last), **options
+        )
 
-    def each(
-        self, rows: Callable[..., Any], view: str, *arguments: Any, page: int = ROWS, **options: Any
+    def all_rows(
+        self, rows: Callable[..., Any], view: str, *arguments: Any, page: int = ROWS_PER_REQUEST, **options: Any
     ) -> Iterator[Any]:
-        """All rows that `view` or `everybodys` gives in parts of `page`; `first` is where it begins."""
+        """Yield all rows of `owner_view` or `global_view`, which is called for one page after another."""
         skipped: dict[str, Any] = {}
         first = options.pop("first", ())
         while part := rows(view, *arguments, first=first, reduce=False, limit=page, **skipped, **options):
@@ -133,17 +131,21 @@ class Database:
             if len(part) < page:
                 return
             key = part[-1]["key"]
-            first, skipped = (key[1:] if rows == self.view else key), {"skip": 1}
+            first, skipped = (key[1:] if rows == self.owner_view else key), {"skip": 1}
 
-    def number(self, view: str, owner: str) -> int:
-        """What a view's rows of an owner come to."""
-        rows = self.view(view, owner, reduce=True)
+    def reduced(self, view: str, owner: str) -> int:
+        """Return the reduced value of all rows of an owner; 0 where there are none."""
+        rows = self.owner_view(view, owner, reduce=True)
         return int(rows[0]["value"]) if rows else 0
 
     def write(self, docs: Sequence[Doc]) -> list[str | None]:
-        """The new revision of each, None where it had changed or was there; new ones have no `_rev`.
+        """Write documents, each by itself; new ones have no `_rev`.
 
-        Each is written by itself, however many there are. Raises StoreAway where it is not known of all.
+        Returns:
+            The new revision of each; None where it was changed by others, or exists already.
+
+        Raises:
+            StoreAway: It is not known of all whether they were written.
         """
         signed = [{**doc, "by": secrets.token_hex(6)} for doc in docs]
         revisions: list[str | None] = []
@@ -151,98 +153,93 @@ class Database:
             revisions += self._write(part)
         return revisions
 
-    def change(self, doc_id: str, how: Callable[[Doc], Doc | None]) -> Doc | None:
-        """Writes what `how` makes of a document; it may be asked more than once, and None leaves it as it is.
+    def change(self, doc_id: str, changed_doc: Callable[[Doc], Doc | None]) -> Doc | None:
+        """Change a document, again where others change it at the same time.
 
-        None where there is no such document.
+        Args:
+            doc_id: Id of the document.
+            changed_doc: Returns the changed document, or None to leave it; may be called several times.
+
+        Returns:
+            The document as it is stored now; None where there is none.
         """
-        for tried in range(CHANGES):
+        for attempt in range(CHANGE_ATTEMPTS):
             doc = self.get(doc_id)
-            changed = how(doc) if doc else None
+            changed = changed_doc(doc) if doc else None
             if doc is None or changed is None:
                 return doc
             if revision := self.write([changed])[0]:
                 return {**changed, "_rev": revision}
-            self.written.forget(doc_id)
-            time.sleep(random.uniform(0, min(0.01 * 2**tried, 0.5)))  # noqa: S311 - nobody guesses
+            self.recent_writes.forget(doc_id)
+            time.sleep(random.uniform(0, min(0.01 * 2**attempt, 0.5)))  # noqa: S311 - no secret
         raise StoreBusy("this was changed by others again and again: try again in a moment")
 
     def _write(self, docs: Sequence[Doc]) -> list[str | None]:
-        waiting = {doc["_id"]: doc for doc in docs}
+        pending = {doc["_id"]: doc for doc in docs}
         revisions: dict[str, str | None] = {}
-        again, end = False, time.monotonic() + self.service.patience.whole
-        while waiting:
-            answer = self._sent(list(waiting.values()))
-            again |= answer.again
+        repeated, deadline = False, time.monotonic() + self.client.timeouts.whole
+        while pending:
+            answer = self._post(list(pending.values()))
+            repeated |= answer.repeated
             for row in answer.result:
-                doc = waiting.get(row.get("id"))
+                doc = pending.get(row.get("id"))
                 if doc is not None and (row.get("ok") or row.get("rev")):
-                    revisions[doc["_id"]] = self.written.keep(waiting.pop(doc["_id"]), row["rev"])
+                    revisions[doc["_id"]] = self.recent_writes.add(pending.pop(doc["_id"]), row["rev"])
                 elif doc is not None and row.get("error") == "conflict":
-                    revisions[doc["_id"]] = self._own(waiting.pop(doc["_id"])) if again else None
-            again = True
-            if waiting and time.monotonic() > end:
+                    revisions[doc["_id"]] = self._own_revision(pending.pop(doc["_id"])) if repeated else None
+            repeated = True
+            if pending and time.monotonic() > deadline:
                 raise StoreAway("Cloudant did not keep all that it was sent: try again in a moment")
         return [revisions[doc["_id"]] for doc in docs]
 
-    def _sent(self, docs: list[Doc]) -> Answer:
+    def _post(self, docs: list[Doc]) -> Answer:
         try:
             return self._call("post_bulk_docs", bulk_docs={"docs": docs})
-        except Missing:  # somebody removed the database
+        except ResourceMissing:  # the database was deleted
             self._partitioned = None
             return self._call("post_bulk_docs", bulk_docs={"docs": docs})
 
-    def _own(self, doc: Doc) -> str | None:
-        """The revision that we wrote ourselves without hearing of it, where we did; others may have come after it."""
+    def _own_revision(self, doc: Doc) -> str | None:
+        """Return the revision of a write of ours of which no answer came, even if others follow it; else None."""
         try:
-            there = self._call("get_document", doc_id=doc["_id"], revs_info=True).result
-        except Missing:
-            return self.written.keep(doc, doc["_rev"]) if doc.get("_deleted") else None
-        if there.get("by") == doc["by"]:
-            return self.written.keep(doc, there["_rev"])
+            stored = self._call("get_document", doc_id=doc["_id"], revs_info=True).result
+        except ResourceMissing:
+            return self.recent_writes.add(doc, doc["_rev"]) if doc.get("_deleted") else None
+        if stored.get("by") == doc["by"]:
+            return self.recent_writes.add(doc, stored["_rev"])
         generation = int(doc.get("_rev", "0-").partition("-")[0]) + 1
-        for one in there["_revs_info"]:
-            if one["rev"].startswith(f"{generation}-") and one["status"] == "available":
-                with suppress(Missing):
-                    before = self._call("get_document", doc_id=doc["_id"], rev=one["rev"]).result
-                    return str(before["_rev"]) if before.get("by") == doc["by"] else None
+        for entry in stored["_revs_info"]:
+            if entry["rev"].startswith(f"{generation}-") and entry["status"] == "available":
+                with suppress(ResourceMissing):
+                    earlier = self._call("get_document", doc_id=doc["_id"], rev=entry["rev"]).result
+                    return str(earlier["_rev"]) if earlier.get("by") == doc["by"] else None
         return None
 
     def _range(self, partition: str, first: str, last: str, **options: Any) -> list[Any]:
-        keys = (
-            {"start_key": last, "end_key": first}
-            if options.get("descending")
-            else {"start_key": first, "end_key": last}
-        )
+        start, end = (last, first) if options.get("descending") else (first, last)
+        keys = {"start_key": start, "end_key": end}
         if self.partitioned:
-            rows = self._rows("post_partition_all_docs", partition_key=partition, **keys, **options)
-        else:
-            rows = self._rows("post_all_docs", **keys, **options)
-        return rows
+            return self._rows("post_partition_all_docs", partition_key=partition, **keys, **options)
+        return self._rows("post_all_docs", **keys, **options)
 
     def _rows(self, operation: str, **arguments: Any) -> list[Any]:
         rows: list[Any] = self._call(operation, **arguments).result["rows"]
         return rows
 
     def _call(self, operation: str, **arguments: Any) -> Answer:
-        _ = self.partitioned  # made where it is missing
-        return self.service.call(operation, db=self.name, **arguments)
+        _ = self.partitioned  # creates the database where it is missing
+        return self.client.call(operation, db=self.name, **arguments)
 
 
 def _parts(docs: Sequence[Doc]) -> Iterator[list[Doc]]:
-    """At most AT_ONCE documents and little more than BYTES_AT_ONCE together."""
+    """Yield at most DOCS_PER_REQUEST documents, and little more than BYTES_PER_REQUEST, at a time."""
     part: list[Doc] = []
     size = 0
     for doc in docs:
         part.append(doc)
         size += len(json.dumps(doc)) if len(docs) > 1 else 0
-        if len(part) >= AT_ONCE or size >= BYTES_AT_ONCE:
+        if len(part) >= DOCS_PER_REQUEST or size >= BYTES_PER_REQUEST:
             yield part
             part, size = [], 0
     if part:
         yield part
-
-
-def beginning(text: str) -> tuple[str, str]:
-    """Bounds of the ids that begin so."""
-    return text, text + LAST

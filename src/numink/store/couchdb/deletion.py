@@ -1,6 +1,6 @@
-"""Readings put aside, brought back, and removed for good with their pictures; what was counted of them stays.
+"""Discarding, restoring and deleting readings, with their pictures; usage counts stay.
 
-All of it may be broken off and done again.
+Each function may be interrupted and repeated.
 """
 
 from __future__ import annotations
@@ -8,58 +8,66 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from .chunks import without
-from .database import AT_ONCE, Database
-from .ids import AFTER_READINGS, kept_as, partition_of
+from .chunks import chunk_deletions
+from .database import DOCS_PER_REQUEST, Database
+from .ids import AFTER_READINGS, partition_of, typed_doc_id, without_owner
 
 Doc = dict[str, Any]
 
 
-def remove(database: Database, docs: Sequence[Doc]) -> None:
-    """Removes readings, the documents themselves last, so that one that is broken off half-way is found again."""
+def delete_readings(database: Database, docs: Sequence[Doc]) -> None:
+    """Delete readings. Their documents come last, so that an interrupted deletion is found again."""
     for owner in {doc["owner"] for doc in docs}:
-        own = [doc for doc in docs if doc["owner"] == owner]
-        rests = [doc["_id"].partition(":")[2] for doc in own]
-        counts = [
+        owned = [doc for doc in docs if doc["owner"] == owner]
+        local_ids = [without_owner(doc["_id"]) for doc in owned]
+        usage = [
             {
-                "_id": kept_as(owner, "use", rest),
+                "_id": typed_doc_id(owner, "use", local_id),
                 **{name: doc[name] for name in ("owner", "day", "counts")},
                 "kind": "use",
             }
-            for rest, doc in zip(rests, own, strict=True)
+            for local_id, doc in zip(local_ids, owned, strict=True)
         ]
-        database.write(counts)
-        database.write(without(database, owner, rests))
-        gone = [{"_id": doc["_id"], "_rev": doc["_rev"], "_deleted": True} for doc in own]
-        for doc, revision in zip(gone, database.write(gone), strict=True):
+        database.write(usage)
+        database.write(chunk_deletions(database, owner, local_ids))
+        deletions = [{"_id": doc["_id"], "_rev": doc["_rev"], "_deleted": True} for doc in owned]
+        for doc, revision in zip(deletions, database.write(deletions), strict=True):
             if revision is None:  # somebody changed it meanwhile
-                database.change(doc["_id"], lambda one: {"_id": one["_id"], "_rev": one["_rev"], "_deleted": True})
+                database.change(doc["_id"], lambda doc: {"_id": doc["_id"], "_rev": doc["_rev"], "_deleted": True})
 
 
-def forget(database: Database, owner: str) -> int:
-    """Removes all of an owner's readings; how many."""
+def delete_readings_of(database: Database, owner: str) -> int:
+    """Delete all readings of an owner and return their number."""
     partition, count = partition_of(owner), 0
-    while docs := database.range(partition, f"{partition}:", f"{partition}:{AFTER_READINGS}", limit=AT_ONCE):
-        remove(database, docs)
+    while docs := database.docs(partition, f"{partition}:", f"{partition}:{AFTER_READINGS}", limit=DOCS_PER_REQUEST):
+        delete_readings(database, docs)
         count += len(docs)
     return count
 
 
-def remove_all(database: Database, ids: Sequence[str]) -> int:
-    """Removes readings by the ids of their documents; how many."""
-    for at in range(0, len(ids), AT_ONCE):
-        remove(database, database.many(ids[at : at + AT_ONCE]))
-    return len(ids)
+def delete_by_id(database: Database, doc_ids: Sequence[str]) -> int:
+    """Delete readings by the ids of their documents and return their number."""
+    for start in range(0, len(doc_ids), DOCS_PER_REQUEST):
+        delete_readings(database, database.get_many(doc_ids[start : start + DOCS_PER_REQUEST]))
+    return len(doc_ids)
 
 
-def turn(database: Database, ids: Sequence[str], of: str | None, to: str | None) -> int:
-    """Puts aside at the moment `to`, or brings back, those readings that are as `of` says; how many."""
+def set_discarded(database: Database, doc_ids: Sequence[str], before: str | None, after: str | None) -> int:
+    """Change the moment of discarding of those readings whose present one is `before`; None: not discarded.
+
+    Returns:
+        Number of changed readings.
+    """
     count = 0
-    for at in range(0, len(ids), AT_ONCE):
-        docs = [doc for doc in database.many(ids[at : at + AT_ONCE]) if doc.get("kind") == "reading"]
-        docs = [{**doc, "discarded": to} for doc in docs if doc["discarded"] == of]
-        for doc, revision in zip(docs, database.write(docs), strict=True):
+    for start in range(0, len(doc_ids), DOCS_PER_REQUEST):
+        docs = database.get_many(doc_ids[start : start + DOCS_PER_REQUEST])
+        changed = [
+            {**doc, "discarded": after}
+            for doc in docs
+            if doc.get("kind") == "reading" and doc["discarded"] == before
+        ]  # fmt: skip
+        for doc, revision in zip(changed, database.write(changed), strict=True):
             if revision is None:  # somebody corrected it meanwhile
-                database.change(doc["_id"], lambda one: {**one, "discarded": to})
+                database.change(doc["_id"], lambda doc: {**doc, "discarded": after})
             count += 1
     return count

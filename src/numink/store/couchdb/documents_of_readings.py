@@ -1,8 +1,8 @@
-"""A reading as a document, and back; corrections in it; and what is worth knowing of both, for the indexes.
+"""Conversion between readings, with their corrections, and documents, and the fields that the indexes need.
 
-What was read is never changed: of a document only the corrections beside it, and whether it was put aside, do. They lie
-in the reading's own document, since a document is all that such a database writes as a whole or not at all. Large
-pictures, and pages of thousands of digits, are apart (`cloudant_parts.py`). Knows no database.
+A reading is never changed: only the corrections in its document and the moment of its discarding are. Corrections are
+in the reading's own document because a document is the unit that such a database writes as a whole. Large pictures, and
+pages with thousands of digits, are external content in chunks (`chunks.py`), counted in the field `apart`.
 """
 
 from __future__ import annotations
@@ -14,134 +14,134 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...results import Page
-from ..correction import Correction
-from ..previews import packed
+from ..correction import Correction, resolves_doubt
+from ..ids import day_of
+from ..previews import pack_previews
 from ..reading import Reading
-from ..usage import counted
-from .chunks import joined
+from ..usage import usage_counts
+from .chunks import read_chunks
 from .database import Database
-from .ids import doc_id, rest_of
+from .ids import reading_doc_id, without_owner
 
 Doc = dict[str, Any]
-DAY = 10
-"""Signs of a moment that are its day."""
-LARGE = 200_000
-"""Bytes of pages that lie in the document itself; of a thumbnail likewise."""
+INLINE_BYTES = 200_000
+"""Most bytes of pages, and most of a thumbnail, inside the document itself."""
 PREVIEW = "preview"
-"""Begins the names of large pictures that are apart."""
+"""Beginning of the names of previews among external content."""
 
 
 def preview_name(page: int) -> str:
-    """Under which name a page's large picture is apart; the first one's as it was when there were no others."""
+    """Return the name of a page's preview; that of the first page is older than those of the others."""
     return f"{PREVIEW}-{page + 1}" if page else PREVIEW
 
 
 def to_doc(reading: Reading) -> tuple[Doc, Mapping[str, bytes]]:
-    """The document, and what is apart, by name."""
+    """Return the document of a reading, and its external content by name."""
     pages = [page.to_dict() for page in reading.pages]
-    apart = {preview_name(page): copy for page, copy in enumerate(reading.previews) if copy}
+    external = {preview_name(page): preview for page, preview in enumerate(reading.previews) if preview}
     compact = json.dumps(pages, separators=(",", ":")).encode()
-    if len(compact) > LARGE:
-        apart["pages"], pages = zlib.compress(compact), []
-    if len(reading.thumbnail) > LARGE:
-        apart["thumbnail"] = reading.thumbnail
+    if len(compact) > INLINE_BYTES:
+        external["pages"], pages = zlib.compress(compact), []
+    if len(reading.thumbnail) > INLINE_BYTES:
+        external["thumbnail"] = reading.thumbnail
     doc = {
-        "_id": doc_id(reading.id), "kind": "reading", "owner": reading.owner, "created": reading.created,
-        "day": reading.created[:DAY], "name": reading.name, "pages": pages, "text": reading.text,
-        "thumbnail": "" if "thumbnail" in apart else base64.b64encode(reading.thumbnail).decode(),
-        "bytes": len(reading.thumbnail) + len(packed(reading.previews)), "apart": dict.fromkeys(apart, 0),
-        "counts": dict(counted(reading)), "corrections": [], "discarded": None,
+        "_id": reading_doc_id(reading.id), "kind": "reading", "owner": reading.owner, "created": reading.created,
+        "day": day_of(reading.created), "name": reading.name, "pages": pages, "text": reading.text,
+        "thumbnail": "" if "thumbnail" in external else base64.b64encode(reading.thumbnail).decode(),
+        "bytes": len(reading.thumbnail) + len(pack_previews(reading.previews)), "apart": dict.fromkeys(external, 0),
+        "counts": dict(usage_counts(reading)), "corrections": [], "discarded": None,
     }  # fmt: skip
     doc["unsure"] = [
-        [number.confidence, at, place, [index for index, digit in enumerate(number.digits) if not digit.accepted]]
-        for at, page in enumerate(reading.pages)
-        for place, number in enumerate(page.numbers)
+        [
+            number.confidence, page_index, number_index,
+            [index for index, digit in enumerate(number.digits) if not digit.accepted],
+        ]
+        for page_index, page in enumerate(reading.pages)
+        for number_index, number in enumerate(page.numbers)
         if not number.accepted
-    ]
-    return known(doc), apart
+    ]  # fmt: skip
+    return with_index_fields(doc), external
 
 
-def to_reading(doc: Doc, apart: Mapping[str, bytes]) -> Reading:
-    """The reading of a document with what is apart of it, as far as that is there."""
-    pages = tuple(Page.from_dict(page) for page in pages_of(doc, apart))
-    kept = [page for page in range(len(pages)) if preview_name(page) in apart]
+def to_reading(doc: Doc, external: Mapping[str, bytes]) -> Reading:
+    """Return the reading of a document with that part of its external content that was fetched."""
+    pages = tuple(Page.from_dict(page) for page in pages_of(doc, external))
+    with_preview = [page for page in range(len(pages)) if preview_name(page) in external]
+    preview_count = with_preview[-1] + 1 if with_preview else 0
     return Reading(
-        id=f"{doc['owner']}:{doc['_id'].partition(':')[2]}", created=doc["created"], name=doc["name"],
+        id=f"{doc['owner']}:{without_owner(doc['_id'])}", created=doc["created"], name=doc["name"],
         pages=pages,
-        thumbnail=apart.get("thumbnail") or base64.b64decode(doc["thumbnail"]),
-        previews=tuple(apart.get(preview_name(page), b"") for page in range(kept[-1] + 1)) if kept else (),
+        thumbnail=external.get("thumbnail") or base64.b64decode(doc["thumbnail"]),
+        previews=tuple(external.get(preview_name(page), b"") for page in range(preview_count)),
     )  # fmt: skip
 
 
-def known(doc: Doc) -> Doc:
-    """With what follows from its corrections: the doubts that are left open, and what was said."""
-    said = [to_correction(one) for one in doc["corrections"]]
+def with_index_fields(doc: Doc) -> Doc:
+    """Return the document with the fields that follow from its corrections: `open` doubts and corrected texts."""
+    corrections = [Correction.from_dict(values) for values in doc["corrections"]]
     return {
         **doc,
-        "open": [[sure, page, number] for sure, page, number, digits in doc["unsure"]
-                 if _is_open(page, number, digits, said)],
-        "said": [_right(one) for one in said],
-    }  # fmt: skip
+        "open": [
+            [confidence, page, number]
+            for confidence, page, number, doubtful_digits in doc["unsure"]
+            if not resolves_doubt(corrections, page, number, doubtful_digits)
+        ],
+        "said": [correction.corrected_text for correction in corrections],
+    }
 
 
-def pages_of(doc: Doc, apart: Mapping[str, bytes]) -> list[Any]:
-    """The pages as JSON has them; `apart` is what is apart of the document."""
-    pages: list[Any] = json.loads(zlib.decompress(apart["pages"])) if "pages" in apart else doc["pages"]
+def pages_of(doc: Doc, external: Mapping[str, bytes]) -> list[Any]:
+    """Return the pages of a document as JSON values."""
+    pages: list[Any] = json.loads(zlib.decompress(external["pages"])) if "pages" in external else doc["pages"]
     return pages
 
 
-def corrected(doc: Doc, corrections: Sequence[Correction], pages: Sequence[Any]) -> Doc:
-    """With corrections, each once; `pages` as `pages_of` gives them."""
-    there = {one["id"] for one in doc["corrections"]}
-    fresh = [_of_correction(one, pages) for one in corrections if one.id not in there]
-    return known({**doc, "corrections": [*doc["corrections"], *fresh]})
+def with_corrections(doc: Doc, corrections: Sequence[Correction], pages: Sequence[Any]) -> Doc:
+    """Return the document with corrections added that it does not have yet; `pages` are those of `pages_of`."""
+    stored_ids = {values["id"] for values in doc["corrections"]}
+    added = [_correction_values(correction, pages) for correction in corrections if correction.id not in stored_ids]
+    return with_index_fields({**doc, "corrections": [*doc["corrections"], *added]})
 
 
-def to_correction(one: Mapping[str, Any]) -> Correction:
-    """As it was said."""
-    return Correction.from_dict(one)
+def without_correction(doc: Doc, correction_id: str) -> Doc:
+    """Return the document without a correction."""
+    remaining = [values for values in doc["corrections"] if values["id"] != correction_id]
+    return with_index_fields({**doc, "corrections": remaining})
 
 
-def _of_correction(one: Correction, pages: Sequence[Any]) -> Doc:
-    """With what had been read at the place, and what is right."""
-    numbers = pages[one.page]["numbers"] if one.page < len(pages) else []
-    read = numbers[one.number]["text"] if one.number is not None and one.number < len(numbers) else None
+def _correction_values(correction: Correction, pages: Sequence[Any]) -> Doc:
+    """Return a correction as JSON values, with the number as it was read (`read`) and as it is right (`right`)."""
+    numbers = pages[correction.page]["numbers"] if correction.page < len(pages) else []
+    read_as = None
+    if correction.number is not None and correction.number < len(numbers):
+        read_as = numbers[correction.number]["text"]
     return {
-        **one.to_dict(),
-        "order": list(one.order),
-        "box": one.box and list(one.box),
-        "read": read,
-        "right": _right(one),
+        **correction.to_dict(),
+        "order": list(correction.order),
+        "box": correction.box and list(correction.box),
+        "read": read_as,
+        "right": correction.corrected_text,
     }
-
-
-def _right(one: Correction) -> str:
-    """What it says that a number, or all of a page, is."""
-    return one.text if one.digit is None else one.whole
-
-
-def _is_open(page: int, number: int, digits: Sequence[int], said: Sequence[Correction]) -> bool:
-    """Whether nobody has said what a doubtful number is, nor what each of its doubtful digits is."""
-    here = [one for one in said if one.page == page]
-    if any(one.digit is None and not one.box and not one.order and one.number in (None, number) for one in here):
-        return False
-    looked_at = {one.digit for one in here if one.number == number}
-    return not digits or not looked_at.issuperset(digits)
 
 
 def readings_of(database: Database, docs: Sequence[Doc], *, pictures: bool = False) -> list[Reading]:
-    """An owner's readings; without their large pictures all is in the documents, but for very large ones."""
-    large = {name for doc in docs for name in doc["apart"] if name.startswith(PREVIEW)} if pictures else set()
-    names = ["pages", "thumbnail", *sorted(large)]
-    return [to_reading(doc, apart) for doc, apart in zip(docs, apart_of(database, docs, names), strict=True)]
+    """Return the readings of documents of one owner; only previews, and very large pages, need another request."""
+    previews = {name for doc in docs for name in doc["apart"] if name.startswith(PREVIEW)} if pictures else set()
+    names = ["pages", "thumbnail", *sorted(previews)]
+    return [to_reading(doc, content) for doc, content in zip(docs, external_of(database, docs, names), strict=True)]
 
 
-def apart_of(database: Database, docs: Sequence[Doc], names: Sequence[str]) -> list[dict[str, bytes]]:
-    """What is apart of each document under these names, by name; what is not there, or not yet, is left out."""
+def external_of(database: Database, docs: Sequence[Doc], names: Sequence[str]) -> list[dict[str, bytes]]:
+    """Return the external content of each document with the given names; names that are missing are left out."""
     counts = {
-        f"{rest_of(doc['_id'])}.{name}": doc["apart"][name] for doc in docs for name in names if name in doc["apart"]
-    }
-    found = joined(database, docs[0]["owner"], counts) if counts else {}
+        _chunk_name(doc, name): doc["apart"][name] for doc in docs for name in names if name in doc["apart"]
+    }  # fmt: skip
+    contents = read_chunks(database, docs[0]["owner"], counts) if counts else {}
     return [
-        {name: found[whole] for name in names if (whole := f"{rest_of(doc['_id'])}.{name}") in found} for doc in docs
+        {name: contents[chunk_name] for name in names if (chunk_name := _chunk_name(doc, name)) in contents}
+        for doc in docs
     ]
+
+
+def _chunk_name(doc: Doc, name: str) -> str:
+    return f"{without_owner(doc['_id'])}.{name}"

@@ -1,47 +1,58 @@
-"""Where documents lie in the database: a partition for each owner, in it a range of ids for each kind.
+"""Ids of documents in the database: a partition for each owner, and in it a range of ids for each kind.
 
     anna:01ab...                  a reading: `_id` is the reading's own id
     anna:item:BATCH.PLACE.PART    a file of a batch; BATCH and all that follow are version 7 UUIDs
     anna:lot:BATCH                a batch
-    anna:part:READING.00          pieces of what is large: a reading's picture, a file's bytes
-    anna:use:READING              what was counted of a reading that is gone
-    ~documents:person:...         what is kept beside readings
+    anna:part:READING.00          chunks of large content: a reading's picture, a file's bytes
+    anna:use:READING              usage counts of a deleted reading
+    ~documents:person:...         documents stored beside readings
 
-UUIDs begin with a digit or a letter up to f, so that no other kind lies among readings. The primary index sorts by
-bytes; ids are kept to signs for which all servers agree what that means. Knows no database.
+UUIDs begin with a digit or a letter up to f, so that no other kind sorts among readings. The primary index sorts by
+bytes; ids are limited to characters whose order is the same on all servers.
 """
 
 from __future__ import annotations
 
-DOCUMENTS = "~documents"
-"""Partition of what is kept beside readings; no owner is called so."""
+DOCUMENTS_PARTITION = "~documents"
+"""Partition of documents stored beside readings; no owner has this name."""
 AFTER_READINGS = "g"
-LAST = "\x7f"
-"""Sorts after all signs of an id."""
+"""Text that sorts after the UUIDs of all readings, and before all other kinds."""
+AFTER_PREFIX = "\x7f"
+"""Character that sorts after all characters of an id."""
+NEXT_ID_SUFFIX = "\x01"
+"""Suffix that makes an id the first one after it."""
 
 
 def escaped(text: str) -> str:
-    """In printable ASCII and in the same order: other signs, and `~` itself, as `~` and six hexadecimal digits."""
-    return "".join(sign if " " <= sign < "~" else f"~{ord(sign):06x}" for sign in text)
+    """Return a text in printable ASCII that sorts alike: other characters, and `~`, become `~` and six hex digits."""
+    return "".join(character if " " <= character < "~" else f"~{ord(character):06x}" for character in text)
 
 
 def partition_of(owner: str) -> str:
-    """Of all that is an owner's. An underscore at the beginning is the server's own, a dot is lost in an address."""
-    made = escaped(owner)
-    return f"~{ord(made[0]):06x}{made[1:]}" if made.startswith(("_", ".")) else made
+    """Return the partition of an owner's documents.
+
+    A leading underscore is reserved by the server, and a leading dot would be lost in a URL: both are escaped.
+    """
+    partition = escaped(owner)
+    return f"~{ord(partition[0]):06x}{partition[1:]}" if partition.startswith(("_", ".")) else partition
 
 
-def doc_id(one: str) -> str:
-    """The document of a reading."""
-    owner, _, rest = one.partition(":")
+def reading_doc_id(reading_id: str) -> str:
+    """Return the id of the document of a reading."""
+    owner, _, rest = reading_id.partition(":")
     return f"{partition_of(owner)}:{escaped(rest)}"
 
 
-def rest_of(one: str) -> str:
-    """What follows the owner in an id."""
-    return one.partition(":")[2]
+def without_owner(owned_id: str) -> str:
+    """Return the part of an id that follows the owner."""
+    return owned_id.partition(":")[2]
 
 
-def kept_as(owner: str, kind: str, rest: str) -> str:
-    """The document of another kind."""
+def typed_doc_id(owner: str, kind: str, rest: str) -> str:
+    """Return the id of a document of another kind: item, lot, part or use."""
     return f"{partition_of(owner)}:{kind}:{escaped(rest)}"
+
+
+def prefix_bounds(prefix: str) -> tuple[str, str]:
+    """Return the bounds of all ids that begin with a prefix."""
+    return prefix, prefix + AFTER_PREFIX

@@ -1,7 +1,4 @@
-"""The same request again, with pauses that grow, until a patience ends; and the errors that are answers.
-
-Knows neither the SDK nor documents.
-"""
+"""Repetition of a request with growing pauses until a timeout, and the errors that are answers of the server."""
 
 from __future__ import annotations
 
@@ -15,64 +12,80 @@ import tenacity
 from ...errors import StoreAway, StoreError
 
 
-class Missing(StoreError):
-    """There is no such document, database or index. `deleted`: there was one."""
+class ResourceMissing(StoreError):
+    """Answer that a document, database or index does not exist; `deleted` is true where it did before."""
 
     def __init__(self, message: str, *, deleted: bool) -> None:
         super().__init__(message)
         self.deleted = deleted
 
 
-class Exists(StoreError):
-    """There is one already, or it has changed."""
+class ResourceConflict(StoreError):
+    """Answer that a document or database exists already, or was changed since it was read."""
 
 
-class Later(Exception):
-    """What is tried again; `why` for people, `seconds` to wait where the service said so, `end`: what it is at last."""
+class RetryLater(Exception):
+    """A failed attempt that may succeed when it is repeated.
 
-    def __init__(self, why: str, seconds: float = 0.0, end: StoreError | None = None) -> None:
-        super().__init__(why)
+    Args:
+        reason: Reason for people.
+        seconds: Pause that the service asked for; 0 where it did not.
+        final_error: Error to raise when no time is left; StoreAway where it is None.
+    """
+
+    def __init__(self, reason: str, seconds: float = 0.0, final_error: StoreError | None = None) -> None:
+        super().__init__(reason)
         self.seconds = seconds
-        self.end = end
+        self.final_error = final_error
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back. `again`: an attempt before may have been carried out, although no answer came."""
+    """Answer of the server. `repeated`: an earlier attempt may have been executed although no answer came."""
 
     result: Any
-    again: bool
+    repeated: bool
 
 
-def tried(ask: Callable[[float], Any], patience: float) -> Answer:
-    """What `ask` gives, which is told when to be done (time.monotonic) and raises Later for what may go well later.
+def with_retries(attempt: Callable[[float], Any], timeout: float) -> Answer:
+    """Call `attempt` until it succeeds.
 
-    Raises StoreAway, or what Later says that it is at last.
+    Args:
+        attempt: Gets the moment of `time.monotonic` at which it must be done; raises RetryLater to be repeated.
+        timeout: Seconds for all attempts together.
+
+    Returns:
+        The first result.
+
+    Raises:
+        StoreError: No time is left: StoreAway, or the `final_error` of the last RetryLater.
     """
-    end = time.monotonic() + patience
-    attempts = tenacity.Retrying(
-        retry=tenacity.retry_if_exception_type(Later),
-        stop=lambda state: time.monotonic() + state.upcoming_sleep >= end,
+    deadline = time.monotonic() + timeout
+    retrying = tenacity.Retrying(
+        retry=tenacity.retry_if_exception_type(RetryLater),
+        stop=lambda state: time.monotonic() + state.upcoming_sleep >= deadline,
         wait=_pause,
         reraise=True,
     )
-    count = 0
+    attempts = 0
 
-    def attempt() -> Answer:
-        nonlocal count
-        count += 1
-        return Answer(ask(end), again=count > 1)
+    def counted_attempt() -> Answer:
+        nonlocal attempts
+        attempts += 1
+        return Answer(attempt(deadline), repeated=attempts > 1)
 
     try:
-        return attempts(attempt)
-    except Later as why:
-        raise why.end or StoreAway(f"Cloudant cannot be reached at present ({why}): try again in a moment") from None
+        return retrying(counted_attempt)
+    except RetryLater as error:
+        raise error.final_error or StoreAway(
+            f"Cloudant cannot be reached at present ({error}): try again in a moment"
+        ) from None
 
 
 _backoff = tenacity.wait_random_exponential(multiplier=0.1, max=2)
 
 
 def _pause(state: tenacity.RetryCallState) -> float:
-    """Growing and random, but no less than the service asked for."""
+    """Return the seconds before the next attempt: growing and random, but no less than the service asked for."""
     error = state.outcome.exception() if state.outcome else None
-    return max(_backoff(state), error.seconds if isinstance(error, Later) else 0.0)
+    return max(_backoff(state), error.seconds if isinstance(error, RetryLater) else 0.0)

@@ -1,49 +1,49 @@
-"""Which of an owner's readings are wanted: the index tells all that is asked about, nothing else is fetched."""
+"""Search among an owner's readings: the index holds all fields of a query, so that no document is fetched for it."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from ..reading import ReadingQuery
-from .database import AT_ONCE, Database
+from .database import DOCS_PER_REQUEST, Database
 
 Row = dict[str, Any]
 
 
-def matching(
-    database: Database, owner: str, wanted: ReadingQuery, limit: int | None = None, offset: int = 0
+def matching_rows(
+    database: Database, owner: str, query: ReadingQuery, limit: int | None = None, offset: int = 0
 ) -> list[Row]:
-    """Rows of the index `live`, newest first unless it says otherwise: `limit` after `offset`, or all.
+    """Return rows of the index `live` that match a query, in its order: `limit` after `offset`, or all.
 
-    Without conditions the server skips and counts, and gives the documents with them. With some, the owner's rows are
-    looked through here, since no index of CouchDB finds part of a text.
+    For a small page without conditions the server skips and counts, and the rows have their documents. Otherwise all
+    rows of the owner are compared here, since no index of CouchDB finds a part of a text.
     """
-    if wanted in (ReadingQuery(), ReadingQuery(oldest_first=True)) and limit is not None and limit <= AT_ONCE:
-        rows: list[Row] = database.view(
+    if query.is_unconditional and limit is not None and limit <= DOCS_PER_REQUEST:
+        rows: list[Row] = database.owner_view(
             "live",
             owner,
             reduce=False,
             include_docs=True,
             limit=limit,
             skip=offset,
-            descending=not wanted.oldest_first,
+            descending=not query.oldest_first,
         )
         return rows
-    found = [row for row in database.each(database.view, "live", owner) if _fits(row["value"], wanted)]
-    if not wanted.oldest_first:
-        found.reverse()
-    return found[offset : None if limit is None else offset + limit]
+    matches = [row for row in database.all_rows(database.owner_view, "live", owner) if _matches(row["value"], query)]
+    if not query.oldest_first:
+        matches.reverse()
+    return matches[offset : None if limit is None else offset + limit]
 
 
-def _fits(value: list[Any], wanted: ReadingQuery) -> bool:
-    created, name, text, said, doubts, corrections = value
-    if wanted.text:
-        looked_for = wanted.text.casefold()
-        if not any(looked_for in one.casefold() for one in (text, name, *said)):
+def _matches(value: list[Any], query: ReadingQuery) -> bool:
+    created, name, text, corrected_texts, doubts, corrections = value
+    if query.text:
+        part = query.text.casefold()
+        if not any(part in candidate.casefold() for candidate in (text, name, *corrected_texts)):
             return False
     return (
-        (not wanted.since or created >= wanted.since)
-        and (not wanted.until or created < wanted.until)
-        and (not wanted.doubtful or doubts > 0)
-        and (not wanted.corrected or corrections > 0)
+        (not query.since or created >= query.since)
+        and (not query.until or created < query.until)
+        and (not query.doubtful or doubts > 0)
+        and (not query.corrected or corrections > 0)
     )

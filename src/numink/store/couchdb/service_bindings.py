@@ -1,7 +1,7 @@
-"""What IBM Cloud says of services that are bound: VCAP_SERVICES and Code Engine's CE_SERVICES, as variables of its SDK.
+"""Service bindings of IBM Cloud (VCAP_SERVICES, and Code Engine's CE_SERVICES) as variables of IBM's SDK.
 
-The SDK itself takes of VCAP_SERVICES the credentials and leaves out the address, and does not know CE_SERVICES. Reads
-no environment: it is told.
+The SDK itself takes only the credentials from VCAP_SERVICES, not the URL, and does not know CE_SERVICES. This module is
+imported by the settings, and so imports no library.
 """
 
 from __future__ import annotations
@@ -12,19 +12,26 @@ from typing import Any
 
 from ...errors import SettingsError
 
-SOURCES = ("CE_SERVICES", "VCAP_SERVICES")
-SERVICE = "cloudantnosqldb"
-"""The type of service, in any case of letters."""
+BINDING_VARIABLES = ("CE_SERVICES", "VCAP_SERVICES")
+SERVICE_TYPE = "cloudantnosqldb"
+"""Type of the service, in lower case."""
 
 
 def cloudant_variables(environment: Mapping[str, str]) -> dict[str, str]:
-    """The CLOUDANT_* variables of the first Cloudant that is bound; none where they, or others, are set already.
+    """Return the CLOUDANT_* variables of the first bound Cloudant service.
 
-    Raises SettingsError for a source that is no JSON.
+    Args:
+        environment: Environment variables of the process.
+
+    Returns:
+        Variables by name; empty where no service is bound, or the URL of one is set already.
+
+    Raises:
+        SettingsError: A binding variable is no JSON of the expected form.
     """
     if any(name.startswith("CLOUDANT") and name.endswith("_URL") for name in environment):
         return {}
-    for credentials in _bound(environment):
+    for credentials in _bound_credentials(environment):
         url = credentials.get("url") or (f"https://{credentials['host']}" if credentials.get("host") else "")
         key = credentials.get("apikey") or credentials.get("iam_apikey")
         if url and key:
@@ -37,12 +44,17 @@ def cloudant_variables(environment: Mapping[str, str]) -> dict[str, str]:
     return {}
 
 
-def _bound(environment: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
-    for source in SOURCES:
+def _bound_credentials(environment: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
+    for variable in BINDING_VARIABLES:
         try:
-            services = json.loads(environment.get(source) or "{}")
-            found = [one for kind, several in services.items() if kind.lower() == SERVICE for one in several]
-            credentials = [dict(one["credentials"]) for one in found]
+            services = json.loads(environment.get(variable) or "{}")
+            bindings = [
+                binding
+                for service_type, bound in services.items()
+                if service_type.lower() == SERVICE_TYPE
+                for binding in bound
+            ]
+            credentials = [dict(binding["credentials"]) for binding in bindings]
         except (ValueError, TypeError, KeyError, AttributeError):
-            raise SettingsError(f"{source} is not what IBM Cloud sets: unset it, or set CLOUDANT_URL") from None
+            raise SettingsError(f"{variable} is not what IBM Cloud sets: unset it, or set CLOUDANT_URL") from None
         yield from credentials

@@ -1,4 +1,4 @@
-"""The database and its indexes made where they are missing, and what they are. May be done by several at once."""
+"""Creation of the database and its indexes where they are missing; several processes may do it at once."""
 
 from __future__ import annotations
 
@@ -6,52 +6,56 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from .client import Service
+from .client import CouchClient
 from .design_documents import design_documents
-from .retry import Exists, Missing
+from .retry import ResourceConflict, ResourceMissing
 
 
-def make(service: Service, name: str) -> bool:
-    """Makes what is missing; whether the database has partitions. One that is there is taken as it is."""
+def ensure_database(client: CouchClient, name: str) -> bool:
+    """Create the database and its indexes where they are missing; an existing database stays as it is.
+
+    Returns:
+        True where the database has partitions.
+    """
     try:
-        found = information(service, name)
-    except Missing:
-        with suppress(Exists):  # by another process, or by an attempt of which no answer came
-            service.call("put_database", db=name, partitioned=True)
-        found = information(service, name)
-    partitioned = bool(found.get("props", {}).get("partitioned"))
+        information = database_information(client, name)
+    except ResourceMissing:
+        with suppress(ResourceConflict):  # by another process, or by an attempt of which no answer came
+            client.call("put_database", db=name, partitioned=True)
+        information = database_information(client, name)
+    partitioned = bool(information.get("props", {}).get("partitioned"))
     for design in design_documents(partitioned=partitioned):
-        _keep(service, name, design)
+        _ensure_design(client, name, design)
     return partitioned
 
 
-def information(service: Service, name: str, patience: float = 0.0) -> Mapping[str, Any]:
-    """What the server says of the database. Raises Missing."""
-    found: Mapping[str, Any] = service.call("get_database_information", patience, db=name).result
-    return found
+def database_information(client: CouchClient, name: str, timeout: float = 0.0) -> Mapping[str, Any]:
+    """Return the server's description of the database. Raises ResourceMissing."""
+    information: Mapping[str, Any] = client.call("get_database_information", timeout, db=name).result
+    return information
 
 
-def describe(service: Service, name: str) -> dict[str, str]:
-    """What the server and the database are, and whether the indexes are made."""
-    server, partitioned = service.call("get_server_information").result, make(service, name)
-    found = information(service, name)
+def describe(client: CouchClient, name: str) -> dict[str, str]:
+    """Return facts about the server and the database by name, after creating missing indexes."""
+    server, partitioned = client.call("get_server_information").result, ensure_database(client, name)
+    information = database_information(client, name)
     vendor = server.get("vendor", {}).get("name") or "CouchDB"
     return {
         "server": f"{vendor} {server.get('version', '?')}",
-        "database": f"{name}, {found['doc_count']:,} documents",
+        "database": f"{name}, {information['doc_count']:,} documents",
         "partitions": "yes" if partitioned else "no: ranges of the whole primary index are read instead",
-        "indexes": ", ".join(one["_id"] for one in design_documents(partitioned=partitioned)),
+        "indexes": ", ".join(design["_id"] for design in design_documents(partitioned=partitioned)),
     }
 
 
-def _keep(service: Service, name: str, design: dict[str, Any]) -> None:
-    called = design["_id"].partition("/")[2]
+def _ensure_design(client: CouchClient, name: str, design: dict[str, Any]) -> None:
+    design_name = design["_id"].partition("/")[2]
     try:
-        there = service.call("get_design_document", db=name, ddoc=called).result
-    except Missing:
-        there = {}
-    if {**there, **design} == there:
+        stored = client.call("get_design_document", db=name, ddoc=design_name).result
+    except ResourceMissing:
+        stored = {}
+    if {**stored, **design} == stored:
         return
-    revision = {"rev": there["_rev"]} if there else {}
-    with suppress(Exists):  # another process was first
-        service.call("put_design_document", db=name, ddoc=called, design_document=design, **revision)
+    revision = {"rev": stored["_rev"]} if stored else {}
+    with suppress(ResourceConflict):  # another process was first
+        client.call("put_design_document", db=name, ddoc=design_name, design_document=design, **revision)

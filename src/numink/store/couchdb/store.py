@@ -1,7 +1,6 @@
 """Readings in IBM Cloudant, or any CouchDB: one document each, lists and searches by ranges and views.
 
-`cloudant_ids.py` says where documents lie, `cloudant_reading.py` what is in them. Knows nothing of the SDK, pictures or
-HTTP.
+`ids.py` defines the ids of documents, `documents_of_readings.py` their fields.
 """
 
 from __future__ import annotations
@@ -10,64 +9,53 @@ import logging
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ...errors import NotStored, TooLargeToStore
+from ...errors import TooLargeToStore
 from ...timeouts import Timeouts
 from ..correction import Correction
 from ..ids import owner_of
 from ..reading import Doubt, Reading, ReadingQuery, ReviewedNumber
-from .chunks import count_of, pieces
-from .client import Service
-from .database import AT_ONCE, Database
-from .deletion import forget, remove, remove_all, turn
+from .batches import CloudantBatches
+from .chunks import chunk_count, chunk_docs
+from .client import CouchClient
+from .corrections import add_corrections, all_corrections, corrections_of, delete_correction, is_live, live_doc
+from .database import DOCS_PER_REQUEST, Database
+from .deletion import delete_by_id, delete_readings, delete_readings_of, set_discarded
 from .documents import CloudantDocuments
-from .documents_of_readings import (
-    apart_of,
-    corrected,
-    known,
-    pages_of,
-    preview_name,
-    readings_of,
-    to_correction,
-    to_doc,
-)
-from .ids import AFTER_READINGS, doc_id, partition_of, rest_of
-from .retry import Missing
-from .search import matching
-from .setup import describe, information
-from .url import named
-from .usage import last_corrections, use
+from .documents_of_readings import external_of, preview_name, readings_of, to_doc
+from .ids import AFTER_READINGS, partition_of, reading_doc_id, without_owner
+from .retry import ResourceMissing
+from .search import matching_rows
+from .setup import database_information, describe
+from .url import parse_url
+from .usage import reviewed_numbers, usage
 
-if TYPE_CHECKING:
-    from .batches import CloudantBatches
-
-GONE = "there is no such reading: it was deleted, or the id is wrong"
 Doc = dict[str, Any]
-SOON = 2.0
-"""Seconds in which it is seen whether the server answers."""
+CHECK_TIMEOUT = 2.0
+"""Seconds in which `check` wants an answer."""
 log = logging.getLogger(__name__)
 
 
 class CloudantStore:
-    """A `Store` in a database. Nothing is asked of the server before the first call. Raises SettingsError."""
+    """Implementation of `Store` in a database. No request is sent before the first call.
 
-    def __init__(self, url: str, patience: Timeouts) -> None:
-        """`url` as `open_store` describes it."""
-        name, service = named(url)
-        self._database = Database(Service(service, patience), name)
+    Args:
+        url: cloudant://DATABASE?service=NAME, see `factories.open_store`.
+        timeouts: Timeouts of requests.
+
+    Raises:
+        SettingsError: The URL or the variables with the credentials are wrong.
+    """
+
+    def __init__(self, url: str, timeouts: Timeouts) -> None:
+        name, service = parse_url(url)
+        self._database = Database(CouchClient(service, timeouts), name)
         self.documents = CloudantDocuments(self._database)
-
-    @cached_property
-    def batches(self) -> CloudantBatches:
-        """See `Store.batches`."""
-        from .batches import CloudantBatches  # noqa: PLC0415 - it is built upon this file
-
-        return CloudantBatches(self._database)
+        self.batches = CloudantBatches(self._database)
 
     def save(self, reading: Reading) -> None:
-        """See `Store.save`. Where the server does not take the large pictures, the reading is kept without them."""
+        """See `Store.save`. Where the server refuses the previews, the reading is stored without them."""
         try:
             self._save(reading)
         except TooLargeToStore:
@@ -78,180 +66,143 @@ class CloudantStore:
 
     def get(self, reading_id: str, *, pictures: bool = True) -> Reading:
         """See `Store.get`."""
-        return readings_of(self._database, [self._there(reading_id)], pictures=pictures)[0]
+        return readings_of(self._database, [live_doc(self._database, reading_id)], pictures=pictures)[0]
 
     def picture(self, reading_id: str, page: int) -> bytes:
         """See `Store.picture`."""
         name = preview_name(page)
-        return apart_of(self._database, [self._there(reading_id)], [name])[0].get(name, b"")
+        (external,) = external_of(self._database, [live_doc(self._database, reading_id)], [name])
+        return external.get(name, b"")
 
-    def recent(self, owner: str, before: str | None = None, limit: int = 50) -> list[Reading]:
-        """See `Store.recent`. One request, where none of them was put aside."""
+    def recent(self, owner: str, before_id: str | None = None, limit: int = 50) -> list[Reading]:
+        """See `Store.recent`. One request, where none of the readings was discarded."""
         partition = partition_of(owner)
         first, last = f"{partition}:", f"{partition}:{AFTER_READINGS}"
-        if before is not None:
-            last = min(last, doc_id(before))
+        if before_id is not None:
+            last = min(last, reading_doc_id(before_id))
         docs: list[Doc] = []
         while (missing := limit - len(docs)) > 0 and first < last:
-            part = self._database.range(partition, first, last, limit=min(missing + 1, AT_ONCE), descending=True)
-            docs += [doc for doc in part if doc["_id"] < last and _is_live(doc)]
-            if len(part) < min(missing + 1, AT_ONCE):
+            page_size = min(missing + 1, DOCS_PER_REQUEST)
+            part = self._database.docs(partition, first, last, limit=page_size, descending=True)
+            docs += [doc for doc in part if doc["_id"] < last and is_live(doc)]
+            if len(part) < page_size:
                 break
             last = part[-1]["_id"]
         return readings_of(self._database, docs[: max(limit, 0)])
 
     def delete(self, reading_id: str) -> None:
         """See `Store.delete`."""
-        remove(self._database, [self._there(reading_id)])
+        delete_readings(self._database, [live_doc(self._database, reading_id)])
 
     def correct(self, reading_id: str, corrections: Sequence[Correction]) -> None:
         """See `Store.correct`."""
-        doc = self._there(reading_id)
-        pages = pages_of(doc, apart_of(self._database, [doc], ["pages"])[0])
-        self._change(reading_id, lambda one: corrected(one, corrections, pages))
+        add_corrections(self._database, reading_id, corrections)
 
     def withdraw_correction(self, reading_id: str, correction_id: str) -> None:
-        """See `Store.take_back`."""
-        nothing = "there is no such correction: it was taken back before, or the id is wrong"
+        """See `Store.withdraw_correction`."""
+        delete_correction(self._database, reading_id, correction_id)
 
-        def without(doc: Doc) -> Doc:
-            left = [one for one in doc["corrections"] if one["id"] != correction_id]
-            if len(left) == len(doc["corrections"]):
-                raise NotStored(nothing)
-            return known({**doc, "corrections": left})
-
-        try:
-            self._change(reading_id, without)
-        except NotStored:
-            raise NotStored(nothing) from None
-
-    def corrections(self, since: str = "") -> list[Correction]:
+    def corrections(self, since_id: str = "") -> list[Correction]:
         """See `Store.corrections`."""
-        moment = since.rpartition(":")[2]
-        rows = self._database.each(self._database.everybodys, "corrections", first=[moment])
-        return [to_correction(row["value"]) for row in rows if row["key"][0] > moment]
+        return all_corrections(self._database, since_id)
 
-    def corrections_of(self, readings: Sequence[str]) -> list[Correction]:
-        """See `Store.corrections_of`. Of each owner one range, from the first to the last of the readings."""
-        found: list[Correction] = []
-        for owner in {owner_of(one) for one in readings}:
-            rests = {rest_of(one) for one in readings if owner_of(one) == owner}
-            ends: dict[str, Any] = {"first": [min(rests)], "last": [max(rests), {}]}
-            rows = self._database.each(self._database.view, "said", owner, **ends)
-            found += [to_correction(row["value"]["said"]) for row in rows if row["key"][1] in rests]
-        return sorted(found, key=lambda one: rest_of(one.id))
+    def corrections_of(self, reading_ids: Sequence[str]) -> list[Correction]:
+        """See `Store.corrections_of`."""
+        return corrections_of(self._database, reading_ids)
 
     def find(
-        self, owner: str, wanted: ReadingQuery, limit: int = 50, offset: int = 0, *, pictures: bool = False
+        self, owner: str, query: ReadingQuery, limit: int = 50, offset: int = 0, *, pictures: bool = False
     ) -> list[Reading]:
         """See `Store.find`."""
         if limit <= 0:
             return []
-        rows = matching(self._database, owner, wanted, limit, max(offset, 0))
-        docs = [row["doc"] for row in rows if "doc" in row] or self._database.many([row["id"] for row in rows])
-        live = [doc for doc in docs if _is_live(doc)]
-        return readings_of(self._database, live, pictures=pictures)
+        rows = matching_rows(self._database, owner, query, limit, max(offset, 0))
+        docs = [row["doc"] for row in rows if "doc" in row] or self._database.get_many([row["id"] for row in rows])
+        return readings_of(self._database, [doc for doc in docs if is_live(doc)], pictures=pictures)
 
-    def count(self, owner: str, wanted: ReadingQuery) -> int:
+    def count(self, owner: str, query: ReadingQuery) -> int:
         """See `Store.count`."""
-        if wanted in (ReadingQuery(), ReadingQuery(oldest_first=True)):
-            return self._database.number("live", owner)
-        return len(matching(self._database, owner, wanted))
+        if query.is_unconditional:
+            return self._database.reduced("live", owner)
+        return len(matching_rows(self._database, owner, query))
 
     def doubts(self, owner: str, limit: int = 50) -> list[Doubt]:
         """See `Store.doubts`."""
-        rows = self._database.view("doubts", owner, reduce=False, limit=limit) if limit > 0 else []
+        rows = self._database.owner_view("doubts", owner, reduce=False, limit=limit) if limit > 0 else []
         return [
-            Doubt(f"{owner}:{rest}", page, number, sure)
-            for sure, rest, page, number in (row["key"][1:] for row in rows)
+            Doubt(f"{owner}:{local_id}", page, number, confidence)
+            for confidence, local_id, page, number in (row["key"][1:] for row in rows)
         ]
 
     def count_doubts(self, owner: str) -> int:
         """See `Store.count_doubts`."""
-        return self._database.number("doubts", owner)
+        return self._database.reduced("doubts", owner)
 
-    def discard(self, owner: str, wanted: ReadingQuery | Sequence[str], moment: str) -> int:
+    def discard(self, owner: str, selection: ReadingQuery | Sequence[str], moment: str) -> int:
         """See `Store.discard`."""
-        if isinstance(wanted, ReadingQuery):
-            ids = [row["id"] for row in matching(self._database, owner, wanted)]
+        if isinstance(selection, ReadingQuery):
+            doc_ids = [row["id"] for row in matching_rows(self._database, owner, selection)]
         else:
-            ids = [doc_id(one) for one in dict.fromkeys(wanted) if owner_of(one) == owner]
-        return turn(self._database, ids, None, moment)
+            reading_ids = dict.fromkeys(selection)
+            doc_ids = [reading_doc_id(reading_id) for reading_id in reading_ids if owner_of(reading_id) == owner]
+        return set_discarded(self._database, doc_ids, before=None, after=moment)
 
     def restore(self, owner: str, moment: str) -> int:
         """See `Store.restore`."""
-        rows = self._database.each(self._database.view, "discarded", owner, first=[moment], last=[moment, {}])
-        return turn(self._database, [row["id"] for row in rows], moment, None)
+        bounds: dict[str, Any] = {"first": [moment], "last": [moment, {}]}
+        rows = self._database.all_rows(self._database.owner_view, "discarded", owner, **bounds)
+        return set_discarded(self._database, [row["id"] for row in rows], before=moment, after=None)
 
     def purge(self, before: str) -> int:
         """See `Store.purge`."""
-        rows = self._database.each(self._database.everybodys, "discarded", last=[before])
-        return remove_all(self._database, [row["id"] for row in rows if row["key"][0] < before])
+        rows = self._database.all_rows(self._database.global_view, "discarded", last=[before])
+        return delete_by_id(self._database, [row["id"] for row in rows if row["key"][0] < before])
 
     def expire(self, before: str) -> int:
         """See `Store.expire`."""
-        ends: dict[str, Any] = {"first": ["reading"], "last": ["reading", before]}
-        rows = self._database.each(self._database.everybodys, "made", **ends)
-        return remove_all(self._database, [row["id"] for row in rows if row["key"][1] < before])
+        bounds: dict[str, Any] = {"first": ["reading"], "last": ["reading", before]}
+        rows = self._database.all_rows(self._database.global_view, "made", **bounds)
+        return delete_by_id(self._database, [row["id"] for row in rows if row["key"][1] < before])
 
     def forget(self, owner: str) -> int:
         """See `Store.forget`."""
-        return forget(self._database, owner)
+        return delete_readings_of(self._database, owner)
 
     def picture_bytes(self, owner: str) -> int:
         """See `Store.picture_bytes`."""
-        return self._database.number("bytes", owner)
+        return self._database.reduced("bytes", owner)
 
     def usage(self, owner: str, since: str) -> Mapping[str, Mapping[str, int]]:
-        """See `Store.use`."""
-        return use(self._database, owner, since)
+        """See `Store.usage`."""
+        return usage(self._database, owner, since)
 
     def reviewed_numbers(self, owner: str, since: str) -> list[ReviewedNumber]:
-        """See `Store.corrected`."""
-        return last_corrections(self._database, owner, since)
+        """See `Store.reviewed_numbers`."""
+        return reviewed_numbers(self._database, owner, since)
 
-    def unsent(self) -> int:
-        """See `Store.unsent`: none ever waits."""
+    def pending_writes(self) -> int:
+        """See `Store.pending_writes`; `outbox.store.WriteBehindStore` adds a queue."""
         return 0
 
     def check(self) -> str:
-        """See `Store.check`. A database that is not there yet is made when it is needed."""
-        with suppress(Missing):
-            information(self._database.service, self._database.name, SOON)
+        """See `Store.check`. A missing database is no fault: it is created when it is needed."""
+        with suppress(ResourceMissing):
+            database_information(self._database.client, self._database.name, CHECK_TIMEOUT)
         return ""
 
     def describe(self) -> Mapping[str, str]:
         """See `Store.describe`."""
-        return describe(self._database.service, self._database.name)
+        return describe(self._database.client, self._database.name)
 
     def close(self) -> None:
         """See `Store.close`."""
-        self._database.service.close()
+        self._database.client.close()
 
     def _save(self, reading: Reading) -> None:
-        """The reading itself comes last, so that one that is there is whole."""
-        doc, apart = to_doc(reading)
+        """Write the chunks first and the reading last, so that a stored reading is complete."""
+        doc, external = to_doc(reading)
         docs: list[Doc] = []
-        for name, content in apart.items():
-            docs += pieces(reading.owner, f"{rest_of(reading.id)}.{name}", content)
-            doc["apart"][name] = count_of(content)
+        for name, content in external.items():
+            docs += chunk_docs(reading.owner, f"{without_owner(reading.id)}.{name}", content)
+            doc["apart"][name] = chunk_count(content)
         self._database.write([*docs, doc])
-
-    def _there(self, reading_id: str) -> Doc:
-        doc = self._database.get(doc_id(reading_id)) if rest_of(reading_id) else None
-        if doc is None or not _is_live(doc):
-            raise NotStored(GONE)
-        return doc
-
-    def _change(self, reading_id: str, how: Any) -> None:
-        def live(doc: Doc) -> Any:
-            if not _is_live(doc):
-                raise NotStored(GONE)
-            return how(doc)
-
-        if self._database.change(doc_id(reading_id), live) is None:
-            raise NotStored(GONE)
-
-
-def _is_live(doc: Doc) -> bool:
-    return doc.get("kind") == "reading" and not doc["discarded"]

@@ -1,1 +1,1 @@
-"""outbox"""
+"""Local queue of readings that a remote store could not take yet."""

@@ -1,7 +1,6 @@
-"""Readings that could not be sent yet, in a SQLite file: each is there until the store elsewhere has it.
+"""Queue of readings that a remote store could not take yet, in a SQLite file: each stays until the store has it.
 
-Several processes may share the file; one of them sends at a time, by a lock that ends with its process, however that
-ends. Knows no service.
+Several processes may share the file. One of them sends at a time, under a lock that ends with its process in any case.
 """
 
 from __future__ import annotations
@@ -13,38 +12,60 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...errors import StoreError, StoreFull
-from ..previews import packed
+from ..previews import pack_previews
 from ..reading import Reading
-from ..sqlite.connection import Kind, SqliteFile
-from ..sqlite.rows import BRIEF, MOMENT, ids_of, packed_pages, reading_of
+from ..sqlite.connection import FileKind, SqliteFile
+from ..sqlite.rows import READING_COLUMNS, TIME_KEY, id_bounds, pages_column, reading_of
 
-OUTBOX = Kind("outbox", "NUMINK_OUTBOX", "outbox_migrations")
+QUEUE_FILE = FileKind("outbox", "NUMINK_OUTBOX", "outbox_migrations")
 
 
 @dataclass(frozen=True)
-class Held:
-    """How much waits, and what the service said last of what it does not take."""
+class QueueStatus:
+    """State of a queue.
+
+    Attributes:
+        readings: Number of waiting readings.
+        bytes: Bytes that they take.
+        refusal: Why the remote store refused one of them; empty where it refused none.
+    """
 
     readings: int
     bytes: int
-    said: str
+    refusal: str
 
 
-class Outbox:
-    """The file `path`, made where it is missing; `room` in bytes. Raises StoreError's kinds."""
+@dataclass(frozen=True)
+class QueuedReading:
+    """A waiting reading. `deleted` is true where it was deleted meanwhile, and must be deleted remotely."""
 
-    def __init__(self, path: Path, room: int) -> None:
+    reading: Reading
+    deleted: bool
+
+
+class WriteQueue:
+    """Queue in a file, which is created where it is missing.
+
+    Args:
+        path: The file.
+        max_bytes: Most bytes of all waiting readings together.
+
+    Raises:
+        StoreError: The file cannot be opened.
+    """
+
+    def __init__(self, path: Path, max_bytes: int) -> None:
         self.path = path
-        self._room = room
-        self._file = SqliteFile(path, OUTBOX)
+        self._max_bytes = max_bytes
+        self._file = SqliteFile(path, QUEUE_FILE)
 
     def put(self, reading: Reading) -> None:
-        """Keeps a reading; once this returns it is not lost. Raises StoreFull."""
-        pages, pictures = packed_pages(reading), packed(reading.previews)
-        size = len(pages) + len(reading.thumbnail) + len(pictures)
-        with self._file.writing() as connection:
-            (there,) = connection.execute("SELECT total(bytes) FROM waiting").fetchone()
-            if there + size > self._room:
+        """Store a reading durably before returning. Raises StoreFull."""
+        pages, previews = pages_column(reading), pack_previews(reading.previews)
+        size = len(pages) + len(reading.thumbnail) + len(previews)
+        with self._file.transaction() as connection:
+            (stored,) = connection.execute("SELECT total(bytes) FROM waiting").fetchone()
+            if stored + size > self._max_bytes:
                 raise StoreFull(
                     f"the outbox {self.path} is full, and the history cannot be reached: see 'numink store check', "
                     "or give it more room with NUMINK_OUTBOX_BYTES"
@@ -59,70 +80,74 @@ class Outbox:
                     reading.name,
                     pages,
                     reading.thumbnail,
-                    pictures,
+                    previews,
                     size,
                 ),
             )
 
     def get(self, reading_id: str) -> Reading | None:
-        """None where it does not wait here."""
-        with self._file.lent() as connection:
+        """Return a waiting reading, or None where it does not wait."""
+        with self._file.connection() as connection:
             row = connection.execute(
-                f"SELECT {BRIEF}, preview FROM waiting WHERE id = ? AND NOT dropped", (reading_id,)
+                f"SELECT {READING_COLUMNS}, preview FROM waiting WHERE id = ? AND NOT dropped", (reading_id,)
             ).fetchone()
         return reading_of(row[:5], row[5]) if row else None
 
-    def recent(self, owner: str, before: str | None, limit: int) -> list[Reading]:
-        """As `Store.recent`."""
-        _, last = ids_of(owner)
-        with self._file.lent() as connection:
+    def recent(self, owner: str, before_id: str | None, limit: int) -> list[Reading]:
+        """Return waiting readings of an owner. See `Store.recent`."""
+        _, last = id_bounds(owner)
+        with self._file.connection() as connection:
             rows = connection.execute(
-                f"SELECT {BRIEF} FROM waiting WHERE owner = ? AND id < ? AND NOT dropped ORDER BY id DESC LIMIT ?",
-                (owner, min(before or last, last), max(limit, 0)),
+                f"SELECT {READING_COLUMNS} FROM waiting WHERE owner = ? AND id < ? AND NOT dropped"
+                " ORDER BY id DESC LIMIT ?",
+                (owner, min(before_id or last, last), max(limit, 0)),
             ).fetchall()
         return [reading_of(row) for row in rows]
 
-    def next(self) -> tuple[Reading, bool] | None:
-        """The oldest, those that the service did not take after the others; and whether it was deleted meanwhile."""
-        with self._file.lent() as connection:
+    def next(self) -> QueuedReading | None:
+        """Return the oldest reading, those that were refused after the others; None where none waits."""
+        with self._file.connection() as connection:
             row = connection.execute(
-                f"SELECT {BRIEF}, preview, dropped FROM waiting ORDER BY tries, {MOMENT} LIMIT 1"
+                f"SELECT {READING_COLUMNS}, preview, dropped FROM waiting ORDER BY tries, {TIME_KEY} LIMIT 1"
             ).fetchone()
-        return (reading_of(row[:5], row[5]), bool(row[6])) if row else None
+        return QueuedReading(reading_of(row[:5], row[5]), deleted=bool(row[6])) if row else None
 
-    def sent(self, reading_id: str, *, dropped: bool = False) -> None:
-        """The service has it, or has it no more. One that was deleted while it was sent stays, to be deleted there."""
-        with self._file.writing() as connection:
-            connection.execute("DELETE FROM waiting WHERE id = ? AND dropped = ?", (reading_id, dropped))
+    def remove(self, reading_id: str, *, deleted: bool = False) -> None:
+        """Remove a reading that was saved remotely, or, with `deleted`, deleted remotely.
 
-    def drop(self, reading_id: str) -> bool:
-        """Somebody deletes what waits: it is not there any more. Whether it was; the service may have it already."""
-        with self._file.writing() as connection:
-            done = connection.execute("UPDATE waiting SET dropped = 1 WHERE id = ? AND NOT dropped", (reading_id,))
-        return bool(done.rowcount)
+        A reading that was deleted here while it was saved stays, to be deleted remotely.
+        """
+        with self._file.transaction() as connection:
+            connection.execute("DELETE FROM waiting WHERE id = ? AND dropped = ?", (reading_id, deleted))
 
-    def put_off(self, reading_id: str, said: str) -> None:
-        """The service does not take it: the others come first."""
-        with self._file.writing() as connection:
-            connection.execute("UPDATE waiting SET tries = tries + 1, said = ? WHERE id = ?", (said, reading_id))
+    def mark_deleted(self, reading_id: str) -> bool:
+        """Delete a reading, which the remote store may have already; return False where it does not wait."""
+        with self._file.transaction() as connection:
+            marked = connection.execute("UPDATE waiting SET dropped = 1 WHERE id = ? AND NOT dropped", (reading_id,))
+        return bool(marked.rowcount)
+
+    def postpone(self, reading_id: str, refusal: str) -> None:
+        """Move a reading behind the others, because the remote store refused it."""
+        with self._file.transaction() as connection:
+            connection.execute("UPDATE waiting SET tries = tries + 1, said = ? WHERE id = ?", (refusal, reading_id))
 
     def forget(self, owner: str) -> int:
-        """Drops all of an owner's; how many."""
-        with self._file.writing() as connection:
-            done = connection.execute("UPDATE waiting SET dropped = 1 WHERE owner = ? AND NOT dropped", (owner,))
-        return done.rowcount
+        """Delete all readings of an owner and return their number."""
+        with self._file.transaction() as connection:
+            marked = connection.execute("UPDATE waiting SET dropped = 1 WHERE owner = ? AND NOT dropped", (owner,))
+        return marked.rowcount
 
-    def held(self, owner: str = "") -> Held:
-        """What waits; of an owner, or in all."""
-        with self._file.lent() as connection:
-            count, size, said = connection.execute(
+    def status(self, owner: str = "") -> QueueStatus:
+        """Return the state of the queue, or of one owner's readings in it."""
+        with self._file.connection() as connection:
+            count, size, refusal = connection.execute(
                 "SELECT count(*), total(bytes), max(said) FROM waiting WHERE ? IN ('', owner) AND NOT dropped", (owner,)
             ).fetchone()
-        return Held(int(count), int(size), said or "")
+        return QueueStatus(int(count), int(size), refusal or "")
 
     @contextmanager
     def sending(self) -> Iterator[bool]:
-        """Whether this process may send now, while the context is open: no other does."""
+        """Take the lock of the sender; yield True where this process has it, False where another one has."""
         try:
             with self.path.with_name(f"{self.path.name}.lock").open("a") as lock:
                 try:
@@ -135,5 +160,5 @@ class Outbox:
             raise StoreError(f"the outbox {self.path} cannot be locked ({error.strerror}): check its folder") from None
 
     def close(self) -> None:
-        """Gives back what is open."""
+        """Close the file."""
         self._file.close()

@@ -1,6 +1,6 @@
-"""Sends what waits in an outbox, by a thread, and knows whether the store elsewhere is away.
+"""Thread that sends the readings of a queue to the remote store, and remembers whether that can be reached.
 
-While it is away nothing but this thread asks it for saving, so that nobody waits for its time-outs one after the other.
+While the store is unavailable only this thread sends to it, so that requests do not wait for timeouts in turn.
 """
 
 from __future__ import annotations
@@ -12,101 +12,102 @@ from contextlib import suppress
 
 from ...errors import NotStored, StoreError, TooLargeToStore
 from ..protocol import Store
-from .queue import Outbox
+from .queue import WriteQueue
 
-LEFT_ALONE = 15.0
-"""Seconds that a store is not asked for saving after it did not answer; more than the thread's pauses."""
-PAUSES = (0.5, 10.0)
-"""Seconds between tries of the thread: the first, and the most."""
-LOOK = 5.0
-"""Seconds between looks for what another process left, and those that closing gives to what waits."""
+UNAVAILABLE_SECONDS = 15.0
+"""Seconds after a failure in which no request saves remotely; longer than the pauses of the thread."""
+RETRY_PAUSES = (0.5, 10.0)
+"""First and longest pause in seconds between attempts of the thread."""
+POLL_SECONDS = 5.0
+"""Seconds between looks for readings of other processes; also the last chance for waiting readings when closing."""
 log = logging.getLogger(__name__)
 
 
 class Sender:
-    """From `outbox` to `store`, in order; begins at once."""
+    """Sender from `queue` to `store`, in order; starts at once."""
 
-    def __init__(self, store: Store, outbox: Outbox) -> None:
-        self.why = ""
+    def __init__(self, store: Store, queue: WriteQueue) -> None:
+        self.error = ""
+        """Last error of the remote store; empty where it can be reached."""
         self._store = store
-        self._outbox = outbox
-        self._alone_until = 0.0
-        self._look, self._ended = threading.Event(), threading.Event()
-        self._thread = threading.Thread(target=self._go, name="outbox", daemon=True)
+        self._queue = queue
+        self._unavailable_until = 0.0
+        self._wake, self._closing = threading.Event(), threading.Event()
+        self._thread = threading.Thread(target=self._run, name="outbox", daemon=True)
         self._thread.start()
 
     @property
-    def away(self) -> bool:
-        """Whether the store did not answer a moment ago; `why` says what it said."""
-        return time.monotonic() < self._alone_until
+    def unavailable(self) -> bool:
+        """True where the remote store failed a moment ago."""
+        return time.monotonic() < self._unavailable_until
 
     def wake(self) -> None:
-        """There is something to send."""
-        self._look.set()
+        """Start sending, since a reading was queued."""
+        self._wake.set()
 
-    def is_away(self, error: StoreError) -> None:
-        """The store did not do what it was asked."""
-        if not self.why:
-            log.warning("new readings wait in %s: %s", self._outbox.path, error)
-        self.why = str(error)
-        self._alone_until = time.monotonic() + LEFT_ALONE
+    def report_failure(self, error: StoreError) -> None:
+        """Note that the remote store failed."""
+        if not self.error:
+            log.warning("new readings wait in %s: %s", self._queue.path, error)
+        self.error = str(error)
+        self._unavailable_until = time.monotonic() + UNAVAILABLE_SECONDS
 
-    def is_back(self) -> None:
-        """It did."""
-        if self.why:
+    def report_success(self) -> None:
+        """Note that the remote store answered."""
+        if self.error:
             log.warning("the history can be reached again")
-        self.why, self._alone_until = "", 0.0
+        self.error, self._unavailable_until = "", 0.0
 
-    def end(self) -> None:
-        """What waits is given a last chance, for LOOK."""
-        self._ended.set()
-        self._look.set()
-        self._thread.join(LOOK)
+    def close(self) -> None:
+        """Make one more attempt, for at most POLL_SECONDS, and end the thread."""
+        self._closing.set()
+        self._wake.set()
+        self._thread.join(POLL_SECONDS)
 
-    def _go(self) -> None:
-        pause = PAUSES[0]
+    def _run(self) -> None:
+        pause = RETRY_PAUSES[0]
         while True:
-            last = self._ended.is_set()
-            self._look.clear()
-            away = True
+            last_attempt = self._closing.is_set()
+            self._wake.clear()
+            failed = True
             try:
-                away = not self._send_all()
+                failed = not self._send_all()
             except StoreError as error:
-                self.is_away(error)
+                self.report_failure(error)
             except Exception:
                 log.exception("sending the outbox failed")
-            if last:
+            if last_attempt:
                 return
-            pause = min(pause * 2, PAUSES[1]) if away else PAUSES[0]
-            if away:
-                self._ended.wait(pause)
+            pause = min(pause * 2, RETRY_PAUSES[1]) if failed else RETRY_PAUSES[0]
+            if failed:
+                self._closing.wait(pause)
             else:
-                self._look.wait(LOOK)
+                self._wake.wait(POLL_SECONDS)
 
     def _send_all(self) -> bool:
-        """Sends what waits, in order; False where the store is away, or there is something that it does not take."""
-        put_off = set[str]()
-        with self._outbox.sending() as mine:
-            while mine and (found := self._outbox.next()):
-                reading, dropped = found
-                if reading.id in put_off:
+        """Send waiting readings in order; return False where the store failed, or refused one of them."""
+        refused_ids = set[str]()
+        with self._queue.sending() as has_lock:
+            while has_lock and (queued := self._queue.next()):
+                reading = queued.reading
+                if reading.id in refused_ids:
                     return False
                 try:
-                    if dropped:
+                    if queued.deleted:
                         with suppress(NotStored):
                             self._store.delete(reading.id)
                     else:
                         self._store.save(reading)
                 except TooLargeToStore as error:
-                    put_off.add(reading.id)
-                    self._outbox.put_off(reading.id, str(error))
+                    refused_ids.add(reading.id)
+                    self._queue.postpone(reading.id, str(error))
                     continue
                 except StoreError as error:
-                    self.is_away(error)
+                    self.report_failure(error)
                     return False
-                self._outbox.sent(reading.id, dropped=dropped)
-                self.is_back()
-        if self.why:  # nothing waits that would show it
+                self._queue.remove(reading.id, deleted=queued.deleted)
+                self.report_success()
+        if self.error:  # no reading waits whose sending would show whether the store works
             self._store.check()
-            self.is_back()
+            self.report_success()
         return True

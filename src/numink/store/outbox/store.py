@@ -1,6 +1,6 @@
-"""A store elsewhere with an outbox before it: what it cannot take now waits in a file here, and is sent later.
+"""Remote store with a local queue: readings that it cannot take now wait in a file here, and are sent later.
 
-A reading is answered for once one of both has it. Knows neither the service nor HTTP.
+A reading counts as saved once either of both has it.
 """
 
 from __future__ import annotations
@@ -9,91 +9,98 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ...errors import StoreAway, StoreError, TooLargeToStore
-from ..batches import BatchStore
+from ..batch_protocol import BatchStore
 from ..correction import Correction
 from ..documents import Documents
 from ..protocol import Store
 from ..reading import Doubt, Reading, ReadingQuery, ReviewedNumber
-from .queue import Outbox
+from .queue import WriteQueue
 from .sender import Sender
 
 
-class OutboxedStore:
-    """A `Store`: `store`, with what waits in `outbox`."""
+class WriteBehindStore:
+    """Implementation of `Store` by a remote store and a queue of readings for it.
 
-    def __init__(self, store: Store, outbox: Outbox) -> None:
+    Args:
+        store: The remote store.
+        queue: The local queue.
+    """
+
+    def __init__(self, store: Store, queue: WriteQueue) -> None:
         self._store = store
-        self._outbox = outbox
-        self._sender = Sender(store, outbox)
+        self._queue = queue
+        self._sender = Sender(store, queue)
 
     def save(self, reading: Reading) -> None:
         """See `Store.save`."""
-        if not self._sender.away:
+        if not self._sender.unavailable:
             try:
                 self._store.save(reading)
             except TooLargeToStore:
                 raise
             except StoreError as error:
-                self._sender.is_away(error)
+                self._sender.report_failure(error)
             else:
                 return
-        self._outbox.put(reading)
+        self._queue.put(reading)
         self._sender.wake()
 
     def get(self, reading_id: str, *, pictures: bool = True) -> Reading:
-        """See `Store.get`. What waits here is had though the store is away."""
-        waiting = self._outbox.get(reading_id)
+        """See `Store.get`. Waiting readings are returned even while the remote store is unavailable."""
+        waiting = self._queue.get(reading_id)
         if waiting is None:
             return self._store.get(reading_id, pictures=pictures)
         return waiting if pictures else replace(waiting, previews=())
 
     def picture(self, reading_id: str, page: int) -> bytes:
         """See `Store.picture`."""
-        waiting = self._outbox.get(reading_id)
+        waiting = self._queue.get(reading_id)
         return waiting.preview(page) if waiting else self._store.picture(reading_id, page)
 
-    def recent(self, owner: str, before: str | None = None, limit: int = 50) -> list[Reading]:
-        """See `Store.recent`. A part of the history alone is not given: nobody would see that it is one."""
-        waiting = self._outbox.recent(owner, before, limit)
-        found = self._store.recent(owner, before, limit)
-        there = {one.id for one in found}
-        both = [*found, *(one for one in waiting if one.id not in there)]
-        return sorted(both, key=lambda one: one.id, reverse=True)[: max(limit, 0)]
+    def recent(self, owner: str, before_id: str | None = None, limit: int = 50) -> list[Reading]:
+        """See `Store.recent`. Fails while the remote store is unavailable: a part would look like the whole history."""
+        waiting = self._queue.recent(owner, before_id, limit)
+        stored = self._store.recent(owner, before_id, limit)
+        stored_ids = {reading.id for reading in stored}
+        readings = [*stored, *(reading for reading in waiting if reading.id not in stored_ids)]
+        return sorted(readings, key=lambda reading: reading.id, reverse=True)[: max(limit, 0)]
 
     def delete(self, reading_id: str) -> None:
         """See `Store.delete`."""
-        if self._outbox.drop(reading_id):
+        if self._queue.mark_deleted(reading_id):
             self._sender.wake()
         else:
             self._store.delete(reading_id)
 
     def correct(self, reading_id: str, corrections: Sequence[Correction]) -> None:
         """See `Store.correct`."""
-        self._send_first([reading_id])
+        self._send_now([reading_id])
         self._store.correct(reading_id, corrections)
 
     def withdraw_correction(self, reading_id: str, correction_id: str) -> None:
-        """See `Store.take_back`."""
+        """See `Store.withdraw_correction`."""
         self._store.withdraw_correction(reading_id, correction_id)
 
-    def corrections(self, since: str = "") -> list[Correction]:
+    def corrections(self, since_id: str = "") -> list[Correction]:
         """See `Store.corrections`."""
-        return self._store.corrections(since)
+        return self._store.corrections(since_id)
 
-    def corrections_of(self, readings: Sequence[str]) -> list[Correction]:
-        """See `Store.corrections_of`. What waits here has none."""
-        sent = [one for one in readings if self._outbox.get(one) is None] if self._outbox.held().readings else readings
-        return self._store.corrections_of(sent) if sent else []
+    def corrections_of(self, reading_ids: Sequence[str]) -> list[Correction]:
+        """See `Store.corrections_of`. Waiting readings have none."""
+        stored_ids = reading_ids
+        if self._queue.status().readings:
+            stored_ids = [reading_id for reading_id in reading_ids if self._queue.get(reading_id) is None]
+        return self._store.corrections_of(stored_ids) if stored_ids else []
 
     def find(
-        self, owner: str, wanted: ReadingQuery, limit: int = 50, offset: int = 0, *, pictures: bool = False
+        self, owner: str, query: ReadingQuery, limit: int = 50, offset: int = 0, *, pictures: bool = False
     ) -> list[Reading]:
-        """See `Store.find`; of what is there already."""
-        return self._store.find(owner, wanted, limit, offset, pictures=pictures)
+        """See `Store.find`. Waiting readings are left out."""
+        return self._store.find(owner, query, limit, offset, pictures=pictures)
 
-    def count(self, owner: str, wanted: ReadingQuery) -> int:
+    def count(self, owner: str, query: ReadingQuery) -> int:
         """See `Store.count`."""
-        return self._store.count(owner, wanted)
+        return self._store.count(owner, query)
 
     def doubts(self, owner: str, limit: int = 50) -> list[Doubt]:
         """See `Store.doubts`."""
@@ -103,11 +110,11 @@ class OutboxedStore:
         """See `Store.count_doubts`."""
         return self._store.count_doubts(owner)
 
-    def discard(self, owner: str, wanted: ReadingQuery | Sequence[str], moment: str) -> int:
+    def discard(self, owner: str, selection: ReadingQuery | Sequence[str], moment: str) -> int:
         """See `Store.discard`."""
-        if not isinstance(wanted, ReadingQuery):
-            self._send_first(wanted)
-        return self._store.discard(owner, wanted, moment)
+        if not isinstance(selection, ReadingQuery):
+            self._send_now(selection)
+        return self._store.discard(owner, selection, moment)
 
     def restore(self, owner: str, moment: str) -> int:
         """See `Store.restore`."""
@@ -115,21 +122,21 @@ class OutboxedStore:
 
     def purge(self, before: str) -> int:
         """See `Store.purge`."""
-        self._must_answer()
+        self._require_available()
         return self._store.purge(before)
 
     def expire(self, before: str) -> int:
         """See `Store.expire`."""
-        self._must_answer()
+        self._require_available()
         return self._store.expire(before)
 
     def forget(self, owner: str) -> int:
         """See `Store.forget`."""
-        return self._outbox.forget(owner) + self._store.forget(owner)
+        return self._queue.forget(owner) + self._store.forget(owner)
 
     def picture_bytes(self, owner: str) -> int:
-        """See `Store.picture_bytes`; what waits here is counted, too."""
-        return self._store.picture_bytes(owner) + self._outbox.held(owner).bytes
+        """See `Store.picture_bytes`. Waiting readings are counted as a whole."""
+        return self._store.picture_bytes(owner) + self._queue.status(owner).bytes
 
     @property
     def documents(self) -> Documents:
@@ -142,54 +149,54 @@ class OutboxedStore:
         return self._store.batches
 
     def usage(self, owner: str, since: str) -> Mapping[str, Mapping[str, int]]:
-        """See `Store.use`."""
+        """See `Store.usage`."""
         return self._store.usage(owner, since)
 
     def reviewed_numbers(self, owner: str, since: str) -> list[ReviewedNumber]:
-        """See `Store.corrected`."""
+        """See `Store.reviewed_numbers`."""
         return self._store.reviewed_numbers(owner, since)
 
-    def unsent(self) -> int:
-        """See `Store.unsent`."""
-        return self._outbox.held().readings
+    def pending_writes(self) -> int:
+        """See `Store.pending_writes`."""
+        return self._queue.status().readings
 
     def check(self) -> str:
-        """See `Store.check`. Nothing is raised where the store is away: reading goes on."""
-        held = self._outbox.held()
-        said = self._sender.why
-        if not self._sender.away:
+        """See `Store.check`. Returns a warning where the remote store is unavailable, since readings can be saved."""
+        status = self._queue.status()
+        warning = self._sender.error
+        if not self._sender.unavailable:
             try:
-                said = self._store.check()
-                self._sender.is_back()
+                warning = self._store.check()
+                self._sender.report_success()
             except StoreError as error:
-                self._sender.is_away(error)
-                said = str(error)
-        waits = f"{held.readings:,} readings wait to be sent" if held.readings else ""
-        return "; ".join(filter(None, (said, waits, held.said)))
+                self._sender.report_failure(error)
+                warning = str(error)
+        waiting = f"{status.readings:,} readings wait to be sent" if status.readings else ""
+        return "; ".join(filter(None, (warning, waiting, status.refusal)))
 
     def describe(self) -> Mapping[str, str]:
         """See `Store.describe`."""
-        held = self._outbox.held()
-        return {**self._store.describe(), "outbox": f"{held.readings:,} readings wait, {held.bytes:,} bytes"}
+        status = self._queue.status()
+        return {**self._store.describe(), "outbox": f"{status.readings:,} readings wait, {status.bytes:,} bytes"}
 
     def flush(self) -> None:
-        """What waits is given a last chance; the rest stays in its file."""
-        self._sender.end()
+        """Make one more attempt to send waiting readings; others stay in the file."""
+        self._sender.close()
 
     def close(self) -> None:
         """See `Store.close`."""
         self.flush()
         self._store.close()
-        self._outbox.close()
+        self._queue.close()
 
-    def _must_answer(self) -> None:
-        """Raises StoreAway where it did not a moment ago, for what can be done another time."""
-        if self._sender.away:
-            raise StoreAway(self._sender.why)
+    def _require_available(self) -> None:
+        """Raise StoreAway where the remote store failed a moment ago, for work that can be done another time."""
+        if self._sender.unavailable:
+            raise StoreAway(self._sender.error)
 
-    def _send_first(self, readings: Sequence[str]) -> None:
-        """Sends some that wait now. Raises StoreError's kinds."""
-        for one in readings:
-            if waiting := self._outbox.get(one):
+    def _send_now(self, reading_ids: Sequence[str]) -> None:
+        """Send those of the readings that wait. Raises StoreError."""
+        for reading_id in reading_ids:
+            if waiting := self._queue.get(reading_id):
                 self._store.save(waiting)
-                self._outbox.sent(one)
+                self._queue.remove(reading_id)

@@ -1,1 +1,1 @@
-"""sqlite"""
+"""Store in one SQLite file."""

@@ -1,7 +1,7 @@
-"""Batches in the SQLite file: what waits, who reads it, what became of it. See `batch.BatchStore`.
+"""Batches in the SQLite file. See `batch_protocol.BatchStore`.
 
-Every change of a batch gives it, and the items that changed, the next revision, so that who follows it asks for little.
-Bytes are overwritten when they go (`secure_delete`). Knows the tables; nothing of pictures or HTTP.
+Every change gives the batch, and the items that changed, the next revision, so that a page that follows a batch
+fetches only changed items. Deleted bytes are overwritten (`secure_delete`).
 """
 
 from __future__ import annotations
@@ -13,230 +13,230 @@ from typing import Any
 from uuid import uuid4
 
 from ...errors import StoreBusy
-from ..batches import Announced, Batch, BatchLimits, File, Item, State
+from ..batches import ARRIVING, AnnouncedFile, Batch, BatchLimits, File, Item, State
 from ..ids import new_id, now, owner_of
 from ..reading import Reading
-from .batch_queue import SqliteBatchQueue, changing, forget_bytes
-from .review_queue import OPEN
-from .rows import PICTURE, ids_of, reading_of
+from .batch_queue import SqliteBatchQueue, batch_change, delete_bytes
+from .review_queue import DOUBT_IS_OPEN
+from .rows import PREVIEWS_COLUMN, id_bounds, reading_of
 
-TOGETHER = 8_000_000
-"""Bytes that are written in one go, so that others, who write too, do not wait for long."""
-ARRIVING = "arriving"
-"""The state of what was in a ZIP file, until all of that is there. Nobody sees such."""
-DOUBTS = f"(SELECT count(*) FROM doubt WHERE doubt.reading = reading.id AND {OPEN})"
-KEPT = "EXISTS (SELECT 1 FROM original WHERE original.item = item.id)"
-ITEM = f"""item.id, place, part, item.name, state, said, reading.id, coalesce(reading.text, ''), {DOUBTS},
+TRANSACTION_BYTES = 8_000_000
+"""Bytes written in one transaction, so that other writers do not wait long."""
+OPEN_DOUBTS = f"(SELECT count(*) FROM doubt WHERE doubt.reading = reading.id AND {DOUBT_IS_OPEN})"
+HAS_BYTES = "EXISTS (SELECT 1 FROM original WHERE original.item = item.id)"
+ITEM_COLUMNS = f"""item.id, place, part, item.name, state, said, reading.id, coalesce(reading.text, ''), {OPEN_DOUBTS},
     EXISTS (SELECT 1 FROM correction WHERE correction.reading = reading.id),
-    {KEPT}"""
-ITEMS = "item LEFT JOIN reading ON reading.id = item.reading AND state = 'read' AND discarded IS NULL"
-"""Items with their readings, as long as those are there."""
+    {HAS_BYTES}"""
+ITEMS_WITH_READINGS = "item LEFT JOIN reading ON reading.id = item.reading AND state = 'read' AND discarded IS NULL"
+BATCH_COLUMNS = "id, created, name, revision"
 
 
 class SqliteBatches(SqliteBatchQueue):
-    """A `BatchStore` in an open file."""
+    """Implementation of `BatchStore` in an open file."""
 
-    def open(self, batch_id: str, name: str, options: Mapping[str, Any]) -> None:
-        """See `BatchStore.open`."""
-        with self._file.writing() as connection:
+    def create(self, batch_id: str, name: str, options: Mapping[str, Any]) -> None:
+        """See `BatchStore.create`."""
+        with self._file.transaction() as connection:
             connection.execute(
                 "INSERT INTO batch (id, created, name, options) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
                 (batch_id, now(), name, json.dumps(dict(options))),
             )
 
-    def announce(self, batch_id: str, files: Sequence[Announced], room: BatchLimits) -> list[str]:
+    def announce(self, batch_id: str, files: Sequence[AnnouncedFile], limits: BatchLimits) -> list[str]:
         """See `BatchStore.announce`."""
-        with changing(self._file, batch_id) as (connection, revision):
-            last = "SELECT coalesce(max(place) + 1, 0) FROM item WHERE batch = ?"
-            (first,) = connection.execute(last, (batch_id,)).fetchone()
-            ids = [new_id(owner_of(batch_id)) for _ in files]
+        with batch_change(self._file, batch_id) as (connection, revision):
+            next_place = "SELECT coalesce(max(place) + 1, 0) FROM item WHERE batch = ?"
+            (first,) = connection.execute(next_place, (batch_id,)).fetchone()
+            item_ids = [new_id(owner_of(batch_id)) for _ in files]
             connection.executemany(
                 "INSERT INTO item (id, batch, place, part, name, size, state, said, revision)"
                 " VALUES (?, ?, ?, 0, ?, 0, ?, ?, ?)",
                 [
-                    (one, batch_id, first + at, file.name, _begun(file.error, State.AWAITED), file.error, revision)
-                    for at, (one, file) in enumerate(zip(ids, files, strict=True))
+                    (item_id, batch_id, place, file.name, State.FAILED if file.error else State.AWAITED, file.error,
+                     revision)
+                    for place, (item_id, file) in enumerate(zip(item_ids, files, strict=True), first)
                 ],
-            )
-            _check_room(connection, batch_id, room)
-        return ids
+            )  # fmt: skip
+            _check_limits(connection, batch_id, limits)
+        return item_ids
 
-    def receive(self, batch_id: str, item_id: str, files: Iterable[File], room: BatchLimits) -> list[str]:
+    def receive(self, batch_id: str, item_id: str, files: Iterable[File], limits: BatchLimits) -> list[str]:
         """See `BatchStore.receive`."""
-        arrival, ids = uuid4().hex, list[str]()
+        upload_id, item_ids = uuid4().hex, list[str]()
         try:
-            for some in _parts(files):
-                with self._file.writing() as connection:
-                    place = _awaited(connection, batch_id, item_id)
+            for part in _parts(files):
+                with self._file.transaction() as connection:
+                    place = _awaited_place(connection, batch_id, item_id)
                     if place is None:
                         return []
-                    if not ids:  # what an attempt that was broken off has left
+                    if not item_ids:  # an upload that was interrupted may have left some
                         connection.execute(
                             "DELETE FROM item WHERE batch = ? AND place = ? AND state = ?", (batch_id, place, ARRIVING)
                         )
-                    ids += _arrive(connection, batch_id, (place, len(ids), arrival), some)
-                    _check_room(connection, batch_id, room, item_id)
-            with changing(self._file, batch_id) as (connection, revision):
-                if _awaited(connection, batch_id, item_id) is None:
+                    item_ids += _insert_arriving(connection, batch_id, (place, len(item_ids)), upload_id, part)
+                    _check_limits(connection, batch_id, limits, item_id)
+            with batch_change(self._file, batch_id) as (connection, revision):
+                if _awaited_place(connection, batch_id, item_id) is None:
                     return []
                 connection.execute("DELETE FROM item WHERE id = ?", (item_id,))
-                settled = connection.execute(
+                arrived = connection.execute(
                     "UPDATE item SET state = iif(said = '', 'waiting', 'failed'), revision = ? WHERE arrival = ?",
-                    (revision, arrival),
+                    (revision, upload_id),
                 )
-                if settled.rowcount != len(ids):
+                if arrived.rowcount != len(item_ids):
                     raise StoreBusy("the same file was sent twice at once: try again in a moment")
-            return ids
-        finally:  # of this attempt where it failed
-            with self._file.writing() as connection:
-                connection.execute("DELETE FROM item WHERE arrival = ? AND state = ?", (arrival, ARRIVING))
+            return item_ids
+        finally:  # items that are still arriving are those of a failed upload
+            with self._file.transaction() as connection:
+                connection.execute("DELETE FROM item WHERE arrival = ? AND state = ?", (upload_id, ARRIVING))
 
     def get(self, batch_id: str) -> Batch | None:
         """See `BatchStore.get`."""
-        with self._file.lent() as connection:
-            row = connection.execute(
-                "SELECT id, created, name, revision FROM batch WHERE id = ?", (batch_id,)
-            ).fetchone()
+        with self._file.connection() as connection:
+            row = connection.execute(f"SELECT {BATCH_COLUMNS} FROM batch WHERE id = ?", (batch_id,)).fetchone()
             return None if row is None else _batch(connection, row)
 
-    def recent(self, owner: str, limit: int, before: str | None = None) -> list[Batch]:
+    def recent(self, owner: str, limit: int, before_id: str | None = None) -> list[Batch]:
         """See `BatchStore.recent`."""
-        first, last = ids_of(owner)
-        with self._file.lent() as connection:
+        first, last = id_bounds(owner)
+        with self._file.connection() as connection:
             rows = connection.execute(
-                "SELECT id, created, name, revision FROM batch WHERE id > ? AND id < ? ORDER BY id DESC LIMIT ?",
-                (first, min(before or last, last), limit),
+                f"SELECT {BATCH_COLUMNS} FROM batch WHERE id > ? AND id < ? ORDER BY id DESC LIMIT ?",
+                (first, min(before_id or last, last), limit),
             ).fetchall()
             return [_batch(connection, row) for row in rows]
 
-    def items(self, batch_id: str, since: int = 0) -> list[Item]:
+    def items(self, batch_id: str, since_revision: int = 0) -> list[Item]:
         """See `BatchStore.items`."""
-        with self._file.lent() as connection:
+        with self._file.connection() as connection:
             rows = connection.execute(
-                f"SELECT {ITEM} FROM {ITEMS} WHERE batch = ? AND state <> ? AND revision > ? ORDER BY place, part",
-                (batch_id, ARRIVING, since),
+                f"SELECT {ITEM_COLUMNS} FROM {ITEMS_WITH_READINGS}"
+                " WHERE batch = ? AND state <> ? AND revision > ? ORDER BY place, part",
+                (batch_id, ARRIVING, since_revision),
             ).fetchall()
         return [
-            Item(one, (place, part), name, State(state), said, reading, text, doubts, bool(corrected), bool(kept))
-            for one, place, part, name, state, said, reading, text, doubts, corrected, kept in rows
-        ]
+            Item(item_id, (place, part), name, State(state), error, reading_id, text, doubts, bool(corrected),
+                 bool(has_bytes))
+            for item_id, place, part, name, state, error, reading_id, text, doubts, corrected, has_bytes in rows
+        ]  # fmt: skip
 
-    def readings(self, batch_id: str, after: int, limit: int, *, pictures: bool) -> list[Reading]:
+    def readings(self, batch_id: str, offset: int, limit: int, *, pictures: bool) -> list[Reading]:
         """See `BatchStore.readings`."""
-        picture = PICTURE if pictures else "NULL"
-        with self._file.lent() as connection:
+        previews = PREVIEWS_COLUMN if pictures else "NULL"
+        with self._file.connection() as connection:
             rows = connection.execute(
-                f"SELECT reading.id, created, reading.name, pages, {picture} FROM {ITEMS}"
+                f"SELECT reading.id, created, reading.name, pages, {previews} FROM {ITEMS_WITH_READINGS}"
                 " WHERE batch = ? AND reading.id IS NOT NULL ORDER BY place, part LIMIT ? OFFSET ?",
-                (batch_id, limit, after),
+                (batch_id, limit, offset),
             ).fetchall()
         return [reading_of((*row[:4], b""), row[4] or b"") for row in rows]
 
     def cancel(self, batch_id: str) -> int:
         """See `BatchStore.cancel`."""
-        with changing(self._file, batch_id) as (connection, revision):
-            done = connection.execute(
+        with batch_change(self._file, batch_id) as (connection, revision):
+            cancelled = connection.execute(
                 "UPDATE item SET state = 'cancelled', revision = ? WHERE batch = ? AND state IN ('awaited', 'waiting')",
                 (revision, batch_id),
             )
-            forget_bytes(connection, "batch = ? AND state IN ('cancelled', 'failed')", batch_id)
-        return done.rowcount
+            delete_bytes(connection, "batch = ? AND state IN ('cancelled', 'failed')", batch_id)
+        return cancelled.rowcount
 
     def retry(self, batch_id: str) -> int:
         """See `BatchStore.retry`."""
-        with changing(self._file, batch_id) as (connection, revision):
-            done = connection.execute(
+        with batch_change(self._file, batch_id) as (connection, revision):
+            waiting = connection.execute(
                 "UPDATE item SET state = 'waiting', said = '', tries = 0, revision = ? WHERE batch = ?"
                 " AND state = 'failed' AND id IN (SELECT item FROM original)",
                 (revision, batch_id),
             )
-        return done.rowcount
+        return waiting.rowcount
 
     def delete(self, batch_id: str) -> None:
         """See `BatchStore.delete`."""
-        self._remove("id = ?", batch_id)
+        self._delete_batches("id = ?", batch_id)
 
     def forget(self, owner: str) -> None:
         """See `BatchStore.forget`."""
-        self._remove("id > ? AND id < ?", *ids_of(owner))
+        self._delete_batches("id > ? AND id < ?", *id_bounds(owner))
 
     def waiting_bytes(self, owner: str) -> int:
         """See `BatchStore.waiting_bytes`."""
-        with self._file.lent() as connection:
-            found = connection.execute(
-                f"SELECT total(size) FROM item WHERE id > ? AND id < ? AND {KEPT}", ids_of(owner)
+        with self._file.connection() as connection:
+            (total,) = connection.execute(
+                f"SELECT total(size) FROM item WHERE id > ? AND id < ? AND {HAS_BYTES}", id_bounds(owner)
             ).fetchone()
-        return int(found[0])
+        return int(total)
 
-    def expire(self, failed_before: str, made_before: str) -> None:
+    def expire(self, failed_before: str, created_before: str) -> None:
         """See `BatchStore.expire`."""
-        old = "state = 'failed' AND batch IN (SELECT id FROM batch WHERE created < ?)"
-        with self._file.writing() as connection:
-            forget_bytes(connection, old, failed_before)
-        self._remove("created < ?", made_before)
+        old_failures = "state = 'failed' AND batch IN (SELECT id FROM batch WHERE created < ?)"
+        with self._file.transaction() as connection:
+            delete_bytes(connection, old_failures, failed_before)
+        self._delete_batches("created < ?", created_before)
 
-    def _remove(self, where: str, *values: str) -> None:
-        with self._file.writing() as connection:
-            batches = f"SELECT id FROM batch WHERE {where}"
-            forget_bytes(connection, f"batch IN ({batches})", *values)
-            connection.execute(f"DELETE FROM batch WHERE {where}", values)
+    def _delete_batches(self, condition: str, *values: str) -> None:
+        with self._file.transaction() as connection:
+            delete_bytes(connection, f"batch IN (SELECT id FROM batch WHERE {condition})", *values)
+            connection.execute(f"DELETE FROM batch WHERE {condition}", values)
 
 
 def _batch(connection: Connection, row: Sequence[Any]) -> Batch:
+    """Return the batch of a row of BATCH_COLUMNS."""
     batch_id, created, name, revision = row
-    counted = connection.execute(
-        f"SELECT state, count(*), sum({DOUBTS} > 0), sum({KEPT}) FROM {ITEMS}"
+    groups = connection.execute(
+        f"SELECT state, count(*), sum({OPEN_DOUBTS} > 0), sum({HAS_BYTES}) FROM {ITEMS_WITH_READINGS}"
         " WHERE batch = ? AND state <> ? GROUP BY state",
         (batch_id, ARRIVING),
     ).fetchall()
-    counts = {State(state): int(count) for state, count, *_ in counted}
-    doubts = sum(doubtful for *_, doubtful, _ in counted)
-    again = sum(kept for state, *_, kept in counted if state == State.FAILED)
-    return Batch(batch_id, created, name, counts, doubts, again, revision)
+    counts = {State(state): int(count) for state, count, *_ in groups}
+    doubts = sum(doubtful for *_, doubtful, _ in groups)
+    retryable = sum(with_bytes for state, *_, with_bytes in groups if state == State.FAILED)
+    return Batch(batch_id, created, name, counts, doubts, retryable, revision)
 
 
-def _awaited(connection: Connection, batch_id: str, item_id: str) -> int | None:
-    """The place of an awaited item; None where it is none, or not any more."""
+def _awaited_place(connection: Connection, batch_id: str, item_id: str) -> int | None:
+    """Return the place of an awaited item; None where it is not awaited, or not any more."""
     row = connection.execute(
         "SELECT place FROM item WHERE id = ? AND batch = ? AND state = 'awaited'", (item_id, batch_id)
     ).fetchone()
     return None if row is None else int(row[0])
 
 
-def _arrive(connection: Connection, batch_id: str, at: tuple[int, int, str], files: Sequence[File]) -> list[str]:
-    """Adds files as arriving: at a place, from a part on, of an arrival."""
-    place, part, arrival = at
-    ids = [new_id(owner_of(batch_id)) for _ in files]
-    for count, (one, file) in enumerate(zip(ids, files, strict=True)):
+def _insert_arriving(
+    connection: Connection, batch_id: str, position: tuple[int, int], upload_id: str, files: Sequence[File]
+) -> list[str]:
+    """Insert arriving items of an upload, the first of them at `position`, and return their ids."""
+    place, first_part = position
+    item_ids = [new_id(owner_of(batch_id)) for _ in files]
+    for part, (item_id, file) in enumerate(zip(item_ids, files, strict=True), first_part):
         connection.execute(
             "INSERT INTO item (id, batch, place, part, name, size, state, said, arrival)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (one, batch_id, place, part + count, file.name, len(file.content), ARRIVING, file.error, arrival),
+            (item_id, batch_id, place, part, file.name, len(file.content), ARRIVING, file.error, upload_id),
         )
         if not file.error:
-            connection.execute("INSERT INTO original VALUES (?, ?)", (one, file.content))
-    return ids
+            connection.execute("INSERT INTO original VALUES (?, ?)", (item_id, file.content))
+    return item_ids
 
 
 def _parts(files: Iterable[File]) -> Iterator[list[File]]:
-    """As they come, together TOGETHER bytes or little more."""
+    """Yield files in lists of TRANSACTION_BYTES or little more."""
     part, size = list[File](), 0
     for file in files:
         part.append(file)
         size += len(file.content)
-        if size >= TOGETHER:
+        if size >= TRANSACTION_BYTES:
             yield part
             part, size = [], 0
     if part:
         yield part
 
 
-def _check_room(connection: Connection, batch_id: str, room: BatchLimits, replaced: str = "") -> None:
-    """Within the transaction that fills it, so that nobody else fills it too. Raises BatchFull."""
-    counted = "SELECT count(*), total(size) FROM item WHERE batch = ? AND id <> ?"
-    files, size = connection.execute(counted, (batch_id, replaced)).fetchone()
-    room.check(files, int(size))
+def _check_limits(connection: Connection, batch_id: str, limits: BatchLimits, replaced_id: str = "") -> None:
+    """Raise BatchFull where a batch is over its limits, within the transaction that fills it.
 
-
-def _begun(said: str, state: State) -> State:
-    return State.FAILED if said else state
+    The item `replaced_id` is not counted.
+    """
+    totals = "SELECT count(*), total(size) FROM item WHERE batch = ? AND id <> ?"
+    files, size = connection.execute(totals, (batch_id, replaced_id)).fetchone()
+    limits.check(files, int(size))

@@ -1,8 +1,8 @@
-"""One SQLite file: write-ahead log, ordered migrations, connections for many threads, errors that say what to do.
+"""One SQLite file: write-ahead log, ordered migrations, connections for many threads, helpful errors.
 
 `synchronous=FULL` puts the log on the disk before a save returns, so that neither a killed process nor a power cut
-takes what was answered; it costs under a millisecond more than NORMAL where measured. Connections are kept idle
-between calls and lent to one thread at a time, so that many threads and processes share the file. Knows no tables.
+loses a reading that was answered; it costs under a millisecond more than NORMAL where measured. Idle connections are
+kept and each is used by one thread at a time, so that many threads and processes share the file.
 """
 
 from __future__ import annotations
@@ -17,26 +17,30 @@ from pathlib import Path
 
 from ...errors import StoreBusy, StoreError, StoreFull
 
-PATIENCE = 10.0
+LOCK_TIMEOUT = 10.0
 """Seconds to wait for another writer."""
 
 
 @dataclass(frozen=True)
-class Kind:
-    """What is in a file: how people call it, the setting that names it, the folder of its migrations."""
+class FileKind:
+    """Purpose of a file: its name in messages, the setting that names the file, the folder of its migrations."""
 
     name: str
     setting: str
     migrations: str
 
 
-HISTORY = Kind("history", "NUMINK_STORE", "migrations")
+HISTORY_FILE = FileKind("history", "NUMINK_STORE", "migrations")
 
 
 class SqliteFile:
-    """The file `path`, made with its folder where it is missing, and brought up to date. Raises StoreError's kinds."""
+    """A database file, created with its folder where it is missing, and migrated to the present schema.
 
-    def __init__(self, path: Path, kind: Kind = HISTORY) -> None:
+    Raises:
+        StoreError: The file cannot be opened, or was made by a newer version.
+    """
+
+    def __init__(self, path: Path, kind: FileKind = HISTORY_FILE) -> None:
         self.path = path
         self._kind = kind
         self._idle: list[sqlite3.Connection] = []
@@ -49,11 +53,11 @@ class SqliteFile:
                 f"the {kind.name}'s folder {self.path.parent} cannot be made ({error.strerror}): "
                 f"check the permissions, or name another place with {kind.setting}"
             ) from None
-        with self.lent() as connection:
+        with self.connection() as connection:
             _migrate(connection, self.path, kind)
 
     def close(self) -> None:
-        """Calls under way end first and close their connection themselves."""
+        """Close all idle connections; calls in progress end first and close theirs themselves."""
         with self._lock:
             self._closed = True
             idle, self._idle = self._idle, []
@@ -61,8 +65,8 @@ class SqliteFile:
             connection.close()
 
     @contextmanager
-    def lent(self) -> Iterator[sqlite3.Connection]:
-        """A connection that no other thread has; sqlite3's errors come out as ours, each with what to do."""
+    def connection(self) -> Iterator[sqlite3.Connection]:
+        """Yield a connection that no other thread uses. Errors of sqlite3 are raised as StoreError."""
         with self._lock:
             if self._closed:
                 raise StoreError(f"the {self._kind.name} {self.path} was closed: open it again")
@@ -71,12 +75,12 @@ class SqliteFile:
             connection = connection or _connect(self.path)
             yield connection
         except sqlite3.Error as error:
-            raise _explained(error, self.path, self._kind) from None
+            raise _store_error(error, self.path, self._kind) from None
         finally:
             if connection is not None:
-                self._take_back(connection)
+                self._release(connection)
 
-    def _take_back(self, connection: sqlite3.Connection) -> None:
+    def _release(self, connection: sqlite3.Connection) -> None:
         with self._lock:
             if not self._closed:
                 self._idle.append(connection)
@@ -84,16 +88,19 @@ class SqliteFile:
         connection.close()
 
     @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
-        """One transaction that holds the write lock from its start, so that it waits for others instead of failing."""
-        with self.lent() as connection:
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Yield a connection within a transaction that has the write lock from its start.
+
+        The lock is waited for at the start, so that the transaction cannot fail for another writer later.
+        """
+        with self.connection() as connection:
             connection.execute("BEGIN IMMEDIATE")
-            with connection:  # commits, or rolls back what an exception leaves
+            with connection:  # commits, or rolls back after an exception
                 yield connection
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(path, timeout=LOCK_TIMEOUT, isolation_level=None, check_same_thread=False)
     try:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
@@ -104,7 +111,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _explained(error: sqlite3.Error, path: Path, kind: Kind) -> StoreError:
+def _store_error(error: sqlite3.Error, path: Path, kind: FileKind) -> StoreError:
     name = getattr(error, "sqlite_errorname", None) or ""
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return StoreBusy(f"the {kind.name} {path} is locked by another program: try again in a moment")
@@ -123,20 +130,20 @@ def _explained(error: sqlite3.Error, path: Path, kind: Kind) -> StoreError:
     return StoreError(f"the {kind.name} {path} does not work ({error}): check the disk, or restore a copy")
 
 
-def _migrate(connection: sqlite3.Connection, path: Path, kind: Kind) -> None:
-    """Applies the migrations that this file has not had, in the order of their names, all or none."""
+def _migrate(connection: sqlite3.Connection, path: Path, kind: FileKind) -> None:
+    """Apply the migrations that this file has not had, in the order of their names, all or none."""
     folder = resources.files("numink.store") / kind.migrations
-    known = {entry.name: entry for entry in folder.iterdir() if entry.name.endswith(".sql")}
-    if _applied(connection) == set(known):
-        return  # a file that may only be read can still be read
+    available = {entry.name: entry for entry in folder.iterdir() if entry.name.endswith(".sql")}
+    if _applied(connection) == set(available):
+        return  # so that a read-only file can be read
     connection.execute("BEGIN IMMEDIATE")
     with connection:
         connection.execute("CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY) STRICT")
         applied = _applied(connection)
-        if newer := sorted(applied - set(known)):
+        if newer := sorted(applied - set(available)):
             raise StoreError(f"the {kind.name} {path} was made by a newer numink ({newer[-1]}): update numink")
-        for name in sorted(set(known) - applied):
-            for statement in known[name].read_text().split(";\n"):  # executescript would commit between them
+        for name in sorted(set(available) - applied):
+            for statement in available[name].read_text().split(";\n"):  # executescript would commit between them
                 connection.execute(statement)
             connection.execute("INSERT INTO migration VALUES (?)", (name,))
 

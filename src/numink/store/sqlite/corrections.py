@@ -1,6 +1,6 @@
-"""The table of corrections in a SQLite file: kept, taken back, listed.
+"""Table of corrections in the SQLite file.
 
-Statements are put together from the constants of this file and of `sqlite.py` alone; values are parameters.
+Statements are composed of constants of this package only; values are always parameters.
 """
 
 from __future__ import annotations
@@ -12,57 +12,62 @@ from typing import Any
 
 from ...errors import NotStored
 from ...results import Box
-from ..correction import Correction
+from ..correction import CORRECTION_MISSING, Correction
+from ..reading import READING_MISSING
 from .connection import SqliteFile
-from .rows import MOMENT
+from .rows import TIME_KEY
 
-GONE = "there is no such reading: it was deleted, or the id is wrong"
-COLUMNS = "id, reading, created, page, number, text, digit, box, places, whole"
-SAID = "iif(c.digit IS NULL, c.text, c.whole)"
-"""What a correction `c` says that a number, or all of a page, is."""
+CORRECTION_COLUMNS = "id, reading, created, page, number, text, digit, box, places, whole"
+CORRECTED_TEXT = "iif(c.digit IS NULL, c.text, c.whole)"
+"""`Correction.corrected_text` of a row `c`."""
 
 
-def keep(file: SqliteFile, reading_id: str, corrections: Sequence[Correction]) -> None:
-    """See `Store.correct`."""
-    marks = ", ".join("?" * len(COLUMNS.split(",")))
-    with file.writing() as connection:
-        there = "SELECT 1 FROM reading WHERE id = ? AND discarded IS NULL"
-        if connection.execute(there, (reading_id,)).fetchone() is None:
-            raise NotStored(GONE)
+def insert_corrections(file: SqliteFile, reading_id: str, corrections: Sequence[Correction]) -> None:
+    """Store corrections of a reading. See `Store.correct`."""
+    placeholders = ", ".join("?" * len(CORRECTION_COLUMNS.split(",")))
+    with file.transaction() as connection:
+        reading = connection.execute("SELECT 1 FROM reading WHERE id = ? AND discarded IS NULL", (reading_id,))
+        if reading.fetchone() is None:
+            raise NotStored(READING_MISSING)
         connection.executemany(
-            f"INSERT INTO correction ({COLUMNS}) VALUES ({marks}) ON CONFLICT DO NOTHING",
-            [_row(one, reading_id) for one in corrections],
+            f"INSERT INTO correction ({CORRECTION_COLUMNS}) VALUES ({placeholders}) ON CONFLICT DO NOTHING",
+            [_row(correction, reading_id) for correction in corrections],
         )
 
 
-def take_back(file: SqliteFile, reading_id: str, correction_id: str) -> None:
-    """See `Store.take_back`."""
-    with file.writing() as connection:
-        done = connection.execute(
+def delete_correction(file: SqliteFile, reading_id: str, correction_id: str) -> None:
+    """Delete a correction of a reading. See `Store.withdraw_correction`."""
+    with file.transaction() as connection:
+        deleted = connection.execute(
             "DELETE FROM correction WHERE id = ? AND reading ="
             " (SELECT id FROM reading WHERE id = ? AND discarded IS NULL)",
             (correction_id, reading_id),
         )
-        if not done.rowcount:
-            raise NotStored("there is no such correction: it was taken back before, or the id is wrong")
+        if not deleted.rowcount:
+            raise NotStored(CORRECTION_MISSING)
 
 
-def select(file: SqliteFile, where: str, value: str) -> list[Correction]:
-    """Those for which the condition `where` holds, with `value` in it, oldest first."""
-    with file.lent() as connection:
+def select_corrections(file: SqliteFile, condition: str, value: str) -> list[Correction]:
+    """Return the corrections that meet an SQL condition with one parameter, oldest first."""
+    with file.connection() as connection:
         rows = connection.execute(
-            f"SELECT {COLUMNS} FROM correction WHERE {where} ORDER BY {MOMENT}", (value,)
+            f"SELECT {CORRECTION_COLUMNS} FROM correction WHERE {condition} ORDER BY {TIME_KEY}", (value,)
         ).fetchall()
     return [_correction(row) for row in rows]
 
 
-def _row(one: Correction, reading_id: str) -> tuple[Any, ...]:
-    """The values of COLUMNS."""
-    box, places = (json.dumps(part) if part else None for part in (one.box, one.order))
-    return (one.id, reading_id, one.created, one.page, one.number, one.text, one.digit, box, places, one.whole)
+def _row(correction: Correction, reading_id: str) -> tuple[Any, ...]:
+    """Return the values of CORRECTION_COLUMNS."""
+    box, order = (json.dumps(value) if value else None for value in (correction.box, correction.order))
+    return (
+        correction.id, reading_id, correction.created, correction.page, correction.number, correction.text,
+        correction.digit, box, order, correction.whole,
+    )  # fmt: skip
 
 
 def _correction(row: Sequence[Any]) -> Correction:
-    *plain, box, places, whole = row
-    stands = Box(*json.loads(box)) if box else None
-    return replace(Correction(*plain), box=stands, order=tuple(json.loads(places or "[]")), whole=whole)
+    *plain, box, order, whole = row
+    return replace(
+        Correction(*plain), box=Box(*json.loads(box)) if box else None, order=tuple(json.loads(order or "[]")),
+        whole=whole,
+    )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The table of doubtful numbers in a SQLite file: one row for each, and which of them corrections leave open."""
+"""Table of doubtful numbers in the SQLite file: one row for each, and the condition under which it needs a review."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sqlite3 import Connection
 from ...results import Number
 from ..reading import Doubt, Reading
 
-OPEN = """NOT EXISTS (
+DOUBT_IS_OPEN = """NOT EXISTS (
     SELECT 1 FROM correction
     WHERE correction.reading = doubt.reading AND correction.page = doubt.page
     AND digit IS NULL AND box IS NULL AND places IS NULL
@@ -20,38 +20,38 @@ OPEN = """NOT EXISTS (
         AND correction.number = doubt.number AND digit = unsure.value
     )
 ))"""
-"""Whether nobody has said what a doubtful number is, nor what each of its doubtful digits is."""
-OWN_DOUBTS = f"""FROM doubt JOIN reading ON reading.id = doubt.reading
-    WHERE reading.id > ? AND reading.id < ? AND discarded IS NULL AND {OPEN}"""
+"""Condition on a row of `doubt` that no correction has reviewed it: `correction.resolves_doubt` in SQL."""
+OPEN_DOUBTS_OF_OWNER = f"""FROM doubt JOIN reading ON reading.id = doubt.reading
+    WHERE reading.id > ? AND reading.id < ? AND discarded IS NULL AND {DOUBT_IS_OPEN}"""
 
 
 def add_doubts(connection: Connection, reading: Reading) -> None:
-    """Those of a reading, within the transaction that keeps it."""
+    """Add the doubtful numbers of a reading, within the transaction that saves it."""
     connection.executemany(
         "INSERT INTO doubt (reading, page, number, confidence, digits) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
         [
-            (reading.id, at, place, number.confidence, _doubtful(number))
-            for at, page in enumerate(reading.pages)
-            for place, number in enumerate(page.numbers)
+            (reading.id, page_index, number_index, number.confidence, _doubtful_digits(number))
+            for page_index, page in enumerate(reading.pages)
+            for number_index, number in enumerate(page.numbers)
             if not number.accepted
         ],
     )
 
 
-def doubts(connection: Connection, ids: tuple[str, str], limit: int) -> list[Doubt]:
-    """See `Store.doubts`; `ids` are the bounds of the owner's."""
+def select_doubts(connection: Connection, bounds: tuple[str, str], limit: int) -> list[Doubt]:
+    """Return the open doubts of an owner. See `Store.doubts`; `bounds` are those of `rows.id_bounds`."""
     rows = connection.execute(
-        f"SELECT reading, page, number, confidence {OWN_DOUBTS} ORDER BY confidence, reading LIMIT ?",
-        (*ids, max(limit, 0)),
+        f"SELECT reading, page, number, confidence {OPEN_DOUBTS_OF_OWNER} ORDER BY confidence, reading LIMIT ?",
+        (*bounds, max(limit, 0)),
     )
     return [Doubt(*row) for row in rows]
 
 
-def count_doubts(connection: Connection, ids: tuple[str, str]) -> int:
-    """See `Store.count_doubts`."""
-    return int(connection.execute(f"SELECT count(*) {OWN_DOUBTS}", ids).fetchone()[0])
+def count_doubts(connection: Connection, bounds: tuple[str, str]) -> int:
+    """Return the number of open doubts of an owner. See `Store.count_doubts`."""
+    return int(connection.execute(f"SELECT count(*) {OPEN_DOUBTS_OF_OWNER}", bounds).fetchone()[0])
 
 
-def _doubtful(number: Number) -> str:
-    """The places of its digits that are not accepted, as JSON."""
-    return json.dumps([at for at, digit in enumerate(number.digits) if not digit.accepted])
+def _doubtful_digits(number: Number) -> str:
+    """Return the indices of the digits that were not accepted, as JSON."""
+    return json.dumps([index for index, digit in enumerate(number.digits) if not digit.accepted])

@@ -1,4 +1,4 @@
-"""Readings as rows of SQLite's tables, whichever file they are in: the history's, or what waits to be sent."""
+"""Conversion between readings and rows, for the history and for the queue of pending writes."""
 
 from __future__ import annotations
 
@@ -6,31 +6,31 @@ import json
 from collections.abc import Sequence
 
 from ...results import Page
-from ..previews import unpacked
+from ..previews import unpack_previews
 from ..reading import Reading
 
-BRIEF = "id, created, name, pages, thumbnail"
-"""What a list of readings needs: not the large picture."""
-PICTURE = "(SELECT picture FROM preview WHERE preview.reading = reading.id)"
-MOMENT = "substr(id, instr(id, ':') + 1)"
-"""The part of an id that sorts by time whoever the owner is; as the index has it."""
+READING_COLUMNS = "id, created, name, pages, thumbnail"
+"""Columns of a reading in a list, without previews."""
+PREVIEWS_COLUMN = "(SELECT picture FROM preview WHERE preview.reading = reading.id)"
+TIME_KEY = "substr(id, instr(id, ':') + 1)"
+"""Part of an id that sorts by time among all owners; must be written as in the index."""
 
 
-def reading_of(row: Sequence[str | bytes], pictures: bytes = b"") -> Reading:
-    """From the columns BRIEF, and its large pictures as they are kept."""
+def reading_of(row: Sequence[str | bytes], previews: bytes = b"") -> Reading:
+    """Return the reading of a row of READING_COLUMNS and of its previews as they are stored."""
     reading_id, created, name, pages, thumbnail = row
     return Reading(
-        id=str(reading_id), created=str(created), name=str(name), previews=unpacked(pictures),
+        id=str(reading_id), created=str(created), name=str(name), previews=unpack_previews(previews),
         pages=tuple(Page.from_dict(page) for page in json.loads(pages)),
         thumbnail=bytes(thumbnail) if isinstance(thumbnail, bytes) else b"",
     )  # fmt: skip
 
 
-def packed_pages(reading: Reading) -> str:
-    """Its pages, as the column has them."""
+def pages_column(reading: Reading) -> str:
+    """Return the pages of a reading as the column `pages` stores them."""
     return json.dumps([page.to_dict() for page in reading.pages], separators=(",", ":"))
 
 
-def ids_of(owner: str) -> tuple[str, str]:
-    """Before the first and after the last id of this owner: no id sorts behind the sign that follows the colon."""
+def id_bounds(owner: str) -> tuple[str, str]:
+    """Return texts that sort before all ids of an owner and after them: `;` follows `:` in ASCII."""
     return f"{owner}:", f"{owner};"

@@ -26,7 +26,7 @@ from gunicorn.workers.base import Worker
 from ...errors import NuminkError, SettingsError
 from ...service.metrics import Board, Metrics
 from ...settings import Settings
-from ...store.outbox.store import OutboxedStore
+from ...store.outbox.store import WriteBehindStore
 from ..secret_key import kept_secret
 from .graceful_shutdown import DrainingArbiter, DrainingWorker
 
@@ -127,7 +127,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         end = sys.exc_info()[1]
         if self.callable and (outbox := self.callable.extensions.get("numink_mail")):
             outbox.close()  # mails that were promised
-        if self.callable and isinstance(store := self.callable.extensions.get("numink_store"), OutboxedStore):
+        if self.callable and isinstance(store := self.callable.extensions.get("numink_store"), WriteBehindStore):
             store.flush()
         sys.stdout.flush()
         sys.stderr.flush()
