@@ -9,7 +9,7 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 
 from batch_material import SLIP, announce, by_form, finished, send_batch, slips, zipped
-from numink.web.upload_limits import AT_ONCE
+from numink.web.upload_limits import MAX_CONCURRENT_UPLOADS
 from web_client import Client, served, until
 from web_pictures import digits
 
@@ -107,7 +107,7 @@ def test_many_uploads_at_once_are_told_when_to_come_back(tmp_path: Path) -> None
             begin_one()  # in the place of one that came when this batch had overtaken it, and was refused
             return False
 
-        for _ in range(AT_ONCE):
+        for _ in range(MAX_CONCURRENT_UPLOADS):
             begin_one()
         until(shut)
         refused = send_batch(server.client, ("a.png", SLIP))

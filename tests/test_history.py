@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from numink.service.history import AT_ONCE, WITH_PICTURES, History
+from numink.service.history import FETCH_SIZE, FETCH_SIZE_WITH_PICTURES, History
 from numink.store.protocol import Store
 from numink.store.reading import ReadingQuery
 from store_material import a_reading
@@ -29,7 +29,7 @@ class Counted:
 
 @pytest.mark.parametrize("pictures", [True, False])
 def test_each_reading_is_fetched_once_also_with_its_picture(store: Store, pictures: bool) -> None:
-    saved = [a_reading("anna", str(at)) for at in range(AT_ONCE + 5)]
+    saved = [a_reading("anna", str(at)) for at in range(FETCH_SIZE + 5)]
     for reading in saved:
         store.save(reading)
     counted = Counted(store)
@@ -37,8 +37,8 @@ def test_each_reading_is_fetched_once_also_with_its_picture(store: Store, pictur
     def run(task: Callable[[], Any]) -> Any:
         return task()
 
-    found = list(History("anna", counted, run).each(ReadingQuery(oldest_first=True), pictures=pictures))  # type: ignore[arg-type]  # it is one
+    found = list(History("anna", counted, run).readings(ReadingQuery(oldest_first=True), pictures=pictures))  # type: ignore[arg-type]  # it is one
 
     assert [(one.id, one.previews) for one, _ in found] == [(one.id, one.previews if pictures else ()) for one in saved]
-    parts = math.ceil(len(saved) / (WITH_PICTURES if pictures else AT_ONCE))
+    parts = math.ceil(len(saved) / (FETCH_SIZE_WITH_PICTURES if pictures else FETCH_SIZE))
     assert counted.calls == {"find": parts + 1, "corrections_of": parts + 1}  # none after them
