@@ -47,8 +47,8 @@ def row(item: Item, final: str | None = None) -> Row:
     text = item.text.replace("\n", " · ") if final is None else final
     place, part = item.position
     return Row(
-        item.id, f"{place:07}-{part:07}", item.name, state, text, reason_without_number(item), item.reading_id, item.doubts,
-        item.corrected,
+        item.id, f"{place:07}-{part:07}", item.name, state, text, reason_without_number(item), item.reading_id,
+        item.doubts, item.corrected,
     )  # fmt: skip
 
 
