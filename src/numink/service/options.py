@@ -26,7 +26,7 @@ class FormFile(Protocol):
 
 @dataclass(frozen=True)
 class Options:
-    """Whether a picture holds one digit only, and constraints on its numbers; an empty field constrains nothing."""
+    """Options of a reading: `single` for pictures of exactly one digit, and constraints; an empty one has no effect."""
 
     single: bool = False
     pattern: str = ""

@@ -48,7 +48,7 @@ class SessionInterface(SecureCookieSessionInterface):
     """Flask's session cookie, marked Secure where numink is served over HTTPS."""
 
     def get_cookie_secure(self, app: Flask) -> bool:
-        """Return True for HTTPS, also where only the proxy in front speaks it."""
+        """Return True where the public address or this request uses HTTPS."""
         return bool(app.config["SESSION_COOKIE_SECURE"]) or request.is_secure
 
 

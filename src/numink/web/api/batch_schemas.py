@@ -63,9 +63,7 @@ class Batches(BaseModel):
     """Batches without their files, newest first."""
 
     batches: list[Listed]
-    before: str | None = Field(
-        description="pass this as `before` to get the next, older batches; null if there are none"
-    )
+    before: str | None = Field(description="pass this as `before` to get older batches; null if there are none")
 
 
 class Batch(Listed):

@@ -43,9 +43,7 @@ class Digit(BaseModel):
 
     text: str
     confidence: Probability
-    accepted: bool = Field(
-        description="true if the confidence is high enough: at most 1 in 1,000 accepted isolated digits is wrong"
-    )
+    accepted: bool = Field(description="true if confident: at most 1 in 1,000 accepted isolated digits is wrong")
     box: BoxValues
     alternatives: list[Alternative]
 
@@ -59,9 +57,7 @@ class Number(BaseModel):
     accepted: bool
     box: BoxValues
     digits: list[Digit]
-    fits: bool | None = Field(
-        None, description="whether the number satisfies the constraints of the request; null without constraints"
-    )
+    fits: bool | None = Field(None, description="true if the constraints are satisfied; null without constraints")
 
 
 class Page(BaseModel):
@@ -99,9 +95,7 @@ class Readings(BaseModel):
     """Earlier readings, newest first."""
 
     readings: list[Reading]
-    before: str | None = Field(
-        description="pass this as `before` to get the next, older readings; null if there are none"
-    )
+    before: str | None = Field(description="pass this as `before` to get older readings; null if there are none")
 
 
 class Correction(BaseModel):
@@ -141,9 +135,7 @@ class Form(BaseModel):
     pattern: FormText = Field(
         "", max_length=200, description=r"a regular expression that every number matches, such as \d{6}"
     )
-    check: FormText = Field(
-        "", max_length=20, description="check-digit scheme of every number: luhn, verhoeff, damm, ean13 ..."
-    )
+    check: FormText = Field("", max_length=20, description="check-digit scheme: luhn, verhoeff, damm, ean13 ...")
     among: FormText = Field("", description="valid numbers, one per line or separated by commas")
 
     @property
@@ -200,9 +192,7 @@ class DigitQuery(PageQuery):
 class RecentQuery(BaseModel):
     """Part of a list, newest first."""
 
-    before: str | None = Field(
-        None, min_length=1, description="return entries older than this id; by default the newest"
-    )
+    before: str | None = Field(None, min_length=1, description="id: return older entries; by default the newest")
     limit: int = Field(20, ge=1, le=100, description="maximum number of entries")
 
 
@@ -218,9 +208,7 @@ class Fix(BaseModel):
     number: Index = Field(
         description="index of the number on the page as it was read, counted from 0; missed numbers follow after those"
     )
-    digit: Index | None = Field(
-        None, description="index of the digit, counted from 0; null to correct the whole number"
-    )
+    digit: Index | None = Field(None, description="index of the digit, from 0; null to correct the whole number")
     text: str = Field(
         max_length=64,
         pattern=r"^[0-9]*$",
@@ -247,9 +235,7 @@ class Order(BaseModel):
 
     page: Index = Field(0, description="index of the page, counted from 0")
     order: list[Index] = Field(
-        min_length=1,
-        max_length=10_000,
-        description="index of each number of the page exactly once, counted as `number`",
+        min_length=1, max_length=10_000, description="index of each number exactly once, counted as `number`"
     )
 
 

@@ -64,7 +64,7 @@ def begin() -> AnyResponse:
 
 @blueprint.get("/back")
 def back() -> AnyResponse:
-    """Log in the person whom the provider has redirected back with a code."""
+    """Log in the person that the provider identifies in exchange for the code in the request."""
     issuer = _settings().oidc_issuer
     if request.args.get("error") == "access_denied":
         return redirect(url_for("entry.log_in"), 303)
