@@ -4,7 +4,7 @@
     python deploy/texts.py fr        begins French: then write its texts, and that is all
     python deploy/texts.py --check   changes nothing; exit code 1 where a file is not up to date or not complete
 
-Texts are what templates have in _("...") and {% trans %}, what Python gives to `text`, `counted` and `marked`, and the
+Texts are what templates have in _("...") and {% trans %}, what Python gives to `text`, `ntext` and `marked`, and the
 messages of errors that people can meet: those whose kind has a title among the problems of the pages, but for those of
 stores, in whose place the pages say something else.
 """
@@ -26,7 +26,7 @@ import numink.web.app
 import numink.web.auth.setup  # noqa: F401 - both: what errors there are is known once they are loaded
 from numink.errors import NuminkError
 from numink.web.i18n import TEXTS
-from numink.web.problems import KINDS, STORE, RequestError
+from numink.web.problems import PROBLEMS, STORE_DETAILS, RequestError
 
 PACKAGE = Path(__file__).parents[1] / "src" / "numink"
 TEMPLATES = "web/templates/**"
@@ -50,8 +50,10 @@ def found() -> Catalog:
 
 def keywords() -> dict[str, Any]:
     """What is called with a text, as Babel wants it: which argument, if not the first."""
-    words: dict[str, Any] = {**DEFAULT_KEYWORDS, "text": None, "marked": None, "counted": (1, 2), "RequestError": (2,)}
-    return words | {kind.__name__: None for kind in _errors(NuminkError) if kind.kind in KINDS.keys() - STORE.keys()}
+    words: dict[str, Any] = {**DEFAULT_KEYWORDS, "text": None, "marked": None, "ntext": (1, 2), "RequestError": (2,)}
+    return words | {
+        kind.__name__: None for kind in _errors(NuminkError) if kind.kind in PROBLEMS.keys() - STORE_DETAILS.keys()
+    }
 
 
 def brought_up_to_date(catalog: Catalog) -> str:

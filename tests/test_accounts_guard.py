@@ -210,7 +210,7 @@ def test_a_mail_that_was_promised_is_sent_though_the_server_ends(tmp_path: Path)
     ("lacks", "words"),
     [
         ("NUMINK_URL", "set NUMINK_URL"),
-        ("NUMINK_SMTP_HOST", "set NUMINK_SMTP_HOST for mails, or NUMINK_OIDC_ISSUER"),
+        ("NUMINK_SMTP_HOST", "set NUMINK_SMTP_HOST for e-mails or NUMINK_OIDC_ISSUER"),
         ("NUMINK_SMTP_SENDER", "set NUMINK_SMTP_SENDER"),
     ],
 )

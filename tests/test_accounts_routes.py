@@ -16,7 +16,7 @@ from accounts_world import Program, World, world
 from numink.reader import Reader
 from numink.settings import Settings
 from numink.web import create_app
-from numink.web.reading_endpoints import READING
+from numink.web.reading_endpoints import READING_ENDPOINTS
 from web_client import Answer, Client, until
 from web_pictures import digits
 
@@ -29,7 +29,7 @@ RULES = {
     "entry.mail_sent": OPEN, "sign_in.begin": OPEN, "sign_in.back": OPEN, "languages.choose": OPEN,
     "entry.log_out": OWN,
     "pages.read": OWN, "pages.glance": OWN, "pages.reading": OWN, "pages.correct": OWN,
-    "pages.take_back": OWN, "api.corrections": OWN, "api.take_back": OWN,
+    "pages.take_back": OWN, "api.list_corrections": OWN, "api.withdraw_correction": OWN,
     "history.index": OWN, "history.discard": OWN, "history.undo": OWN, "history.download": OWN,
     "history.review": OWN, "history.reviewed": OWN,
     "api.read": OWN, "api.recent": OWN, "api.get": OWN, "api.delete": OWN, "api.correct": OWN, "api.picture": OWN,
@@ -108,7 +108,7 @@ def sends(browser: Client, method: str, path: str, reading: str, token: str = ""
 
 def test_every_route_has_a_rule_and_every_rule_a_route(app: Flask) -> None:
     assert {rule.endpoint for rule in app.url_map.iter_rules()} == set(RULES)
-    assert set(READING) <= set(RULES)
+    assert set(READING_ENDPOINTS) <= set(RULES)
 
 
 def test_nobody_reaches_what_is_not_open(here: World, app: Flask) -> None:

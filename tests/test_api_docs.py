@@ -1,4 +1,4 @@
-"""The page about the HTTP API: it shows all of the description, and what it tells people to type works."""
+"""The API documentation page: it shows the whole description, and its examples work."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from web_pictures import digits
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Where the examples find their files."""
+    """A folder with the files that the examples use."""
     (tmp_path / "page.jpg").write_bytes(digits("472"))
     (tmp_path / "slips.zip").write_bytes(zipped({"slip.png": digits("47")}))
     return tmp_path
@@ -32,50 +32,50 @@ def example(server: Served, language: str) -> str:
     return html.unescape(found[1])
 
 
-def test_every_operation_field_and_answer_of_the_description_is_shown(server: Served) -> None:
+def test_every_operation_field_and_response_of_the_description_is_shown(server: Served) -> None:
     page = server.client.get("/api/docs").text
     description = server.client.get("/api/v1/openapi.json").json
     for path, methods in description["paths"].items():
         assert f"<code>{html.escape(path)}</code>" in page
-        for said in methods.values():
-            assert f'id="{said["operationId"]}"' in page
-            assert all(f"<dt>{status}</dt>" in page for status in said["responses"])
-            assert all(f"<code>{one['name']}</code>" in page for one in said.get("parameters", ()))
-    for shape in description["components"]["schemas"].values():
-        assert all(f"<code>{name}</code>" in page for name in shape.get("properties", ()))
+        for operation in methods.values():
+            assert f'id="{operation["operationId"]}"' in page
+            assert all(f"<dt>{status}</dt>" in page for status in operation["responses"])
+            assert all(f"<code>{parameter['name']}</code>" in page for parameter in operation.get("parameters", ()))
+    for schema in description["components"]["schemas"].values():
+        assert all(f"<code>{name}</code>" in page for name in schema.get("properties", ()))
 
 
 def test_the_curl_example_works(server: Served, folder: Path) -> None:
     if not shutil.which("curl"):
         pytest.skip("there is no curl on this machine")
-    done = subprocess.run(example(server, "curl").split(), cwd=folder, capture_output=True, text=True, check=True)
+    result = subprocess.run(example(server, "curl").split(), cwd=folder, capture_output=True, text=True, check=True)
 
-    assert '"text": "472"' in done.stdout or '"text":"472"' in done.stdout
+    assert '"text": "472"' in result.stdout or '"text":"472"' in result.stdout
 
 
 def test_the_python_example_works(server: Served, folder: Path) -> None:
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", example(server, "python")], cwd=folder, capture_output=True, text=True, check=True
     )
 
-    assert done.stdout.startswith("472 ")
+    assert result.stdout.startswith("472 ")
 
 
 def test_the_examples_of_batches_work(server: Served, folder: Path) -> None:
     if shutil.which("curl"):
-        sent = subprocess.run(example(server, "curl-batch").split(), cwd=folder, capture_output=True, check=True)
-        assert [item["name"] for item in json.loads(sent.stdout)["items"]] == ["slip.png", "page.jpg"]
-    done = subprocess.run(
+        result = subprocess.run(example(server, "curl-batch").split(), cwd=folder, capture_output=True, check=True)
+        assert [item["name"] for item in json.loads(result.stdout)["items"]] == ["slip.png", "page.jpg"]
+    result = subprocess.run(
         [sys.executable, "-c", example(server, "python-batch")], cwd=folder, capture_output=True, text=True, check=True
     )
-    assert done.stdout == "slip.png 47\npage.jpg 472\n"
+    assert result.stdout == "slip.png 47\npage.jpg 472\n"
 
 
 def test_the_javascript_example_works(server: Served, visit: Any) -> None:
     page = visit("/api/docs")
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
+    messages: list[str] = []
+    page.on("console", lambda message: messages.append(message.text))
     code = "async (bytes) => { const file = new Blob([Uint8Array.from(bytes)]);\n" + example(server, "javascript") + "}"
     page.evaluate(code, list(digits("472")))
 
-    assert said == ["472"]
+    assert messages == ["472"]

@@ -1,4 +1,4 @@
-"""POST /api/v1/read over real HTTP: formats, fields, and every way in which a picture can be wrong."""
+"""POST /api/v1/read over real HTTP: formats, fields, and invalid pictures."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from web_pictures import bomb, digits, document, draw, encoded, photo
 
 
 def is_problem(answer: Answer, status: int, kind: str) -> str:
-    """The detail, checked to be a problem as RFC 9457 has it, with a sentence and no trace."""
+    """Check that the response is an RFC 9457 problem with a sentence and no traceback, and return its detail."""
     assert answer.status == status, answer.text
     assert answer.headers["Content-Type"] == "application/problem+json"
     problem = answer.json
@@ -26,16 +26,16 @@ def is_problem(answer: Answer, status: int, kind: str) -> str:
     return str(problem["detail"])
 
 
-def test_a_drawn_digit_is_read_and_kept(server: Served) -> None:
+def test_a_drawn_digit_is_read_and_stored(server: Served) -> None:
     answer = server.client.read(digits("7"), "seven.png")
     assert answer.status == 200
     page = answer.json["pages"][0]
     assert page["text"] == "7"
     assert page["file"] == "seven.png"
     assert (page["width"], page["height"]) == (300, 300)
-    kept = server.client.get(f"/api/v1/readings/{answer.json['id']}").json
-    assert kept["pages"] == answer.json["pages"]
-    assert kept["name"] == "seven.png"
+    stored = server.client.get(f"/api/v1/readings/{answer.json['id']}").json
+    assert stored["pages"] == answer.json["pages"]
+    assert stored["name"] == "seven.png"
 
 
 def test_digits_on_a_line_come_in_order(server: Served) -> None:
@@ -43,7 +43,7 @@ def test_digits_on_a_line_come_in_order(server: Served) -> None:
     assert page["text"].replace(" ", "") == "4721"
 
 
-def test_single_gives_one_digit(server: Served) -> None:
+def test_single_returns_one_digit(server: Served) -> None:
     page = server.client.read(digits("4"), single="true").json["pages"][0]
     assert page["text"] == "4"
     assert len(page["numbers"][0]["digits"]) == 1
@@ -55,7 +55,7 @@ def test_every_common_format_is_read(server: Served, kind: str) -> None:
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "P", "LA", "RGBA", "CMYK", "I;16"])
-def test_every_kind_of_pixels_is_read(server: Served, mode: str) -> None:
+def test_every_pixel_format_is_read(server: Served, mode: str) -> None:
     if mode == "I;16":
         picture = Image.fromarray(__import__("numpy").asarray(draw("7", mode="L")).astype("uint16") * 257)
     else:
@@ -64,7 +64,7 @@ def test_every_kind_of_pixels_is_read(server: Served, mode: str) -> None:
     assert server.client.read(content).json["pages"][0]["text"] == "7"
 
 
-def test_the_kind_of_a_file_is_what_it_holds_not_its_name(server: Served) -> None:
+def test_the_format_is_recognised_by_content_not_by_name(server: Served) -> None:
     assert server.client.read(encoded(draw("7"), "JPEG"), "a.txt").status == 200
 
 
@@ -73,7 +73,7 @@ def test_a_photo_of_12_megapixels_passes(server: Served) -> None:
     assert (page["width"], page["height"]) == (4000, 3000)
 
 
-def test_nothing_on_the_picture_is_no_error(server: Served) -> None:
+def test_an_empty_picture_is_no_error(server: Served) -> None:
     page = server.client.read(encoded(Image.new("L", (200, 200), 255))).json["pages"][0]
     assert (page["text"], page["numbers"]) == ("", [])
 
@@ -86,15 +86,17 @@ def test_nothing_on_the_picture_is_no_error(server: Served) -> None:
         pytest.param(b"<svg xmlns='x'><script>1</script></svg>", 415, "not-a-picture", id="svg"),
         pytest.param(b"%PDF-1.7\n", 422, "broken-picture", id="pdf"),
         pytest.param(b"PK\x03\x04" + bytes(60), 415, "not-a-picture", id="zip"),
-        pytest.param(digits()[:700], 422, "broken-picture", id="cut off"),
+        pytest.param(digits()[:700], 422, "broken-picture", id="truncated"),
         pytest.param(bomb(), 413, "too-large", id="30,000 x 30,000 of one colour"),
     ],
 )
-def test_what_is_no_picture_is_refused_with_a_sentence(server: Served, content: bytes, status: int, kind: str) -> None:
+def test_a_file_that_is_no_picture_is_refused_with_a_sentence(
+    server: Served, content: bytes, status: int, kind: str
+) -> None:
     is_problem(server.client.read(content), status, kind)
 
 
-def test_the_pages_of_a_pdf_are_answered_in_order(server: Served) -> None:
+def test_the_pages_of_a_pdf_are_returned_in_order(server: Served) -> None:
     pages = server.client.read(document("472", "7"), "form.pdf").json["pages"]
     assert [(page["page"], page["text"]) for page in pages] == [(1, "472"), (2, "7")]
 
@@ -111,39 +113,39 @@ def test_no_file_is_400(server: Served) -> None:
     is_problem(server.client.send("/api/v1/read", {"file": "a text, not a file"}), 400, "no-file")
 
 
-def test_another_kind_of_request_is_415(server: Served) -> None:
+def test_another_content_type_is_415(server: Served) -> None:
     answer = server.client.ask("POST", "/api/v1/read", digits(), {"Content-Type": "image/png"})
     assert "multipart" in is_problem(answer, 415, "not-multipart")
 
 
 @pytest.mark.parametrize(
-    ("field", "value", "told"),
+    ("field", "value", "words"),
     [
         ("pattern", "([", "no regular expression"), ("check", "lune", "luhn, verhoeff"),
         ("among", "12a", "which is not a number"),
     ],
 )  # fmt: skip
-def test_what_makes_no_sense_as_knowledge_is_422(server: Served, field: str, value: str, told: str) -> None:
-    assert told in is_problem(server.client.read(digits(), **{field: value}), 422, "bad-knowledge")
+def test_an_invalid_constraint_is_422(server: Served, field: str, value: str, words: str) -> None:
+    assert words in is_problem(server.client.read(digits(), **{field: value}), 422, "bad-knowledge")
 
 
-def test_what_is_known_is_used_and_what_does_not_fit_is_marked(server: Served) -> None:
-    for known, fits in (
+def test_constraints_are_used_and_violations_are_marked(server: Served) -> None:
+    for constraints, fits in (
         ({"among": "472, 4711\n555"}, True),
         ({"among": "472"}, True),
         ({"pattern": "[4,5,7]+2"}, True),
         ({"pattern": r"[89]\d{2}"}, False),
     ):
-        number = server.client.read(digits("472"), **known).json["pages"][0]["numbers"][0]
+        number = server.client.read(digits("472"), **constraints).json["pages"][0]["numbers"][0]
         assert (number["text"], number["fits"]) == ("472", fits)
         assert fits or not number["accepted"]
 
 
-def test_a_field_without_sense_is_named(server: Served) -> None:
+def test_an_invalid_field_is_named(server: Served) -> None:
     assert "'single'" in is_problem(server.client.read(digits(), single="perhaps"), 422, "invalid")
 
 
-def test_a_form_that_is_cut_off_is_400(server: Served) -> None:
+def test_an_incomplete_form_is_400(server: Served) -> None:
     body, kind = multipart({"file": ("a.png", digits())})
     answer = server.client.ask("POST", "/api/v1/read", body[: len(body) // 2], {"Content-Type": kind})
     assert answer.status == 400
@@ -164,11 +166,11 @@ def test_unknown_addresses_and_methods_are_problems(server: Served) -> None:
 def test_a_name_is_never_a_path(server: Served, name: str) -> None:
     answer = server.client.read(digits(), name)
     assert answer.status == 200
-    shown = answer.json["pages"][0]["file"]
-    assert len(shown) <= 200
-    assert all(sign.isprintable() for sign in shown)
-    kept = {path.name.partition("-")[0] for path in server.folder.iterdir()}
-    assert kept == {"history.db", "secret.key", "stderr.txt"}
+    name_shown = answer.json["pages"][0]["file"]
+    assert len(name_shown) <= 200
+    assert all(character.isprintable() for character in name_shown)
+    stored = {path.name.partition("-")[0] for path in server.folder.iterdir()}
+    assert stored == {"history.db", "secret.key", "stderr.txt"}
 
 
 def test_only_a_copy_without_metadata_is_served(server: Served) -> None:
@@ -179,8 +181,8 @@ def test_only_a_copy_without_metadata_is_served(server: Served) -> None:
     sent.save(path, exif=exif)
     answer = server.client.read(path.read_bytes())
     for kind in ("picture", "thumbnail"):
-        shown = server.client.get(f"/api/v1/readings/{answer.json['id']}/{kind}")
-        assert shown.headers["Content-Type"] == "image/jpeg"
-        assert shown.headers["X-Content-Type-Options"] == "nosniff"
-        assert b"here I live" not in shown.body
-        assert shown.body != path.read_bytes()
+        name_shown = server.client.get(f"/api/v1/readings/{answer.json['id']}/{kind}")
+        assert name_shown.headers["Content-Type"] == "image/jpeg"
+        assert name_shown.headers["X-Content-Type-Options"] == "nosniff"
+        assert b"here I live" not in name_shown.body
+        assert name_shown.body != path.read_bytes()

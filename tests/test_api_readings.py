@@ -1,4 +1,4 @@
-"""The history over HTTP: list, show, delete, correct; who may write; the rate limit; the counters."""
+"""Readings over the API: list, get, delete, correct; protection of writes; rate limit; counters."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ def correct(server: Served, reading: str, body: str) -> tuple[int, str]:
     return answer.status, answer.text
 
 
-def test_the_newest_comes_first_and_older_ones_in_parts(server: Served) -> None:
-    made = [read_one(server) for _ in range(5)][::-1]
+def test_readings_are_listed_newest_first_page_by_page(server: Served) -> None:
+    reading_ids = [read_one(server) for _ in range(5)][::-1]
     first = server.client.get("/api/v1/readings?limit=2").json
-    assert [reading["id"] for reading in first["readings"]] == made[:2]
+    assert [reading["id"] for reading in first["readings"]] == reading_ids[:2]
     second = server.client.get(f"/api/v1/readings?limit=2&before={first['before']}").json
-    assert [reading["id"] for reading in second["readings"]] == made[2:4]
+    assert [reading["id"] for reading in second["readings"]] == reading_ids[2:4]
 
 
-def test_the_last_part_says_that_it_is(server: Served) -> None:
+def test_the_last_page_has_no_before(server: Served) -> None:
     read_one(server)
     assert server.client.get("/api/v1/readings?limit=100").json["before"] is None
 
 
 @pytest.mark.parametrize("query", ["limit=0", "limit=101", "limit=many"])
-def test_a_limit_without_sense_is_422(server: Served, query: str) -> None:
+def test_an_invalid_limit_is_422(server: Served, query: str) -> None:
     answer = server.client.get(f"/api/v1/readings?{query}")
     assert answer.status == 422
     assert "'limit'" in answer.json["detail"]
@@ -51,13 +51,13 @@ def test_a_deleted_reading_is_gone_with_its_picture(server: Served) -> None:
 
 
 @pytest.mark.parametrize("reading", ["nothing", "local:0", "other:01a20a2e-3da9-76b3-bde1-d10df4e8a2c6"])
-def test_a_reading_that_is_not_there_or_not_ours_is_404(server: Served, reading: str) -> None:
+def test_an_unknown_reading_or_another_owners_is_404(server: Served, reading: str) -> None:
     answer = server.client.get(f"/api/v1/readings/{reading}")
     assert answer.status == 404
     assert answer.json["type"] == "urn:numink:problem:not-stored"
 
 
-def test_a_correction_is_kept_beside_the_reading(server: Served) -> None:
+def test_a_correction_does_not_change_the_reading(server: Served) -> None:
     reading = read_one(server)
     status, text = correct(server, reading, '{"corrections": [{"number": 0, "text": "1"}]}')
     assert status == 201, text
@@ -65,29 +65,33 @@ def test_a_correction_is_kept_beside_the_reading(server: Served) -> None:
     assert "Corrected" in server.client.get(f"/readings/{reading}").text
 
 
-def test_digits_what_was_missed_and_the_order_are_said_and_taken_back(server: Served) -> None:
+def test_corrections_of_digits_missed_numbers_and_order_are_stored_and_withdrawn(server: Served) -> None:
     reading = read_one(server, "472")
     address = f"/api/v1/readings/{reading}/corrections"
-    for said in ('{"number": 0, "digit": 1, "text": "1"}', '{"box": [5, 5, 40, 40], "text": "8"}', '{"order": [1, 0]}'):
-        status, text = correct(server, reading, f'{{"corrections": [{said}]}}')
+    for fields in (
+        '{"number": 0, "digit": 1, "text": "1"}',
+        '{"box": [5, 5, 40, 40], "text": "8"}',
+        '{"order": [1, 0]}',
+    ):
+        status, text = correct(server, reading, f'{{"corrections": [{fields}]}}')
         assert status == 201, text
-    kept = server.client.get(address).json["corrections"]
+    stored = server.client.get(address).json["corrections"]
 
-    assert [kept[0][name] for name in ("number", "digit", "text", "whole")] == [0, 1, "1", "412"]
-    assert [one["box"] for one in kept] == [None, [5, 5, 40, 40], None]
-    assert [one["order"] for one in kept] == [[], [], [1, 0]]
-    assert server.client.ask("DELETE", f"{address}/{kept[0]['id']}").status == 409
-    for one in reversed(kept):
-        assert server.client.ask("DELETE", f"{address}/{one['id']}").status == 204
-    assert server.client.ask("DELETE", f"{address}/{kept[0]['id']}").status == 404
+    assert [stored[0][name] for name in ("number", "digit", "text", "whole")] == [0, 1, "1", "412"]
+    assert [correction["box"] for correction in stored] == [None, [5, 5, 40, 40], None]
+    assert [correction["order"] for correction in stored] == [[], [], [1, 0]]
+    assert server.client.ask("DELETE", f"{address}/{stored[0]['id']}").status == 409
+    for correction in reversed(stored):
+        assert server.client.ask("DELETE", f"{address}/{correction['id']}").status == 204
+    assert server.client.ask("DELETE", f"{address}/{stored[0]['id']}").status == 404
     assert server.client.get(address).json == {"corrections": []}
 
 
-def test_each_of_many_corrections_stands_on_those_before_it(server: Served) -> None:
+def test_each_correction_of_a_request_builds_on_those_before_it(server: Served) -> None:
     reading = read_one(server, "472")
-    said = '{"box": [5, 5, 40, 40], "text": "8"}, {"number": 1, "text": "85"}, {"order": [1, 0]}'
+    fields = '{"box": [5, 5, 40, 40], "text": "8"}, {"number": 1, "text": "85"}, {"order": [1, 0]}'
 
-    assert correct(server, reading, f'{{"corrections": [{said}]}}')[0] == 201
+    assert correct(server, reading, f'{{"corrections": [{fields}]}}')[0] == 201
 
 
 @pytest.mark.parametrize(
@@ -102,11 +106,11 @@ def test_each_of_many_corrections_stands_on_those_before_it(server: Served) -> N
         '{"corrections": [{"number": 0, "box": [0, 0, 9, 9], "text": "1"}]}',
     ],
 )  # fmt: skip
-def test_a_correction_without_sense_is_422(server: Served, body: str) -> None:
+def test_an_invalid_correction_is_422(server: Served, body: str) -> None:
     assert correct(server, read_one(server), body)[0] == 422
 
 
-def test_a_correction_of_nothing_is_404(server: Served) -> None:
+def test_a_correction_of_an_unknown_reading_is_404(server: Served) -> None:
     assert correct(server, "local:none", '{"corrections": [{"number": 0, "text": "1"}]}')[0] == 404
 
 
@@ -128,13 +132,13 @@ def test_a_write_with_our_cookie_needs_the_token_of_the_page(server: Served) -> 
     reading = read_one(server)
     browser = Client(server.port, browser=True)
     token = browser.token()
-    own = {"Origin": f"http://127.0.0.1:{server.port}"}
-    assert browser.ask("DELETE", f"/api/v1/readings/{reading}", headers=own).status == 400
-    with_token = {**own, "X-CSRFToken": token}
+    same_origin = {"Origin": f"http://127.0.0.1:{server.port}"}
+    assert browser.ask("DELETE", f"/api/v1/readings/{reading}", headers=same_origin).status == 400
+    with_token = {**same_origin, "X-CSRFToken": token}
     assert browser.ask("DELETE", f"/api/v1/readings/{reading}", headers=with_token).status == 204
 
 
-def test_too_many_readings_are_429_with_a_time(tmp_path: Path) -> None:
+def test_too_many_readings_are_429_with_retry_after(tmp_path: Path) -> None:
     with served(tmp_path, NUMINK_RATE_LIMIT="2 per minute") as limited:
         assert [limited.client.read(digits()).status for _ in range(2)] == [200, 200]
         answer = limited.client.read(digits())
@@ -144,7 +148,7 @@ def test_too_many_readings_are_429_with_a_time(tmp_path: Path) -> None:
         assert limited.client.get("/api/v1/readings").status == 200
 
 
-def test_pictures_are_not_kept_where_that_is_set(tmp_path: Path) -> None:
+def test_pictures_are_not_stored_if_that_is_set(tmp_path: Path) -> None:
     with served(tmp_path, NUMINK_KEEP_PICTURES="no") as private:
         reading = read_one(private)
         assert private.client.get(f"/api/v1/readings/{reading}/picture").status == 404
@@ -152,7 +156,7 @@ def test_pictures_are_not_kept_where_that_is_set(tmp_path: Path) -> None:
         assert private.client.get("/history").status == 200
 
 
-def test_the_counters_count_what_is_answered(server: Served) -> None:
+def test_the_counters_count_responses(server: Served) -> None:
     def count(name: str) -> float:
         lines = server.client.get("/metrics").text.splitlines()
         return sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith(name))
@@ -168,11 +172,11 @@ def test_the_counters_count_what_is_answered(server: Served) -> None:
 def test_the_counters_are_in_the_text_format(server: Served) -> None:
     answer = server.client.get("/metrics")
     assert answer.headers["Content-Type"].startswith("text/plain; version=0.0.4")
-    named = {line.split()[2] for line in answer.text.splitlines() if line.startswith("# TYPE")}
+    metric_names = {line.split()[2] for line in answer.text.splitlines() if line.startswith("# TYPE")}
     for line in answer.text.splitlines():
         if not line.startswith("#"):
             name = line.partition("{")[0].partition(" ")[0]
-            assert name.removesuffix("_bucket").removesuffix("_sum").removesuffix("_count") in named
+            assert name.removesuffix("_bucket").removesuffix("_sum").removesuffix("_count") in metric_names
             float(line.rpartition(" ")[2])
 
 

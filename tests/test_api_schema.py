@@ -1,4 +1,4 @@
-"""The OpenAPI description is true: schemathesis makes requests from it and holds the answers against it."""
+"""The OpenAPI description is true: schemathesis generates requests from it and checks the responses against it."""
 
 from __future__ import annotations
 
@@ -48,28 +48,27 @@ ROUTES = [
     ("/api/v1/batches", "post"), ("/api/v1/batches", "get"), (BATCH, "get"), (BATCH, "delete"),
     (f"{BATCH}/results", "get"), (f"{BATCH}/results.csv", "get"),
 ]  # fmt: skip
-MOST_FILES = 100
-"""Of one request; `test_a_request_with_more_files_than_it_may_have_is_refused` sends more."""
-TEXTS = ("pattern", "check", "among")
-NOT_HERE = [
-    # any bytes are valid for a picture's field, and most are no picture: 415 and 422 say so
+MAX_FILES = 100
+"""Files in one request; `test_a_request_with_too_many_files_is_refused` sends more."""
+TEXT_FIELDS = ("pattern", "check", "among")
+EXCLUDED_CHECKS = [
+    # any bytes are valid for the field of a picture, and most are no picture: hence 415 and 422
     positive_data_acceptance,
 ]
 
 
 def can_be_sent(case: Any) -> bool:
-    """Not a form with an empty list in it, or with very many files: what is sent has no such field, or fewer files. Nor
-    one with a number or the like in the place of a text: what is sent is a text."""
+    """Return False for forms that cannot be encoded as generated: empty lists, too many files, numbers for texts."""
     form = case.body if case.media_type == "multipart/form-data" and isinstance(case.body, dict) else {}
-    lists = [one for one in form.values() if isinstance(one, list)]
-    return all(0 < len(one) <= MOST_FILES for one in lists) and all(
-        isinstance(form.get(name, ""), str) for name in TEXTS
+    lists = [value for value in form.values() if isinstance(value, list)]
+    return all(0 < len(values) <= MAX_FILES for values in lists) and all(
+        isinstance(form.get(name, ""), str) for name in TEXT_FIELDS
     )
 
 
 @pytest.mark.parametrize("mode", list(GenerationMode))
 @pytest.mark.parametrize(("path", "method"), ROUTES)
-def test_requests_made_from_the_description_get_the_answers_it_describes(
+def test_requests_generated_from_the_description_get_the_responses_it_describes(
     description: Any, path: str, method: str, mode: GenerationMode
 ) -> None:
     operation = description[path][method]
@@ -80,40 +79,40 @@ def test_requests_made_from_the_description_get_the_answers_it_describes(
     )  # fmt: skip
     @given(case=operation.as_strategy(generation_mode=mode).filter(can_be_sent))
     def ask(case: Any) -> None:
-        case.call_and_validate(excluded_checks=NOT_HERE)
+        case.call_and_validate(excluded_checks=EXCLUDED_CHECKS)
 
     try:
         ask()
     except Unsatisfiable:
-        assert mode is GenerationMode.NEGATIVE  # there is no wrong way to ask this
+        assert mode is GenerationMode.NEGATIVE  # this operation has no invalid request
 
 
-def test_a_request_with_more_files_than_it_may_have_is_refused(server: Served) -> None:
+def test_a_request_with_too_many_files_is_refused(server: Served) -> None:
     part = 'Content-Disposition: form-data; name="file"; filename="a.png"\r\n\r\nx\r\n'
-    for count, status in ((MOST_FILES, 202), (MOST_FILES + 1, 400)):
+    for count, status in ((MAX_FILES, 202), (MAX_FILES + 1, 400)):
         body = f"--here\r\n{part}" * count + "--here--\r\n"
         headers = {"Content-Type": "multipart/form-data; boundary=here"}
         assert server.client.ask("POST", "/api/v1/batches", body.encode(), headers).status == status
 
 
 def test_the_description_is_openapi_3_1_and_names_every_route(server: Served) -> None:
-    described = server.client.get("/api/v1/openapi.json").json
-    assert described["openapi"].startswith("3.1")
-    found = {(path, method) for path, item in described["paths"].items() for method in item}
-    assert found == set(ROUTES)
+    description = server.client.get("/api/v1/openapi.json").json
+    assert description["openapi"].startswith("3.1")
+    routes = {(path, method) for path, item in description["paths"].items() for method in item}
+    assert routes == set(ROUTES)
 
 
 def test_every_error_is_described_as_a_problem(server: Served) -> None:
-    described = server.client.get("/api/v1/openapi.json").json
-    assert set(described["components"]["schemas"]["Problem"]["required"]) == {"type", "title", "status", "detail"}
-    for item in described["paths"].values():
+    description = server.client.get("/api/v1/openapi.json").json
+    assert set(description["components"]["schemas"]["Problem"]["required"]) == {"type", "title", "status", "detail"}
+    for item in description["paths"].values():
         for operation in item.values():
             errors = {code: answer for code, answer in operation["responses"].items() if code >= "400"}
             assert {"422", "500", "503"} <= set(errors)
             assert all(list(answer["content"]) == ["application/problem+json"] for answer in errors.values())
 
 
-def test_the_described_page_has_the_fields_of_a_page() -> None:
+def test_the_schema_of_a_page_has_the_fields_of_a_page() -> None:
     box = Box(1, 2, 3, 4)
     digit = Digit("7", 0.9, True, box, (Alternative("1", 0.1),))
     page = Page(10, 10, (Number("7", 1, 0.9, True, box, (digit,)),), "numink-1.0.0", 1.5, "a.png")

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Response
 
 from browser import PHONE
-from numink.web.static_files import FOLDER, FOR_EVER, static_path
+from numink.web.static_files import FOLDER, IMMUTABLE_MAX_AGE, static_path
 from web_client import Served
 
 FIRST_PAGE = 150_000
@@ -59,7 +59,9 @@ def test_what_a_page_loads_is_kept_by_the_browser(visit: Any) -> None:
     static = {url: how for url, how in kept.items() if "/static/" in url}
 
     assert len(static) >= 5
-    assert [url for url, how in static.items() if int((re.findall(r"max-age=(\d+)", how) or ["0"])[0]) < FOR_EVER] == []
+    assert [
+        url for url, how in static.items() if int((re.findall(r"max-age=(\d+)", how) or ["0"])[0]) < IMMUTABLE_MAX_AGE
+    ] == []
     assert [url for url in static if not url.startswith(f"{page.url}{static_path()[1:]}/")] == []  # modules too
     assert "max-age" not in kept[page.url]  # what is shown of a history is asked for each time
 

@@ -1,4 +1,4 @@
-"""The end of the server under load: no request that was accepted is lost, whoever sends it and however."""
+"""Graceful shutdown under load: no accepted request is lost."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from web_pictures import digits
 CLIENTS = 12
 
 
-class Crowd:
-    """Clients that send picture after picture until the server takes no connection any more."""
+class ClientCrowd:
+    """Clients that send picture after picture until the server refuses connections."""
 
     def __init__(self, port: int, *, keep: bool, path: str = "/api/v1/read") -> None:
         self.port, self.keep, self.path = port, keep, path
@@ -61,65 +61,65 @@ class Crowd:
         self.answered[response.status] += 1
 
 
-def answer_of(client: http.client.HTTPConnection) -> int:
+def status_of(client: http.client.HTTPConnection) -> int:
     with client.getresponse() as response:
         response.read()
         return response.status
 
 
 @contextmanager
-def clients(server: Served, count: int) -> Iterator[list[http.client.HTTPConnection]]:
-    made = [http.client.HTTPConnection("127.0.0.1", server.port, timeout=30) for _ in range(count)]
-    yield made
-    for client in made:
+def open_clients(server: Served, count: int) -> Iterator[list[http.client.HTTPConnection]]:
+    connections = [http.client.HTTPConnection("127.0.0.1", server.port, timeout=30) for _ in range(count)]
+    yield connections
+    for client in connections:
         client.close()
 
 
-def end_under(crowd: Crowd, server: Served, least: int) -> None:
-    until(lambda: crowd.answered[200] >= least, seconds=60)
+def stop_under_load(crowd: ClientCrowd, server: Served, minimum: int) -> None:
+    until(lambda: crowd.answered[200] >= minimum, seconds=60)
     assert server.stop() == 0
     crowd.join()
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
-@pytest.mark.parametrize("keep", [True, False], ids=["kept connections", "a connection each"])
-def test_no_accepted_picture_is_lost_when_the_server_is_told_to_end(tmp_path: Path, keep: bool, workers: str) -> None:
+@pytest.mark.parametrize("keep", [True, False], ids=["keep-alive", "a connection for each request"])
+def test_no_accepted_picture_is_lost_when_the_server_is_stopped(tmp_path: Path, keep: bool, workers: str) -> None:
     with served(tmp_path, NUMINK_WORKERS=workers) as server:
-        crowd = Crowd(server.port, keep=keep)
-        end_under(crowd, server, least=24)
+        crowd = ClientCrowd(server.port, keep=keep)
+        stop_under_load(crowd, server, minimum=24)
     assert crowd.lost == []
     assert set(crowd.answered) == {200}
-    with served(tmp_path) as again:
-        assert again.client.get("/api/v1/readings").json["readings"]
+    with served(tmp_path) as restarted:
+        assert restarted.client.get("/api/v1/readings").json["readings"]
 
 
-def test_many_quick_requests_lose_none_either(tmp_path: Path) -> None:
+def test_no_short_request_is_lost_when_the_server_is_stopped(tmp_path: Path) -> None:
     with served(tmp_path) as server:
-        crowd = Crowd(server.port, keep=False, path="/healthz")
-        end_under(crowd, server, least=300)
+        crowd = ClientCrowd(server.port, keep=False, path="/healthz")
+        stop_under_load(crowd, server, minimum=300)
     assert crowd.lost == []
     assert set(crowd.answered) == {200}
 
 
-def test_whoever_waits_in_the_line_is_answered(tmp_path: Path) -> None:
-    """The request comes over connections that the kernel has taken and the server has not."""
-    with served(tmp_path) as server, clients(server, 8) as waiting, ThreadPoolExecutor(1) as pool:
+def test_connections_in_the_accept_queue_are_answered(tmp_path: Path) -> None:
+    """The kernel has completed these connections, but the server has not accepted them yet."""
+    with served(tmp_path) as server, open_clients(server, 8) as waiting, ThreadPoolExecutor(1) as pool:
         for client in waiting:
             client.request("GET", "/healthz")
         code = pool.submit(server.stop)
-        assert [answer_of(client) for client in waiting] == [200] * 8
+        assert [status_of(client) for client in waiting] == [200] * 8
         assert code.result() == 0
 
 
-def test_a_newcomer_is_refused_at_once_while_the_rest_is_finished(tmp_path: Path) -> None:
-    with served(tmp_path) as server, clients(server, 1) as [kept], ThreadPoolExecutor(1) as pool:
-        kept.request("GET", "/healthz")
-        assert answer_of(kept) == 200
+def test_new_connections_are_refused_while_open_ones_are_finished(tmp_path: Path) -> None:
+    with served(tmp_path) as server, open_clients(server, 1) as [client], ThreadPoolExecutor(1) as pool:
+        client.request("GET", "/healthz")
+        assert status_of(client) == 200
         code = pool.submit(server.stop)
-        time.sleep(0.6)  # the line has been taken; kept connections are still listened to
+        time.sleep(0.6)  # the accept queue is drained; open connections are still served
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection(("127.0.0.1", server.port), timeout=5)
-        kept.request("GET", "/healthz")
-        assert answer_of(kept) == 200
-        assert kept.sock is None  # the server said that this was the last
+        client.request("GET", "/healthz")
+        assert status_of(client) == 200
+        assert client.sock is None  # the server announced that this was the last response
         assert code.result() == 0

@@ -1,4 +1,4 @@
-"""An owner's readings taken along, over a store that counts what it is asked."""
+"""Downloads of a history, over a store that counts its calls."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from numink.service.history import AT_ONCE, WITH_PICTURES, History
+from numink.service.history import FETCH_SIZE, FETCH_SIZE_WITH_PICTURES, History
 from numink.store.protocol import Store
 from numink.store.reading import ReadingQuery
 from store_material import a_reading
 
 
-class Counted:
-    """A store, and how often each of its methods was called."""
+class CountingStore:
+    """A store that counts the calls of each method."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -28,17 +28,19 @@ class Counted:
 
 
 @pytest.mark.parametrize("pictures", [True, False])
-def test_each_reading_is_fetched_once_also_with_its_picture(store: Store, pictures: bool) -> None:
-    saved = [a_reading("anna", str(at)) for at in range(AT_ONCE + 5)]
+def test_each_reading_is_fetched_once_with_or_without_pictures(store: Store, pictures: bool) -> None:
+    saved = [a_reading("anna", str(index)) for index in range(FETCH_SIZE + 5)]
     for reading in saved:
         store.save(reading)
-    counted = Counted(store)
+    counting_store = CountingStore(store)
 
     def run(task: Callable[[], Any]) -> Any:
         return task()
 
-    found = list(History("anna", counted, run).each(ReadingQuery(oldest_first=True), pictures=pictures))  # type: ignore[arg-type]  # it is one
+    downloaded = list(History("anna", counting_store, run).readings(ReadingQuery(oldest_first=True), pictures=pictures))  # type: ignore[arg-type]  # it forwards every method
 
-    assert [(one.id, one.previews) for one, _ in found] == [(one.id, one.previews if pictures else ()) for one in saved]
-    parts = math.ceil(len(saved) / (WITH_PICTURES if pictures else AT_ONCE))
-    assert counted.calls == {"find": parts + 1, "corrections_of": parts + 1}  # none after them
+    assert [(reading.id, reading.previews) for reading, _ in downloaded] == [
+        (reading.id, reading.previews if pictures else ()) for reading in saved
+    ]
+    calls = math.ceil(len(saved) / (FETCH_SIZE_WITH_PICTURES if pictures else FETCH_SIZE))
+    assert counting_store.calls == {"find": calls + 1, "corrections_of": calls + 1}  # the last call returns none

@@ -1,4 +1,4 @@
-"""Pages speak the visitor's language, the API English; the switch keeps a choice and stays on the page."""
+"""Pages are in the visitor's language, the API in English; the language links store a choice."""
 
 from __future__ import annotations
 
@@ -25,78 +25,78 @@ GERMAN = {"Accept-Language": "de-AT,de;q=0.9,en;q=0.5", "Accept": "text/html"}
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     folder = tmp_path_factory.mktemp("app")
-    made = create_app(Settings(store=f"sqlite:///{folder}/h.db", threads=1), Reader())
-    yield made
-    made.extensions["numink"].close()
+    app = create_app(Settings(store=f"sqlite:///{folder}/h.db", threads=1), Reader())
+    yield app
+    app.extensions["numink"].close()
 
 
-def in_german(client: Client, path: str) -> Answer:
+def get_in_german(client: Client, path: str) -> Answer:
     return client.ask("GET", path, headers=GERMAN)
 
 
-def sent_in_german(client: Client, path: str, name: str, content: bytes, accept: str = "text/html") -> Answer:
+def send_in_german(client: Client, path: str, name: str, content: bytes, accept: str = "text/html") -> Answer:
     fields = {"file": (name, content)} | ({} if path.startswith("/api/") else {"csrf_token": client.token()})
     body, kind = multipart(fields)
     return client.ask("POST", path, body, {**GERMAN, "Accept": accept, "Content-Type": kind})
 
 
 def test_a_browser_is_answered_in_its_language(server: Served) -> None:
-    page = in_german(server.client, "/history")
+    page = get_in_german(server.client, "/history")
 
     assert '<html lang="de">' in page.text
     assert "<h1>Verlauf</h1>" in page.text
     assert page.headers["Content-Language"] == "de"
 
 
-@pytest.mark.parametrize("asks", ["en", "xx", "", "fr;q=0.9", ";;,", "en-US,en;q=0.9,de;q=0.1"])
-def test_who_asks_for_no_language_that_is_there_gets_english(server: Served, asks: str) -> None:
-    page = server.client.ask("GET", "/history", headers={"Accept-Language": asks})
+@pytest.mark.parametrize("accept_language", ["en", "xx", "", "fr;q=0.9", ";;,", "en-US,en;q=0.9,de;q=0.1"])
+def test_a_browser_without_a_supported_language_gets_english(server: Served, accept_language: str) -> None:
+    page = server.client.ask("GET", "/history", headers={"Accept-Language": accept_language})
 
     assert '<html lang="en">' in page.text
     assert "<h1>History</h1>" in page.text
 
 
-def test_caches_are_told_what_a_page_depends_on(server: Served) -> None:
-    told = in_german(server.client, "/model").headers["Vary"]
+def test_pages_name_the_headers_that_they_depend_on(server: Served) -> None:
+    response = get_in_german(server.client, "/model").headers["Vary"]
 
-    assert {"Accept-Language", "Cookie"} <= {one.strip() for one in told.split(",")}
-    assert "Vary" not in in_german(server.client, "/healthz").headers
+    assert {"Accept-Language", "Cookie"} <= {name.strip() for name in response.split(",")}
+    assert "Vary" not in get_in_german(server.client, "/healthz").headers
 
 
-def test_the_switch_keeps_the_choice_and_leads_back(server: Served) -> None:
+def test_the_language_link_stores_the_choice_and_returns_to_the_page(server: Served) -> None:
     visitor = Client(server.port, browser=True)
     page = visitor.get("/history?show=doubts")
     assert 'href="/language/de?next=/history?show%3Ddoubts" lang="de"' in page.text
-    led = visitor.get("/language/de?next=/history?show%3Ddoubts")
+    response = visitor.get("/language/de?next=/history?show%3Ddoubts")
 
-    assert (led.status, led.headers["Location"]) == (303, "/history?show=doubts")
-    assert led.headers["Cache-Control"] == "no-store"
+    assert (response.status, response.headers["Location"]) == (303, "/history?show=doubts")
+    assert response.headers["Cache-Control"] == "no-store"
     assert '<html lang="de">' in visitor.get("/model").text
     assert 'hreflang="en"' in visitor.get("/model").text
 
 
-@pytest.mark.parametrize("there", ["//evil.example", "https://evil.example/", "/\\evil.example", "javascript:x", ""])
-def test_the_switch_leads_nowhere_else(server: Served, there: str) -> None:
-    assert server.client.get(f"/language/de?next={there}").headers["Location"] == "/"
+@pytest.mark.parametrize("target", ["//evil.example", "https://evil.example/", "/\\evil.example", "javascript:x", ""])
+def test_the_language_link_never_redirects_to_another_site(server: Served, target: str) -> None:
+    assert server.client.get(f"/language/de?next={target}").headers["Location"] == "/"
 
 
-def test_there_is_no_switch_to_a_language_that_is_not_there(server: Served) -> None:
-    led = server.client.get("/language/xx")
+def test_an_unknown_language_cannot_be_chosen(server: Served) -> None:
+    response = server.client.get("/language/xx")
 
-    assert led.status == 404
-    assert "Set-Cookie" not in led.headers
+    assert response.status == 404
+    assert "Set-Cookie" not in response.headers
 
 
-def test_the_switch_of_a_page_that_a_form_led_to_goes_to_a_page_that_can_be_got(server: Served) -> None:
+def test_the_language_link_after_a_form_leads_to_an_existing_page(server: Served) -> None:
     visitor = Client(server.port, browser=True)
-    refused = sent_in_german(visitor, "/glance", "a.txt", b"x")
+    refused = send_in_german(visitor, "/glance", "a.txt", b"x")
 
     assert refused.status == 415
     assert 'href="/language/en" lang="en"' in refused.text
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "says"),
+    ("name", "content", "detail"),
     [
         ("", b"", "Es wurde kein Bild gewählt: wählen Sie eines, oder zeichnen Sie"),
         ("a.txt", b"no picture", "Das ist kein Bild, das numink kennt"),
@@ -104,38 +104,36 @@ def test_the_switch_of_a_page_that_a_form_led_to_goes_to_a_page_that_can_be_got(
         ("a.png", b"x" * 20_000_001, "Die Datei hat 20,0 MB, erlaubt sind 20,0 MB"),
     ],
 )
-def test_what_is_wrong_is_said_in_the_language_of_the_page(
-    server: Served, name: str, content: bytes, says: str
-) -> None:
+def test_errors_are_shown_in_the_language_of_the_page(server: Served, name: str, content: bytes, detail: str) -> None:
     visitor = Client(server.port, browser=True)
-    page = sent_in_german(visitor, "/", name, content)
+    page = send_in_german(visitor, "/", name, content)
 
     assert page.status >= 400
-    assert f'<p id="problem">{says}' in page.text
+    assert f'<p id="problem">{detail}' in page.text
 
 
-def test_scripts_of_pages_are_told_in_the_language_of_the_page(server: Served) -> None:
+def test_scripts_get_errors_in_the_language_of_the_page(server: Served) -> None:
     visitor = Client(server.port, browser=True)
-    told = sent_in_german(visitor, "/batches", "", b"", "application/json").json
+    response = send_in_german(visitor, "/batches", "", b"", "application/json").json
 
-    assert told["detail"].startswith("Es wurde keine Datei gewählt")
-    assert set(told) == {"type", "title", "status", "detail"}
-
-
-def test_the_api_speaks_english_to_everybody(server: Served) -> None:
-    wrong = sent_in_german(server.client, "/api/v1/read", "a.txt", b"no picture", "application/json")
-    gone = in_german(server.client, "/api/v1/readings/none")
-
-    assert wrong.json == server.client.send("/api/v1/read", {"file": ("a.txt", b"no picture")}).json
-    assert wrong.json["detail"].startswith("This is not a picture that numink knows")
-    assert gone.json == server.client.get("/api/v1/readings/none").json
-    assert gone.json["title"] == "There is no such reading"
-    assert not {"Content-Language", "Vary"} & set(gone.headers)
-    assert in_german(server.client, "/api/v1/openapi.json").json == server.client.get("/api/v1/openapi.json").json
-    assert '<html lang="de">' in in_german(server.client, "/api/docs").text
+    assert response["detail"].startswith("Es wurde keine Datei gewählt")
+    assert set(response) == {"type", "title", "status", "detail"}
 
 
-def test_one_language_can_be_set_for_everybody(tmp_path: Path) -> None:
+def test_the_api_always_answers_in_english(server: Served) -> None:
+    not_a_picture = send_in_german(server.client, "/api/v1/read", "a.txt", b"no picture", "application/json")
+    not_found = get_in_german(server.client, "/api/v1/readings/none")
+
+    assert not_a_picture.json == server.client.send("/api/v1/read", {"file": ("a.txt", b"no picture")}).json
+    assert not_a_picture.json["detail"].startswith("This is not a picture that numink knows")
+    assert not_found.json == server.client.get("/api/v1/readings/none").json
+    assert not_found.json["title"] == "Reading not found"
+    assert not {"Content-Language", "Vary"} & set(not_found.headers)
+    assert get_in_german(server.client, "/api/v1/openapi.json").json == server.client.get("/api/v1/openapi.json").json
+    assert '<html lang="de">' in get_in_german(server.client, "/api/docs").text
+
+
+def test_the_language_can_be_fixed_in_the_settings(tmp_path: Path) -> None:
     with served(tmp_path, NUMINK_LANGUAGE="de") as running:
         page = running.client.ask("GET", "/history", headers={"Accept-Language": "en", "Cookie": "numink_language=en"})
 
@@ -144,12 +142,12 @@ def test_one_language_can_be_set_for_everybody(tmp_path: Path) -> None:
     assert "Accept-Language" not in page.headers.get("Vary", "")
 
 
-def test_a_language_that_is_not_there_is_refused_at_the_start(tmp_path: Path) -> None:
+def test_an_unknown_language_in_the_settings_is_refused_at_startup(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="NUMINK_LANGUAGE is 'xx', and there are en, de: set one of them"):
         create_app(Settings(store=f"sqlite:///{tmp_path}/h.db", language="xx"), Reader())
 
 
-def test_numbers_and_days_are_written_as_in_the_language(app: Flask) -> None:
+def test_numbers_and_dates_are_formatted_for_the_language(app: Flask) -> None:
     day = "2026-11-23T20:15:00.123+00:00"
     english = (number(1234.5, 1), share(0.125, 1), percent(0.99999), moment(day))
     with app.test_request_context("/", headers=GERMAN):
@@ -159,7 +157,7 @@ def test_numbers_and_days_are_written_as_in_the_language(app: Flask) -> None:
     assert german == ("1.234,5", "12,5 %", "über 99,9 %", "23. Nov. 2026, 20:15 UTC")
 
 
-def test_an_error_keeps_its_message_and_its_values_apart(app: Flask) -> None:
+def test_an_error_message_is_translated_with_its_values(app: Flask) -> None:
     with pytest.raises(NuminkError) as caught:
         check_bytes(2_500_000, Limits(max_bytes=1_000_000))
     error = caught.value
@@ -170,17 +168,20 @@ def test_an_error_keeps_its_message_and_its_values_apart(app: Flask) -> None:
     assert german.startswith("die Datei hat 2,5 MB, erlaubt sind 1,0 MB: ")
 
 
-def test_a_sentence_without_a_translation_is_said_to_be_english(app: Flask) -> None:
+def test_a_message_without_a_translation_is_marked_as_english(app: Flask) -> None:
     with app.test_request_context("/", headers=GERMAN):
-        foreign, known = for_kind("invalid", "nobody has translated this"), for_kind("invalid", "no number was found")
+        untranslated, translated = (
+            for_kind("invalid", "nobody has translated this"),
+            for_kind("invalid", "no number was found"),
+        )
 
-    assert (foreign.title, foreign.detail, foreign.foreign) == (
+    assert (untranslated.title, untranslated.detail, untranslated.foreign) == (
         "Die Anfrage ist nicht gültig", "Nobody has translated this.", True
     )  # fmt: skip
-    assert not known.foreign
+    assert not translated.foreign
 
 
-def test_what_a_device_keeps_is_in_the_language_that_was_chosen(server: Served) -> None:
+def test_offline_files_are_in_the_chosen_language(server: Served) -> None:
     workers = {code: server.client.get(f"/worker.js?language={code}").text for code in ("en", "de")}
     page = server.client.ask("GET", "/draw?language=de", headers={"Accept-Language": "en"})
     app = server.client.get("/manifest.webmanifest?language=de").json
@@ -194,29 +195,29 @@ def test_what_a_device_keeps_is_in_the_language_that_was_chosen(server: Served) 
 
 
 @pytest.fixture(scope="module")
-def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     with world(tmp_path_factory.mktemp("accounts")) as running:
         yield running
 
 
-class German(Client):
-    """A browser whose owner reads German."""
+class GermanClient(Client):
+    """A browser whose language is German."""
 
     def ask(self, method: str, path: str, body: bytes | None = None, headers: object = None) -> Answer:
         assert headers is None or isinstance(headers, dict)
         return super().ask(method, path, body, {**GERMAN, **(headers or {})})
 
 
-def test_somebody_registers_gets_his_mail_and_is_refused_in_his_language(here: World) -> None:
-    carl = German(here.server.port, browser=True)
-    short = fill(carl, "/register", email="carl@example.org", password="short", again="short").text
-    other = fill(carl, "/register", email="carl@example.org", password=PASSWORD, again="another").text
+def test_registration_e_mails_and_refusals_are_in_the_language_of_the_browser(running: World) -> None:
+    carl = GermanClient(running.server.port, browser=True)
+    short_password = fill(carl, "/register", email="carl@example.org", password="short", again="short").text
+    different_passwords = fill(carl, "/register", email="carl@example.org", password=PASSWORD, again="another").text
     assert fill(carl, "/register", email="carl@example.org", password=PASSWORD, again=PASSWORD).status == 303
-    mail = here.box.next()
-    wrong = fill(carl, "/log-in", email="carl@example.org", password="nothing like it").text
+    mail = running.box.next()
+    not_a_picture = fill(carl, "/log-in", email="carl@example.org", password="nothing like it").text
 
-    assert "Ein Passwort hat 10 bis 200 Zeichen: mehrere Wörter" in short
-    assert "Die beiden Passwörter sind nicht gleich" in other
+    assert "Ein Passwort hat 10 bis 200 Zeichen: mehrere Wörter" in short_password
+    assert "Die beiden Passwörter sind nicht gleich" in different_passwords
     assert mail["Subject"] == "E-Mail-Adresse bestätigen"
     assert "Öffnen Sie diesen Link innerhalb eines Tages" in mail.get_content()
-    assert "Diese E-Mail-Adresse und dieses Passwort gehören nicht zusammen" in wrong
+    assert "Diese E-Mail-Adresse und dieses Passwort gehören nicht zusammen" in not_a_picture

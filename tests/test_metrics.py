@@ -1,4 +1,4 @@
-"""/metrics as Prometheus reads it: its own parser takes it, names and units are as its practice asks."""
+"""/metrics: Prometheus' own parser reads it, and names and units follow its conventions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from web_client import Served
 from web_pictures import digits
 
-KINDS = {"counter", "gauge", "histogram"}
+METRIC_TYPES = {"counter", "gauge", "histogram"}
 
 
 @pytest.fixture(scope="module")
@@ -26,10 +26,10 @@ def families(server: Served) -> dict[str, Any]:
     return {family.name: family for family in text_string_to_metric_families(answer.text)}
 
 
-def test_every_metric_has_a_prefix_a_kind_and_a_meaning(families: dict[str, Any]) -> None:
+def test_every_metric_has_a_prefix_a_type_and_a_description(families: dict[str, Any]) -> None:
     for name, family in families.items():
         assert name.startswith(("numink_", "process_"))
-        assert family.type in KINDS
+        assert family.type in METRIC_TYPES
         assert family.documentation
 
 
@@ -42,31 +42,31 @@ def test_times_are_in_seconds_and_counters_are_totals(families: dict[str, Any]) 
         assert "millisecond" not in name
 
 
-def test_histograms_grow_to_their_count(families: dict[str, Any]) -> None:
+def test_histogram_buckets_are_cumulative_and_end_at_the_count(families: dict[str, Any]) -> None:
     for family in families.values():
         if family.type != "histogram":
             continue
         for door in {sample.labels.get("door") for sample in family.samples}:
-            own = [sample for sample in family.samples if sample.labels.get("door") == door]
-            buckets = [sample.value for sample in own if sample.name.endswith("_bucket")]
-            (count,) = [sample.value for sample in own if sample.name.endswith("_count")]
+            samples = [sample for sample in family.samples if sample.labels.get("door") == door]
+            buckets = [sample.value for sample in samples if sample.name.endswith("_bucket")]
+            (count,) = [sample.value for sample in samples if sample.name.endswith("_count")]
             assert buckets == sorted(buckets)
             assert buckets[-1] == count
 
 
-def test_labels_have_few_values_whatever_is_asked_for(families: dict[str, Any], server: Served) -> None:
-    before = sum(len(family.samples) for family in families.values())
-    for at in range(20):
-        server.client.get(f"/nothing/{at}")
-        server.client.ask(f"X{at}", "/")
-    after = text_string_to_metric_families(server.client.get("/metrics").text)
-    assert sum(len(family.samples) for family in after) <= before + 4
+def test_labels_have_few_values_whatever_the_requests(families: dict[str, Any], server: Served) -> None:
+    sample_count = sum(len(family.samples) for family in families.values())
+    for index in range(20):
+        server.client.get(f"/nothing/{index}")
+        server.client.ask(f"X{index}", "/")
+    families_after = text_string_to_metric_families(server.client.get("/metrics").text)
+    assert sum(len(family.samples) for family in families_after) <= sample_count + 4
 
 
 def test_requests_readings_and_corrections_are_counted(families: dict[str, Any]) -> None:
     def value(name: str, **labels: str) -> float:
         family = families[name.removesuffix("_total").removesuffix("_count")]
-        return float(next(one.value for one in family.samples if one.name == name and one.labels == labels))
+        return float(next(sample.value for sample in family.samples if sample.name == name and sample.labels == labels))
 
     assert value("numink_corrections_total") == 1
     assert value("numink_numbers_total") >= 1

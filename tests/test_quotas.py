@@ -30,7 +30,7 @@ def test_of_many_that_read_at_once_no_more_than_the_quota_may(store: Store) -> N
 
     def take(_: int) -> bool:
         try:
-            quotas.take(anna.id)
+            quotas.charge_reading(anna.id)
         except ReadingsSpent:
             return False
         return True
@@ -42,7 +42,7 @@ def test_of_many_that_read_at_once_no_more_than_the_quota_may(store: Store) -> N
 def test_counts_of_other_days_are_forgotten(store: Store) -> None:
     anna = People(store.documents).create("anna@example.org")
     store.documents.put(Document(f"usage:2026-01-01:{anna.id}", {"readings": 3}))
-    Quotas(store, 5, 0).take(anna.id)
+    Quotas(store, 5, 0).charge_reading(anna.id)
 
     assert len(store.documents.with_prefix("usage:")) == 1
     assert Quotas(store, 5, 0).used(anna).readings == 1
@@ -56,19 +56,19 @@ def test_who_has_gone_reads_nothing_more_and_what_was_under_way_goes_too(store: 
     assert list(store.documents.with_prefix("")) == []
     store.save(a_reading(anna.id))  # it had begun before
     store.batches.create(new_id(anna.id), "slips", {})
-    accounts.quotas.settle(anna.id)
+    accounts.quotas.reading_saved(anna.id)
 
     assert store.recent(anna.id) == []
     assert store.batches.recent(anna.id, 1) == []
     with pytest.raises(NobodyThere):
-        accounts.quotas.take(anna.id)
+        accounts.quotas.charge_reading(anna.id)
 
 
 def test_what_was_read_before_there_were_accounts_stays_though_nobody_has_that_name(store: Store) -> None:
     reading = a_reading("local")
     store.save(reading)
     with pytest.raises(NobodyThere):
-        Quotas(store, 0, 0).take("local")
+        Quotas(store, 0, 0).charge_reading("local")
 
     assert store.get(reading.id) == reading
 
@@ -79,15 +79,15 @@ def test_files_that_wait_in_batches_take_room_too(store: Store) -> None:
     batch = new_id(anna.id)
     store.batches.create(batch, "slips", {})
     first, second = store.batches.announce(batch, [AnnouncedFile("a"), AnnouncedFile("b")], BatchLimits(9, 10**9))
-    store.batches.receive(batch, first, quotas.within(anna.id, [File("a", b"a" * 90)]), BatchLimits(9, 10**9))
+    store.batches.receive(batch, first, quotas.admit_files(anna.id, [File("a", b"a" * 90)]), BatchLimits(9, 10**9))
     assert (quotas.used(anna).bytes, quotas.used(anna).pictures) == (90, 0)
     with pytest.raises(RoomFull, match="wait until your batches are read"):
-        store.batches.receive(batch, second, quotas.within(anna.id, [File("b", b"b" * 11)]), BatchLimits(9, 10**9))
+        store.batches.receive(batch, second, quotas.admit_files(anna.id, [File("b", b"b" * 11)]), BatchLimits(9, 10**9))
     assert store.batches.waiting_bytes(anna.id) == 90
-    store.batches.receive(batch, second, quotas.within(anna.id, [File("b", b"b" * 10)]), BatchLimits(9, 10**9))
+    store.batches.receive(batch, second, quotas.admit_files(anna.id, [File("b", b"b" * 10)]), BatchLimits(9, 10**9))
     with pytest.raises(RoomFull):
-        quotas.take(anna.id)
-    quotas.take(anna.id, waited=True)  # what fills the room is read, and so makes room
+        quotas.charge_reading(anna.id)
+    quotas.charge_reading(anna.id, queued=True)  # what fills the room is read, and so makes room
 
 
 def test_what_others_of_the_same_owner_send_meanwhile_counts(store: Store) -> None:
@@ -101,9 +101,9 @@ def test_what_others_of_the_same_owner_send_meanwhile_counts(store: Store) -> No
     def both() -> Iterator[File]:
         """The other ZIP file arrives while this one does."""
         yield files[0]
-        store.batches.receive(batch, two, quotas.within(anna.id, files[:4]), room)
+        store.batches.receive(batch, two, quotas.admit_files(anna.id, files[:4]), room)
         yield from files[1:]
 
     with pytest.raises(RoomFull):
-        store.batches.receive(batch, one, quotas.within(anna.id, both()), room)
+        store.batches.receive(batch, one, quotas.admit_files(anna.id, both()), room)
     assert store.batches.waiting_bytes(anna.id) == 20_000_000

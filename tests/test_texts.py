@@ -1,4 +1,4 @@
-"""Texts of pages are all marked, and translations have them all: no page of another language has English left."""
+"""Every text on a page is marked for translation, and every translation is complete."""
 
 from __future__ import annotations
 
@@ -22,34 +22,33 @@ from brackets import CODE, bare, tool, write_brackets
 from numink.accounts.accounts import Accounts
 from numink.reader import Reader
 from numink.settings import Settings
-from numink.web import create_app
-from numink.web import i18n as languages
-from numink.web.pages import offline as device
+from numink.web import create_app, i18n
+from numink.web.pages import offline
 from sheets import two_doubts
 from web_pictures import digits, scribble
 
 ROOT = Path(__file__).parents[1]
 STATIC = ROOT / "src" / "numink" / "web" / "static"
 SOURCE = ROOT / "src" / "numink"
-ELSEWHERE = ("cli/", "training/", "evaluation/", "datasets/", "store/")
-"""What no page says; of stores a few messages with numbers, which stay English, and pages say so."""
-MAILS = [path.name for path in (STATIC.parent / "templates" / "mail").iterdir()]
-SPEAKS = {"Accept-Language": CODE, "Accept": "text/html"}
+NOT_ON_PAGES = ("cli/", "training/", "evaluation/", "datasets/", "store/")
+"""Folders whose messages no page shows; a few messages of stores with numbers stay English, and pages mark them."""
+MAIL_TEMPLATES = [path.name for path in (STATIC.parent / "templates" / "mail").iterdir()]
+BRACKET_HEADERS = {"Accept-Language": CODE, "Accept": "text/html"}
 PASSWORD = "seven grey herons"
-SAID = re.compile(r"""(?:textContent|innerHTML|ariaLabel|title)\s*=\s*["'`][^"'`]*[A-Za-z]{2}|\balert\(""")
+TEXT_IN_SCRIPT = re.compile(r"""(?:textContent|innerHTML|ariaLabel|title)\s*=\s*["'`][^"'`]*[A-Za-z]{2}|\balert\(""")
 
 
 @pytest.fixture
-def made_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The language of brackets is the only one beside English."""
-    monkeypatch.setattr(languages, "TEXTS", tmp_path)
-    monkeypatch.setattr(device, "TEXTS", tmp_path)
+def bracket_language(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Make the language of brackets the only one beside English."""
+    monkeypatch.setattr(i18n, "TEXTS", tmp_path)
+    monkeypatch.setattr(offline, "TEXTS", tmp_path)
     write_brackets(tmp_path)
-    for kept in (languages.languages, languages._catalogue):
-        kept.cache_clear()
+    for cached in (i18n.languages, i18n._catalogue):
+        cached.cache_clear()
     yield
-    for kept in (languages.languages, languages._catalogue):
-        kept.cache_clear()
+    for cached in (i18n.languages, i18n._catalogue):
+        cached.cache_clear()
 
 
 @pytest.fixture
@@ -64,18 +63,18 @@ def token(client: FlaskClient, path: str) -> str:
 
 
 def send(client: FlaskClient, path: str, *files: tuple[str, bytes], **fields: str) -> str:
-    """The id of what has come of it."""
+    """Send files and return the id of the reading or batch."""
     data = {**fields, "file": [(io.BytesIO(content), name) for name, content in files]}
-    answer = client.post(path, data=data, headers=SPEAKS)
+    answer = client.post(path, data=data, headers=BRACKET_HEADERS)
     assert answer.status_code in (200, 303), answer.text
     return answer.location.rpartition("/")[2] if answer.location else str(answer.get_json()["id"])
 
 
-def left(client: FlaskClient, *paths: str) -> dict[str, list[str]]:
-    """By its path, what of each page is marked nowhere."""
+def unmarked_texts(client: FlaskClient, *paths: str) -> dict[str, list[str]]:
+    """Return the unmarked texts of each page by its path."""
     found = {}
     for path in paths:
-        answer = client.get(path, headers=SPEAKS)
+        answer = client.get(path, headers=BRACKET_HEADERS)
         assert f'<html lang="{CODE}">' in answer.text, path
         assert "⟦" in answer.text, path
         if texts := bare(answer.text):
@@ -84,19 +83,19 @@ def left(client: FlaskClient, *paths: str) -> dict[str, list[str]]:
 
 
 def addresses(app: Flask, **values: str) -> list[str]:
-    """Of all routes that are got, those that have a page behind them."""
+    """Return the paths of all GET routes that return a page."""
     client = app.test_client()
     with app.test_request_context():
         adapter = app.create_url_adapter(None) or app.url_map.bind("")
-        every = [
+        paths = [
             adapter.build(rule.endpoint, {name: values.get(name, "none") for name in rule.arguments}, method="GET")
             for rule in app.url_map.iter_rules()
             if "GET" in (rule.methods or ()) and not rule.endpoint.endswith(("static", "download"))
         ]
-    return [path for path in every if b"<html" in client.get(path, headers=SPEAKS).data[:200]]
+    return [path for path in paths if b"<html" in client.get(path, headers=BRACKET_HEADERS).data[:200]]
 
 
-def test_no_page_shows_a_text_that_is_not_marked(made_up: None, folder: Path) -> None:
+def test_no_page_shows_an_unmarked_text(bracket_language: None, folder: Path) -> None:
     app = create_app(Settings(store=f"sqlite:///{folder}/h.db", threads=1))
     client = app.test_client()
     send(client, "/api/v1/read", ("sure.png", digits("74")))
@@ -105,7 +104,7 @@ def test_no_page_shows_a_text_that_is_not_marked(made_up: None, folder: Path) ->
     files = (("sure.png", digits("74")), ("notes.txt", b"no picture"))
     batch = send(client, "/batches", *files, csrf_token=token(client, "/batches"))
     wait_for(client, batch)
-    before = left(client, *addresses(app, reading_id=reading, batch_id=batch))
+    before = unmarked_texts(client, *addresses(app, reading_id=reading, batch_id=batch))
     fix = {"corrections": [{"page": 0, "number": 0, "text": "1"}, {"page": 0, "number": 2, "digit": 0, "text": ""}]}
     assert app.test_client().post(f"/api/v1/readings/{reading}/corrections", json=fix).status_code < 300
     pages = [
@@ -115,7 +114,7 @@ def test_no_page_shows_a_text_that_is_not_marked(made_up: None, folder: Path) ->
         "/use?days=7",
         f"/batches/{batch}?order=doubts",
     ]
-    after = left(client, *pages, "/readings/none", "/nowhere", "/batches/none")
+    after = unmarked_texts(client, *pages, "/readings/none", "/nowhere", "/batches/none")
     app.extensions["numink"].close()
 
     assert before == {}
@@ -130,7 +129,7 @@ def wait_for(client: FlaskClient, batch: str) -> None:
     raise AssertionError("the batch is not done")
 
 
-def test_no_page_of_accounts_shows_a_text_that_is_not_marked(made_up: None, folder: Path) -> None:
+def test_no_page_of_accounts_shows_an_unmarked_text(bracket_language: None, folder: Path) -> None:
     settings = Settings(
         store=f"sqlite:///{folder}/h.db", threads=1, accounts=True, url="http://localhost", smtp_host="127.0.0.1",
         smtp_sender="a@example.org", oidc_issuer="http://127.0.0.1:9", oidc_client_id="x", oidc_client_secret="y",
@@ -141,35 +140,37 @@ def test_no_page_of_accounts_shows_a_text_that_is_not_marked(made_up: None, fold
     anna = accounts.confirm(register, PASSWORD)
     accounts.people.change(anna.id, lambda one: replace(one, admin=True))
     open_link = accounts.register("bea@example.org", PASSWORD).token
-    nobody = app.test_client()
+    client = app.test_client()
     forgot = accounts.forgot("anna@example.org").token
     pages = ["/", "/log-in", "/register", "/forgot", "/mail-sent", "/reset/none", "/model", "/api/docs"]
-    outside = left(nobody, *pages, f"/confirm/{open_link}", f"/reset/{forgot}")
-    said = {"csrf_token": token(nobody, "/log-in"), "email": "anna@example.org"}
-    wrong = nobody.post("/log-in", data={**said, "password": "x"}, headers=SPEAKS).text
-    assert nobody.post("/log-in", data={**said, "password": PASSWORD}).status_code == 303
-    asked = accounts.ask_email(anna, "new@example.org", PASSWORD).token
-    inside = left(nobody, "/account", "/admin", "/", "/history", f"/account/email/{asked}", "/admin?starts=nobody")
-    key = {"csrf_token": token(nobody, "/account"), "name": "numink_program"}
-    made = nobody.post("/account/keys", data=key, headers=SPEAKS).text
+    outside = unmarked_texts(client, *pages, f"/confirm/{open_link}", f"/reset/{forgot}")
+    credentials = {"csrf_token": token(client, "/log-in"), "email": "anna@example.org"}
+    refused_page = client.post("/log-in", data={**credentials, "password": "x"}, headers=BRACKET_HEADERS).text
+    assert client.post("/log-in", data={**credentials, "password": PASSWORD}).status_code == 303
+    change_token = accounts.ask_email(anna, "new@example.org", PASSWORD).token
+    inside = unmarked_texts(
+        client, "/account", "/admin", "/", "/history", f"/account/email/{change_token}", "/admin?starts=nobody"
+    )
+    key = {"csrf_token": token(client, "/account"), "name": "numink_program"}
+    key_page = client.post("/account/keys", data=key, headers=BRACKET_HEADERS).text
     app.extensions["numink"].close()
 
     assert outside == {}
     assert inside == {}
-    assert bare(wrong) == bare(made) == []
+    assert bare(refused_page) == bare(key_page) == []
 
 
-@pytest.mark.parametrize("name", MAILS)
-def test_every_line_of_a_mail_is_marked(made_up: None, folder: Path, name: str) -> None:
+@pytest.mark.parametrize("name", MAIL_TEMPLATES)
+def test_every_line_of_a_mail_is_marked(bracket_language: None, folder: Path, name: str) -> None:
     app = create_app(Settings(store=f"sqlite:///{folder}/h.db", threads=1))
-    with app.test_request_context(headers=SPEAKS):
+    with app.test_request_context(headers=BRACKET_HEADERS):
         mail = render_template(f"mail/{name}", email="a@example.org", here="http://h", link="http://h/x")
     app.extensions["numink"].close()
 
     assert [line for line in mail.splitlines() if line and not re.fullmatch("⟦.*⟧|http://h/x", line)] == []
 
 
-def test_what_is_not_marked_is_found() -> None:
+def test_unmarked_text_is_detected() -> None:
     page = (
         '<p>⟦Read <b>3</b> of⟧ <b>them</b></p><p aria-label="The sheet">⟦all⟧</p><code>curl</code><p lang="en">No</p>'
     )
@@ -179,37 +180,37 @@ def test_what_is_not_marked_is_found() -> None:
 
 def test_no_script_has_texts_of_its_own() -> None:
     scripts = [path for path in STATIC.rglob("*.js") if path.parent.name != "vendor"]
-    found = {path.name: SAID.findall(path.read_text()) for path in scripts}
+    found = {path.name: TEXT_IN_SCRIPT.findall(path.read_text()) for path in scripts}
 
     assert len(found) > 15
     assert {name: texts for name, texts in found.items() if texts} == {}
 
 
-def test_no_message_is_put_together_before_it_can_be_translated() -> None:
-    """An f-string is another text each time; what stands for a value is given by name."""
-    kinds = {*tool().keywords()} - {"_"}
-    mixed = [
+def test_no_translated_message_is_an_f_string() -> None:
+    """An f-string is a different text each time; values must be passed by name."""
+    keywords = {*tool().keywords()} - {"_"}
+    f_strings = [
         f"{path.relative_to(SOURCE)}:{node.lineno}"
         for path in sorted(SOURCE.rglob("*.py"))
         for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in kinds
-        for given in node.args
-        if isinstance(given, ast.JoinedStr)
+        if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in keywords
+        for argument in node.args
+        if isinstance(argument, ast.JoinedStr)
     ]
 
-    assert [place for place in mixed if not place.startswith(ELSEWHERE)] == []
+    assert [place for place in f_strings if not place.startswith(NOT_ON_PAGES)] == []
 
 
-def test_every_translation_is_up_to_date_and_whole() -> None:
-    """Where this fails: run `make texts`, and write what it says is not translated."""
-    told = subprocess.run(
+def test_every_translation_is_up_to_date_and_complete() -> None:
+    """If this fails: run `make texts`, and translate the texts that it lists."""
+    result = subprocess.run(
         [sys.executable, "deploy/texts.py", "--check"], cwd=ROOT, capture_output=True, text=True, check=False
     )
 
-    assert told.returncode == 0, told.stdout + told.stderr
+    assert result.returncode == 0, result.stdout + result.stderr
 
 
-def test_what_a_translation_lacks_is_named() -> None:
+def test_missing_translations_are_listed() -> None:
     catalog = Catalog("de")
     catalog.add("all %(count)s", "alle")
     catalog.add("none", "")
@@ -221,9 +222,9 @@ def test_what_a_translation_lacks_is_named() -> None:
     assert sorted(faults) == ["not translated: a guess", "not translated: none", "other values: all %(count)s"]
 
 
-def test_a_new_language_begins_with_every_text_of_the_source() -> None:
+def test_a_new_language_starts_with_every_text_of_the_source() -> None:
     texts = tool()
-    begun = read_po(io.StringIO(texts.brought_up_to_date(Catalog("fr", project="numink"))), "fr")
+    new_catalog = read_po(io.StringIO(texts.brought_up_to_date(Catalog("fr", project="numink"))), "fr")
 
-    assert {message.id for message in begun} == {message.id for message in texts.found()}
-    assert not any(message.string for message in begun if isinstance(message.id, str) and message.id)
+    assert {message.id for message in new_catalog} == {message.id for message in texts.found()}
+    assert not any(message.string for message in new_catalog if isinstance(message.id, str) and message.id)

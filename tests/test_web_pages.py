@@ -1,4 +1,4 @@
-"""The pages as a browser without JavaScript uses them, and what protects them. Real HTTP."""
+"""The pages without JavaScript and their protection, over real HTTP."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ def send_picture(visitor: Client, picture: bytes, name: str = "digit.png", **fie
 
 
 def read_page(visitor: Client, picture: bytes, name: str = "digit.png") -> tuple[str, Answer]:
-    """Sends the form, follows to the reading: its address and page."""
+    """Send the form and return the address and the page of the reading."""
     sent = send_picture(visitor, picture, name)
     assert sent.status == 303, sent.text
     return sent.headers["Location"], visitor.get(sent.headers["Location"])
 
 
-def visible(answer: Answer) -> str:
-    """The text of a page."""
+def visible_text(answer: Answer) -> str:
+    """Return the text of a page."""
     words: list[str] = []
     parser = HTMLParser()
     parser.handle_data = words.append  # type: ignore[method-assign]
@@ -44,16 +44,16 @@ def visible(answer: Answer) -> str:
     return " ".join(" ".join(words).split())
 
 
-def test_a_form_without_script_leads_to_the_answer(visitor: Client) -> None:
+def test_a_form_without_javascript_leads_to_the_reading(visitor: Client) -> None:
     address, page = read_page(visitor, digits("7"))
     assert address.startswith("/readings/local:")
     assert re.search(r'class="digit"[^>]*>7<', page.text)
-    assert "Try another" in visible(page)
-    assert "Sure" in visible(page) or "Look at this" in visible(page)
+    assert "Try another" in visible_text(page)
+    assert "Sure" in visible_text(page) or "Look at this" in visible_text(page)
     assert "/picture" in page.text
 
 
-def test_a_photo_of_12_megapixels_passes_by_the_form(visitor: Client) -> None:
+def test_a_photo_of_12_megapixels_is_accepted_by_the_form(visitor: Client) -> None:
     assert send_picture(visitor, photo(), "photo.jpg").status == 303
 
 
@@ -65,35 +65,35 @@ def test_exactly_one_digit_can_be_ticked(visitor: Client) -> None:
 
 def test_a_picture_without_digits_says_so(visitor: Client) -> None:
     _, page = read_page(visitor, encoded(Image.new("L", (100, 100), 255)))
-    assert "No digits" in visible(page)
+    assert "No digits" in visible_text(page)
 
 
-def test_errors_are_pages_with_a_sentence(visitor: Client) -> None:
+def test_errors_are_shown_as_pages_with_a_sentence(visitor: Client) -> None:
     for content, status, words in ((b"hello", 415, "not a picture"), (digits()[:500], 422, "damaged")):
         answer = send_picture(visitor, content)
         assert answer.status == status
         assert answer.headers["Content-Type"].startswith("text/html")
-        assert words in visible(answer)
+        assert words in visible_text(answer)
         assert "Traceback" not in answer.text
     assert visitor.get("/nowhere").status == 404
-    assert "nothing at this address" in visible(visitor.get("/nowhere"))
+    assert "no page at this address" in visible_text(visitor.get("/nowhere"))
     assert visitor.get("/readings/local:none").status == 404
 
 
-def test_no_picture_chosen_is_a_sentence(visitor: Client) -> None:
+def test_a_form_without_a_picture_is_explained(visitor: Client) -> None:
     answer = visitor.send("/", {"csrf_token": visitor.token(), "file": ("", b"")})
     assert answer.status == 400
-    assert "choose one" in visible(answer)
+    assert "choose one" in visible_text(answer)
 
 
-def test_a_correction_is_kept_and_shown(visitor: Client) -> None:
+def test_a_correction_is_stored_and_shown(visitor: Client) -> None:
     address, page = read_page(visitor, digits("7"))
     fields = {"csrf_token": visitor.token(), "page": "0", "number": "0", "text": " 1 "}
     sent = visitor.send(f"{address}/corrections", fields)
     assert sent.status == 303
     page = visitor.get(address)
     assert re.search(r'class="digit corrected"[^>]*>1<', page.text)
-    assert "your correction is kept" in visible(page)
+    assert "your correction is kept" in visible_text(page)
 
 
 @pytest.mark.parametrize(
@@ -101,21 +101,21 @@ def test_a_correction_is_kept_and_shown(visitor: Client) -> None:
     [{"text": "seven"}, {"number": "x"}, {"number": "5"}, {"text": "1" * 65},
      {"digit": "x"}, {"digit": "1"}, {"box": "1,2"}, {"box": "1,2,3,x"}, {"box": "0,0,9,99999"}, {"order": "0,0"}],
 )  # fmt: skip
-def test_a_correction_without_sense_is_a_sentence(visitor: Client, change: dict[str, str]) -> None:
+def test_an_invalid_correction_is_refused(visitor: Client, change: dict[str, str]) -> None:
     address, _ = read_page(visitor, digits("7"))
     fields = {"csrf_token": visitor.token(), "page": "0", "number": "0", "text": "1", **change}
     assert visitor.send(f"{address}/corrections", fields).status == 422
 
 
-def test_the_last_correction_is_taken_back_by_a_form(visitor: Client) -> None:
+def test_the_last_correction_can_be_withdrawn_by_a_form(visitor: Client) -> None:
     address, _ = read_page(visitor, digits("7"))
     visitor.send(f"{address}/corrections", {"csrf_token": visitor.token(), "page": "0", "number": "0", "text": "1"})
-    found = re.search(r'name="correction" value="([^"]+)"', visitor.get(address).text)
-    assert found
-    fields = {"csrf_token": visitor.token(), "correction": found[1]}
+    match = re.search(r'name="correction" value="([^"]+)"', visitor.get(address).text)
+    assert match
+    fields = {"csrf_token": visitor.token(), "correction": match[1]}
     assert visitor.send(f"{address}/corrections/undo", fields).status == 303
     page = visitor.get(address)
-    assert "taken back" in visible(page)
+    assert "taken back" in visible_text(page)
     assert 'name="correction"' not in page.text
     assert visitor.send(f"{address}/corrections/undo", fields).status == 404
 
@@ -133,11 +133,11 @@ def test_every_form_needs_its_token(visitor: Client) -> None:
         for token in ({}, {"csrf_token": "made-up"}):
             answer = visitor.send(path, {**token, "page": "0", "number": "0", "text": "1"})
             assert answer.status == 400
-            assert "Load the page again" in visible(answer)
+            assert "Reload the page" in visible_text(answer)
     assert visitor.get(address).status == 200
 
 
-def test_a_token_outlives_a_restart(tmp_path: Path) -> None:
+def test_a_token_is_valid_after_a_restart(tmp_path: Path) -> None:
     with served(tmp_path) as first:
         visitor = Client(first.port, browser=True)
         token = visitor.token()
@@ -148,25 +148,25 @@ def test_a_token_outlives_a_restart(tmp_path: Path) -> None:
         assert sent.status == 303
 
 
-def test_a_name_with_markup_is_only_text(visitor: Client) -> None:
+def test_markup_in_a_file_name_is_escaped(visitor: Client) -> None:
     name = "<img src=x onerror=alert(1)>'\"{{7*7}}.png"
     _, page = read_page(visitor, digits("7"), name)
-    for shown in (page, visitor.get("/history")):
-        assert "<img src=x" not in shown.text
-        assert "&lt;img src=x" in shown.text
-        assert "{{7*7}}" in shown.text
+    for page_shown in (page, visitor.get("/history")):
+        assert "<img src=x" not in page_shown.text
+        assert "&lt;img src=x" in page_shown.text
+        assert "{{7*7}}" in page_shown.text
 
 
-def test_pages_whose_pictures_are_not_kept_say_so(tmp_path: Path) -> None:
-    with served(tmp_path, NUMINK_KEEP_PICTURES="no") as forgetful:
-        _, page = read_page(Client(forgetful.port, browser=True), document("47", "127"), "two.pdf")
+def test_pages_without_a_stored_picture_say_so(tmp_path: Path) -> None:
+    with served(tmp_path, NUMINK_KEEP_PICTURES="no") as server:
+        _, page = read_page(Client(server.port, browser=True), document("47", "127"), "two.pdf")
 
     assert page.text.count('class="result card"') == 2
     assert page.text.count("No picture of this page is kept") == 2
 
 
 @pytest.mark.parametrize("path", [*PAGES, "/nowhere", "/api/v1/readings", f"{static_path()}/numink.css", "/healthz"])
-def test_every_answer_has_the_headers_that_protect(visitor: Client, path: str) -> None:
+def test_every_response_has_the_security_headers(visitor: Client, path: str) -> None:
     headers = visitor.get(path).headers
     policy = headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
@@ -176,14 +176,14 @@ def test_every_answer_has_the_headers_that_protect(visitor: Client, path: str) -
     assert headers["Referrer-Policy"] == "same-origin"
 
 
-def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(visitor: Client) -> None:
+def test_the_cookie_is_not_accessible_to_scripts_and_other_sites(visitor: Client) -> None:
     cookie = visitor.get("/").headers["Set-Cookie"]
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_nothing_is_inline_and_nothing_comes_from_elsewhere(visitor: Client, path: str) -> None:
+def test_pages_have_no_inline_code_and_no_external_resources(visitor: Client, path: str) -> None:
     tags: list[tuple[str, dict[str, str | None]]] = []
     parser = HTMLParser()
     parser.handle_starttag = lambda tag, pairs: tags.append((tag, dict(pairs)))  # type: ignore[method-assign]
@@ -196,19 +196,19 @@ def test_nothing_is_inline_and_nothing_comes_from_elsewhere(visitor: Client, pat
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_every_address_on_a_page_leads_somewhere(visitor: Client, path: str) -> None:
+def test_every_link_on_a_page_works(visitor: Client, path: str) -> None:
     for address in set(re.findall(r'(?:src|href)="(/[^"]+)"', visitor.get(path).text)):
-        if not address.startswith("/language/"):  # which would make this visitor speak another
+        if not address.startswith("/language/"):  # which would switch this visitor to another language
             assert visitor.get(address).status == 200, address
 
 
-def test_the_model_page_says_what_the_model_is(visitor: Client) -> None:
-    text = visible(visitor.get("/model"))
+def test_the_model_page_describes_the_model(visitor: Client) -> None:
+    text = visible_text(visitor.get("/model"))
     for words in ("MNIST", "of 10,000 digits", "1 in 1,000", "Data", "cannot do"):
         assert words in text
 
 
-def test_the_report_of_an_evaluation_is_shown_and_a_strange_one_does_no_harm(tmp_path: Path) -> None:
+def test_an_evaluation_report_is_shown_and_an_invalid_one_is_ignored(tmp_path: Path) -> None:
     model = Path(shutil.copy(SHIPPED, tmp_path))
     confusion = [[90 if i == k else (i * k) % 3 for k in range(11)] for i in range(10)]
     report = {
@@ -219,7 +219,7 @@ def test_the_report_of_an_evaluation_is_shown_and_a_strange_one_does_no_harm(tmp
     }  # fmt: skip
     (tmp_path / "report.json").write_text(json.dumps(report))
     with served(tmp_path, NUMINK_MODEL=str(model)) as server:
-        text = visible(server.client.get("/model"))
+        text = visible_text(server.client.get("/model"))
         assert "mnist test 1,000 31 3.10 % 2.00 to 4.00 % 97.0 % 0.100 %" in text
         assert "What it takes for what" in text
         for strange in ("not json", "[1, 2]", '{"confusion": [[1]], "data": 5, "n": 0, "wrong": 1}', "null"):
@@ -227,7 +227,7 @@ def test_the_report_of_an_evaluation_is_shown_and_a_strange_one_does_no_harm(tmp
             assert server.client.get("/model").status == 200
 
 
-def test_a_path_of_a_static_file_leads_nowhere_else(visitor: Client) -> None:
+def test_static_files_cannot_be_used_to_reach_other_files(visitor: Client) -> None:
     for path in ("../app.py", "%2e%2e/app.py", "..%2fapp.py"):
         assert visitor.get(f"{static_path()}/{path}").status == 404
     assert visitor.get(f"{static_path()}/numink.css").status == 200

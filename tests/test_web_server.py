@@ -1,4 +1,4 @@
-"""The server as a process: start, load, a full line, the end in order and the end by force."""
+"""The server as a process: startup, load, a full queue, SIGTERM and SIGKILL."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from web_client import Answer, Served, served, until
 from web_pictures import digits, photo
 
 
-def at_once(count: int, task: Callable[[], Answer]) -> list[Answer]:
-    """`count` clients that begin together."""
-    together = threading.Barrier(count)
+def concurrently(count: int, task: Callable[[], Answer]) -> list[Answer]:
+    """Run a task in `count` threads that start at the same time."""
+    barrier = threading.Barrier(count)
 
-    def one(_: int) -> Answer:
-        together.wait()
+    def request_task(_: int) -> Answer:
+        barrier.wait()
         return task()
 
     with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(one, range(count)))
+        return list(pool.map(request_task, range(count)))
 
 
 def run(**settings: str) -> subprocess.CompletedProcess[str]:
-    """`numink serve` that is meant to end by itself."""
+    """Run `numink serve` with settings that make it end by itself."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("NUMINK_")}
     return subprocess.run(
         [sys.executable, "-m", "numink", "serve"], env=environment | settings,
@@ -38,7 +38,7 @@ def run(**settings: str) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
-def test_it_says_in_one_line_where_it_is_and_where_the_history_is(tmp_path: Path) -> None:
+def test_it_prints_one_line_with_its_address_and_its_store(tmp_path: Path) -> None:
     with served(tmp_path) as server:
         assert server.line == (
             f"numink is at http://127.0.0.1:{server.port} (history in sqlite:///{tmp_path}/history.db)"
@@ -48,7 +48,7 @@ def test_it_says_in_one_line_where_it_is_and_where_the_history_is(tmp_path: Path
         assert server.errors.read_text() == ""
 
 
-def test_a_port_in_use_is_a_sentence_and_exit_code_1(tmp_path: Path) -> None:
+def test_a_port_in_use_is_one_sentence_and_exit_code_1(tmp_path: Path) -> None:
     with served(tmp_path) as server:
         second = run(NUMINK_PORT=str(server.port), NUMINK_STORE=f"sqlite:///{tmp_path}/other.db")
     assert second.returncode == 1
@@ -56,36 +56,36 @@ def test_a_port_in_use_is_a_sentence_and_exit_code_1(tmp_path: Path) -> None:
     assert second.stderr.count("\n") == 1
 
 
-def test_a_missing_model_is_a_sentence_and_exit_code_1(tmp_path: Path) -> None:
-    ended = run(NUMINK_PORT="0", NUMINK_STORE=f"sqlite:///{tmp_path}/h.db", NUMINK_MODEL=f"{tmp_path}/none.onnx")
-    assert ended.returncode == 1
-    assert "there is no model file" in ended.stderr
-    assert "Traceback" not in ended.stderr
-    assert ended.stderr.count("\n") == 1
+def test_a_missing_model_is_one_sentence_and_exit_code_1(tmp_path: Path) -> None:
+    result = run(NUMINK_PORT="0", NUMINK_STORE=f"sqlite:///{tmp_path}/h.db", NUMINK_MODEL=f"{tmp_path}/none.onnx")
+    assert result.returncode == 1
+    assert "there is no model file" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert result.stderr.count("\n") == 1
 
 
-def test_a_history_that_is_no_history_is_a_sentence_and_exit_code_1(tmp_path: Path) -> None:
+def test_a_damaged_history_is_explained_with_exit_code_1(tmp_path: Path) -> None:
     (tmp_path / "h.db").write_bytes(b"this is not a database" * 100)
-    ended = run(NUMINK_PORT="0", NUMINK_STORE=f"sqlite:///{tmp_path}/h.db")
-    assert ended.returncode == 1
-    assert "not a sound history" in ended.stderr
-    assert "Traceback" not in ended.stderr
+    result = run(NUMINK_PORT="0", NUMINK_STORE=f"sqlite:///{tmp_path}/h.db")
+    assert result.returncode == 1
+    assert "not a sound history" in result.stderr
+    assert "Traceback" not in result.stderr
 
 
-def test_an_answer_survives_sigkill(tmp_path: Path) -> None:
+def test_an_answered_reading_survives_sigkill(tmp_path: Path) -> None:
     with served(tmp_path) as server:
         answered = [server.client.read(digits()).json["id"] for _ in range(3)]
         server.kill()
-    with served(tmp_path) as again:
-        kept = [reading["id"] for reading in again.client.get("/api/v1/readings").json["readings"]]
-        assert kept == answered[::-1]
-        assert again.client.get(f"/api/v1/readings/{answered[0]}/picture").status == 200
+    with served(tmp_path) as restarted:
+        stored = [reading["id"] for reading in restarted.client.get("/api/v1/readings").json["readings"]]
+        assert stored == answered[::-1]
+        assert restarted.client.get(f"/api/v1/readings/{answered[0]}/picture").status == 200
 
 
-def test_answers_under_load_survive_sigkill(tmp_path: Path) -> None:
+def test_answered_readings_under_load_survive_sigkill(tmp_path: Path) -> None:
     answered: list[str] = []
 
-    def go_on(server: Served) -> None:
+    def keep_reading(server: Served) -> None:
         while True:
             try:
                 answered.append(server.client.read(digits()).json["id"])
@@ -97,62 +97,62 @@ def test_answers_under_load_survive_sigkill(tmp_path: Path) -> None:
                 raise
 
     with served(tmp_path) as server:
-        clients = [threading.Thread(target=go_on, args=(server,)) for _ in range(4)]
+        clients = [threading.Thread(target=keep_reading, args=(server,)) for _ in range(4)]
         for client in clients:
             client.start()
         until(lambda: len(answered) >= 6)
         server.kill()
         for client in clients:
             client.join()
-    with served(tmp_path) as again:
+    with served(tmp_path) as restarted:
         for reading in answered:
-            assert again.client.get(f"/api/v1/readings/{reading}").status == 200
+            assert restarted.client.get(f"/api/v1/readings/{reading}").status == 200
 
 
-def test_sigterm_ends_what_is_under_way(tmp_path: Path) -> None:
+def test_sigterm_finishes_running_requests(tmp_path: Path) -> None:
     picture = photo()
     with served(tmp_path, NUMINK_THREADS="2") as server, ThreadPoolExecutor(6) as pool:
         under_way = [pool.submit(server.client.read, picture) for _ in range(6)]
         until(lambda: server.client.waiting() >= 4)
         code = server.stop()
-        answers = [one.result() for one in under_way]
+        answers = [future.result() for future in under_way]
         assert [answer.status for answer in answers] == [200] * 6
         assert code == 0
         assert server.errors.read_text() == ""
-    with served(tmp_path) as again:
+    with served(tmp_path) as restarted:
         for answer in answers:
-            assert again.client.get(f"/api/v1/readings/{answer.json['id']}").status == 200
+            assert restarted.client.get(f"/api/v1/readings/{answer.json['id']}").status == 200
 
 
-def test_32_clients_at_once_are_all_answered_alike(tmp_path: Path) -> None:
+def test_32_concurrent_clients_all_get_the_same_answer(tmp_path: Path) -> None:
     picture = digits("47")
     with served(tmp_path) as server:
-        answers = at_once(32, lambda: server.client.read(picture))
+        answers = concurrently(32, lambda: server.client.read(picture))
     assert [answer.status for answer in answers] == [200] * 32
     assert len({answer.json["id"] for answer in answers}) == 32
     assert len({str(answer.json["pages"][0]["numbers"]) for answer in answers}) == 1
 
 
-def test_a_full_line_turns_away_at_once_with_a_time_to_come_back(tmp_path: Path) -> None:
+def test_a_full_queue_refuses_at_once_with_retry_after(tmp_path: Path) -> None:
     picture = photo()
     with served(tmp_path, NUMINK_THREADS="1", NUMINK_QUEUE="1") as server, ThreadPoolExecutor(2) as pool:
-        busy = [pool.submit(server.client.read, picture) for _ in range(2)]
+        running = [pool.submit(server.client.read, picture) for _ in range(2)]
         until(lambda: server.client.waiting() == 2)
         started = time.monotonic()
         refused = server.client.read(digits())
         seconds = time.monotonic() - started
-        still_under_way = not all(one.done() for one in busy)
+        still_under_way = not all(future.done() for future in running)
         assert refused.status == 503
         assert int(refused.headers["Retry-After"]) > 0
         assert refused.json["type"] == "urn:numink:problem:queue-full"
         assert still_under_way
         assert seconds < 1
         assert server.client.get("/healthz").status == 200
-        assert [one.result().status for one in busy] == [200, 200]
+        assert [future.result().status for future in running] == [200, 200]
         assert server.client.read(digits()).status == 200
 
 
-def test_a_locked_history_is_503_with_a_time_to_come_back(tmp_path: Path) -> None:
+def test_a_locked_history_is_503_with_retry_after(tmp_path: Path) -> None:
     import sqlite3
 
     with served(tmp_path) as server:
@@ -167,13 +167,13 @@ def test_a_locked_history_is_503_with_a_time_to_come_back(tmp_path: Path) -> Non
         assert server.client.read(digits()).status == 200
 
 
-def test_a_client_that_leaves_half_way_harms_nobody(tmp_path: Path) -> None:
+def test_a_client_that_disconnects_early_does_not_affect_others(tmp_path: Path) -> None:
     import socket
 
     with served(tmp_path) as server:
         for _ in range(4):
-            with socket.create_connection(("127.0.0.1", server.port)) as half:
-                half.sendall(
+            with socket.create_connection(("127.0.0.1", server.port)) as connection:
+                connection.sendall(
                     b"POST /api/v1/read HTTP/1.1\r\nHost: x\r\nContent-Length: 99999\r\n"
                     b"Content-Type: multipart/form-data; boundary=x\r\n\r\n--x\r\n"
                 )
@@ -181,14 +181,14 @@ def test_a_client_that_leaves_half_way_harms_nobody(tmp_path: Path) -> None:
         until(lambda: server.client.waiting() == 0)
 
 
-def test_two_processes_count_together(tmp_path: Path) -> None:
+def test_two_processes_share_their_counters(tmp_path: Path) -> None:
     with served(tmp_path, NUMINK_WORKERS="2") as server:
-        answers = at_once(16, lambda: server.client.read(digits()))
+        answers = concurrently(16, lambda: server.client.read(digits()))
         assert [answer.status for answer in answers] == [200] * 16
         assert "numink_read_seconds_count 16\n" in server.client.get("/metrics").text
 
 
-def test_a_worker_that_dies_is_replaced_and_goes_on_counting(tmp_path: Path) -> None:
+def test_a_dead_worker_is_replaced_and_continues_its_counts(tmp_path: Path) -> None:
     with served(tmp_path) as server:
         server.client.read(digits())
         children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split()
@@ -203,10 +203,10 @@ def test_memory_stays_flat_and_below_250_mb(tmp_path: Path, kind: str) -> None:
     count = 3 if kind == "photo" else 40
     with served(tmp_path, NUMINK_THREADS="2") as server:
         for _ in range(count):
-            at_once(4, lambda: server.client.read(picture))
+            concurrently(4, lambda: server.client.read(picture))
         middle = server.memory()
         for _ in range(count):
-            at_once(4, lambda: server.client.read(picture))
+            concurrently(4, lambda: server.client.read(picture))
         late = server.memory()
     assert late < middle * 1.1
     if kind == "digit":

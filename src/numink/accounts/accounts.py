@@ -161,7 +161,7 @@ class Accounts:
         self.people.change(person.id, lambda one: replace(one, keys=(), sessions=()))
         self.quotas.forget(person.id)
         self.people.remove(person)
-        self.quotas.forget(person.id)  # what came meanwhile; what is still under way goes with `Quotas.settle`
+        self.quotas.forget(person.id)  # what came meanwhile; what is still under way goes with `Quotas.reading_saved`
 
     def _set_password(self, person: Person, password: str) -> None:
         kept = self._passwords.hash(password, person.email)

@@ -68,17 +68,17 @@ class Quotas:
             self.room if person.room is None else person.room,
         )  # fmt: skip
 
-    def take(self, owner: str, *, waited: bool = False) -> None:
+    def charge_reading(self, owner: str, *, queued: bool = False) -> None:
         """Counts one reading more. Raises ReadingsSpent, RoomFull, or NobodyThere for an account that is gone.
 
-        What `waited` was let in by `within`, and goes once it is read: then only pictures count.
+        What is `queued` was admitted by `admit_files`, and goes once it is read: then only pictures count.
         """
         used = self._used_by(owner)
-        if used.room and (used.pictures if waited else used.bytes) >= used.room:
+        if used.room and (used.pictures if queued else used.bytes) >= used.room:
             raise _no_room(used)
         self._count(owner, used.daily)
 
-    def within(self, owner: str, files: Iterable[File]) -> Iterator[File]:
+    def admit_files(self, owner: str, files: Iterable[File]) -> Iterator[File]:
         """Files as they arrive, as long as there is room for them. Raises RoomFull, NobodyThere.
 
         Others that arrive at the same moment may pass the limit by ASKED_AFTER each.
@@ -94,13 +94,13 @@ class Quotas:
 
     def _used_by(self, owner: str) -> Used:
         """Raises NobodyThere."""
-        self.settle(owner)
+        self.reading_saved(owner)
         person = self._people.by_id(owner)
         if person is None or person.blocked:
             raise NobodyThere("there is no such account any more")
         return self.used(person)
 
-    def settle(self, owner: str) -> None:
+    def reading_saved(self, owner: str) -> None:
         """After a reading was kept: it goes at once where its owner has gone while it was read."""
         if ID.fullmatch(owner) and self._people.by_id(owner) is None:
             self.forget(owner)

@@ -1,7 +1,7 @@
-"""Reads what waits in batches, in the background, on the desk's threads: a few at once, so that nobody waits for long.
+"""Background reading of the files of batches, a few at a time, on the threads of the reading service.
 
-A thread looks for work, claims it for LEASE and goes on saying that it is at it. Where a process ends in the middle,
-whoever looks next after that time takes over what it had. Knows no HTTP.
+The worker claims a file for LEASE_SECONDS and renews the lease while it reads. If a process dies, another one claims
+its files when their leases run out.
 """
 
 from __future__ import annotations
@@ -20,95 +20,95 @@ from ..store.batch_protocol import BatchStore
 from ..store.batches import Task
 from ..store.ids import ago
 
-LEASE = 5.0
-"""Seconds after which an item is taken over from a process that says nothing."""
-BEAT = 1.0
-"""Seconds between looks for work that another process received."""
-TIDY_EVERY = 300.0
-"""Seconds."""
-MOST_TRIES = 3
-"""How often an item may be begun."""
+LEASE_SECONDS = 5.0
+"""Time after which a file may be claimed from a process that has stopped renewing its lease."""
+POLL_INTERVAL = 1.0
+"""Seconds between two looks for files that another process received; also how often leases are renewed."""
+CLEANUP_INTERVAL = 300.0
+"""Seconds between two removals of expired files and batches."""
+MAX_ATTEMPTS = 3
+"""Number of times that reading a file may be started."""
 log = logging.getLogger(__name__)
 
 
 class BatchWorker:
-    """`read` reads a task and keeps its reading; `pool` has the threads that do so, `slots` of them at once."""
+    """Claims waiting files and has them read: `read` reads a task and saves its reading, on the threads of `pool`."""
 
     def __init__(self, store: BatchStore, read: Callable[[Task], None], pool: Executor, settings: Settings) -> None:
         self.store = store
         self._settings = settings
         self._read = read
         self._pool = pool
-        self._slots = min(settings.batch_threads, settings.threads)
+        self._max_tasks = min(settings.batch_threads, settings.threads)
         self._keeps_failed = settings.keep_pictures and settings.retry_hours > 0
-        self._name = uuid4().hex
-        self._held = set[str]()
+        self._worker_id = uuid4().hex
+        self._claimed_items = set[str]()
         self._lock = threading.Lock()
-        self._look = threading.Event()
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._go, name="feeder", daemon=True)
+        self._wake_event = threading.Event()
+        self._stop_event = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="batch-worker", daemon=True)
 
     def start(self) -> None:
-        """Begins, with what is left from before."""
+        """Start claiming files, including those left over from an earlier run."""
         self._thread.start()
 
     def wake(self) -> None:
-        """There is work."""
-        self._look.set()
+        """Look for work now instead of at the next poll."""
+        self._wake_event.set()
 
     def close(self) -> None:
-        """Claims nothing more; what is being read is read to its end."""
-        self._ended.set()
-        self._look.set()
+        """Stop claiming files; those being read are finished by the pool."""
+        self._stop_event.set()
+        self._wake_event.set()
         self._thread.join()
 
-    def _go(self) -> None:
-        renewed = tidied = 0.0
-        while not self._ended.is_set():
-            self._look.clear()
+    def _run(self) -> None:
+        last_renewal = last_cleanup = 0.0
+        while not self._stop_event.is_set():
+            self._wake_event.clear()
             try:
-                if time.monotonic() - tidied > TIDY_EVERY:
-                    tidied = time.monotonic()
-                    self._tidy()
-                if self._held and time.monotonic() - renewed > BEAT:
-                    renewed = time.monotonic()
-                    self.store.renew(self._name, _moment(LEASE))
-                if len(self._held) < self._slots and (task := self._claimed()):
+                if time.monotonic() - last_cleanup > CLEANUP_INTERVAL:
+                    last_cleanup = time.monotonic()
+                    self._remove_expired()
+                if self._claimed_items and time.monotonic() - last_renewal > POLL_INTERVAL:
+                    last_renewal = time.monotonic()
+                    self.store.renew(self._worker_id, _clock_ms(LEASE_SECONDS))
+                if len(self._claimed_items) < self._max_tasks and (task := self._claim()):
                     with self._lock:
-                        self._held.add(task.item_id)
-                    self._pool.submit(self._do, task)
+                        self._claimed_items.add(task.item_id)
+                    self._pool.submit(self._process, task)
                     continue
-            except NuminkError as error:  # the history is busy or full: others are told, and this waits
-                log.warning("batches wait: %s", error)
+            except NuminkError as error:  # the store is busy or full: clients are told elsewhere, the worker retries
+                log.warning("reading of batches is paused: %s", error)
             except Exception:
                 log.exception("looking for files of batches failed")
-            self._look.wait(BEAT)
+            self._wake_event.wait(POLL_INTERVAL)
 
-    def _tidy(self) -> None:
-        """Removes what failed too long ago to be tried again, and batches whose readings are removed too."""
+    def _remove_expired(self) -> None:
+        """Remove failed files that are too old to be retried, and batches whose readings have expired."""
         hours, days = self._settings.retry_hours, self._settings.keep_days
         self.store.expire(ago(timedelta(hours=hours)), ago(timedelta(days=days)) if days else "")
 
-    def _claimed(self) -> Task | None:
-        return self.store.claim(self._name, _moment(), _moment(LEASE), MOST_TRIES)
+    def _claim(self) -> Task | None:
+        return self.store.claim(self._worker_id, _clock_ms(), _clock_ms(LEASE_SECONDS), MAX_ATTEMPTS)
 
-    def _do(self, task: Task) -> None:
+    def _process(self, task: Task) -> None:
         try:
-            self._read_to_its_end(task)
-        except StoreError as error:  # its holder lets the moment pass, and somebody takes it over
-            log.warning("a file of a batch could not be put down: %s", error)
+            self._read_and_record(task)
+        except StoreError as error:  # the lease runs out, and the file is claimed again
+            log.warning("the result of a file of a batch could not be stored: %s", error)
         finally:
             with self._lock:
-                self._held.discard(task.item_id)
+                self._claimed_items.discard(task.item_id)
             self.wake()
 
-    def _read_to_its_end(self, task: Task) -> None:
+    def _read_and_record(self, task: Task) -> None:
         try:
             self._read(task)
         except StoreError as error:
-            log.warning("a file of a batch waits: %s", error)
+            log.warning("a file of a batch was put back into the queue: %s", error)
             self.store.release(task.item_id)
-            self._ended.wait(BEAT)
+            self._stop_event.wait(POLL_INTERVAL)
         except InputError as error:
             self.store.fail(task.item_id, str(error), keep_bytes=self._keeps_failed and error.kind != "not-a-picture")
         except NuminkError as error:
@@ -120,6 +120,6 @@ class BatchWorker:
             self.store.finish(task.item_id)
 
 
-def _moment(later: float = 0.0) -> int:
-    """Milliseconds of the clock, so many seconds from now."""
-    return int((time.time() + later) * 1000)
+def _clock_ms(offset: float = 0.0) -> int:
+    """Milliseconds since the epoch, `offset` seconds from now."""
+    return int((time.time() + offset) * 1000)

@@ -1,6 +1,6 @@
-"""The owner's batches: opened, filled, followed, cancelled, tried again, taken along. Knows no HTTP.
+"""An owner's batches: created, filled, followed, cancelled, retried, downloaded and deleted.
 
-What has arrived is in the store before a call returns. `BatchWorker` reads it.
+Files are in the store before a call returns; the BatchWorker reads them afterwards.
 """
 
 from __future__ import annotations
@@ -13,101 +13,108 @@ from typing import IO
 from ..errors import InputError, NuminkError, marked
 from ..settings import Settings
 from ..store.batches import AnnouncedFile, Batch, BatchLimits, File, Item, State
-from ..store.ids import new_id, owner_of
+from ..store.ids import new_id
 from ..store.reading import Reading
 from .batch_worker import BatchWorker
-from .downloads import Missing, Readings
+from .downloads import CorrectedReadings, UnreadFile
 from .filenames import printable
-from .history import History, Run
-from .options import Options
+from .history import History, TaskRunner
+from .options import FormFile, Options
+from .ownership import belongs_to
 from .quota import Quota
 from .uploads import ZipLimits, files_in, too_large
 
-NOT_SENT = marked("it has not arrived: send it again")
-NOT_YET = marked("it has not been read yet")
-STOPPED = marked("it was not read: the batch was cancelled")
-GONE = marked("its reading was deleted")
+NOT_ARRIVED = marked("the file has not arrived: send it again")
+NOT_READ_YET = marked("the file has not been read yet")
+CANCELLED = marked("the file was not read: the batch was cancelled")
+READING_DELETED = marked("the reading of this file was deleted")
 NO_NUMBER = marked("no number was found")
 
 
 class NoSuchBatch(NuminkError):
-    """There is no batch of this owner's with that id."""
+    """The owner has no batch with that id."""
 
     kind = "no-such-batch"
 
 
 @dataclass(frozen=True)
 class Upload:
-    """A file that is being sent."""
+    """A file that a client is sending."""
 
     name: str
     stream: IO[bytes]
 
+    @classmethod
+    def from_form(cls, file: FormFile) -> Upload:
+        """Wrap a file of a form."""
+        return cls(file.filename or "", file.stream)
+
 
 @dataclass(frozen=True)
 class Offer:
-    """A file that is to be sent: its name and bytes."""
+    """Name and size in bytes of a file that a client is going to send."""
 
     name: str
     size: int
 
 
 class Batches:
-    """Each call goes through `run`, which does it on one of the desk's threads; `feeder` is told of work."""
+    """The batches of one owner; `run` runs each call to the store on a thread of the reading service."""
 
     def __init__(
-        self, owner: str, archive: History, feeder: BatchWorker, run: Run, settings: Settings, quota: Quota
+        self, owner: str, history: History, worker: BatchWorker, run: TaskRunner, settings: Settings, quota: Quota
     ) -> None:  # fmt: skip
         self._owner = owner
-        self._archive = archive
-        self._store = feeder.store
-        self._feeder = feeder
+        self._history = history
+        self._store = worker.store
+        self._worker = worker
         self._run = run
         self._quota = quota
-        self._room = BatchLimits(settings.batch_files, settings.batch_bytes)
-        self._limits = ZipLimits.of(settings)
-        self._most_bytes = (settings.max_bytes, settings.zip_bytes)
+        self._batch_limits = BatchLimits(settings.batch_files, settings.batch_bytes)
+        self._zip_limits = ZipLimits.from_settings(settings)
+        self._max_file_bytes = settings.max_bytes
+        self._max_zip_bytes = settings.zip_bytes
 
     def open(self, name: str, offers: Sequence[Offer], options: Options) -> Batch:
-        """Open a batch, shown as `name`, for files that are to be sent.
+        """Open a batch, displayed as `name`, for files that will be sent later.
 
-        Raises BatchFull, or BadKnowledge for options without sense.
+        Raises BatchFull, or InvalidConstraint for invalid options.
         """
         options.constraints()
-        self._room.check(len(offers), 0)
+        self._batch_limits.check(len(offers), 0)
         return self._run(lambda: self._open(name, offers, options)[0])
 
-    def take(self, name: str, uploads: Sequence[Upload], options: Options) -> Batch:
-        """A batch of files that are here, all or none. Raises as `open` does."""
+    def create(self, name: str, uploads: Sequence[Upload], options: Options) -> Batch:
+        """Create a batch of files that are here, either of all of them or not at all. Raises as `open` does."""
         options.constraints()
-        files = self._quota.within(self._owner, chain.from_iterable(map(self._unpacked, uploads)))
+        files = self._quota.admit_files(self._owner, chain.from_iterable(map(self._unpack, uploads)))
 
-        def made() -> str:
-            batch, (item,) = self._open(name, [Offer(name, 0)], options)
+        def store_files() -> str:
+            batch, (item_id,) = self._open(name, [Offer(name, 0)], options)
             try:
-                self._store.receive(batch.id, item, files, self._room)
+                self._store.receive(batch.id, item_id, files, self._batch_limits)
             except NuminkError:
                 self._store.delete(batch.id)
                 raise
             return batch.id
 
-        batch_id = self._run(made)
-        self._feeder.wake()
+        batch_id = self._run(store_files)
+        self._worker.wake()
         return self.get(batch_id)
 
     def receive(self, batch_id: str, item_id: str, upload: Upload) -> None:
-        """What arrived for an item. Sent again, it changes nothing. Raises NoSuchBatch, as all that follows."""
+        """Store the file of an announced item; sending it again changes nothing. Raises NoSuchBatch."""
         self.get(batch_id)
         self._run(lambda: self._receive(batch_id, item_id, upload))
-        self._feeder.wake()
+        self._worker.wake()
 
     def add(self, batch_id: str, uploads: Sequence[Upload]) -> None:
-        """Files of a batch that were chosen again: each for an item of its name that was announced, or as a new one."""
+        """Store each file for an announced item of the same name, or else as a new item. Raises NoSuchBatch."""
         self.get(batch_id)
-        awaited = [one for one in self.items(batch_id) if one.state is State.AWAITED]
+        awaited = [item for item in self.items(batch_id) if item.state is State.AWAITED]
         for upload in uploads:
             name = printable(upload.name)
-            item = next((one for one in awaited if one.name == name), None)
+            item = next((item for item in awaited if item.name == name), None)
             if item is None:
                 self.receive(batch_id, self._announce(batch_id, name), upload)
             else:
@@ -115,98 +122,104 @@ class Batches:
                 self.receive(batch_id, item.id, upload)
 
     def get(self, batch_id: str) -> Batch:
-        """How far it is."""
-        self._own(batch_id)
-        return _there(self._run(lambda: self._store.get(batch_id)))
+        """Return a batch with its progress. Raises NoSuchBatch."""
+        self._require_owner(batch_id)
+        return _require_batch(self._run(lambda: self._store.get(batch_id)))
 
     def recent(self, limit: int, before: str | None = None) -> list[Batch]:
-        """Newest first, those older than `before`. Raises NoSuchBatch for an id that is not the owner's."""
+        """Return the newest batches, or those older than `before`. Raises NoSuchBatch for an id of another owner."""
         if before is not None:
-            self._own(before)
+            self._require_owner(before)
         return self._run(lambda: self._store.recent(self._owner, limit, before))
 
     def items(self, batch_id: str, since: int = 0) -> list[Item]:
-        """Those that have changed since a revision, in order."""
-        self._own(batch_id)
+        """Return the items that have changed since a revision, in order. Raises NoSuchBatch."""
+        self._require_owner(batch_id)
         return self._run(lambda: self._store.items(batch_id, since))
 
     def cancel(self, batch_id: str) -> None:
-        """Ends what has not been begun."""
+        """Cancel all items whose reading has not started. Raises NoSuchBatch."""
         self.get(batch_id)
         self._run(lambda: self._store.cancel(batch_id))
 
     def retry(self, batch_id: str) -> int:
-        """Tries again what failed and is kept; how many."""
+        """Queue the failed items whose files are still stored again, and return their number. Raises NoSuchBatch."""
         self.get(batch_id)
         count = self._run(lambda: self._store.retry(batch_id))
-        self._feeder.wake()
+        self._worker.wake()
         return count
 
     def delete(self, batch_id: str) -> None:
-        """Removes the batch, and what of it has not been read; its readings stay in the history."""
+        """Delete a batch and its unread files; its readings stay in the history. Raises NoSuchBatch."""
         self.get(batch_id)
         self._run(lambda: self._store.delete(batch_id))
 
-    def each(self, batch_id: str, *, pictures: bool = False) -> Readings:
-        """All its readings in order, with their corrections; fetched as they are used."""
-        self._own(batch_id)
+    def readings(self, batch_id: str, *, pictures: bool = False) -> CorrectedReadings:
+        """Iterate over all readings of a batch with their corrections, in order. Raises NoSuchBatch."""
+        self._require_owner(batch_id)
 
-        def part(many: int, after: int) -> Sequence[Reading]:
-            return self._store.readings(batch_id, after, many, pictures=pictures)
+        def fetch(limit: int, offset: int) -> Sequence[Reading]:
+            return self._store.readings(batch_id, offset, limit, pictures=pictures)
 
-        return self._archive.in_pages(part, pictures=pictures)
+        return self._history.fetch_all(fetch, pictures=pictures)
 
-    def missing(self, batch_id: str) -> list[Missing]:
-        """The files that have no number among `each`, and why, so that a table of the batch is silent about none."""
+    def unread_files(self, batch_id: str) -> list[UnreadFile]:
+        """Return the files without a number, so that a download of the batch omits none. Raises NoSuchBatch."""
         self.get(batch_id)
         return [
-            Missing(one.name, said, has_reading=one.reading_id is not None)
-            for one in self.items(batch_id)
-            if (said := why_missing(one))
+            UnreadFile(item.name, reason, has_reading=item.reading_id is not None)
+            for item in self.items(batch_id)
+            if (reason := reason_without_number(item))
         ]
 
     def _open(self, name: str, offers: Sequence[Offer], options: Options) -> tuple[Batch, list[str]]:
         batch_id = new_id(self._owner)
         self._store.create(batch_id, name, options.to_dict())
-        items = self._store.announce(batch_id, [self._announced(one) for one in offers], self._room)
-        return _there(self._store.get(batch_id)), items
+        item_ids = self._store.announce(batch_id, [self._announced(offer) for offer in offers], self._batch_limits)
+        return _require_batch(self._store.get(batch_id)), item_ids
 
     def _announce(self, batch_id: str, name: str) -> str:
-        (item,) = self._run(lambda: self._store.announce(batch_id, [AnnouncedFile(name)], self._room))
-        return item
+        (item_id,) = self._run(lambda: self._store.announce(batch_id, [AnnouncedFile(name)], self._batch_limits))
+        return item_id
 
     def _receive(self, batch_id: str, item_id: str, upload: Upload) -> None:
-        files = self._quota.within(self._owner, files_in(upload.stream, upload.name, self._limits))
+        files = self._quota.admit_files(self._owner, files_in(upload.stream, upload.name, self._zip_limits))
         try:
-            self._store.receive(batch_id, item_id, files, self._room)
-        except InputError as error:  # of this file: the others of the batch go on
+            self._store.receive(batch_id, item_id, files, self._batch_limits)
+        except InputError as error:  # it concerns this file alone: the batch goes on with the others
             failed = File(printable(upload.name), error=str(error))
-            self._store.receive(batch_id, item_id, [failed], self._room)
+            self._store.receive(batch_id, item_id, [failed], self._batch_limits)
 
-    def _unpacked(self, upload: Upload) -> Iterator[File]:
+    def _unpack(self, upload: Upload) -> Iterator[File]:
         try:
-            yield from files_in(upload.stream, upload.name, self._limits)
+            yield from files_in(upload.stream, upload.name, self._zip_limits)
         except InputError as error:
             yield File(printable(upload.name), error=str(error))
 
     def _announced(self, offer: Offer) -> AnnouncedFile:
-        most = self._most_bytes[offer.name.lower().endswith(".zip")]
-        return AnnouncedFile(printable(offer.name) or "unnamed", too_large(most) if offer.size > most else "")
+        limit = self._max_zip_bytes if offer.name.lower().endswith(".zip") else self._max_file_bytes
+        return AnnouncedFile(printable(offer.name) or "unnamed", too_large(limit) if offer.size > limit else "")
 
-    def _own(self, batch_id: str) -> None:
-        """Whose batch it is stands in its id: another's is not there at all."""
-        if owner_of(batch_id) != self._owner:
-            _there(None)
+    def _require_owner(self, batch_id: str) -> None:
+        """Raise NoSuchBatch for another owner's batch, as if it did not exist."""
+        if not belongs_to(batch_id, self._owner):
+            _require_batch(None)
 
 
-def why_missing(item: Item) -> str:
-    """Why there is no number of this file; empty where there is."""
+def count_by_state(batch: Batch) -> dict[str, int]:
+    """Return the number of files in each state, for the states that occur."""
+    return {str(state): count for state, count in batch.counts.items() if count}
+
+
+def reason_without_number(item: Item) -> str:
+    """Return the reason why an item has no number, empty where it has one."""
     if item.state is State.READ:
-        return GONE if item.reading_id is None else "" if item.text else NO_NUMBER
-    return {State.FAILED: item.error, State.CANCELLED: STOPPED, State.AWAITED: NOT_SENT}.get(item.state, NOT_YET)
+        return READING_DELETED if item.reading_id is None else "" if item.text else NO_NUMBER
+    reasons = {State.FAILED: item.error, State.CANCELLED: CANCELLED, State.AWAITED: NOT_ARRIVED}
+    return reasons.get(item.state, NOT_READ_YET)
 
 
-def _there(batch: Batch | None) -> Batch:
+def _require_batch(batch: Batch | None) -> Batch:
     if batch is None:
-        raise NoSuchBatch("there is no such batch: it was removed, or the address is wrong")
+        raise NoSuchBatch("there is no such batch: it was deleted, or the address is wrong")
     return batch

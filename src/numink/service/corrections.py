@@ -1,7 +1,4 @@
-"""What people say that is not right with a reading: as forms send it, and checked against what was read.
-
-Knows no routes and no store.
-"""
+"""Correction requests: their form, and their check against the reading that they correct."""
 
 from __future__ import annotations
 
@@ -17,20 +14,23 @@ from ..store.reading import Reading
 
 
 class NoSuchNumber(NuminkError):
-    """The reading has no such number to correct."""
+    """The reading has no such number or digit."""
 
     kind = "no-such-number"
 
 
 class InvalidCorrection(NuminkError):
-    """A correction of something that is not on the page."""
+    """The correction does not match the page."""
 
     kind = "wrong-correction"
 
 
 @dataclass(frozen=True)
 class CorrectionRequest:
-    """What should stand at a place, as `store.Correction` has it; all count from 0."""
+    """The right text of a number or digit, a missed number, or the right order; indices count from 0.
+
+    The fields are those of `store.Correction`.
+    """
 
     page: int
     number: int | None = None
@@ -40,58 +40,68 @@ class CorrectionRequest:
     order: tuple[int, ...] = ()
 
 
-def corrections_of(
-    reading: Reading, before: Sequence[Correction], fixes: Iterable[CorrectionRequest]
+def make_corrections(
+    reading: Reading, earlier: Sequence[Correction], requests: Iterable[CorrectionRequest]
 ) -> list[Correction]:
-    """The documents of `fixes`, after those that were made `before`. Raises NoSuchNumber or WrongFix."""
+    """Check requests against a reading with its `earlier` corrections, and return the documents to store.
+
+    Raises NoSuchNumber or InvalidCorrection.
+    """
     created = now()
-    made: list[Correction] = []
-    pages: dict[int, tuple[CorrectedNumber, ...]] = {}
-    for fix in fixes:
-        if fix.page >= len(reading.pages):
-            raise NoSuchNumber("the reading has no page {page}: pages count from 0", page=fix.page)
-        page = reading.pages[fix.page]
-        numbers = pages.get(fix.page) or apply_corrections(page, (one for one in before if one.page == fix.page))
-        _check(page, numbers, fix)
-        one = Correction(
-            new_id(reading.owner), reading.id, created, fix.page, fix.number, fix.text, fix.digit, fix.box, fix.order
+    corrections: list[Correction] = []
+    corrected_pages: dict[int, tuple[CorrectedNumber, ...]] = {}
+    for request in requests:
+        if request.page >= len(reading.pages):
+            raise NoSuchNumber("the reading has no page {page}: pages count from 0", page=request.page)
+        page = reading.pages[request.page]
+        numbers = corrected_pages.get(request.page) or apply_corrections(
+            page, (correction for correction in earlier if correction.page == request.page)
         )
-        pages[fix.page] = apply_correction(numbers, one)
-        if fix.digit is not None:
-            one = _with_whole(one, pages[fix.page])
-        made.append(one)
-    return made
+        _check(page, numbers, request)
+        correction = Correction(
+            new_id(reading.owner), reading.id, created, request.page, request.number, request.text, request.digit,
+            request.box, request.order,
+        )  # fmt: skip
+        corrected_pages[request.page] = apply_correction(numbers, correction)
+        if request.digit is not None:
+            correction = _with_whole(correction, corrected_pages[request.page])
+        corrections.append(correction)
+    return corrections
 
 
-def _check(page: Page, numbers: Sequence[CorrectedNumber], fix: CorrectionRequest) -> None:
-    if fix.box is not None:
-        x, y, w, h = fix.box
-        if not (w and h and fix.text) or x + w > page.width or y + h > page.height:
+def _check(page: Page, numbers: Sequence[CorrectedNumber], request: CorrectionRequest) -> None:
+    if request.box is not None:
+        x, y, w, h = request.box
+        if not (w and h and request.text) or x + w > page.width or y + h > page.height:
             raise InvalidCorrection(
-                "what was missed has digits, and a place within {width} x {height} pixels",
+                "a missed number needs its digits, and a box within {width} x {height} pixels",
                 width=page.width,
                 height=page.height,
             )
-    elif fix.order:
-        if sorted(fix.order) != list(range(len(numbers))):
+    elif request.order:
+        if sorted(request.order) != list(range(len(numbers))):
             raise InvalidCorrection(
-                "an order names each of the page's {count} numbers once, from 0", count=len(numbers)
+                "an order lists each of the page's {count} numbers exactly once, counted from 0", count=len(numbers)
             )
     else:
-        number = next((one for one in numbers if one.index == fix.number), None)
+        number = next((number for number in numbers if number.index == request.number), None)
         if number is None:
             raise NoSuchNumber(
-                "the reading has no number {number} on page {page}: both count from 0", number=fix.number, page=fix.page
+                "page {page} of the reading has no number {number}: both count from 0",
+                number=request.number,
+                page=request.page,
             )
-        if fix.digit is not None and not (number.by_digit and number.read and fix.digit < len(number.read.digits)):
+        if request.digit is not None and not (
+            number.by_digit and number.read and request.digit < len(number.read.digits)
+        ):
             raise NoSuchNumber(
-                "number {number} has no digit {digit}, from 0, that can be corrected alone: "
-                "say what the whole number is",
-                number=fix.number,
-                digit=fix.digit,
+                "number {number} has no digit {digit}, counted from 0, that can be corrected by itself: "
+                "send the whole number instead",
+                number=request.number,
+                digit=request.digit,
             )
 
 
-def _with_whole(one: Correction, numbers: Iterable[CorrectedNumber]) -> Correction:
-    whole = next(number.text for number in numbers if number.index == one.number)
-    return replace(one, whole=whole)
+def _with_whole(correction: Correction, numbers: Iterable[CorrectedNumber]) -> Correction:
+    whole = next(number.text for number in numbers if number.index == correction.number)
+    return replace(correction, whole=whole)

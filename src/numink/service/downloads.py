@@ -1,4 +1,4 @@
-"""Readings taken along: as a table, as JSON, or as both with the pictures in a ZIP file. Knows no routes."""
+"""Readings as files to download: a CSV table, JSON, or a ZIP file with both and the pictures."""
 
 from __future__ import annotations
 
@@ -19,100 +19,106 @@ from ..store.correction import Correction
 from ..store.reading import Reading
 from .history import ReadingCorrections
 
-HEAD = ("reading", "created", *COLUMNS, "read_as")
-"""`number` is what counts, the correction where there is one; `read_as` what numink had read there.
-A number that was missed has no confidence and no `read_as`."""
-IN_MEMORY = 8_000_000
-"""Bytes of a ZIP file; what is larger is written to the disk."""
-Readings = Iterator[tuple[Reading, ReadingCorrections]]
+HEADER = ("reading", "created", *COLUMNS, "read_as")
+"""Columns of the table. `number` is the text after corrections, `read_as` the text before, empty where
+nobody has reviewed the number. A number that numink missed has no confidence and no `read_as`."""
+MAX_ZIP_BYTES_IN_MEMORY = 8_000_000
+"""Size above which a ZIP file is written to disk."""
+CorrectedReadings = Iterator[tuple[Reading, ReadingCorrections]]
 
 
 @dataclass(frozen=True)
-class Missing:
-    """A file that has no number, and why; `kept` where it has a reading all the same."""
+class UnreadFile:
+    """A file without a number and the reason for that; `has_reading` where it was read all the same."""
 
     file: str
     error: str
     has_reading: bool = False
 
 
-def as_csv(readings: Readings, missing: Iterable[Missing] = ()) -> Iterator[str]:
-    """Line by line, with a head; a reading without numbers has no line, those that are `missing` have one."""
-    yield _line(HEAD)
-    for reading, fixes in readings:
-        for at, page in enumerate(reading.pages):
-            read = list(rows(page))
-            for number in apply_corrections(page, (fix for fix in fixes if fix.page == at)):
-                row = read[number.index] if number.read else _missed(page, number)
-                yield _line(_corrected((reading.id, reading.created, *row), number))
-    for one in missing:
-        yield _line(
-            [{"file": harmless(one.file), "accepted": "no", "read_as": one.error}.get(name, "") for name in HEAD]
-        )
+def as_csv(readings: CorrectedReadings, unread: Iterable[UnreadFile] = ()) -> Iterator[str]:
+    """Yield the lines of a CSV table: a header, a line for each number, and a line for each file in `unread`."""
+    yield _csv_line(HEADER)
+    for reading, corrections in readings:
+        for page_index, page in enumerate(reading.pages):
+            page_rows = list(rows(page))
+            page_corrections = (correction for correction in corrections if correction.page == page_index)
+            for number in apply_corrections(page, page_corrections):
+                row = page_rows[number.index] if number.read else _row_of_missed(page, number)
+                yield _csv_line(_corrected_row((reading.id, reading.created, *row), number))
+    for file in unread:
+        values = {"file": harmless(file.file), "accepted": "no", "read_as": file.error}
+        yield _csv_line([values.get(name, "") for name in HEADER])
 
 
-def as_json(readings: Readings, missing: Iterable[Missing] = ()) -> Iterator[str]:
-    """An array of readings as the API gives them, with `corrections`; and of those that are `missing`."""
+def as_json(readings: CorrectedReadings, unread: Iterable[UnreadFile] = ()) -> Iterator[str]:
+    """Yield a JSON array of readings as the API returns them with `corrections`, and of files without a reading."""
     yield "["
-    errors = ({"name": one.file, "error": one.error} for one in missing if not one.has_reading)
-    objects = chain((_object(*one) for one in readings), errors)
-    for at, one in enumerate(objects):
-        yield (",\n" if at else "\n") + json.dumps(one, ensure_ascii=False)
+    errors = ({"name": file.file, "error": file.error} for file in unread if not file.has_reading)
+    objects = chain((_reading_object(*reading) for reading in readings), errors)
+    for index, value in enumerate(objects):
+        yield (",\n" if index else "\n") + json.dumps(value, ensure_ascii=False)
     yield "\n]\n"
 
 
-def as_zip(readings: Readings, missing: Sequence[Missing] = ()) -> IO[bytes]:
-    """A file with readings.csv, readings.json and the pictures that were kept, named by their readings' ids."""
-    held = list[tuple[Reading, ReadingCorrections]]()
-    file = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - the caller sends and closes it
+def as_zip(readings: CorrectedReadings, unread: Sequence[UnreadFile] = ()) -> IO[bytes]:
+    """Return a ZIP file with readings.csv, readings.json and the stored pictures, named by their readings' ids."""
+    without_pictures = list[tuple[Reading, ReadingCorrections]]()
+    file = tempfile.SpooledTemporaryFile(MAX_ZIP_BYTES_IN_MEMORY)  # noqa: SIM115 - the caller sends and closes it
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for reading, fixes in readings:
+        for reading, corrections in readings:
             for page, preview in enumerate(reading.previews):
                 if preview:  # JPEG is compressed already
                     archive.writestr(_picture_name(reading, page), preview, zipfile.ZIP_STORED)
-            held.append((Reading(reading.id, reading.created, reading.pages, reading.name), fixes))
-        archive.writestr("readings.csv", "".join(as_csv(iter(held), missing)))
-        archive.writestr("readings.json", "".join(as_json(iter(held), missing)))
+            without_pictures.append((Reading(reading.id, reading.created, reading.pages, reading.name), corrections))
+        archive.writestr("readings.csv", "".join(as_csv(iter(without_pictures), unread)))
+        archive.writestr("readings.json", "".join(as_json(iter(without_pictures), unread)))
     file.seek(0)
     return file
 
 
 def _picture_name(reading: Reading, page: int) -> str:
-    """Of a document's other pages with their number, as people count."""
+    """Name of a page's picture; pages after the first have their number, counted from 1."""
     return f"pictures/{reading.id.rpartition(':')[2]}{f'-{page + 1}' if page else ''}.jpg"
 
 
-def _missed(page: Page, number: CorrectedNumber) -> tuple[Any, ...]:
-    """A row of COLUMNS for a number that numink did not see."""
+def _row_of_missed(page: Page, number: CorrectedNumber) -> tuple[Any, ...]:
+    """Values of COLUMNS for a number that numink missed."""
     return (harmless(page.file), page.page, number.line, "", "", "no", *number.box)
 
 
-def _corrected(row: tuple[Any, ...], number: CorrectedNumber) -> tuple[Any, ...]:
-    """`row` with what counts in the place of the number; corrected is it where nothing is left to look at."""
+def _corrected_row(row: tuple[Any, ...], number: CorrectedNumber) -> tuple[Any, ...]:
+    """Put the corrected text in the place of the number; `accepted` is 'corrected' once no digit is left to review."""
     if not number.is_reviewed:
         return (*row, "")
-    at, accepted = HEAD.index("number"), HEAD.index("accepted")
-    sure = row[accepted] if number.open_digits else "corrected"
-    return (*row[:at], number.text, *row[at + 1 : accepted], sure, *row[accepted + 1 :], row[at])
+    number_column, accepted_column = HEADER.index("number"), HEADER.index("accepted")
+    accepted = row[accepted_column] if number.open_digits else "corrected"
+    return (
+        *row[:number_column], number.text, *row[number_column + 1 : accepted_column], accepted,
+        *row[accepted_column + 1 :], row[number_column],
+    )  # fmt: skip
 
 
-def _line(row: Iterable[Any]) -> str:
+def _csv_line(row: Iterable[Any]) -> str:
     line = io.StringIO()
     csv.writer(line).writerow(row)
     return line.getvalue()
 
 
-def _object(reading: Reading, fixes: ReadingCorrections) -> dict[str, Any]:
+def _reading_object(reading: Reading, corrections: ReadingCorrections) -> dict[str, Any]:
     return {
         "id": reading.id, "created": reading.created, "name": reading.name,
         "pages": [page.to_dict() for page in reading.pages],
-        "final": "\n".join(text for numbers in by_page(reading, fixes) if (text := corrected_text(numbers))),
-        "corrections": [_said(fix) for fix in fixes],
+        "final": "\n".join(text for numbers in by_page(reading, corrections) if (text := corrected_text(numbers))),
+        "corrections": [_correction_object(correction) for correction in corrections],
     }  # fmt: skip
 
 
-def _said(fix: Correction) -> dict[str, Any]:
-    """As the API takes it."""
-    place = {"number": fix.number, "digit": fix.digit, "box": fix.box, "order": fix.order or None}
-    text = {} if fix.order else {"text": fix.text}
-    return {"page": fix.page, **{name: value for name, value in place.items() if value is not None}, **text}
+def _correction_object(correction: Correction) -> dict[str, Any]:
+    """The correction in the form in which the API accepts it."""
+    target = {
+        "number": correction.number, "digit": correction.digit, "box": correction.box,
+        "order": correction.order or None,
+    }  # fmt: skip
+    text = {} if correction.order else {"text": correction.text}
+    return {"page": correction.page, **{key: value for key, value in target.items() if value is not None}, **text}

@@ -1,10 +1,12 @@
-"""Names of files, as people may be shown them."""
+"""File names made safe to display."""
 
 from __future__ import annotations
 
 import unicodedata
 
+MAX_NAME_LENGTH = 200
+
 
 def printable(name: str) -> str:
-    """A file's name as it may be shown: no control or direction signs, at most 200 characters."""
-    return "".join(sign for sign in name if unicodedata.category(sign)[0] != "C")[:200]
+    """Return a file name without control and direction characters, cut to 200 characters."""
+    return "".join(character for character in name if unicodedata.category(character)[0] != "C")[:MAX_NAME_LENGTH]

@@ -1,7 +1,6 @@
-"""An owner's earlier readings: searched, reviewed, put aside and brought back, taken along.
+"""The history of an owner's readings: search, review, deletion with undo, and retrieval for downloads.
 
-What is deleted here is put aside for a while, so that it can be brought back, and removed for good when that is over.
-Knows no HTTP.
+A deleted reading can be restored for UNDO_PERIOD; after that the RetentionSweeper removes it for good.
 """
 
 from __future__ import annotations
@@ -20,26 +19,26 @@ from ..store.reading import Doubt, Reading, ReadingQuery, ReviewedNumber
 
 Result = TypeVar("Result")
 log = logging.getLogger(__name__)
-UNDO = timedelta(minutes=10)
-"""How long what was deleted can be brought back."""
-TIDY_EVERY = timedelta(minutes=5)
-"""How often is looked for readings that are to be removed."""
-AT_ONCE, WITH_PICTURES = 100, 10
-"""Readings that are fetched together where all are wanted; with the pictures of all their pages."""
+UNDO_PERIOD = timedelta(minutes=10)
+"""Time for which deleted readings can be restored."""
+SWEEP_INTERVAL = timedelta(minutes=5)
+"""Least time between two sweeps."""
+FETCH_SIZE, FETCH_SIZE_WITH_PICTURES = 100, 10
+"""Readings fetched from the store in one call when all are wanted, without and with their pictures."""
 ReadingCorrections = Sequence[Correction]
-"""What a reading should have said, in the order of time."""
+"""The corrections of one reading, oldest first."""
 
 
-class Run(Protocol):
-    """Does a task, and gives what it gave."""
+class TaskRunner(Protocol):
+    """Runs a task and returns its result."""
 
     def __call__(self, task: Callable[[], Result]) -> Result:
-        """See the class."""
+        """Run the task."""
 
 
 @dataclass(frozen=True)
 class HistoryPage:
-    """Some of the readings that were found, with their corrections; how many there are in all, and to look at."""
+    """Some of the readings that match a query, with the number of all matches and of all numbers to review."""
 
     readings: Sequence[tuple[Reading, ReadingCorrections]]
     count: int
@@ -47,94 +46,96 @@ class HistoryPage:
 
 
 class RetentionSweeper:
-    """Removes for good what was deleted longer than UNDO ago and, unless `days` is 0, what was read more days ago."""
+    """Removes readings deleted longer than UNDO_PERIOD ago and, unless `days` is 0, readings older than `days`."""
 
     def __init__(self, store: Store, days: int) -> None:
         self._store = store
         self._days = days
-        self._next = datetime.min.replace(tzinfo=UTC)
+        self._next_sweep = datetime.min.replace(tzinfo=UTC)
 
-    def look(self) -> None:
-        """Looks for such, at most once in TIDY_EVERY."""
+    def sweep(self) -> None:
+        """Remove expired readings, unless the last sweep was less than SWEEP_INTERVAL ago."""
         moment = datetime.now(UTC)
-        if moment < self._next:
+        if moment < self._next_sweep:
             return
-        self._next = moment + TIDY_EVERY
+        self._next_sweep = moment + SWEEP_INTERVAL
         try:
-            self._store.purge(ago(UNDO))
+            self._store.purge(ago(UNDO_PERIOD))
             if self._days:
                 self._store.expire(ago(timedelta(days=self._days)))
-        except (StoreBusy, StoreFull) as error:  # nobody who has a picture read waits for that
-            log.warning("what was deleted is removed later: %s", error)
+        except (StoreBusy, StoreFull) as error:  # sweeping must not make a reading fail
+            log.warning("removal of deleted readings was postponed: %s", error)
 
 
 class History:
-    """Each call goes through `run`, which does it on one of the desk's threads."""
+    """The readings of one owner; `run` runs each call to the store on a thread of the reading service."""
 
-    def __init__(self, owner: str, store: Store, run: Run) -> None:
+    def __init__(self, owner: str, store: Store, run: TaskRunner) -> None:
         self._owner = owner
         self._store = store
         self._run = run
 
-    def page(self, wanted: ReadingQuery, limit: int, offset: int) -> HistoryPage:
-        """What a page of the history shows."""
+    def page(self, query: ReadingQuery, limit: int, offset: int) -> HistoryPage:
+        """Return `limit` readings that match a query, from `offset` on."""
         return self._run(
             lambda: HistoryPage(
-                self._with_fixes(self._store.find(self._owner, wanted, limit, offset)),
-                self._store.count(self._owner, wanted), self._store.count_doubts(self._owner),
+                self._with_corrections(self._store.find(self._owner, query, limit, offset)),
+                self._store.count(self._owner, query), self._store.count_doubts(self._owner),
             )
         )  # fmt: skip
 
-    def each(self, wanted: ReadingQuery, *, pictures: bool = False) -> Iterator[tuple[Reading, ReadingCorrections]]:
-        """All that are found, with their corrections and, where asked for, their pictures; fetched as they are used."""
+    def readings(self, query: ReadingQuery, *, pictures: bool = False) -> Iterator[tuple[Reading, ReadingCorrections]]:
+        """Iterate over all readings that match a query, with their corrections; they are fetched in portions."""
 
-        def part(many: int, after: int) -> Sequence[Reading]:
-            return self._store.find(self._owner, wanted, many, after, pictures=pictures)
+        def fetch(limit: int, offset: int) -> Sequence[Reading]:
+            return self._store.find(self._owner, query, limit, offset, pictures=pictures)
 
-        return self.in_pages(part, pictures=pictures)
+        return self.fetch_all(fetch, pictures=pictures)
 
-    def in_pages(
-        self, part_of: Callable[[int, int], Sequence[Reading]], *, pictures: bool
+    def fetch_all(
+        self, fetch: Callable[[int, int], Sequence[Reading]], *, pictures: bool
     ) -> Iterator[tuple[Reading, ReadingCorrections]]:
-        """The owner's readings of which `part_of` gives so many after so many others, until there are no more."""
-        after, many = 0, WITH_PICTURES if pictures else AT_ONCE
-        while part := self._run(lambda at=after: self._with_fixes(part_of(many, at))):  # type: ignore[misc]
-            yield from part
-            after += len(part)
+        """Iterate over all readings that `fetch(limit, offset)` returns, with their corrections."""
+        offset, limit = 0, FETCH_SIZE_WITH_PICTURES if pictures else FETCH_SIZE
+        while portion := self._run(
+            lambda start=offset: self._with_corrections(fetch(limit, start))  # type: ignore[misc]
+        ):
+            yield from portion
+            offset += len(portion)
 
-    def next_doubt(self, skipped: int) -> tuple[Doubt | None, int]:
-        """The least sure number that nobody has looked at, after `skipped` others; and how many there are."""
+    def next_to_review(self, skipped: int) -> tuple[Doubt | None, int]:
+        """Return the least certain unreviewed number after `skipped` others, and the number of all of them."""
 
-        def look() -> tuple[Doubt | None, int]:
-            left = self._store.count_doubts(self._owner)
-            found = self._store.doubts(self._owner, min(skipped, max(left - 1, 0)) + 1)
-            return (found[-1] if found else None), left
+        def look_up() -> tuple[Doubt | None, int]:
+            count = self._store.count_doubts(self._owner)
+            doubts = self._store.doubts(self._owner, min(skipped, max(count - 1, 0)) + 1)
+            return (doubts[-1] if doubts else None), count
 
-        return self._run(look)
+        return self._run(look_up)
 
     def usage(self, day: str) -> tuple[Mapping[str, Mapping[str, int]], Sequence[ReviewedNumber]]:
-        """What was counted by day, and what was corrected, from a day (2026-11-25) on."""
+        """Return the counts of each day and the reviewed numbers, from a day (2026-11-25) on."""
         return self._run(lambda: (self._store.usage(self._owner, day), self._store.reviewed_numbers(self._owner, day)))
 
-    def discard(self, wanted: ReadingQuery | Sequence[str]) -> tuple[str, int]:
-        """Deletes readings, so that for UNDO they can be brought back. The moment to name then, and how many."""
+    def discard(self, selection: ReadingQuery | Sequence[str]) -> tuple[str, int]:
+        """Delete readings, which can be restored for UNDO_PERIOD; return the moment of deletion and their number."""
 
-        def aside() -> tuple[str, int]:
+        def delete() -> tuple[str, int]:
             moment = now()
-            return moment, self._store.discard(self._owner, wanted, moment)
+            return moment, self._store.discard(self._owner, selection, moment)
 
-        return self._run(aside)
+        return self._run(delete)
 
     def restore(self, moment: str) -> int:
-        """Brings back what was deleted at that moment; how many."""
+        """Restore the readings that were deleted at a moment, and return their number."""
         return self._run(lambda: self._store.restore(self._owner, moment))
 
     def corrections(self, reading_id: str) -> ReadingCorrections:
-        """The corrections of a reading, in the order of time."""
+        """Return the corrections of a reading, oldest first."""
         return self._run(lambda: self._store.corrections_of([reading_id]))
 
-    def _with_fixes(self, readings: Sequence[Reading]) -> list[tuple[Reading, ReadingCorrections]]:
-        fixes: dict[str, list[Correction]] = {}
-        for correction in self._store.corrections_of([one.id for one in readings]):
-            fixes.setdefault(correction.reading_id, []).append(correction)
-        return [(one, fixes.get(one.id, [])) for one in readings]
+    def _with_corrections(self, readings: Sequence[Reading]) -> list[tuple[Reading, ReadingCorrections]]:
+        corrections: dict[str, list[Correction]] = {}
+        for correction in self._store.corrections_of([reading.id for reading in readings]):
+            corrections.setdefault(correction.reading_id, []).append(correction)
+        return [(reading, corrections.get(reading.id, [])) for reading in readings]

@@ -1,4 +1,4 @@
-"""What owners may have read and kept, as the desk and batches ask for it. Knows no accounts."""
+"""The protocol through which the service asks whether an owner may have more read or stored."""
 
 from __future__ import annotations
 
@@ -9,27 +9,30 @@ from ..store.batches import File
 
 
 class Quota(Protocol):
-    """What owners may have read and kept."""
+    """Limits on the readings and the storage of each owner."""
 
-    def take(self, owner: str, *, waited: bool = False) -> None:
-        """Before a reading; `waited`: of a file that is kept already. Raises where the owner may not have it."""
+    def charge_reading(self, owner: str, *, queued: bool = False) -> None:
+        """Count one reading against the owner's quota; raise an error where it is used up.
 
-    def settle(self, owner: str) -> None:
-        """After it was kept."""
+        `queued` marks a file of a batch, whose bytes are already stored and counted.
+        """
 
-    def within(self, owner: str, files: Iterable[File]) -> Iterable[File]:
-        """The same files, which are to be kept until they are read. Raises where there is no room for one."""
+    def reading_saved(self, owner: str) -> None:
+        """Note that a reading of the owner's was saved."""
+
+    def admit_files(self, owner: str, files: Iterable[File]) -> Iterable[File]:
+        """Pass on files that are to be stored until they are read; raise an error at the first without room."""
 
 
 class NoQuota:
-    """Everybody may have everything: the `Quota` where there are no accounts."""
+    """A `Quota` without limits, for servers without accounts."""
 
-    def take(self, owner: str, *, waited: bool = False) -> None:
-        """See `Quota.take`."""
+    def charge_reading(self, owner: str, *, queued: bool = False) -> None:
+        """See `Quota.charge_reading`."""
 
-    def settle(self, owner: str) -> None:
-        """See `Quota.settle`."""
+    def reading_saved(self, owner: str) -> None:
+        """See `Quota.reading_saved`."""
 
-    def within(self, _owner: str, files: Iterable[File]) -> Iterable[File]:
-        """See `Quota.within`."""
+    def admit_files(self, _owner: str, files: Iterable[File]) -> Iterable[File]:
+        """See `Quota.admit_files`."""
         return files

@@ -1,7 +1,6 @@
-"""Where requests meet the reader and the store: a few threads that work, and a line of bounded length.
+"""The reading service: a fixed number of threads behind a bounded queue do all reading and storing.
 
-All reading and storing is done by `threads` threads, however many connections wait, so that memory does not
-grow with the number of clients. Who finds the line full is turned away at once. This file does not know HTTP.
+So memory does not grow with the number of clients, and requests that exceed the queue are refused at once.
 """
 
 from __future__ import annotations
@@ -30,38 +29,39 @@ from ..store.protocol import Store
 from ..store.reading import READING_MISSING, Reading
 from .batch_worker import BatchWorker
 from .batches import Batches
-from .corrections import CorrectionRequest, NoSuchNumber, corrections_of
+from .corrections import CorrectionRequest, NoSuchNumber, make_corrections
 from .filenames import printable
 from .history import History, RetentionSweeper
 from .metrics import Metrics
 from .options import Options
+from .ownership import belongs_to
 from .quota import NoQuota, Quota
 
 Result = TypeVar("Result")
 THUMBNAIL_SIDE = 240
-"""Longer side of the small copy, in pixels: twice what a page shows, for fine screens."""
+"""Longer side of a thumbnail in pixels: twice the size at which pages show it, for high-resolution screens."""
 
 
 class QueueFull(NuminkError):
-    """The line is full: nothing was begun."""
+    """The queue is full, and the request was not started."""
 
     kind = "queue-full"
 
 
-class TookTooLong(NuminkError):
-    """No answer within the time of a request."""
+class RequestTimeout(NuminkError):
+    """The request took longer than the time limit."""
 
     kind = "took-too-long"
 
 
-class NotTheLast(NuminkError):
-    """Later corrections stand on this one."""
+class NotTheLastCorrection(NuminkError):
+    """Only the last correction of a reading can be withdrawn."""
 
     kind = "not-the-last"
 
 
 class ReadingService:
-    """Reads, keeps, finds and corrects, for one owner; `of` gives another owner's, which shares all parts."""
+    """Reads, stores, finds and corrects for one owner; `for_owner` returns the service of another owner."""
 
     def __init__(self, settings: Settings, reader: Reader, store: Store, metrics: Metrics) -> None:
         self.settings = settings
@@ -70,118 +70,119 @@ class ReadingService:
         self.owner = settings.owner
         self.quota: Quota = NoQuota()
         self._store = store
-        self._pool = ThreadPoolExecutor(settings.threads, thread_name_prefix="desk")
+        self._pool = ThreadPoolExecutor(settings.threads, thread_name_prefix="reading")
         self.history = History(self.owner, store, self._run)
-        self._tidying = RetentionSweeper(store, settings.keep_days)
-        self._tidying.look()
-        self._places = threading.BoundedSemaphore(settings.threads + settings.queue)
-        self._feeder = BatchWorker(store.batches, self._do, self._pool, settings)
+        self._sweeper = RetentionSweeper(store, settings.keep_days)
+        self._sweeper.sweep()
+        self._queue_slots = threading.BoundedSemaphore(settings.threads + settings.queue)
+        self._batch_worker = BatchWorker(store.batches, self._read_batch_file, self._pool, settings)
 
     @property
     def batches(self) -> Batches:
-        """The owner's."""
-        return Batches(self.owner, self.history, self._feeder, self._run, self.settings, self.quota)
+        """The owner's batches."""
+        return Batches(self.owner, self.history, self._batch_worker, self._run, self.settings, self.quota)
 
     def for_owner(self, owner: str) -> ReadingService:
-        """The same threads, line and store, for an owner."""
+        """Return the service of another owner, which shares the threads, the queue and the store."""
         other = copy(self)
         other.owner = owner
         other.history = History(owner, self._store, self._run)
         return other
 
     def warm_up(self, picture: bytes) -> None:
-        """Reads a picture once on every thread, so that the first client does not wait for that."""
+        """Read a picture once on every thread, so that the first request is not slower, then start the batch worker."""
         for done in [self._pool.submit(self.reader.read, picture) for _ in range(self.settings.threads)]:
             done.result()
-        self._feeder.start()
+        self._batch_worker.start()
 
     def read(self, upload: IO[bytes], name: str, *, single: bool, constraints: Constraints | None = None) -> Reading:
-        """Reads a picture and keeps the reading; once this returns it is in the store."""
+        """Read a picture and store the reading before returning it."""
 
-        def read() -> Reading:
-            self.quota.take(self.owner)
+        def charge_and_read() -> Reading:
+            self.quota.charge_reading(self.owner)
             return self._read(new_id(self.owner), upload.read(), printable(name), single, constraints)
 
-        return self._run(read)
+        return self._run(charge_and_read)
 
     def read_without_saving(self, upload: IO[bytes], *, single: bool) -> Page:
-        """Reads a picture, and keeps nothing of it."""
+        """Read a picture without storing anything."""
         return self._run(lambda: self.reader.read(upload.read(), single=single))
 
     def get(self, reading_id: str, *, pictures: bool = False) -> Reading:
-        """A reading of the owner's, with its large pictures or without. Raises NotStored."""
-        self._owned(reading_id)
+        """Return a reading of the owner's, with or without the previews of its pages. Raises NotStored."""
+        self._require_owner(reading_id)
         return self._run(lambda: self._store.get(reading_id, pictures=pictures))
 
     def picture(self, reading_id: str, page: int) -> bytes:
-        """The large copy of a page's picture, from 0; empty where none is kept. Raises NotStored."""
-        self._owned(reading_id)
+        """Return the preview of a page, counted from 0; empty where none is stored. Raises NotStored."""
+        self._require_owner(reading_id)
         return self._run(lambda: self._store.picture(reading_id, page))
 
     def recent(self, before: str | None, limit: int) -> list[Reading]:
-        """The owner's readings, newest first."""
+        """Return the owner's newest readings, or those older than the id `before`. Raises NotStored."""
         if before is not None:
-            self._owned(before)
+            self._require_owner(before)
         return self._run(lambda: self._store.recent(self.owner, before, limit))
 
     def delete(self, reading_id: str) -> None:
-        """Removes a reading of the owner's. Raises NotStored."""
-        self._owned(reading_id)
+        """Delete a reading of the owner's. Raises NotStored."""
+        self._require_owner(reading_id)
         self._run(lambda: self._store.delete(reading_id))
 
-    def correct(self, reading_id: str, fixes: Sequence[CorrectionRequest]) -> list[Correction]:
-        """Keeps what a reading should have said. Raises NotStored, NoSuchNumber or WrongFix."""
-        self._owned(reading_id)
-        return self._run(lambda: self._correct(reading_id, fixes))
+    def correct(self, reading_id: str, requests: Sequence[CorrectionRequest]) -> list[Correction]:
+        """Store corrections of a reading. Raises NotStored, NoSuchNumber or InvalidCorrection."""
+        self._require_owner(reading_id)
+        return self._run(lambda: self._correct(reading_id, requests))
 
     def withdraw_correction(self, reading_id: str, correction_id: str) -> None:
-        """Removes the last correction of a reading. Raises NotStored, or NotTheLast for another one."""
-        self._owned(reading_id)
-        self._run(lambda: self._take_back(reading_id, correction_id))
+        """Remove the last correction of a reading. Raises NotStored, or NotTheLastCorrection for an earlier one."""
+        self._require_owner(reading_id)
+        self._run(lambda: self._withdraw_correction(reading_id, correction_id))
 
-    def explain(self, reading_id: str, place: tuple[int, int, int]) -> bytes:
-        """A PNG of what counted for a digit: page, number and digit, from 0. Raises NotStored or NoSuchNumber."""
-        self._owned(reading_id)
-        return self._run(lambda: self._explain(reading_id, place))
+    def explain(self, reading_id: str, page: int, number: int, digit: int) -> bytes:
+        """Return a PNG that shows which strokes decided a digit; all count from 0. Raises NotStored or NoSuchNumber."""
+        self._require_owner(reading_id)
+        return self._run(lambda: self._explain(reading_id, page, number, digit))
 
     def check(self) -> str:
-        """What is wrong with the history, though pictures are read; empty: nothing. Raises StoreError."""
+        """Return a warning where the store works with restrictions, else an empty text. Raises StoreError."""
         return self._run(self._store.check)
 
     def unsent(self) -> int:
-        """See `Store.pending_writes`; told though the line is full."""
+        """Return the number of readings in the write queue (`Store.pending_writes`), even while the request queue is full."""
         return self._store.pending_writes()
 
     def close(self) -> None:
-        """Ends the threads, after what they are doing, and closes the store."""
-        self._feeder.close()
+        """Finish the running tasks, stop all threads and close the store."""
+        self._batch_worker.close()
         self._pool.shutdown(wait=True)
         self._store.close()
 
     def _run(self, task: Callable[[], Result]) -> Result:
-        if not self._places.acquire(blocking=False):
+        """Run a task on a thread of the pool and wait for its result. Raises QueueFull or RequestTimeout."""
+        if not self._queue_slots.acquire(blocking=False):
             raise QueueFull("numink is busy with other pictures: try again in a few seconds")
-        self.metrics.waits(+1)
+        self.metrics.add_waiting(+1)
         future = self._pool.submit(task)
-        future.add_done_callback(self._leave)
+        future.add_done_callback(self._release_slot)
         try:
             return future.result(timeout=self.settings.timeout)
         except FutureTimeout:
             future.cancel()
-            raise TookTooLong(
-                "there was no answer within {most} seconds: try a smaller picture", most=self.settings.timeout
+            raise RequestTimeout(
+                "reading took longer than {most} seconds: try a smaller picture", most=self.settings.timeout
             ) from None
 
-    def _leave(self, _done: Future[Result]) -> None:
-        self.metrics.waits(-1)
-        self._places.release()
+    def _release_slot(self, _done: Future[Result]) -> None:
+        self.metrics.add_waiting(-1)
+        self._queue_slots.release()
 
-    def _do(self, task: Task) -> None:
-        """Reads a file of a batch, but where that was done before its reader ended; see `BatchWorker`."""
+    def _read_batch_file(self, task: Task) -> None:
+        """Read a file of a batch, unless a process that died had already stored its reading."""
         try:
             self._store.get(task.reading_id, pictures=False)
         except NotStored:
-            self.quota.take(owner_of(task.reading_id), waited=True)
+            self.quota.charge_reading(owner_of(task.reading_id), queued=True)
             options = Options.from_dict(task.options)
             self._read(task.reading_id, task.content, task.name, options.single, options.constraints())
 
@@ -193,50 +194,48 @@ class ReadingService:
         previews: list[bytes] = []
         thumbnail = b""
         for picture in open_pages(content, self.settings.limits):
-            read = self.reader.read(picture, single=single, constraints=constraints)
-            pages.append(replace(read, file=name, page=len(pages) + 1))
-            if self.settings.keep_pictures:  # drawn anew, never the bytes that were sent
+            page = self.reader.read(picture, single=single, constraints=constraints)
+            pages.append(replace(page, file=name, page=len(pages) + 1))
+            if self.settings.keep_pictures:  # always drawn anew: the uploaded bytes are never stored
                 sides = (self.settings.preview_side, *(() if thumbnail else (THUMBNAIL_SIDE,)))
-                preview, *small = picture.turned(read.turned).previews(*sides)
+                preview, *thumbnails = picture.turned(page.turned).previews(*sides)
                 previews.append(preview)
-                thumbnail = thumbnail or small[0]
-            if time.perf_counter() - started > self.settings.timeout:  # nobody waits any more: others are in line
-                raise TookTooLong(
-                    "page {page} was reached in the time of a request: send fewer pages at once", page=len(pages)
+                thumbnail = thumbnail or thumbnails[0]
+            if time.perf_counter() - started > self.settings.timeout:  # the client has been answered already
+                raise RequestTimeout(
+                    "the time limit was reached after page {page}: send fewer pages at once", page=len(pages)
                 )
         reading = Reading(reading_id, now(), tuple(pages), name, thumbnail, tuple(previews))
         self._store.save(reading)
-        self.quota.settle(owner_of(reading_id))  # of a batch's file it is not the owner of this desk
-        self._tidying.look()
-        self._count(pages, time.perf_counter() - started)
+        self.quota.reading_saved(owner_of(reading_id))  # a file of a batch may belong to another owner than self.owner
+        self._sweeper.sweep()
+        numbers = [number for page in pages for number in page.numbers]
+        accepted = [digit.accepted for number in numbers for digit in number.digits]
+        seconds = time.perf_counter() - started
+        self.metrics.count_reading(seconds, len(numbers), sum(accepted), len(accepted) - sum(accepted))
         return reading
 
-    def _count(self, pages: Sequence[Page], seconds: float) -> None:
-        numbers = [number for page in pages for number in page.numbers]
-        digits = [digit.accepted for number in numbers for digit in number.digits]
-        self.metrics.read(seconds, len(numbers), sum(digits), len(digits) - sum(digits))
-
-    def _correct(self, reading_id: str, fixes: Sequence[CorrectionRequest]) -> list[Correction]:
-        reading, before = self._store.get(reading_id, pictures=False), self._store.corrections_of([reading_id])
-        corrections = corrections_of(reading, before, fixes)
+    def _correct(self, reading_id: str, requests: Sequence[CorrectionRequest]) -> list[Correction]:
+        reading, earlier = self._store.get(reading_id, pictures=False), self._store.corrections_of([reading_id])
+        corrections = make_corrections(reading, earlier, requests)
         self._store.correct(reading_id, corrections)
-        self.metrics.corrected(len(corrections))
+        self.metrics.count_corrections(len(corrections))
         return corrections
 
-    def _take_back(self, reading_id: str, correction_id: str) -> None:
-        kept = [one.id for one in self._store.corrections_of([reading_id])]
-        if correction_id in kept[:-1]:
-            raise NotTheLast("only the last correction of a reading can be taken back: take back those after it first")
+    def _withdraw_correction(self, reading_id: str, correction_id: str) -> None:
+        stored_ids = [correction.id for correction in self._store.corrections_of([reading_id])]
+        if correction_id in stored_ids[:-1]:
+            raise NotTheLastCorrection("only the last correction can be taken back: take back the later ones first")
         self._store.withdraw_correction(reading_id, correction_id)
 
-    def _explain(self, reading_id: str, place: tuple[int, int, int]) -> bytes:
-        """From the kept copy, which may be smaller than the picture that the boxes are of."""
+    def _explain(self, reading_id: str, page_index: int, number_index: int, digit_index: int) -> bytes:
+        """Explain from the stored preview, which may be smaller than the picture to which the boxes refer."""
         reading = self._store.get(reading_id, pictures=False)
-        if not (preview := self._store.picture(reading_id, place[0])):
+        if not (preview := self._store.picture(reading_id, page_index)):
             raise NotStored("no copy of this picture was kept")
         try:
-            page = reading.pages[place[0]]
-            digit = page.numbers[place[1]].digits[place[2]]
+            page = reading.pages[page_index]
+            digit = page.numbers[number_index].digits[digit_index]
         except IndexError:
             raise NoSuchNumber("the reading has no such digit: page, number and digit count from 0") from None
         picture = open_picture(preview)
@@ -244,7 +243,7 @@ class ReadingService:
         box = Box(*(round(value * scale) for value in digit.box))
         return draw_explanation(self.reader.explain(picture, box, digit.text))
 
-    def _owned(self, reading_id: str) -> None:
-        """Whose reading it is stands in its id: another's is not there at all."""
-        if owner_of(reading_id) != self.owner:
+    def _require_owner(self, reading_id: str) -> None:
+        """Raise NotStored for another owner's reading, as if it did not exist."""
+        if not belongs_to(reading_id, self.owner):
             raise NotStored(READING_MISSING)

@@ -1,7 +1,4 @@
-"""The web door: pages for people, an HTTP API for programs, and the server that runs both.
-
-Knows readings and settings; knows nothing of ink or networks beyond `Reader`.
-"""
+"""The web application: HTML pages, the HTTP API, and the server that runs both."""
 
 from __future__ import annotations
 
@@ -16,9 +13,9 @@ if TYPE_CHECKING:
 
 
 def create_app(settings: Settings, reader: Reader | None = None, store: Store | None = None) -> Flask:
-    """The application; `reader` and `store` are made from the settings where none is given.
+    """Create the Flask application; `reader` and `store` are created from the settings unless given.
 
-    Raises ModelError, StoreError or SettingsError where that fails.
+    Raises ModelError, StoreError or SettingsError.
     """
     from .app import build  # noqa: PLC0415 - gunicorn's master imports this package and must stay small
 

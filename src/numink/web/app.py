@@ -1,4 +1,4 @@
-"""The application factory: settings in, a Flask application out. All parts are made here, and joined."""
+"""The application factory: creates all parts of the Flask application from the settings and connects them."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from ..settings import Settings
 from ..store.protocol import Store
 from . import health, problems
 from .api import batches as batches_api
-from .api import docs_page as api_docs
-from .api import readings as api
+from .api import docs_page
+from .api import readings as readings_api
 from .api.schemas import Problem
-from .auth import identity as who
+from .auth import identity
 from .formatting import FILTERS
-from .i18n import have_languages
+from .i18n import init_i18n
 from .pages import batches as batch_pages
-from .pages import history
-from .pages import offline as device
-from .pages import reading as pages
-from .pages import usage as use
-from .security import limit_readings, make_safe
-from .static_files import serve_small, static_path
-from .upload_limits import make_room
+from .pages import history as history_pages
+from .pages import offline as offline_pages
+from .pages import reading as reading_pages
+from .pages import usage as usage_pages
+from .security import init_security, limit_readings
+from .static_files import init_static_files, static_path
+from .upload_limits import init_upload_limits
 
 
 def build(
@@ -40,14 +40,14 @@ def build(
     store: Store | None = None,
     metrics: Metrics | None = None,
 ) -> Flask:
-    """See `numink.web.create_app`; `metrics` is shared with other processes where there are any."""
+    """Create the application as `numink.web.create_app` does; pass `metrics` to share counters with other processes."""
     reader, store = reader or Reader(classifier_of(settings), settings.limits), store or store_of(settings)
     reading_service = ReadingService(settings, reader, store, metrics or Metrics())
     app = OpenAPI(
         "numink.web",
         info=Info(
             title="numink", version=version("numink"),
-            description="Handwritten digits, read right, each with a confidence that can be trusted.",
+            description="Read handwritten numbers, each with a calibrated confidence.",
         ),
         doc_ui=False,
         security_schemes={"key": {"type": "http", "scheme": "bearer"}},
@@ -60,26 +60,30 @@ def build(
     app.json.sort_keys = False  # type: ignore[attr-defined]  # Flask's default provider has it, its base has not
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(FILTERS)
-    app.jinja_env.globals.update(version=version("numink"), visitor=who.visitor, with_accounts=who.with_accounts)
-    have_languages(app, settings)
-    serve_small(app)
-    make_safe(app, settings)
-    make_room(app, settings)
-    app.register_api(api.blueprint)
+    app.jinja_env.globals.update(
+        version=version("numink"), visitor=identity.visitor, with_accounts=identity.with_accounts
+    )
+    init_i18n(app, settings)
+    init_static_files(app)
+    init_security(app, settings)
+    init_upload_limits(app, settings)
+    app.register_api(readings_api.blueprint)
     app.register_api(batches_api.blueprint)
-    for part in (pages, batch_pages, history, device, use, api_docs, health, problems):
-        app.register_blueprint(part.blueprint)
+    for module in (
+        reading_pages, batch_pages, history_pages, offline_pages, usage_pages, docs_page, health, problems,
+    ):  # fmt: skip
+        app.register_blueprint(module.blueprint)
     if settings.accounts:
-        from .auth.setup import have_accounts  # noqa: PLC0415 - Authlib and what it needs take 19 MB
+        from .auth.setup import init_accounts  # noqa: PLC0415 - Authlib and its dependencies take 19 MB
 
-        have_accounts(app, settings, store)
+        init_accounts(app, settings, store)
     limit_readings(app, settings)
-    reading_service.warm_up(_first_picture())
+    reading_service.warm_up(_warm_up_picture())
     return app
 
 
-def _first_picture() -> bytes:
-    """A stroke on paper, which takes the whole way through the reader."""
+def _warm_up_picture() -> bytes:
+    """A stroke on paper, which passes through every stage of the reader."""
     paper = np.full((80, 80), 240, np.uint8)
     paper[15:65, 38:42] = 30
     return encode_png(paper)

@@ -1,4 +1,4 @@
-"""Readings sent as a file to be kept: the answer to a download, of the history or of a batch."""
+"""Readings as a file to download, for the pages of the history and of batches."""
 
 from __future__ import annotations
 
@@ -8,24 +8,25 @@ from typing import Protocol
 
 from flask import Response, send_file
 
-from ..service.downloads import Missing, Readings, as_csv, as_json, as_zip
+from ..service.downloads import CorrectedReadings, UnreadFile, as_csv, as_json, as_zip
 
 
-class Each(Protocol):
-    """Gives readings, with their pictures where asked to."""
+class ReadingsSource(Protocol):
+    """Returns readings, with their pictures if asked to."""
 
-    def __call__(self, *, pictures: bool) -> Readings:
-        """See the class."""
+    def __call__(self, *, pictures: bool) -> CorrectedReadings:
+        """Return the readings."""
 
 
-def attached(name: str, kind: str, each: Each, missing: Sequence[Missing] = ()) -> Response:
-    """The readings that `each` gives, and what is `missing`, as a file of a `kind`: csv, json or zip."""
+def send_readings(name: str, kind: str, source: ReadingsSource, unread: Sequence[UnreadFile] = ()) -> Response:
+    """Send the readings of `source`, and the files in `unread`, as a file of a `kind`: csv, json or zip."""
     if kind == "zip":
         return send_file(
-            as_zip(each(pictures=True), missing), "application/zip", as_attachment=True, download_name=f"{name}.zip"
+            as_zip(source(pictures=True), unread), "application/zip", as_attachment=True, download_name=f"{name}.zip"
         )
-    lines = (as_csv if kind == "csv" else as_json)(each(pictures=False), missing)
-    first = list(islice(lines, 2))  # an error of the store is an error, not half a file
-    response = Response(chain(first, lines), content_type="text/csv" if kind == "csv" else "application/json")
+    lines = (as_csv if kind == "csv" else as_json)(source(pictures=False), unread)
+    first_lines = list(islice(lines, 2))  # so that an error of the store becomes an error response, not half a file
+    content_type = "text/csv" if kind == "csv" else "application/json"
+    response = Response(chain(first_lines, lines), content_type=content_type)
     response.headers["Content-Disposition"] = f"attachment; filename={name}.{kind}"
     return response

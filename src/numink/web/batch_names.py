@@ -1,14 +1,14 @@
-"""The name of a batch, after its files, in the language of the request."""
+"""Names of batches, made from the names of their files in the language of the request."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from ..service.filenames import printable
-from .i18n import counted, text
+from .i18n import ntext, text
 
 
 def batch_name(file_names: Sequence[str]) -> str:
-    """Name a batch after its first file, and say how many more there are (at least one name is given)."""
-    first, more = printable(file_names[0]) or text("unnamed"), len(file_names) - 1
-    return counted("{first} and {count} more", "{first} and {count} more", more, first=first) if more else first
+    """Name a batch after the first of its files and the number of the others; `file_names` is not empty."""
+    first, others = printable(file_names[0]) or text("unnamed"), len(file_names) - 1
+    return ntext("{first} and {count} more", "{first} and {count} more", others, first=first) if others else first

@@ -1,4 +1,4 @@
-"""Confidences, numbers and moments as people write them, in the language of the request; English outside of one."""
+"""Jinja filters for confidences, numbers and dates in the language of the request; English outside of a request."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .i18n import locale, localised, text
 
 
 def percent(confidence: float) -> str:
-    """Never 100 %, which nobody can promise.
+    """Format a confidence in per cent, never as 100 %, since no reading is certain.
 
     >>> percent(0.99999), percent(0.873)
     ('over 99.9 %', '87 %')
@@ -25,7 +25,7 @@ def percent(confidence: float) -> str:
 
 
 def share(value: float, digits: int = 0) -> str:
-    """In per cent.
+    """Format a share in per cent.
 
     >>> share(0.125, 1)
     '12.5 %'
@@ -34,7 +34,7 @@ def share(value: float, digits: int = 0) -> str:
 
 
 def number(value: float, digits: int = 0) -> str:
-    """With so many digits behind the point.
+    """Format a number with `digits` digits after the decimal point.
 
     >>> number(1234.5, 2)
     '1,234.50'
@@ -43,7 +43,7 @@ def number(value: float, digits: int = 0) -> str:
 
 
 def moment(iso: str) -> str:
-    """A time of the store's.
+    """Format a date and time from the store.
 
     >>> moment("2026-11-23T20:15:00.123+00:00")
     '23 Nov 2026, 20:15 UTC'
@@ -53,7 +53,7 @@ def moment(iso: str) -> str:
 
 
 def day(iso: str) -> str:
-    """A day of this year, short.
+    """Format a date without its year.
 
     >>> day("2026-11-03")
     '3 Nov'
@@ -62,11 +62,11 @@ def day(iso: str) -> str:
 
 
 def sentence(words: str) -> str:
-    """With a capital and a full stop."""
+    """Start a text with a capital letter and end it with a full stop."""
     return words[:1].upper() + words[1:] + ("" if words.endswith((".", "!", "?")) else ".")
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
     "percent": percent, "share": share, "number": number, "moment": moment, "sentence": sentence, "translated": text,
 }  # fmt: skip
-"""For templates."""
+"""Jinja filters by name."""

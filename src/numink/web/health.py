@@ -1,4 +1,4 @@
-"""For who watches the server: is it alive, is it ready, what has it counted."""
+"""Endpoints for monitoring (liveness, readiness, metrics), and the counting of requests."""
 
 from __future__ import annotations
 
@@ -7,60 +7,59 @@ from importlib.metadata import version
 
 from flask import Blueprint, Response, g, jsonify, make_response, request
 
-from ..service.metrics import Metrics
 from .auth.identity import shared_reading_service
 
 blueprint = Blueprint("health", __name__)
-DOORS = {
+DOOR_OF_BLUEPRINT = {
     "pages": "page", "history": "page", "batches": "page", "api_docs": "page", "api": "api", "batches_api": "api",
     "health": "health", "device": "page", "use": "page", "entry": "page",
     "account": "page", "admin": "page", "sign_in": "page",
 }  # fmt: skip
-"""The door of each part."""
+"""Value of the metrics' label `door` for the requests of each blueprint."""
 
 
 @blueprint.get("/healthz")
 def alive() -> Response:
-    """The process answers."""
-    return _fresh(jsonify({"status": "ok"}))
+    """Answer that the process is running."""
+    return _uncached(jsonify({"status": "ok"}))
 
 
 @blueprint.get("/readyz")
 def ready() -> Response:
-    """The model is warm and the history can be read; else the problem says what is missing.
+    """Answer that the model is loaded and the store can be read, or with a problem that says what is missing.
 
-    Degraded, and ready all the same: the history is elsewhere and away, and what is read waits for it here.
+    The status is "degraded", and the server ready all the same, while a remote store cannot be reached and readings
+    wait in the write queue.
     """
-    wrong = shared_reading_service().check()
-    state = {"status": "degraded", "detail": wrong} if wrong else {"status": "ok"}
-    return _fresh(jsonify({**state, "model": shared_reading_service().reader.model}))
+    warning = shared_reading_service().check()
+    state = {"status": "degraded", "detail": warning} if warning else {"status": "ok"}
+    return _uncached(jsonify({**state, "model": shared_reading_service().reader.model}))
 
 
 @blueprint.get("/metrics")
 def metrics() -> Response:
-    """Counts, for Prometheus."""
+    """Return the metrics for Prometheus."""
     service = shared_reading_service()
-    response = make_response(service.metrics.text(service.reader.model, version("numink"), service.unsent()))
+    response = make_response(service.metrics.render(service.reader.model, version("numink"), service.unsent()))
     response.content_type = "text/plain; version=0.0.4; charset=utf-8"
-    return _fresh(response)
+    return _uncached(response)
 
 
 @blueprint.before_app_request
-def look_at_the_clock() -> None:
-    """When the request came."""
+def start_timer() -> None:
+    """Note the start of the request."""
     g.numink_began = time.perf_counter()
 
 
 @blueprint.after_app_request
-def count(response: Response) -> Response:
-    """Every answer, by the door it left."""
-    door = DOORS.get(request.blueprint or "", "other")
-    counted: Metrics = shared_reading_service().metrics
+def count_request(response: Response) -> Response:
+    """Count the response with its status and duration."""
+    door = "static" if request.endpoint == "static" else DOOR_OF_BLUEPRINT.get(request.blueprint or "", "other")
     seconds = time.perf_counter() - g.get("numink_began", time.perf_counter())
-    counted.request("static" if request.endpoint == "static" else door, response.status_code, seconds)
+    shared_reading_service().metrics.count_request(door, response.status_code, seconds)
     return response
 
 
-def _fresh(response: Response) -> Response:
+def _uncached(response: Response) -> Response:
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -1,7 +1,8 @@
-"""The language of a page: which one it is, its texts, and the switch. A translation is a file of `texts/`.
+"""Languages of the pages: choice of the language, translation of texts, and links to the other languages.
 
-English is what the source says; every other language is a gettext catalogue, read as text when it is first asked for,
-so that nothing has to be compiled. The API speaks English to everybody. `formats` writes numbers and days.
+Texts in the source are English; every other language is a gettext catalogue in `texts/`, parsed when it is first
+needed, so that nothing has to be compiled. The API always answers in English. Module `formatting` writes numbers and
+dates.
 """
 
 from __future__ import annotations
@@ -21,98 +22,97 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from ..errors import NuminkError, SettingsError
 from ..settings import Settings
-from .redirects import path_here
+from .redirects import local_path
 
 blueprint = Blueprint("languages", __name__)
 TEXTS = Path(__file__).parent / "texts"
-SOURCE = "en"
-"""What the texts of the source are written in."""
-COOKIE = "numink_language"
-YEAR = 31_536_000
-BY_ADDRESS = "device."
-"""Endpoints whose address may say the language: what is kept on a device was asked for without cookies."""
+SOURCE_LANGUAGE = "en"
+"""Language of the texts in the source."""
+LANGUAGE_COOKIE = "numink_language"
+COOKIE_SECONDS = 31_536_000
+"""Lifetime of the cookie: a year."""
+LANGUAGE_IN_QUERY = "device."
+"""Prefix of endpoints whose query may name the language: a service worker requests offline pages without cookies."""
 
 
-def have_languages(app: Flask, settings: Settings) -> None:
-    """Has pages of `app` speak the visitor's language, or that of the settings. Raises SettingsError."""
+def init_i18n(app: Flask, settings: Settings) -> None:
+    """Make `app` answer in the visitor's language, or in that of the settings. Raises SettingsError."""
     if settings.language and settings.language not in languages():
         raise SettingsError(
             f"NUMINK_LANGUAGE is '{settings.language}', and there are {', '.join(languages())}: "
-            "set one of them, or nothing for what each browser asks for"
+            "set one of them, or leave it empty for the language that each browser asks for"
         )
     app.config["LANGUAGE"] = settings.language
     jinja = app.jinja_env
     jinja.add_extension("jinja2.ext.i18n")
     jinja.policies["ext.i18n.trimmed"] = True
-    catalogue = {name: lambda *words, name=name: getattr(_catalogue(language()), name)(*words)
+    functions = {name: lambda *texts, name=name: getattr(_catalogue(language()), name)(*texts)
                  for name in ("gettext", "ngettext", "pgettext", "npgettext")}  # fmt: skip
     jinja.install_gettext_callables(  # type: ignore[attr-defined]  # the extension's
-        catalogue["gettext"], catalogue["ngettext"], newstyle=True,
-        pgettext=catalogue["pgettext"], npgettext=catalogue["npgettext"],
+        functions["gettext"], functions["ngettext"], newstyle=True,
+        pgettext=functions["pgettext"], npgettext=functions["npgettext"],
     )  # fmt: skip
-    jinja.globals.update(language=language, switches=switches, spoken=spoken, is_translated=is_translated)
+    jinja.globals.update(language=language, switches=language_links, is_translated=is_translated)
     app.register_blueprint(blueprint)
-    app.after_request(say_what_it_depends_on)
+    app.after_request(add_language_headers)
 
 
 @cache
 def languages() -> tuple[str, ...]:
-    """All that there are, English first."""
-    return (SOURCE, *sorted(path.stem for path in TEXTS.glob("*.po")))
+    """Return the codes of all languages, English first."""
+    return (SOURCE_LANGUAGE, *sorted(path.stem for path in TEXTS.glob("*.po")))
 
 
 def language() -> str:
-    """That of the answer to this request."""
+    """Return the code of the language in which this request is answered."""
     if not has_request_context():
-        return SOURCE
+        return SOURCE_LANGUAGE
     if "language" not in g:
-        g.language = _wanted()
-    found: str = g.language
-    return found
+        g.language = _choose_language()
+    code: str = g.language
+    return code
 
 
 def text(message: str, **values: object) -> str:
-    """A message of the source in the language of this request; numbers among `values` are written as there."""
-    said = _catalogue(language()).gettext(message)
-    return _Writer().vformat(said, (), values) if values else said
+    """Translate a message into the language of this request, and format numbers among `values` for it."""
+    translated = _catalogue(language()).gettext(message)
+    return _LocalisingFormatter().vformat(translated, (), values) if values else translated
 
 
-def counted(one: str, many: str, count: int, **values: object) -> str:
-    """The same for a number of things: `count` is among the values."""
-    said = _catalogue(language()).ngettext(one, many, count)
-    return _Writer().vformat(said, (), {"count": count, **values})
+def ntext(singular: str, plural: str, count: int, **values: object) -> str:
+    """Translate a message in the form for a number of things; `count` is among the values."""
+    translated = _catalogue(language()).ngettext(singular, plural, count)
+    return _LocalisingFormatter().vformat(translated, (), {"count": count, **values})
 
 
-def spoken(error: NuminkError) -> str:
-    """What an error says, in the language of this request."""
+def error_text(error: NuminkError) -> str:
+    """Translate the message of an error into the language of this request."""
     return text(error.message, **error.values)
 
 
 def is_translated(message: str) -> bool:
-    """Whether there is a translation of it; in English everything is."""
-    return language() == SOURCE or _catalogue(language()).gettext(message) != message
+    """Return True where a message has a translation, or needs none because the language is English."""
+    return language() == SOURCE_LANGUAGE or _catalogue(language()).gettext(message) != message
 
 
 def localised(number: str) -> str:
-    """A number as Python writes it, with the points and commas of this request's language."""
-    signs = locale().number_symbols["latn"]
-    return number.translate(str.maketrans({".": signs["decimal"], ",": signs["group"]}))
+    """Replace the decimal point and the thousands commas of a number by the signs of this request's language."""
+    symbols = locale().number_symbols["latn"]
+    return number.translate(str.maketrans({".": symbols["decimal"], ",": symbols["group"]}))
 
 
 def locale() -> Locale:
-    """How days and numbers are written. English is Britain's: its days come before its months."""
-    return _locale("en_GB" if language() == SOURCE else language())
+    """Return the locale for dates and numbers; for English it is the British one, with the day before the month."""
+    return _locale("en_GB" if language() == SOURCE_LANGUAGE else language())
 
 
-def switches() -> list[tuple[str, str, str]]:
-    """The other languages of this server: code, what it calls itself, where to go for it. None where one is set."""
+def language_links() -> list[tuple[str, str, str]]:
+    """Return code, own name and address of each other language; an empty list where the settings fix the language."""
     if current_app.config["LANGUAGE"]:
         return []
-    there = request.full_path.rstrip("?") if request.method == "GET" else request.path if _is_page() else None
-    if (request.endpoint or "").startswith(BY_ADDRESS):
-        there = request.path  # without the language that its address may have
+    return_path = _path_to_return_to()
     return [
-        (code, _locale(code).get_display_name() or code, url_for("languages.choose", code=code, next=there))
+        (code, _locale(code).get_display_name() or code, url_for("languages.choose", code=code, next=return_path))
         for code in languages()
         if code != language()
     ]
@@ -120,48 +120,59 @@ def switches() -> list[tuple[str, str, str]]:
 
 @blueprint.get("/language/<code>")
 def choose(code: str) -> AnyResponse:
-    """Keeps a language in a cookie, and goes back to the page."""
+    """Store a language in a cookie and return to the page."""
     if code not in languages():
         abort(404)
-    answer = redirect(path_here(request.args.get("next", "")) or url_for("pages.home"), 303)
+    response = redirect(local_path(request.args.get("next", "")) or url_for("pages.home"), 303)
     secure = current_app.session_interface.get_cookie_secure(current_app)
-    answer.set_cookie(COOKIE, code, YEAR, secure=secure, httponly=True, samesite="Lax")
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    response.set_cookie(LANGUAGE_COOKIE, code, COOKIE_SECONDS, secure=secure, httponly=True, samesite="Lax")
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
-def say_what_it_depends_on(response: Response) -> Response:
-    """For caches, and for who reads the page aloud."""
+def add_language_headers(response: Response) -> Response:
+    """Name the language for screen readers, and the headers that it depends on for caches."""
     if "language" in g and not request.path.startswith("/api/v1/"):
         response.headers.setdefault("Content-Language", language())
-    if g.get("language_asked"):
+    if g.get("language_negotiated"):
         response.vary.update(("Accept-Language", "Cookie"))
     return response
 
 
-class _Writer(string.Formatter):
-    """Python's, with numbers of this request's language."""
+class _LocalisingFormatter(string.Formatter):
+    """A formatter that writes numbers in the language of this request."""
 
     def format_field(self, value: Any, format_spec: str) -> str:
-        written = format(value, format_spec)
-        return localised(written) if isinstance(value, int | float) else written
+        formatted = format(value, format_spec)
+        return localised(formatted) if isinstance(value, int | float) else formatted
 
 
-def _wanted() -> str:
+def _choose_language() -> str:
     if request.path.startswith("/api/") and request.endpoint != "api_docs.page":
-        return SOURCE
+        return SOURCE_LANGUAGE
     if fixed := current_app.config.get("LANGUAGE"):
         return str(fixed)
-    named = request.args.get("language", "") if (request.endpoint or "").startswith(BY_ADDRESS) else ""
-    if named in languages():
-        return named
-    g.language_asked = True
-    kept = request.cookies.get(COOKIE, "")
-    return kept if kept in languages() else request.accept_languages.best_match(languages()) or SOURCE
+    in_query = request.args.get("language", "") if (request.endpoint or "").startswith(LANGUAGE_IN_QUERY) else ""
+    if in_query in languages():
+        return in_query
+    g.language_negotiated = True
+    in_cookie = request.cookies.get(LANGUAGE_COOKIE, "")
+    if in_cookie in languages():
+        return in_cookie
+    return request.accept_languages.best_match(languages()) or SOURCE_LANGUAGE
 
 
-def _is_page() -> bool:
-    """Whether the address of a form that was sent shows a page too."""
+def _path_to_return_to() -> str | None:
+    """Return the path of this page; None for a form sent to an address that cannot be opened as a page."""
+    if (request.endpoint or "").startswith(LANGUAGE_IN_QUERY):
+        return request.path  # without the query, which may name a language
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    return request.path if _has_page() else None
+
+
+def _has_page() -> bool:
+    """Return True where the address to which a form was sent can also be opened as a page."""
     return bool(current_app.create_url_adapter(request).test(method="GET"))  # type: ignore[union-attr]
 
 
@@ -172,8 +183,8 @@ def _locale(code: str) -> Locale:
 
 @cache
 def _catalogue(code: str) -> gettext.NullTranslations:
-    """Its texts; of English none, which says what the source says."""
-    if code == SOURCE:
+    """Load the translations of a language; those of English return each text unchanged."""
+    if code == SOURCE_LANGUAGE:
         return gettext.NullTranslations()
     with (TEXTS / f"{code}.po").open("rb") as file:
         compiled = io.BytesIO()

@@ -1,7 +1,8 @@
-"""The routes that have pictures read, by the names of their views: what limits readings is laid on all of them."""
+"""Endpoints that read pictures, by name: the rate limit and the upload limits apply to all of them."""
 
 from __future__ import annotations
 
-MANY = ("batches.create", "batches.receive", "batches_api.create")
-"""Those that take many files at once, or a ZIP file."""
-READING = ("api.read", "pages.read", "pages.glance", *MANY)
+MULTI_FILE_ENDPOINTS = ("batches.create", "batches.receive", "batches_api.create")
+"""Endpoints that accept many files at once, or a ZIP file."""
+READING_ENDPOINTS = ("api.read", "pages.read", "pages.glance", *MULTI_FILE_ENDPOINTS)
+"""All endpoints that read pictures."""

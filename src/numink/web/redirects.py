@@ -1,12 +1,12 @@
-"""Paths of this server that somebody may be sent on to. Knows nothing of who asks."""
+"""Safe redirect targets: paths of this server only."""
 
 from __future__ import annotations
 
 from urllib.parse import urlsplit
 
 
-def path_here(text: str) -> str:
-    """A path of this server's, such as /history; empty for what leads elsewhere."""
+def local_path(text: str) -> str:
+    """Return `text` if it is a path of this server, such as /history; otherwise an empty text."""
     parts = urlsplit(text)
-    here = text.startswith("/") and not text.startswith(("//", "/\\")) and not parts.netloc and text.isprintable()
-    return text if here else ""
+    is_local = text.startswith("/") and not text.startswith(("//", "/\\")) and not parts.netloc and text.isprintable()
+    return text if is_local else ""

@@ -1,4 +1,4 @@
-"""The secret that signs cookies, kept beside the history, so that open pages outlive a restart."""
+"""The key that signs cookies, stored beside the history, so that open pages still work after a restart."""
 
 from __future__ import annotations
 
@@ -7,20 +7,23 @@ import secrets
 from pathlib import Path
 
 
-def kept_secret(store: str) -> str:
-    """Made once, readable by its owner only; for this run where the store is no file or cannot be written."""
+def load_or_create_secret(store: str) -> str:
+    """Return the stored key, or create one that only this user can read.
+
+    The key holds for this run only if the store is not a file or its folder is not writable.
+    """
     if not store.startswith("sqlite:///"):
         return secrets.token_hex(32)
     path = Path(store.removeprefix("sqlite:///")).with_name("secret.key")
-    fresh = secrets.token_hex(32)
+    new_secret = secrets.token_hex(32)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except FileExistsError:
-            return path.read_text().strip() or fresh
-        with os.fdopen(handle, "w") as file:
-            file.write(fresh)
+            return path.read_text().strip() or new_secret
+        with os.fdopen(descriptor, "w") as file:
+            file.write(new_secret)
     except OSError:
-        return fresh
-    return fresh
+        return new_secret
+    return new_secret

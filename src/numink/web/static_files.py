@@ -1,7 +1,7 @@
-"""Style sheet, scripts and pictures of the pages: where they lie, how long they are kept, and their text made small.
+"""Static files of the pages: their address, how long browsers cache them, and compression of text.
 
-Their address has a digest of all of them, so that browsers keep them for good, and so that a script never imports one
-of another version. Pages themselves are not made small: they hold tokens beside what was sent (BREACH).
+The address contains a digest of all files, so that browsers can cache them for good and a script never imports one of
+another version. Pages themselves are not compressed: they contain tokens beside user input (BREACH).
 """
 
 from __future__ import annotations
@@ -14,38 +14,38 @@ from pathlib import Path
 from flask import Flask, Response, request
 
 FOLDER = Path(__file__).parent / "static"
-FOR_EVER = 31_536_000
-"""Seconds of a year: what lies at an address with a digest never changes."""
-TEXT = ("text/css", "text/javascript", "image/svg+xml")
+IMMUTABLE_MAX_AGE = 31_536_000
+"""Cache lifetime in seconds (a year) of files whose address contains a digest, and which therefore never change."""
+COMPRESSED_TYPES = ("text/css", "text/javascript", "image/svg+xml")
 
 
 def static_path() -> str:
-    """Where they are served."""
-    found = hashlib.sha256()
+    """Return the URL path of the static files."""
+    digest = hashlib.sha256()
     for path in sorted(path for path in FOLDER.iterdir() if path.is_file()):
-        found.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
-    return f"/static/{found.hexdigest()[:16]}"
+        digest.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
+    return f"/static/{digest.hexdigest()[:16]}"
 
 
-def serve_small(app: Flask) -> None:
-    """Sends text with gzip to who takes it, and says that it never changes."""
-    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = FOR_EVER
+def init_static_files(app: Flask) -> None:
+    """Make `app` send static text with gzip to clients that accept it, and mark static files as immutable."""
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = IMMUTABLE_MAX_AGE
 
     @app.after_request
-    def shrink(response: Response) -> Response:
-        if request.endpoint != "static" or response.mimetype not in TEXT:
+    def compress(response: Response) -> Response:
+        if request.endpoint != "static" or response.mimetype not in COMPRESSED_TYPES:
             return response
         response.vary.add("Accept-Encoding")
         if response.status_code == 200 and request.accept_encodings.quality("gzip"):
             etag, _ = response.get_etag()
-            response.close()  # the file, which is not sent
+            response.close()  # the opened file, which is not sent
             response.direct_passthrough = False
-            response.set_data(_small(FOLDER / (request.view_args or {})["filename"]))
+            response.set_data(_compressed(FOLDER / (request.view_args or {})["filename"]))
             response.headers["Content-Encoding"] = "gzip"
-            response.set_etag(etag or "", weak=True)  # the same text, not the same bytes
+            response.set_etag(etag or "", weak=True)  # the same text, but other bytes
         return response
 
 
 @cache
-def _small(path: Path) -> bytes:
+def _compressed(path: Path) -> bytes:
     return gzip.compress(path.read_bytes(), 9, mtime=0)

@@ -1,7 +1,7 @@
-"""Room for requests with many files, and a door that lets in few of them at a time.
+"""Limits of requests with many files: their size, and the number of them that are parsed at the same time.
 
-Werkzeug takes a request's form apart before a view is called, its small files in memory: so their count is limited, and
-how many such requests there are at once. Who finds the door shut is told at once when to come back.
+Werkzeug parses a form before the view is called, and holds small files in memory: hence both limits. Requests that
+exceed the number are refused at once with Retry-After.
 """
 
 from __future__ import annotations
@@ -12,31 +12,31 @@ from flask import Flask, g, request
 
 from ..service.reading_service import QueueFull
 from ..settings import Settings
-from .reading_endpoints import MANY
-from .security import FORM_ROOM
+from .reading_endpoints import MULTI_FILE_ENDPOINTS
+from .security import MAX_FORM_BYTES
 
-AT_ONCE = 16
-"""Such requests that are taken apart at a time."""
-FILES = 100
-"""Files of one of them; a ZIP file is one."""
-FIELDS = 50
+MAX_CONCURRENT_UPLOADS = 16
+"""Number of such requests that are parsed at the same time."""
+MAX_FILES = 100
+"""Number of files in one request; a ZIP file counts as one."""
+MAX_FIELDS = 50
 
 
-def make_room(app: Flask, settings: Settings) -> None:
-    """Sets the limits of those requests, before anything looks at their forms."""
-    door = threading.BoundedSemaphore(AT_ONCE)
+def init_upload_limits(app: Flask, settings: Settings) -> None:
+    """Set the limits of requests with many files, before their forms are parsed."""
+    slots = threading.BoundedSemaphore(MAX_CONCURRENT_UPLOADS)
 
     @app.url_value_preprocessor
-    def enter(endpoint: str | None, _values: object) -> None:
-        if endpoint not in MANY or request.method != "POST":
+    def take_slot(endpoint: str | None, _values: object) -> None:
+        if endpoint not in MULTI_FILE_ENDPOINTS or request.method != "POST":
             return
-        request.max_content_length = settings.zip_bytes + FORM_ROOM
-        request.max_form_parts = FILES + FIELDS
-        if not door.acquire(blocking=False):
-            raise QueueFull("numink is taking other files just now: try again in a few seconds")
-        g.inside = True
+        request.max_content_length = settings.zip_bytes + MAX_FORM_BYTES
+        request.max_form_parts = MAX_FILES + MAX_FIELDS
+        if not slots.acquire(blocking=False):
+            raise QueueFull("numink is busy receiving other files: try again in a few seconds")
+        g.has_upload_slot = True
 
     @app.teardown_request
-    def leave(_error: BaseException | None) -> None:
-        if g.pop("inside", False):
-            door.release()
+    def release_slot(_error: BaseException | None) -> None:
+        if g.pop("has_upload_slot", False):
+            slots.release()

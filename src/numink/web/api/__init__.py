@@ -1,1 +1,1 @@
-"""api"""
+"""The HTTP API, version 1, described by OpenAPI."""

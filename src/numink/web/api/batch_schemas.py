@@ -1,4 +1,4 @@
-"""What goes in and out of the HTTP API about batches; see `schemas`."""
+"""Schemas of the API's requests and responses about batches; see `schemas`."""
 
 from __future__ import annotations
 
@@ -12,24 +12,27 @@ from .schemas import Form, Page
 
 
 class BatchForm(Form):
-    """Files to read in the background, and what is known of the numbers on all of them."""
+    """Files to read in the background, with options for all of them."""
 
     file: list[FileStorage] = Field(
-        min_length=1, max_length=100, description="pictures, documents and ZIP files of them; up to 100 in one request"
+        min_length=1,
+        max_length=100,
+        description="pictures, documents, or ZIP files of them; at most 100 in one request",
     )
 
     @field_validator("file", mode="before")
     @classmethod
-    def _are_files(cls, given: object) -> object:
-        """Texts in the place of files are none."""
-        files = [one for one in given if isinstance(one, Upload) and one.filename] if isinstance(given, list) else []
+    def _require_files(cls, values: object) -> object:
+        """Drop texts sent instead of files, and empty file fields."""
+        entries = values if isinstance(values, list) else []
+        files = [entry for entry in entries if isinstance(entry, Upload) and entry.filename]
         if not files:
             raise ValueError("not a file")
         return files
 
 
 class BatchPath(BaseModel):
-    """Which batch."""
+    """The id of a batch."""
 
     batch_id: str = Field(description="the `id` of a batch")
 
@@ -38,29 +41,29 @@ class Item(BaseModel):
     """One file of a batch."""
 
     id: str
-    name: str = Field(description="the file's name; of one in a ZIP file with its folders")
+    name: str = Field(description="file name; within a ZIP file, with its folders")
     state: Literal["awaited", "waiting", "reading", "read", "failed", "cancelled"]
-    error: str | None = Field(description="why it failed")
-    reading: str | None = Field(description="the id of its reading; null where there is none, or none any more")
-    text: str = Field(description="what was read, as of a page")
-    doubts: int = Field(ge=0, description="numbers that are not sure and that nobody has corrected")
+    error: str | None = Field(description="reason for a failure")
+    reading: str | None = Field(description="id of its reading; null if there is none, or if it was deleted")
+    text: str = Field(description="text that was read, formatted as the text of a page")
+    doubts: int = Field(ge=0, description="uncertain numbers that nobody has reviewed")
 
 
 class Listed(BaseModel):
-    """Files that were sent together, and how far they are."""
+    """A batch with its progress."""
 
     id: str
     created: str = Field(description="UTC, ISO 8601")
     name: str
-    done: bool = Field(description="nothing waits any more")
-    counts: dict[str, int] = Field(description="files in each state")
+    done: bool = Field(description="true if no file is waiting any more")
+    counts: dict[str, int] = Field(description="number of files in each state")
 
 
 class Batches(BaseModel):
     """Batches without their files, newest first."""
 
     batches: list[Listed]
-    before: str | None = Field(description="the `before` of the next, older part; null where there is none")
+    before: str | None = Field(description="pass this as `before` to get older batches; null if there are none")
 
 
 class Batch(Listed):
@@ -70,18 +73,18 @@ class Batch(Listed):
 
 
 class Result(BaseModel):
-    """A reading, or why there is none of a file."""
+    """A reading, or the reason why a file has none."""
 
     name: str
-    id: str | None = Field(None, description="the reading's")
+    id: str | None = Field(None, description="id of the reading")
     created: str | None = None
     pages: list[Page] | None = None
-    final: str | None = Field(None, description="what counts: the numbers as they were corrected, in the right order")
-    corrections: list[dict[str, Any]] | None = Field(None, description="what people said, as it was sent")
-    error: str | None = Field(None, description="why the file has no reading")
+    final: str | None = Field(None, description="text after all corrections, in the right order")
+    corrections: list[dict[str, Any]] | None = Field(None, description="corrections as they were sent")
+    error: str | None = Field(None, description="reason why the file has no reading")
 
 
 class Results(BaseModel):
-    """All of a batch, in order; what has no reading comes last."""
+    """The results of a batch in order; files without a reading come last."""
 
     results: list[Result]

@@ -1,4 +1,4 @@
-"""The page that shows the HTTP API to people: made from its OpenAPI description, so that both say the same."""
+"""The HTML page that documents the API, generated from its OpenAPI description."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ blueprint = Blueprint("api_docs", __name__)
 
 @dataclass(frozen=True)
 class Field:
-    """A part of a request or an answer."""
+    """A field of a request or a response."""
 
     name: str
     kind: str
@@ -24,7 +24,7 @@ class Field:
 
 @dataclass(frozen=True)
 class Operation:
-    """One route and method: what it takes, what it answers."""
+    """An operation of the API with its fields and responses."""
 
     method: str
     path: str
@@ -37,57 +37,60 @@ class Operation:
 
 @blueprint.get("/api/docs")
 def page() -> str:
-    """All operations, with examples for the first."""
+    """Show all operations, with examples."""
     app = current_app
-    assert isinstance(app, OpenAPI)  # noqa: S101 - `app.build` makes no other
+    assert isinstance(app, OpenAPI)  # noqa: S101 - `app.build` creates no other
     description = app.api_doc
-    shapes = [(name, tuple(_fields(shape))) for name, shape in description["components"]["schemas"].items()]
+    schemas = [(name, tuple(_fields(schema))) for name, schema in description["components"]["schemas"].items()]
     return render_template(
-        "api_docs.html", operations=list(operations(description)), shapes=[one for one in shapes if one[1]],
+        "api_docs.html", operations=list(operations(description)),
+        shapes=[(name, fields) for name, fields in schemas if fields],
         here=request.host_url.rstrip("/"),
     )  # fmt: skip
 
 
 def operations(description: Mapping[str, Any]) -> Iterator[Operation]:
-    """In the order of the description."""
-    shapes = description["components"]["schemas"]
+    """Yield the operations of an OpenAPI description in its order."""
+    schemas = description["components"]["schemas"]
     for path, methods in description["paths"].items():
-        for method, said in methods.items():
-            takes = [_parameter(one) for one in said.get("parameters", ())]
-            for body in said.get("requestBody", {}).get("content", {}).values():
-                takes += _fields(_resolved(body["schema"], shapes))
+        for method, operation in methods.items():
+            takes = [_parameter(parameter) for parameter in operation.get("parameters", ())]
+            for body in operation.get("requestBody", {}).get("content", {}).values():
+                takes += _fields(_resolve(body["schema"], schemas))
             yield Operation(
-                method.upper(), path, said["operationId"], said.get("summary", ""), said.get("description", ""),
-                tuple(takes), tuple((status, one.get("description", "")) for status, one in said["responses"].items()),
+                method.upper(), path, operation["operationId"], operation.get("summary", ""),
+                operation.get("description", ""), tuple(takes),
+                tuple((status, response.get("description", "")) for status, response in operation["responses"].items()),
             )  # fmt: skip
 
 
-def _parameter(said: Mapping[str, Any]) -> Field:
-    meaning = said.get("description") or said["schema"].get("description", "")
-    return Field(said["name"], _kind(said["schema"]), bool(said.get("required")), meaning)
+def _parameter(parameter: Mapping[str, Any]) -> Field:
+    schema = parameter["schema"]
+    meaning = parameter.get("description") or schema.get("description", "")
+    return Field(parameter["name"], _type_in_words(schema), bool(parameter.get("required")), meaning)
 
 
-def _fields(shape: Mapping[str, Any]) -> list[Field]:
-    needed = shape.get("required", ())
+def _fields(schema: Mapping[str, Any]) -> list[Field]:
+    required = schema.get("required", ())
     return [
-        Field(name, _kind(one), name in needed, one.get("description", ""))
-        for name, one in shape.get("properties", {}).items()
+        Field(name, _type_in_words(field), name in required, field.get("description", ""))
+        for name, field in schema.get("properties", {}).items()
     ]
 
 
-def _resolved(shape: Mapping[str, Any], shapes: Mapping[str, Any]) -> Mapping[str, Any]:
-    return shapes[shape["$ref"].rpartition("/")[2]] if "$ref" in shape else shape
+def _resolve(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> Mapping[str, Any]:
+    return schemas[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
 
 
-def _kind(shape: Mapping[str, Any]) -> str:
-    """In words: 'number', 'list of Digit', 'text or null'."""
-    if "$ref" in shape:
-        return str(shape["$ref"].rpartition("/")[2])
-    if "anyOf" in shape:
-        return " or ".join(_kind(one) for one in shape["anyOf"])
-    if shape.get("type") == "array":
-        return f"list of {_kind(shape.get('items', {}))}"
-    if shape.get("format") == "binary":
+def _type_in_words(schema: Mapping[str, Any]) -> str:
+    """Describe a type, such as 'number', 'list of Digit' or 'text or null'."""
+    if "$ref" in schema:
+        return str(schema["$ref"].rpartition("/")[2])
+    if "anyOf" in schema:
+        return " or ".join(_type_in_words(option) for option in schema["anyOf"])
+    if schema.get("type") == "array":
+        return f"list of {_type_in_words(schema.get('items', {}))}"
+    if schema.get("format") == "binary":
         return "file"
-    kind = str(shape.get("type", "anything"))
-    return {"string": "text", "integer": "whole number", "boolean": "true or false"}.get(kind, kind)
+    name = str(schema.get("type", "anything"))
+    return {"string": "text", "integer": "whole number", "boolean": "true or false"}.get(name, name)

@@ -1,9 +1,8 @@
-"""The HTTP API, version 1, for programs. Each route names its shapes, from which the description is made."""
+"""API operations on readings: read a picture, list, get, delete, correct and explain."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 from flask import Response, current_app, jsonify, make_response, request
 from flask_openapi3.blueprint import APIBlueprint
@@ -12,74 +11,40 @@ from flask_openapi3.openapi import OpenAPI
 
 from ...results import Box
 from ...service.corrections import CorrectionRequest
-from ...service.reading_service import ReadingService
-from ...store.batches import Batch
 from ...store.reading import Reading
-from ..auth.identity import owner, shared_reading_service
-from ..problems import MEDIA_TYPE, RequestError
+from ..auth.identity import reading_service
+from ..problems import RequestError
 from . import schemas
+from .common import PREFIX, SECURITY, WRITE_ERRORS, common_errors, problem, take_page
 
-Listed = TypeVar("Listed", Reading, Batch)
-PREFIX = "/api/v1"
-PICTURE_AGE = 3600
-"""Seconds that a browser may keep a copy of a picture; it never changes, but may be deleted."""
-
-_PROBLEM = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+PICTURE_MAX_AGE = 3600
+"""Seconds for which a browser may cache a picture; it never changes, but may be deleted."""
+NOT_FOUND = problem("There is no such reading, or it is not yours.")
 _JPEG = {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}}
 _PNG = {"image/png": {"schema": {"type": "string", "format": "binary"}}}
-_RETRY = {"Retry-After": {"description": "seconds", "schema": {"type": "integer"}}}
-
-
-def problem(description: str, *, retry: bool = False) -> dict[str, Any]:
-    """An error in the description of an operation."""
-    return {"description": description, "content": _PROBLEM, **({"headers": _RETRY} if retry else {})}
-
-
-def answers() -> dict[str | int, Any]:
-    """The errors that every operation may answer with."""
-    return {
-        401: problem("Where there are accounts: the API key is missing or wrong."),
-        422: problem("The request is not valid; `detail` names the field."),
-        500: problem("Something went wrong inside numink."),
-        503: problem("The line is full, the history is busy, or it took too long.", retry=True),
-    }
-
-
-SECURITY: list[dict[str, list[str]]] = [{"key": []}, {}]
-"""A key, or none where there are no accounts."""
-NOT_THERE = problem("There is no such reading, or it is not yours.")
-WRITES: dict[str | int, Any] = {
-    400: problem("The request cannot be understood, or the page's token is missing or old."),
-    403: problem("The request comes from a page of another site."),
-}
 blueprint = APIBlueprint(
     "api",
     __name__,
     url_prefix=PREFIX,
-    abp_tags=[Tag(name="readings", description="Read pictures, and look at what was read")],
+    abp_tags=[Tag(name="readings", description="Read pictures, and list and correct earlier readings")],
     abp_security=SECURITY,
-    abp_responses=answers(),
+    abp_responses=common_errors(),
 )
-
-
-def reading_service() -> ReadingService:
-    """The desk of who sends this request. Raises NotLoggedIn."""
-    return shared_reading_service().for_owner(owner())
 
 
 @blueprint.post(
     "/read",
     operation_id="read",
-    description="The answer is kept in the history before it is sent.",
+    description="The reading is stored in the history before the response is sent.",
     responses={
         200: schemas.Answer,
-        **WRITES,
-        400: problem("There is no picture in the field `file`, or the form is cut off."),
-        413: problem("Too many bytes, pixels or frames; or there is no room for more of your pictures."),
-        415: problem("Not a picture that is supported, or not a multipart form."),
+        **WRITE_ERRORS,
+        400: problem("The field `file` has no picture, or the form is incomplete."),
+        413: problem("Too many bytes, pixels or frames, or your storage is full."),
+        415: problem("Not a supported picture format, or not a multipart form."),
         422: problem("The picture cannot be decoded, or a field is not valid."),
         429: problem("Too many readings in a short time, or today.", retry=True),
-        507: problem("The history has no room left."),
+        507: problem("The history is full."),
     },
 )
 def read(form: schemas.ReadForm) -> Response:
@@ -93,32 +58,26 @@ def read(form: schemas.ReadForm) -> Response:
 @blueprint.get(
     "/readings",
     operation_id="recent",
-    description="Where there are more, `before` is what to ask with for the next, older part.",
-    responses={200: schemas.Readings, 404: problem("`before` is no id of yours.")},
+    description="If there are more, pass the `before` of the response to get the next, older ones.",
+    responses={200: schemas.Readings, 404: problem("`before` is not the id of a reading of yours.")},
 )
 def recent(query: schemas.RecentQuery) -> Response:
     """List earlier readings, newest first."""
-    shown, before = part_of(reading_service().recent(query.before, query.limit + 1), query.limit)
-    return jsonify({"readings": [_reading(one) for one in shown], "before": before})
+    readings, before = take_page(reading_service().recent(query.before, query.limit + 1), query.limit)
+    return jsonify({"readings": [_reading(reading) for reading in readings], "before": before})
 
 
-def part_of(found: Sequence[Listed], limit: int) -> tuple[Sequence[Listed], str | None]:
-    """What is shown of one more than `limit` that were asked for, and what to ask with for the next, older part."""
-    shown = found[:limit]
-    return shown, shown[-1].id if len(found) > limit else None
-
-
-@blueprint.get("/readings/<string:reading_id>", operation_id="get", responses={200: schemas.Reading, 404: NOT_THERE})
+@blueprint.get("/readings/<string:reading_id>", operation_id="get", responses={200: schemas.Reading, 404: NOT_FOUND})
 def get(path: schemas.ReadingPath) -> Response:
-    """Show one reading."""
+    """Get one reading."""
     return jsonify(_reading(reading_service().get(path.reading_id)))
 
 
 @blueprint.delete(
-    "/readings/<string:reading_id>", operation_id="delete", responses={204: None, **WRITES, 404: NOT_THERE}
+    "/readings/<string:reading_id>", operation_id="delete", responses={204: None, **WRITE_ERRORS, 404: NOT_FOUND}
 )
 def delete(path: schemas.ReadingPath) -> Response:
-    """Delete one reading, its picture and its corrections."""
+    """Delete one reading with its picture and its corrections."""
     reading_service().delete(path.reading_id)
     return make_response("", 204)
 
@@ -126,39 +85,43 @@ def delete(path: schemas.ReadingPath) -> Response:
 @blueprint.post(
     "/readings/<string:reading_id>/corrections",
     operation_id="correct",
-    description="The reading stays as it is; corrections are kept beside it, and later ones go before earlier ones.",
+    description="The reading itself does not change: corrections are stored beside it, and later ones take precedence.",
     responses={
         201: schemas.Corrections,
-        **WRITES,
-        404: NOT_THERE,
+        **WRITE_ERRORS,
+        404: NOT_FOUND,
         413: problem("The body is too long."),
-        507: problem("The history has no room left."),
+        507: problem("The history is full."),
     },
 )
 def correct(path: schemas.ReadingPath, body: schemas.CorrectionsBody) -> tuple[Response, int]:
-    """Say what digits or numbers should have been, what was missed, or the right order."""
-    kept = reading_service().correct(path.reading_id, [_fix(one) for one in body.corrections])
-    return jsonify({"corrections": [one.to_dict() for one in kept]}), 201
+    """Correct digits or numbers, add missed numbers, or set the right order."""
+    requests = [_correction_request(correction) for correction in body.corrections]
+    corrections = reading_service().correct(path.reading_id, requests)
+    return jsonify({"corrections": [correction.to_dict() for correction in corrections]}), 201
 
 
 @blueprint.get(
     "/readings/<string:reading_id>/corrections",
     operation_id="corrections",
-    responses={200: schemas.Corrections, 404: NOT_THERE},
+    responses={200: schemas.Corrections, 404: NOT_FOUND},
 )
-def corrections(path: schemas.ReadingPath) -> Response:
-    """List what was said of a reading."""
+def list_corrections(path: schemas.ReadingPath) -> Response:
+    """List the corrections of a reading, oldest first."""
     reading_service().get(path.reading_id)
-    return jsonify({"corrections": [one.to_dict() for one in reading_service().history.corrections(path.reading_id)]})
+    corrections = reading_service().history.corrections(path.reading_id)
+    return jsonify({"corrections": [correction.to_dict() for correction in corrections]})
 
 
 @blueprint.delete(
     "/readings/<string:reading_id>/corrections/<string:correction_id>",
     operation_id="take_back",
-    responses={204: None, **WRITES, 404: NOT_THERE, 409: problem("There are later corrections of this reading.")},
-)
-def take_back(path: schemas.CorrectionPath) -> Response:
-    """Take back the last correction of a reading."""
+    responses={
+        204: None, **WRITE_ERRORS, 404: NOT_FOUND, 409: problem("There are later corrections of this reading."),
+    },
+)  # fmt: skip
+def withdraw_correction(path: schemas.CorrectionPath) -> Response:
+    """Withdraw the last correction of a reading."""
     reading_service().withdraw_correction(path.reading_id, path.correction_id)
     return make_response("", 204)
 
@@ -166,45 +129,46 @@ def take_back(path: schemas.CorrectionPath) -> Response:
 @blueprint.get(
     "/readings/<string:reading_id>/picture",
     operation_id="picture",
-    responses={200: {"description": "The picture, upright", "content": _JPEG}, 404: NOT_THERE},
+    responses={200: {"description": "The picture, upright", "content": _JPEG}, 404: NOT_FOUND},
 )
 def picture(path: schemas.ReadingPath, query: schemas.PageQuery) -> Response:
-    """The picture of a reading's page: a copy drawn anew, upright, without metadata."""
-    return _picture(reading_service().picture(path.reading_id, query.page))
+    """Get the picture of a page of a reading: a redrawn copy, upright and without metadata."""
+    return _picture_response(reading_service().picture(path.reading_id, query.page))
 
 
 @blueprint.get(
     "/readings/<string:reading_id>/thumbnail",
     operation_id="thumbnail",
-    responses={200: {"description": "A small copy of the picture", "content": _JPEG}, 404: NOT_THERE},
+    responses={200: {"description": "A small copy of the picture", "content": _JPEG}, 404: NOT_FOUND},
 )
 def thumbnail(path: schemas.ReadingPath) -> Response:
-    """A small copy of a reading's picture."""
-    return _picture(reading_service().get(path.reading_id).thumbnail)
+    """Get a small copy of a reading's picture."""
+    return _picture_response(reading_service().get(path.reading_id).thumbnail)
 
 
 @blueprint.get(
     "/readings/<string:reading_id>/explanation",
     operation_id="explain",
-    description="Where hiding the ink makes the answer less sure it is tinted one way, where surer the other.",
-    responses={200: {"description": "The glyph as the network saw it", "content": _PNG}, 404: NOT_THERE},
+    description="Strokes are tinted in one colour where hiding them lowers the confidence, in another where it rises.",
+    responses={200: {"description": "The digit as the network sees it", "content": _PNG}, 404: NOT_FOUND},
 )
 def explanation(path: schemas.ReadingPath, query: schemas.DigitQuery) -> Response:
-    """What the network looked at for one digit, as a picture."""
-    return _picture(reading_service().explain(path.reading_id, (query.page, query.number, query.digit)), "image/png")
+    """Get a picture of the strokes that decided one digit."""
+    content = reading_service().explain(path.reading_id, query.page, query.number, query.digit)
+    return _picture_response(content, "image/png")
 
 
 @blueprint.get("/openapi.json", doc_ui=False)
 def description() -> Response:
-    """This API, as OpenAPI 3.1."""
+    """Get the OpenAPI 3.1 description of this API."""
     app = current_app
-    assert isinstance(app, OpenAPI)  # noqa: S101 - `app.build` makes no other
+    assert isinstance(app, OpenAPI)  # noqa: S101 - `app.build` creates no other
     return jsonify(app.api_doc)
 
 
 @blueprint.before_request
-def must_be_a_form() -> None:
-    """Raises for a picture that is sent in another way than as a form."""
+def require_form() -> None:
+    """Raise RequestError for a picture that is not sent as a multipart form."""
     if request.endpoint == "api.read" and request.mimetype not in ("multipart/form-data", ""):
         raise RequestError("not-multipart", "send the picture as multipart/form-data, in the field 'file'")
 
@@ -217,19 +181,19 @@ def _reading(reading: Reading) -> dict[str, Any]:
     return {**_answer(reading), "created": reading.created, "name": reading.name}
 
 
-def _fix(said: schemas.Fix | schemas.Missed | schemas.Order) -> CorrectionRequest:
-    if isinstance(said, schemas.Missed):
-        return CorrectionRequest(said.page, text=said.text, box=Box(*said.box))
-    if isinstance(said, schemas.Order):
-        return CorrectionRequest(said.page, order=tuple(said.order))
-    return CorrectionRequest(said.page, said.number, said.text, said.digit)
+def _correction_request(correction: schemas.Fix | schemas.Missed | schemas.Order) -> CorrectionRequest:
+    if isinstance(correction, schemas.Missed):
+        return CorrectionRequest(correction.page, text=correction.text, box=Box(*correction.box))
+    if isinstance(correction, schemas.Order):
+        return CorrectionRequest(correction.page, order=tuple(correction.order))
+    return CorrectionRequest(correction.page, correction.number, correction.text, correction.digit)
 
 
-def _picture(content: bytes, kind: str = "image/jpeg") -> Response:
+def _picture_response(content: bytes, content_type: str = "image/jpeg") -> Response:
     if not content:
         raise RequestError("not-stored", "no copy of this picture was kept")
     response = make_response(content)
-    response.content_type = kind
-    response.headers["Cache-Control"] = f"private, max-age={PICTURE_AGE}"
-    response.headers["Content-Disposition"] = f"inline; filename=numink.{kind.rpartition('/')[2]}"
+    response.content_type = content_type
+    response.headers["Cache-Control"] = f"private, max-age={PICTURE_MAX_AGE}"
+    response.headers["Content-Disposition"] = f"inline; filename=numink.{content_type.rpartition('/')[2]}"
     return response

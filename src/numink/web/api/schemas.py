@@ -1,6 +1,6 @@
-"""What goes in and out of the HTTP API, as the OpenAPI description shows it and as requests are checked.
+"""Schemas of the API's requests and responses: they validate requests, and the OpenAPI description is made from them.
 
-The answers have the shapes of `results.Page.to_dict`; a test compares the two. Knows no routes.
+The responses have the shape of `results.Page.to_dict`; a test compares the two.
 """
 
 from __future__ import annotations
@@ -18,109 +18,109 @@ from ...service.options import Options
 Probability = Annotated[float, Field(ge=0, le=1)]
 BoxValues = Annotated[
     list[int],
-    Field(min_length=4, max_length=4, description="left, top, width, height in pixels of the upright picture"),
+    Field(min_length=4, max_length=4, description="left, top, width and height in pixels of the upright picture"),
 ]
 
 
-def _as_sent(given: object) -> object:
-    """flask-openapi3 takes '471' in a form for a number, '[1]' for a list, and 'null' for nothing."""
-    return given if isinstance(given, str) else json.dumps(given, separators=(",", ":"))
+def _restore_text(value: object) -> object:
+    """Undo flask-openapi3's parsing, which turns '471' in a form into a number, '[1]' into a list, 'null' into None."""
+    return value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))
 
 
-Words = Annotated[str, BeforeValidator(_as_sent)]
-"""A text in a form."""
+FormText = Annotated[str, BeforeValidator(_restore_text)]
+"""A text field of a form."""
 
 
 class Alternative(BaseModel):
-    """Another digit that it may be."""
+    """Another digit that it may be, with its confidence."""
 
     text: str
     confidence: Probability
 
 
 class Digit(BaseModel):
-    """One digit: the best guess, how sure, and the runners-up."""
+    """One digit: the best guess with its confidence, and the alternatives."""
 
     text: str
     confidence: Probability
-    accepted: bool = Field(description="sure enough: of digits alone at most 1 in 1,000 such is wrong")
+    accepted: bool = Field(description="true if confident: at most 1 in 1,000 accepted isolated digits is wrong")
     box: BoxValues
     alternatives: list[Alternative]
 
 
 class Number(BaseModel):
-    """Digits that belong together."""
+    """A number and its digits."""
 
     text: str
-    line: int = Field(ge=1, description="line on the page, from 1")
+    line: int = Field(ge=1, description="line on the page, counted from 1")
     confidence: Probability = Field(description="probability that the whole number is right")
     accepted: bool
     box: BoxValues
     digits: list[Digit]
-    fits: bool | None = Field(None, description="whether it is as was said to be known; null where nothing was")
+    fits: bool | None = Field(None, description="true if the constraints are satisfied; null without constraints")
 
 
 class Page(BaseModel):
-    """All that was read on one picture, numbers in reading order."""
+    """The numbers of one picture or document page, in reading order."""
 
-    file: str = Field(description="the file's name as it was given")
+    file: str = Field(description="file name as it was sent")
     page: int = Field(ge=1)
     width: int = Field(ge=1)
     height: int = Field(ge=1)
-    text: str = Field(description="the best guess: numbers apart by a blank, lines by a newline")
+    text: str = Field(description="the best guess: numbers separated by spaces, lines by newlines")
     model: str
     classifier: Literal["local", "watson", "fallback"] = Field(
-        "local", description="who told the digits; fallback: the local model, because Watson did not answer"
+        "local", description="the digit model that was used; fallback: the local one, because Watson did not answer"
     )
     milliseconds: float = Field(ge=0)
-    turned: int = Field(0, description="Degrees clockwise by which the picture was turned to be upright.")
+    turned: int = Field(0, description="degrees by which the picture was rotated clockwise to be upright")
     numbers: list[Number]
 
 
 class Answer(BaseModel):
-    """A picture that was read and kept."""
+    """A stored reading of a picture."""
 
     id: str
     pages: list[Page]
 
 
 class Reading(Answer):
-    """An earlier answer."""
+    """An earlier reading."""
 
     created: str = Field(description="UTC, ISO 8601")
     name: str
 
 
 class Readings(BaseModel):
-    """Earlier answers, newest first."""
+    """Earlier readings, newest first."""
 
     readings: list[Reading]
-    before: str | None = Field(description="the `before` of the next, older part; null where there is none")
+    before: str | None = Field(description="pass this as `before` to get older readings; null if there are none")
 
 
 class Correction(BaseModel):
-    """What should stand at a place; `box` and `order` as in what was sent."""
+    """A stored correction, with the fields of the request."""
 
     id: str
     reading: str
     created: str
     page: int
     number: int | None
-    digit: int | None = Field(description="null where the whole number is meant")
+    digit: int | None = Field(description="null if the correction is of the whole number")
     text: str
-    box: BoxValues | None = Field(description="where something was missed; else null")
-    order: list[int] = Field(description="empty where the order is not meant")
-    whole: str = Field(description="with `digit`: the whole number as it then reads")
+    box: BoxValues | None = Field(description="box of a missed number; else null")
+    order: list[int] = Field(description="the right order of the numbers; else empty")
+    whole: str = Field(description="with `digit`: the whole number after the correction")
 
 
 class Corrections(BaseModel):
-    """Corrections that are kept, the last one last."""
+    """Stored corrections, oldest first."""
 
     corrections: list[Correction]
 
 
 class Problem(BaseModel):
-    """An error, as RFC 9457 has it: `detail` says what to do."""
+    """An error as an RFC 9457 problem; `detail` says what to do."""
 
     type: str
     title: str
@@ -129,105 +129,103 @@ class Problem(BaseModel):
 
 
 class Form(BaseModel):
-    """What is said of the numbers on a picture, or on each of several; what is empty says nothing."""
+    """Options and constraints for the numbers on a picture, or on each of several; empty fields have no effect."""
 
-    single: bool = Field(False, description="a picture holds exactly one digit: say which")
-    pattern: Words = Field(
-        "", max_length=200, description=r"a regular expression that every number is like, such as \d{6}"
+    single: bool = Field(False, description="the picture holds exactly one digit")
+    pattern: FormText = Field(
+        "", max_length=200, description=r"a regular expression that every number matches, such as \d{6}"
     )
-    check: Words = Field(
-        "", max_length=20, description="the check digit that every number has: luhn, verhoeff, damm, ean13 ..."
-    )
-    among: Words = Field("", description="the numbers that are possible, one a line or with commas between")
+    check: FormText = Field("", max_length=20, description="check-digit scheme: luhn, verhoeff, damm, ean13 ...")
+    among: FormText = Field("", description="valid numbers, one per line or separated by commas")
 
     @property
     def options(self) -> Options:
-        """The same, for who reads."""
+        """The options for the reading service."""
         return Options(self.single, self.pattern, self.check, self.among)
 
     @classmethod
     @cache
-    def model_json_schema(cls, *args: Any, **how: Any) -> dict[str, Any]:  # type: ignore[override]
-        """Made once for each: flask-openapi3 asks for it with each request, and it takes a millisecond."""
-        return super().model_json_schema(*args, **how)
+    def model_json_schema(cls, *args: Any, **kwargs: Any) -> dict[str, Any]:  # type: ignore[override]
+        """Return the schema from a cache: flask-openapi3 needs it for each request, and it takes a millisecond."""
+        return super().model_json_schema(*args, **kwargs)
 
 
 class ReadForm(Form):
     """A picture to read."""
 
-    file: FileStorage = Field(description="the picture or document: PNG, JPEG, WebP, GIF, BMP, TIFF, PPM or PDF")
+    file: FileStorage = Field(description="picture or document: PNG, JPEG, WebP, GIF, BMP, TIFF, PPM or PDF")
 
     @field_validator("file", mode="before")
     @classmethod
-    def _is_a_file(cls, given: object) -> object:
-        """A text in the place of a file is none, nor is what a browser sends where nothing was chosen."""
-        if not isinstance(given, Upload) or not given.filename:
+    def _require_file(cls, value: object) -> object:
+        """Reject a text instead of a file, and the empty file that a browser sends if none was chosen."""
+        if not isinstance(value, Upload) or not value.filename:
             raise ValueError("not a file")
-        return given
+        return value
 
 
 class ReadingPath(BaseModel):
-    """Which reading."""
+    """The id of a reading."""
 
-    reading_id: str = Field(description="the `id` of an answer")
+    reading_id: str = Field(description="`id` of a reading")
 
 
 class CorrectionPath(ReadingPath):
-    """Which correction of a reading."""
+    """The ids of a reading and of one of its corrections."""
 
-    correction_id: str = Field(description="the `id` of a correction")
+    correction_id: str = Field(description="`id` of a correction")
 
 
 class PageQuery(BaseModel):
-    """Which page of a reading, from 0."""
+    """Index of a page, counted from 0."""
 
     page: int = Field(0, ge=0, le=100_000)
 
 
 class DigitQuery(PageQuery):
-    """Which digit of a reading; all count from 0."""
+    """Indices of page, number and digit, counted from 0."""
 
     number: int = Field(ge=0, le=100_000)
     digit: int = Field(ge=0, le=100_000)
 
 
 class RecentQuery(BaseModel):
-    """Which part of a list, newest first."""
+    """Part of a list, newest first."""
 
-    before: str | None = Field(None, min_length=1, description="what is older than this id; else the newest")
-    limit: int = Field(20, ge=1, le=100, description="at most so many")
+    before: str | None = Field(None, min_length=1, description="id: return older entries; by default the newest")
+    limit: int = Field(20, ge=1, le=100, description="maximum number of entries")
 
 
-Place = Annotated[int, Field(ge=0, le=100_000)]
+Index = Annotated[int, Field(ge=0, le=100_000)]
 
 
 class Fix(BaseModel):
-    """A number, or one digit of it, and what it should have been."""
+    """The right text of a number, or of one of its digits."""
 
     model_config = ConfigDict(extra="forbid")
 
-    page: Place = Field(0, description="page, from 0")
-    number: Place = Field(
-        description="number on the page as it was read, from 0; those that were missed count on after them"
+    page: Index = Field(0, description="index of the page, counted from 0")
+    number: Index = Field(
+        description="index of the number on the page as it was read, counted from 0; missed numbers follow after those"
     )
-    digit: Place | None = Field(None, description="digit of the number, from 0; null where the whole number is meant")
+    digit: Index | None = Field(None, description="index of the digit, from 0; null to correct the whole number")
     text: str = Field(
         max_length=64,
         pattern=r"^[0-9]*$",
-        description="the right digits; empty where there is no digit, or no number at all",
+        description="the right digits; empty if there is no digit, or no number at all",
     )
 
 
 class Missed(BaseModel):
-    """A number that was not found."""
+    """A number that numink missed."""
 
     model_config = ConfigDict(extra="forbid")
 
-    page: Place = Field(0, description="page, from 0")
-    box: Annotated[list[Place], Field(min_length=4, max_length=4)] = Field(
-        description="where it stands: left, top, width, height in pixels of the upright picture"
+    page: Index = Field(0, description="index of the page, counted from 0")
+    box: Annotated[list[Index], Field(min_length=4, max_length=4)] = Field(
+        description="its box: left, top, width and height in pixels of the upright picture"
     )
-    text: str = Field(min_length=1, max_length=64, pattern=r"^[0-9]+$", description="its digits")
+    text: str = Field(min_length=1, max_length=64, pattern=r"^[0-9]+$", description="digits of the number")
 
 
 class Order(BaseModel):
@@ -235,14 +233,14 @@ class Order(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    page: Place = Field(0, description="page, from 0")
-    order: list[Place] = Field(
-        min_length=1, max_length=10_000, description="each number of the page once, as `number` counts them"
+    page: Index = Field(0, description="index of the page, counted from 0")
+    order: list[Index] = Field(
+        min_length=1, max_length=10_000, description="index of each number exactly once, counted as `number`"
     )
 
 
 class CorrectionsBody(BaseModel):
-    """What a reading should have said."""
+    """Corrections of a reading."""
 
     model_config = ConfigDict(extra="forbid")
 

@@ -1,4 +1,4 @@
-"""The pages of one's own account: e-mail address, password, API keys, and the end of it."""
+"""Pages of the visitor's own account: e-mail address, password, API keys and deletion."""
 
 from __future__ import annotations
 
@@ -10,115 +10,123 @@ from ...accounts.keys import make_key, revoke_key
 from ...accounts.passwords import LEAST
 from ...accounts.person import email_of
 from ...accounts.refusals import Refused, WrongPassword
-from ..i18n import spoken, text
-from .identity import accounts, enter, go, person
-from .routes import must_have_mail, must_match, post, throttle, with_mail
+from ..i18n import error_text, text
+from .identity import accounts, close_session, person, start_session
+from .routes import (
+    ViewResult,
+    attempts,
+    require_mail,
+    require_matching_passwords,
+    send_account_mail,
+    sends_mail,
+)
 
 blueprint = Blueprint("account", __name__, url_prefix="/account")
-Answer = str | AnyResponse | tuple[str, int]
 
 
 @blueprint.get("")
-def index() -> Answer:
-    """All about it on one page."""
+def index() -> ViewResult:
+    """Show the account."""
     return _page()
 
 
 @blueprint.post("/password")
-def password() -> Answer:
-    """A new password, for who knows the old one; all log-ins end but this one, which begins anew."""
-    somebody = person()
+def password() -> ViewResult:
+    """Change the password, given the old one; all sessions end, and this browser gets a new one."""
+    owner = person()
     try:
-        _prove_often(somebody.email)
-        must_match(request.form.get("password", ""))
-        post(accounts().change_password(somebody, request.form.get("old", ""), request.form.get("password", "")))
+        _count_attempt(owner.email)
+        require_matching_passwords(request.form.get("password", ""))
+        send_account_mail(
+            accounts().change_password(owner, request.form.get("old", ""), request.form.get("password", ""))
+        )
     except (Refused, WrongPassword) as refused:
-        return _page(("password", spoken(refused)))
-    throttle().succeeded(somebody.email)
-    enter(somebody)
+        return _page(("password", error_text(refused)))
+    attempts().log_in_succeeded(owner.email)
+    start_session(owner)
     flash(text("Your password is changed; all other log-ins have ended."))
     return redirect(url_for(".index"), 303)
 
 
 @blueprint.post("/email")
-def email() -> Answer:
-    """Asks for another e-mail address, which a mail to it confirms."""
-    somebody = person()
-    must_have_mail()
+def email() -> ViewResult:
+    """Send an e-mail to a new address, with a link to confirm the change."""
+    owner = person()
+    require_mail()
     try:
-        _prove_often(somebody.email)
+        _count_attempt(owner.email)
         address = email_of(request.form.get("email", ""))
-        throttle().mail(get_remote_address(), address)
-        post(accounts().ask_email(somebody, address, request.form.get("old", "")))
+        attempts().count_mail(get_remote_address(), address)
+        send_account_mail(accounts().ask_email(owner, address, request.form.get("old", "")))
     except (Refused, WrongPassword) as refused:
-        return _page(("email", spoken(refused)))
-    throttle().succeeded(somebody.email)
-    flash(text("Look into the mail of {address}: the link there changes the address.", address=address))
+        return _page(("email", error_text(refused)))
+    attempts().log_in_succeeded(owner.email)
+    flash(text("Check your e-mail at {address}: the link there changes the address.", address=address))
     return redirect(url_for(".index"), 303)
 
 
 @blueprint.route("/email/<token>", methods=["GET", "POST"])
-def new_email(token: str) -> Answer:
-    """The link of that mail."""
+def new_email(token: str) -> ViewResult:
+    """Confirm a new e-mail address at the e-mail's link."""
     address = accounts().new_email(person(), token)
     if request.method == "GET":
         return render_template("new_email.html", email=address, before=person().email)
-    post(accounts().take_email(person(), token))
-    flash(text("Your e-mail address is {address} now.", address=address))
+    send_account_mail(accounts().take_email(person(), token))
+    flash(text("Your e-mail address is now {address}.", address=address))
     return redirect(url_for(".index"), 303)
 
 
 @blueprint.post("/keys")
-def new_key() -> Answer:
-    """Makes an API key, and shows it this once."""
+def new_key() -> ViewResult:
+    """Create an API key and show it this once."""
     try:
-        _, text = make_key(accounts().people, person().id, request.form.get("name", ""))
+        _, secret = make_key(accounts().people, person().id, request.form.get("name", ""))
     except Refused as refused:
-        return _page(("keys", spoken(refused)))
-    return _page(key=text)
+        return _page(("keys", error_text(refused)))
+    return _page(secret=secret)
 
 
 @blueprint.post("/keys/<key_id>/revoke")
 def revoke(key_id: str) -> AnyResponse:
-    """The key opens nothing any more."""
+    """Revoke an API key."""
     revoke_key(accounts().people, person().id, key_id)
     flash(text("The key is revoked."))
     return redirect(url_for(".index"), 303)
 
 
 @blueprint.post("/delete")
-def delete() -> Answer:
-    """The account goes, with all readings, pictures, corrections and keys."""
-    somebody = person()
+def delete() -> ViewResult:
+    """Delete the account with all readings, pictures, corrections and keys."""
+    owner = person()
     try:
-        _prove_often(somebody.email)
-        _must_name(somebody.email)
-        accounts().prove(somebody, request.form.get("old", ""))
+        _count_attempt(owner.email)
+        _require_own_address(owner.email)
+        accounts().prove(owner, request.form.get("old", ""))
     except (Refused, WrongPassword) as refused:
-        return _page(("delete", spoken(refused)))
-    accounts().leave(somebody)
-    throttle().succeeded(somebody.email)
-    go()
-    flash(text("Your account is deleted, with everything that was yours."))
+        return _page(("delete", error_text(refused)))
+    accounts().leave(owner)
+    attempts().log_in_succeeded(owner.email)
+    close_session()
+    flash(text("Your account is deleted, with all of your data."))
     return redirect(url_for("pages.home"), 303)
 
 
-def _prove_often(email: str) -> None:
-    """A password that is asked for here can be guessed here: it counts as a log-in. Raises TooManyTries."""
-    throttle().log_in(get_remote_address(), email)
+def _count_attempt(email: str) -> None:
+    """Count a password asked for here as a log-in attempt, since it can be guessed here. Raises TooManyAttempts."""
+    attempts().count_log_in(get_remote_address(), email)
 
 
-def _must_name(email: str) -> None:
-    """Raises Refused where the form does not say the address of the account that is to go."""
+def _require_own_address(email: str) -> None:
+    """Raise Refused unless the form repeats the address of the account."""
     if request.form.get("email", "").strip().lower() != email:
-        raise Refused("this is not the e-mail address of the account: write it as it stands above")
+        raise Refused("this is not the e-mail address of the account: enter it as it is shown above")
 
 
-def _page(problem: tuple[str, str] | None = None, key: str = "") -> Answer:
-    """With what is wrong in one of its parts, or a key that was just made."""
-    somebody = accounts().people.by_id(person().id) or person()  # with the key that was just made
-    shown = render_template(
-        "account.html", person=somebody, used=accounts().quotas.used(somebody), least=LEAST, problem=problem,
-        key=key, with_mail=with_mail(),
+def _page(problem: tuple[str, str] | None = None, secret: str = "") -> ViewResult:
+    """Render the page with a problem of one of its sections, or with an API key that was just created."""
+    owner = accounts().people.by_id(person().id) or person()  # loaded anew: it may have a new key
+    page = render_template(
+        "account.html", person=owner, used=accounts().quotas.used(owner), least=LEAST, problem=problem,
+        key=secret, with_mail=sends_mail(),
     )  # fmt: skip
-    return (shown, 422) if problem else shown
+    return (page, 422) if problem else page

@@ -1,4 +1,4 @@
-"""The page for administrators: who is here, what each may use, whether others may come. Never anybody's readings."""
+"""The administrators' page: accounts, their quotas, and registration. It never shows anybody's readings."""
 
 from __future__ import annotations
 
@@ -14,64 +14,64 @@ from ..i18n import text
 from .identity import accounts, person
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
-PART = 50
-"""Persons on one page."""
+PEOPLE_PER_PAGE = 50
 MEGABYTE = 1_000_000
 
 
 @blueprint.get("")
 def index() -> str:
-    """Persons by e-mail address, those that are looked for, in parts."""
+    """List the accounts that match a search, by e-mail address, one page at a time."""
     starts, after = (request.args.get(name, "").strip().lower()[:254] for name in ("starts", "after"))
-    found = list(accounts().people.listed(starts, after, PART + 1))
+    people = list(accounts().people.listed(starts, after, PEOPLE_PER_PAGE + 1))
     quotas = accounts().quotas
     return render_template(
-        "admin.html", found=[(one, quotas.used(one)) for one in found[:PART]], more=len(found) > PART, starts=starts,
-        quotas=quotas, open=accounts().open, me=person(), megabyte=MEGABYTE,
+        "admin.html", found=[(account, quotas.used(account)) for account in people[:PEOPLE_PER_PAGE]],
+        more=len(people) > PEOPLE_PER_PAGE, starts=starts, quotas=quotas, open=accounts().open, me=person(),
+        megabyte=MEGABYTE,
     )  # fmt: skip
 
 
 @blueprint.post("/registration")
 def registration() -> AnyResponse:
-    """Opens or closes it."""
+    """Open or close registration."""
     accounts().set_open("open" in request.form)
-    flash(text("People may register now.") if "open" in request.form else text("Nobody can register any more."))
+    flash(text("Registration is open now.") if "open" in request.form else text("Registration is closed now."))
     return redirect(url_for(".index"), 303)
 
 
 @blueprint.post("/people/<person_id>")
 def change(person_id: str) -> AnyResponse:
-    """Quotas, blocked or not, and the end, of one person."""
-    one = accounts().people.by_id(person_id)
-    if one is None:
-        raise NobodyThere("there is no such account any more: load the page again")
-    if one.id == person().id and "quotas" not in request.form:
+    """Change the quotas of an account, block or unblock it, or delete it."""
+    account = accounts().people.by_id(person_id)
+    if account is None:
+        raise NobodyThere("this account does not exist any more: reload the page")
+    if account.id == person().id and "quotas" not in request.form:
         raise Refused("this is your own account: another administrator can block or delete it")
     if "delete" in request.form:
-        accounts().leave(one)
-        flash(text("{email} is deleted, with everything that was kept.", email=one.email))
+        accounts().leave(account)
+        flash(text("{email} is deleted, with all of its data.", email=account.email))
     elif "block" in request.form or "unblock" in request.form:
-        _change(one, blocked="block" in request.form)
+        _set_blocked(account, blocked="block" in request.form)
     else:
-        daily, room = (_quota(request.form.get(name, "")) for name in ("daily", "room"))
+        daily, room = (_parse_quota(request.form.get(name, "")) for name in ("daily", "room"))
         room = None if room is None else room * MEGABYTE
-        accounts().people.change(one.id, lambda there: replace(there, daily=daily, room=room))
-        flash(text("The quotas of {email} are changed.", email=one.email))
+        accounts().people.change(account.id, lambda stored: replace(stored, daily=daily, room=room))
+        flash(text("The quotas of {email} are changed.", email=account.email))
     return redirect(url_for(".index", starts=request.form.get("starts") or None), 303)
 
 
-def _change(one: Person, *, blocked: bool) -> None:
-    accounts().people.change(one.id, lambda there: replace(there, blocked=blocked))
+def _set_blocked(account: Person, *, blocked: bool) -> None:
+    accounts().people.change(account.id, lambda stored: replace(stored, blocked=blocked))
     if blocked:
-        flash(text("{email} is blocked: no log-in and no key works.", email=one.email))
+        flash(text("{email} is blocked: no log-in and no API key works.", email=account.email))
     else:
-        flash(text("{email} may come in again.", email=one.email))
+        flash(text("{email} can log in again.", email=account.email))
 
 
-def _quota(text: str) -> int | None:
-    """None for what holds for all. Raises Refused."""
-    if not text.strip():
+def _parse_quota(quota: str) -> int | None:
+    """Parse a quota from the form; None stands for the general one. Raises Refused."""
+    if not quota.strip():
         return None
-    if not re.fullmatch("[0-9]{1,9}", text.strip()):
-        raise Refused("a quota is a whole number, 0 for no limit, or empty for what holds for all")
-    return int(text)
+    if not re.fullmatch("[0-9]{1,9}", quota.strip()):
+        raise Refused("a quota is a whole number, 0 for no limit, or empty for the general quota")
+    return int(quota)

@@ -1,7 +1,8 @@
-"""Who asks, and what he may reach: the one home of the answer to "whose readings are these?".
+"""The identity of the sender of a request, and the endpoints and readings that they may reach.
 
-Without accounts everything is the owner's of the settings. With them a browser shows a session and a program an API
-key, and whatever is not in OPEN needs one of the two: a route that is new is closed until somebody opens it.
+Without accounts, all readings belong to the owner in the settings. With accounts, a browser presents a session and a
+program an API key, and every endpoint that is not in PUBLIC_ENDPOINTS needs one of them, so that a new endpoint is
+closed by default.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from ...accounts.accounts import Accounts
 
 log = logging.getLogger(__name__)
-OPEN = frozenset(
+PUBLIC_ENDPOINTS = frozenset(
     {
         "static", "pages.home", "pages.model", "api_docs.page", "api.description", "health.alive", "health.ready",
         "health.metrics", "device.page", "device.file", "device.worker", "device.manifest",
@@ -34,143 +35,147 @@ OPEN = frozenset(
         "entry.mail_sent", "sign_in.begin", "sign_in.back", "languages.choose",
     }
 )  # fmt: skip
-"""Endpoints for everybody."""
-BY_KEY = "/api/v1/"
-"""Where an API key opens; an account itself is changed with a password only."""
-FOR_ADMINISTRATORS = "admin"
-"""The blueprint for them."""
+"""Endpoints that need no log-in."""
+API_KEY_PATHS = "/api/v1/"
+"""Prefix of the paths that accept an API key; the account itself can only be changed with a password."""
+ADMIN_BLUEPRINT = "admin"
 
 
 class NotLoggedIn(NuminkError):
-    """Nobody knows who asks."""
+    """The request needs a log-in or an API key."""
 
     kind = "not-logged-in"
 
 
 class NotAllowed(NuminkError):
-    """It is known who asks, and he may not."""
+    """The visitor is known but lacks the permission."""
 
     kind = "not-allowed"
 
 
 class Visitor(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
-    """Somebody with an account; `token` is the secret of his session, empty for an API key."""
+    """A person who is logged in; `token` is the secret of their session, empty for an API key."""
 
     def __init__(self, person: Person, token: str = "") -> None:
         self.person = person
         self.token = token
 
     def get_id(self) -> str:
-        """What the cookie holds."""
+        """Return the value to store in the cookie."""
         return f"{self.person.id} {self.token}"
 
 
-def know_visitors(app: Flask, settings: Settings, accounts: Accounts) -> None:
-    """Has each request of `app` asked who sends it."""
+def init_identity(app: Flask, settings: Settings, accounts: Accounts) -> None:
+    """Make `app` identify the sender of each request."""
     manager = LoginManager(app, add_context_processor=False)
     manager.session_protection = None  # a session has a secret of its own; addresses of phones change
     app.extensions["numink_accounts"] = accounts
 
     @manager.user_loader  # type: ignore[untyped-decorator]
-    def by_session(kept: str) -> Visitor | None:
-        person_id, _, token = kept.partition(" ")
+    def load_by_session(cookie_value: str) -> Visitor | None:
+        person_id, _, token = cookie_value.partition(" ")
         person = whose_session(accounts.people, person_id, token, settings.session_days)
         return Visitor(person, token) if person else None
 
     @manager.request_loader  # type: ignore[untyped-decorator]
-    def by_key(_: object) -> Visitor | None:
-        shown = request.authorization
-        if not request.path.startswith(BY_KEY) or shown is None or shown.type != "bearer" or not shown.token:
+    def load_by_key(_: object) -> Visitor | None:
+        header = request.authorization
+        if not request.path.startswith(API_KEY_PATHS) or header is None or header.type != "bearer" or not header.token:
             return None
-        person = whose_key(accounts.people, shown.token)
+        person = whose_key(accounts.people, header.token)
         return Visitor(person) if person else None
 
-    app.before_request(guard)
-    app.after_request(keep_private)
+    app.before_request(require_log_in)
+    app.after_request(prevent_caching)
 
 
 def with_accounts() -> bool:
-    """Whether this server has accounts."""
+    """Return True where this server has accounts."""
     return "numink_accounts" in current_app.extensions
 
 
 def accounts() -> Accounts:
-    """The accounts of a server that has them."""
-    found: Accounts = current_app.extensions["numink_accounts"]
-    return found
+    """Return the accounts of a server that has them."""
+    registered: Accounts = current_app.extensions["numink_accounts"]
+    return registered
 
 
 def visitor() -> Visitor | None:
-    """Who sends this request; None for nobody known, and where there are no accounts."""
+    """Return the sender of this request, or None if they are not logged in or there are no accounts."""
     if "visitor" not in g:
-        g.visitor = None  # where the store fails it stays so, so that the page about that can be shown
+        g.visitor = None  # stays so if the store fails, so that the page about that error can be shown
         if with_accounts() and isinstance(current_user, Visitor):
             g.visitor = current_user._get_current_object()
-    found: Visitor | None = g.visitor
-    return found
+    current: Visitor | None = g.visitor
+    return current
 
 
 def person() -> Person:
-    """Who sends this request. Raises NotLoggedIn."""
-    known = visitor()
-    if known is None:
+    """Return the person who sends this request. Raises NotLoggedIn."""
+    current = visitor()
+    if current is None:
         raise NotLoggedIn("log in first, or send an API key as 'Authorization: Bearer KEY'")
-    return known.person
+    return current.person
 
 
 def owner() -> str:
-    """Whose readings this request is about. Raises NotLoggedIn."""
+    """Return the owner of the readings that this request is about. Raises NotLoggedIn."""
     return person().id if with_accounts() else shared_reading_service().owner
 
 
+def reading_service() -> ReadingService:
+    """Return the reading service for the owner of this request. Raises NotLoggedIn."""
+    return shared_reading_service().for_owner(owner())
+
+
 def shared_reading_service() -> ReadingService:
-    """The application's desk, for what is nobody's own."""
-    found: ReadingService = current_app.extensions["numink"]
-    return found
+    """Return the application's reading service, for purposes that concern no particular owner."""
+    service: ReadingService = current_app.extensions["numink"]
+    return service
 
 
-def who_counts() -> str:
-    """For whom requests are counted: the person, else the address."""
-    known = visitor()
-    return known.person.id if known else get_remote_address()
+def rate_limit_key() -> str:
+    """Return the key under which this request is counted: the person's id, else the network address."""
+    current = visitor()
+    return current.person.id if current else get_remote_address()
 
 
-def enter(somebody: Person) -> None:
-    """Logs somebody in: the browser gets a new session, whatever it had before."""
+def start_session(person: Person) -> None:
+    """Log a person in with a new session that replaces the browser's old one."""
     session.clear()
-    login_user(Visitor(somebody, begin_session(accounts().people, somebody.id)))
+    login_user(Visitor(person, begin_session(accounts().people, person.id)))
     session.permanent = True
     g.visitor = None
-    log.info("%s logged in from %s", somebody.id, get_remote_address())
+    log.info("%s logged in from %s", person.id, get_remote_address())
 
 
-def go() -> None:
-    """Logs out who asks: his session ends, in this browser and in any copy of its cookie."""
-    known = visitor()
-    if known:
-        end_session(accounts().people, known.person.id, known.token)
+def close_session() -> None:
+    """Log the visitor out: the session ends in this browser, and for any copy of its cookie."""
+    current = visitor()
+    if current:
+        end_session(accounts().people, current.person.id, current.token)
     logout_user()
     session.clear()
     g.visitor = None
 
 
-def guard() -> AnyResponse | None:
-    """Before each request: sends who is not known to the log-in. Raises NotLoggedIn or NotAllowed."""
-    if request.endpoint is None or request.endpoint in OPEN:
+def require_log_in() -> AnyResponse | None:
+    """Redirect a visitor to the log-in page if the endpoint needs one. Raises NotLoggedIn or NotAllowed."""
+    if request.endpoint is None or request.endpoint in PUBLIC_ENDPOINTS:
         return None
-    known = visitor()
-    if known is None:
+    current = visitor()
+    if current is None:
         if request.path.startswith("/api/") or request.method != "GET":
             person()
-        there = quote(request.full_path.rstrip("?"), safe="/")
-        return redirect(f"{url_for('entry.log_in')}?next={there}", 303)
-    if request.blueprint == FOR_ADMINISTRATORS and not known.person.admin:
-        raise NotAllowed("this page is for administrators: ask who runs this server")
+        return_path = quote(request.full_path.rstrip("?"), safe="/")
+        return redirect(f"{url_for('entry.log_in')}?next={return_path}", 303)
+    if request.blueprint == ADMIN_BLUEPRINT and not current.person.admin:
+        raise NotAllowed("this page is for administrators: ask an administrator of this server")
     return None
 
 
-def keep_private(response: Response) -> Response:
-    """What was shown to somebody is not kept by the browser for the next who sits there."""
+def prevent_caching(response: Response) -> Response:
+    """Keep personal pages out of the browser's cache, for the next person at the same device."""
     if g.get("visitor") or (request.endpoint or "").startswith(("entry.", "sign_in.")):
         response.headers.setdefault("Cache-Control", "no-store")
     return response

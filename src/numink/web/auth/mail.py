@@ -1,7 +1,7 @@
-"""Mails: their texts from templates, sent by SMTP on a thread of their own.
+"""E-mails: rendered from templates, and sent by SMTP on a thread of their own.
 
-So an answer takes as long whether a mail is sent or not, and nobody waits for a slow server. What a mail says, and to
-whom, is not logged.
+So a response takes equally long whether an e-mail is sent or not, and never waits for a slow mail server. Contents and
+recipients are not logged.
 """
 
 from __future__ import annotations
@@ -21,81 +21,84 @@ from ...settings import Settings
 from .identity import shared_reading_service
 
 log = logging.getLogger(__name__)
-PATIENCE = 20.0
-"""Seconds that the server may take for one step."""
-PAUSES = (2.0, 10.0)
-"""Seconds after which a mail is tried again."""
-WAITING = 200
-"""Mails that may wait; what is more is dropped, and that is logged."""
+SMTP_TIMEOUT = 20.0
+"""Seconds that the mail server may take for one step."""
+RETRY_DELAYS = (2.0, 10.0)
+"""Seconds before each further attempt to send an e-mail."""
+MAX_QUEUED_MAILS = 200
+"""Number of e-mails that may wait; further ones are dropped, which is logged."""
 
 
-class Outbox:
-    """Sends mails, one after another."""
+class Mailer:
+    """Sends e-mails in the background, one after another."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="mail")
-        self._places = BoundedSemaphore(WAITING)
+        self._queue_slots = BoundedSemaphore(MAX_QUEUED_MAILS)
         self._closing = Event()
 
     def send(self, message: EmailMessage) -> None:
-        """Returns at once."""
-        if not self._places.acquire(blocking=False):
-            log.error("a mail was dropped: %d are waiting for %s", WAITING, self._settings.smtp_host)
+        """Queue an e-mail and return at once."""
+        if not self._queue_slots.acquire(blocking=False):
+            log.error("an e-mail was dropped: %d are waiting for %s", MAX_QUEUED_MAILS, self._settings.smtp_host)
             return
-        self._thread.submit(self._send, message).add_done_callback(lambda _: self._places.release())
+        self._thread.submit(self._send, message).add_done_callback(lambda _: self._queue_slots.release())
 
     def close(self) -> None:
-        """Waits until all is sent, or cannot be: nothing is tried again any more."""
+        """Send the queued e-mails, each with one attempt only, and stop the thread."""
         self._closing.set()
         self._thread.shutdown(wait=True)
 
     def _send(self, message: EmailMessage) -> None:
-        for pause in (*PAUSES, None):
+        for delay in (*RETRY_DELAYS, None):
             try:
-                self._hand_over(message)
+                self._deliver(message)
             except (OSError, smtplib.SMTPException) as error:
                 log.log(
-                    logging.WARNING if pause else logging.ERROR,
-                    "a mail could not be handed to %s (%s): %s", self._settings.smtp_host, _said(error),
-                    f"once more in {pause:.0f} seconds" if pause else "given up; check the NUMINK_SMTP settings",
+                    logging.WARNING if delay else logging.ERROR,
+                    "an e-mail could not be sent by %s (%s): %s", self._settings.smtp_host, _describe(error),
+                    f"next attempt in {delay:.0f} seconds" if delay else "dropped; check the NUMINK_SMTP settings",
                 )  # fmt: skip
-                if pause is None or self._closing.wait(pause):
+                if delay is None or self._closing.wait(delay):
                     return
             else:
                 return
 
-    def _hand_over(self, message: EmailMessage) -> None:
+    def _deliver(self, message: EmailMessage) -> None:
         settings = self._settings
-        place = (settings.smtp_host, settings.smtp_port)
-        trusted = ssl.create_default_context()
+        address = (settings.smtp_host, settings.smtp_port)
+        context = ssl.create_default_context()
         with (
-            smtplib.SMTP_SSL(*place, timeout=PATIENCE, context=trusted)
+            smtplib.SMTP_SSL(*address, timeout=SMTP_TIMEOUT, context=context)
             if settings.smtp_tls == "tls"
-            else smtplib.SMTP(*place, timeout=PATIENCE)
+            else smtplib.SMTP(*address, timeout=SMTP_TIMEOUT)
         ) as server:
             if settings.smtp_tls == "starttls":
-                server.starttls(context=trusted)
+                server.starttls(context=context)
             if settings.smtp_user:
                 server.login(settings.smtp_user, settings.smtp_password)
             server.send_message(message)
 
 
-def mail(text: str, to: str, values: Mapping[str, str]) -> None:
-    """Sends the text of templates/mail/, whose first line is the subject; to nobody where `to` is empty."""
+def send_mail(template: str, to: str, values: Mapping[str, str]) -> None:
+    """Send an e-mail from a template in templates/mail/, whose first line is the subject.
+
+    Where `to` is empty the e-mail is rendered but not sent, so that both cases take equally long.
+    """
     settings = shared_reading_service().settings
-    subject, _, body = render_template(f"mail/{text}.txt", email=to, here=settings.url, **values).partition("\n")
+    subject, _, body = render_template(f"mail/{template}.txt", email=to, here=settings.url, **values).partition("\n")
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = settings.smtp_sender, to, subject.strip()
     message["Date"], message["Message-ID"] = formatdate(), make_msgid(domain=settings.smtp_sender.rpartition("@")[2])
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(body.strip() + "\n")
-    outbox: Outbox = current_app.extensions["numink_mail"]
+    mailer: Mailer = current_app.extensions["numink_mail"]
     if to:
-        outbox.send(message)
+        mailer.send(message)
 
 
-def _said(error: Exception) -> str:
-    """What went wrong, without addresses and texts."""
+def _describe(error: Exception) -> str:
+    """Describe an error without the addresses and texts that its message may contain."""
     code = getattr(error, "smtp_code", None)
     return f"{type(error).__name__}{f' {code}' if code else ''}"

@@ -1,6 +1,6 @@
-"""Sign in with Google or any other OpenID Connect provider: the code flow with PKCE, state and nonce, by Authlib.
+"""Sign-in with Google or any other OpenID Connect provider: the code flow with PKCE, state and nonce, by Authlib.
 
-An account is found by the provider's name for somebody, or by an e-mail address that the provider has verified.
+An account is found by the provider's identifier of a person, or by an e-mail address that the provider has verified.
 """
 
 from __future__ import annotations
@@ -19,70 +19,70 @@ from werkzeug.wrappers import Response as AnyResponse
 from ...accounts.person import email_of
 from ...settings import Settings
 from ..problems import RequestError
-from ..redirects import path_here
-from .identity import accounts, enter, shared_reading_service
+from ..redirects import local_path
+from .identity import accounts, shared_reading_service, start_session
 
 log = logging.getLogger(__name__)
 blueprint = Blueprint("sign_in", __name__, url_prefix="/sign-in")
-PATIENCE = 10
-"""Seconds that the provider may take for one answer."""
-WRONG = (OAuthError, JoseError, RequestException, ValueError, KeyError, TypeError, RuntimeError)
-"""What a provider that is away, or does not keep to the protocol, leads to."""
+PROVIDER_TIMEOUT = 10
+"""Seconds that the provider may take for one response."""
+PROVIDER_ERRORS = (OAuthError, JoseError, RequestException, ValueError, KeyError, TypeError, RuntimeError)
+"""Exceptions caused by a provider that cannot be reached or violates the protocol."""
 
 
-def know_provider(app: Flask, settings: Settings) -> None:
-    """Has people of `app` sign in with the provider of the settings."""
-    logging.getLogger("authlib").setLevel(logging.WARNING)  # its debug lines have the secrets of a sign-in in them
+def init_oidc(app: Flask, settings: Settings) -> None:
+    """Add sign-in with the provider of the settings to `app`."""
+    logging.getLogger("authlib").setLevel(logging.WARNING)  # its debug messages contain the secrets of a sign-in
     oauth = OAuth(app)
     app.extensions["numink_provider"] = oauth.register(
         "provider",
         client_id=settings.oidc_client_id,
         client_secret=settings.oidc_client_secret,
         server_metadata_url=f"{settings.oidc_issuer.rstrip('/')}/.well-known/openid-configuration",
-        client_kwargs={"scope": "openid email", "code_challenge_method": "S256", "default_timeout": PATIENCE},
+        client_kwargs={"scope": "openid email", "code_challenge_method": "S256", "default_timeout": PROVIDER_TIMEOUT},
     )
     app.register_blueprint(blueprint)
 
 
 def provider_name(settings: Settings) -> str:
-    """As the pages say it; empty where there is none."""
+    """Return the provider's name as pages show it, empty where there is no provider."""
     return settings.oidc_name or urlsplit(settings.oidc_issuer).hostname or ""
 
 
 @blueprint.get("")
 def begin() -> AnyResponse:
-    """Off to the provider."""
-    for old in [name for name in session if name.startswith("_state_")]:
-        del session[old]
-    session["after"] = path_here(request.args.get("next", ""))
+    """Redirect to the provider."""
+    for old_state in [name for name in session if name.startswith("_state_")]:
+        del session[old_state]
+    session["after"] = local_path(request.args.get("next", ""))
     try:
-        answer: AnyResponse = _provider().authorize_redirect(_settings().url.rstrip("/") + url_for(".back"))
-    except WRONG as error:
-        raise _failed(error) from None
-    return answer
+        response: AnyResponse = _provider().authorize_redirect(_settings().url.rstrip("/") + url_for(".back"))
+    except PROVIDER_ERRORS as error:
+        raise _sign_in_failed(error) from None
+    return response
 
 
 @blueprint.get("/back")
 def back() -> AnyResponse:
-    """Back from there, with a code that the provider exchanges for who it is."""
+    """Log in the person that the provider identifies in exchange for the code in the request."""
     issuer = _settings().oidc_issuer
     if request.args.get("error") == "access_denied":
         return redirect(url_for("entry.log_in"), 303)
     try:
         token = _provider().authorize_access_token(claims_options={"iss": {"essential": True, "values": [issuer]}})
-        said = token["userinfo"]
-        subject, email, verified = str(said["sub"]), said.get("email"), said.get("email_verified")
-    except WRONG as error:
-        raise _failed(error) from None
+        claims = token["userinfo"]
+        subject, email, verified = str(claims["sub"]), claims.get("email"), claims.get("email_verified")
+    except PROVIDER_ERRORS as error:
+        raise _sign_in_failed(error) from None
     if verified not in (True, "true") or not isinstance(email, str):
         raise RequestError(
             "email-not-verified",
             "{provider} has not verified your e-mail address: verify it there, and sign in again",
             provider=provider_name(_settings()),
         )
-    there = session.get("after")
-    enter(accounts().of_provider(issuer, subject, email_of(email)))
-    return redirect(there or url_for("pages.home"), 303)
+    return_path = session.get("after")
+    start_session(accounts().of_provider(issuer, subject, email_of(email)))
+    return redirect(return_path or url_for("pages.home"), 303)
 
 
 def _provider() -> Any:
@@ -93,6 +93,8 @@ def _settings() -> Settings:
     return shared_reading_service().settings
 
 
-def _failed(error: Exception) -> RequestError:
-    log.warning("signing in with the provider failed: %s", type(error).__name__)
-    return RequestError("sign-in-failed", "signing in did not work: try again; if it stays, tell who runs this server")
+def _sign_in_failed(error: Exception) -> RequestError:
+    log.warning("sign-in with the provider failed: %s", type(error).__name__)
+    return RequestError(
+        "sign-in-failed", "signing in did not work: try again; if it keeps failing, tell the administrator"
+    )

@@ -1,4 +1,4 @@
-"""Who tries too often: log-ins and mails, counted by address and by account, in this process's memory."""
+"""Limits of log-in attempts and requested e-mails, by network address and by account, counted in this process."""
 
 from __future__ import annotations
 
@@ -14,71 +14,71 @@ from ...errors import NuminkError, SettingsError, marked
 from ...settings import Settings
 
 log = logging.getLogger(__name__)
-PLACE = 5
-"""A network address, behind which a whole school may sit, has so many times what one account has."""
+ADDRESS_FACTOR = 5
+"""Limit of a network address as a multiple of an account's: a whole school may share one address."""
 
 
-class TooManyTries(NuminkError):
-    """Wait; `retry_after` seconds."""
+class TooManyAttempts(NuminkError):
+    """Too many attempts; `retry_after` is the number of seconds to wait."""
 
     kind = "too-many-tries"
 
     def __init__(self, retry_after: int) -> None:
         minutes = max(1, round(retry_after / 60))
         super().__init__(
-            marked("this was tried too often: wait 1 minute")
+            marked("there were too many attempts: wait 1 minute")
             if minutes == 1
-            else marked("this was tried too often: wait {count} minutes"),
+            else marked("there were too many attempts: wait {count} minutes"),
             count=minutes,
         )
         self.retry_after = retry_after
 
 
-class Throttle:
-    """Raises SettingsError for limits without sense."""
+class AttemptLimiter:
+    """Counts attempts and refuses those over a limit. Raises SettingsError for invalid limits."""
 
     def __init__(self, settings: Settings) -> None:
-        self._login = limits_of("NUMINK_LOGIN_LIMIT", settings.login_limit)[0]
-        self._mail = limits_of("NUMINK_MAIL_LIMIT", settings.mail_limit)[0]
+        self._login_limit = parse_limits("NUMINK_LOGIN_LIMIT", settings.login_limit)[0]
+        self._mail_limit = parse_limits("NUMINK_MAIL_LIMIT", settings.mail_limit)[0]
         self._counts = MovingWindowRateLimiter(MemoryStorage())
 
-    def log_in(self, address: str, email: str) -> None:
-        """Somebody tries to log in. Raises TooManyTries."""
-        if not self._counts.test(_larger(self._login), "log in from", address):
-            raise self._too_many(_larger(self._login), "log in from", address)
-        self._hit(self._login, "log in", email)
+    def count_log_in(self, address: str, email: str) -> None:
+        """Count an attempt to log in. Raises TooManyAttempts."""
+        if not self._counts.test(_address_limit(self._login_limit), "log in from", address):
+            raise self._too_many(_address_limit(self._login_limit), "log in from", address)
+        self._hit(self._login_limit, "log in", email)
 
-    def failed(self, address: str) -> None:
-        """The password was wrong."""
+    def log_in_failed(self, address: str) -> None:
+        """Count a wrong password against the network address."""
         log.info("a log-in from %s failed", address)
-        self._counts.hit(_larger(self._login), "log in from", address)
+        self._counts.hit(_address_limit(self._login_limit), "log in from", address)
 
-    def succeeded(self, email: str) -> None:
-        """The password was right: what was tried before is forgotten."""
-        self._counts.clear(self._login, "log in", email)
+    def log_in_succeeded(self, email: str) -> None:
+        """Reset the attempts of an account after the right password."""
+        self._counts.clear(self._login_limit, "log in", email)
 
-    def mail(self, address: str, email: str) -> None:
-        """Somebody asks for a mail. Raises TooManyTries."""
-        self._hit(_larger(self._mail), "mail from", address)
-        self._hit(self._mail, "mail", email)
+    def count_mail(self, address: str, email: str) -> None:
+        """Count a request for an e-mail. Raises TooManyAttempts."""
+        self._hit(_address_limit(self._mail_limit), "mail from", address)
+        self._hit(self._mail_limit, "mail", email)
 
-    def _hit(self, limit: RateLimitItem, *names: str) -> None:
-        if not self._counts.hit(limit, *names):
-            raise self._too_many(limit, *names)
+    def _hit(self, limit: RateLimitItem, *keys: str) -> None:
+        if not self._counts.hit(limit, *keys):
+            raise self._too_many(limit, *keys)
 
-    def _too_many(self, limit: RateLimitItem, *names: str) -> TooManyTries:
-        log.warning("too many tries: %s", names[0])
-        until = self._counts.get_window_stats(limit, *names).reset_time
-        return TooManyTries(max(1, int(until - time.time()) + 1))
+    def _too_many(self, limit: RateLimitItem, *keys: str) -> TooManyAttempts:
+        log.warning("too many attempts: %s", keys[0])
+        reset_time = self._counts.get_window_stats(limit, *keys).reset_time
+        return TooManyAttempts(max(1, int(reset_time - time.time()) + 1))
 
 
-def limits_of(name: str, text: str) -> Sequence[RateLimitItem]:
-    """Limits as a setting has them. Raises SettingsError."""
+def parse_limits(name: str, text: str) -> Sequence[RateLimitItem]:
+    """Parse the limits in the setting `name`, such as '60 per minute'. Raises SettingsError."""
     try:
         return parse_many(text)
     except ValueError:
-        raise SettingsError(f"{name} is '{text}', which is not like '60 per minute'") from None
+        raise SettingsError(f"{name} is '{text}': write it like '60 per minute'") from None
 
 
-def _larger(limit: RateLimitItem) -> RateLimitItem:
-    return type(limit)(limit.amount * PLACE, limit.multiples)
+def _address_limit(limit: RateLimitItem) -> RateLimitItem:
+    return type(limit)(limit.amount * ADDRESS_FACTOR, limit.multiples)

@@ -1,4 +1,4 @@
-"""Pages for who is not logged in: register, confirm, log in, reset a password; and the way out."""
+"""Pages for registration, confirmation, log-in, log-out and resetting a password."""
 
 from __future__ import annotations
 
@@ -10,146 +10,146 @@ from ...accounts.accounts import ToMail
 from ...accounts.passwords import LEAST
 from ...accounts.person import email_of
 from ...accounts.refusals import Refused, WrongPassword
-from ..i18n import spoken, text
+from ..i18n import error_text, text
 from ..problems import RequestError
-from ..redirects import path_here
-from .identity import accounts, enter, go, shared_reading_service
-from .mail import mail
-from .rate_limits import Throttle
+from ..redirects import local_path
+from .identity import accounts, close_session, shared_reading_service, start_session
+from .mail import send_mail
+from .rate_limits import AttemptLimiter
 
 blueprint = Blueprint("entry", __name__)
-PAGES = {"confirm": "entry.confirm", "reset": "entry.reset", "new_email": "account.new_email"}
-"""Where the links of mails lead."""
-Answer = str | AnyResponse | tuple[str, int]
+LINK_ENDPOINTS = {"confirm": "entry.confirm", "reset": "entry.reset", "new_email": "account.new_email"}
+"""Endpoint of the link in each kind of e-mail."""
+ViewResult = str | AnyResponse | tuple[str, int]
 
 
 @blueprint.route("/log-in", methods=["GET", "POST"])
-def log_in() -> Answer:
-    """With e-mail address and password; leads on to where somebody wanted to go."""
-    there = path_here(request.values.get("next", ""))
+def log_in() -> ViewResult:
+    """Log in with e-mail address and password, then go to the page that was asked for."""
+    return_path = local_path(request.values.get("next", ""))
     email = request.form.get("email", "").strip().lower()
     if request.method == "GET":
-        return render_template("log_in.html", next=there, email="")
-    throttle().log_in(get_remote_address(), email)
+        return render_template("log_in.html", next=return_path, email="")
+    attempts().count_log_in(get_remote_address(), email)
     person = accounts().log_in(email, request.form.get("password", ""))
     if person is None:
-        throttle().failed(get_remote_address())
-        return render_template("log_in.html", next=there, email=email, wrong=True), 403
-    throttle().succeeded(email)
-    enter(person)
-    return redirect(there or url_for("pages.home"), 303)
+        attempts().log_in_failed(get_remote_address())
+        return render_template("log_in.html", next=return_path, email=email, wrong=True), 403
+    attempts().log_in_succeeded(email)
+    start_session(person)
+    return redirect(return_path or url_for("pages.home"), 303)
 
 
 @blueprint.post("/log-out")
 def log_out() -> AnyResponse:
-    """Ends the session."""
-    go()
+    """Log out."""
+    close_session()
     flash(text("You are logged out."))
     return redirect(url_for("pages.home"), 303)
 
 
 @blueprint.route("/register", methods=["GET", "POST"])
-def register() -> Answer:
-    """Asks for an account; the mail tells how to go on."""
+def register() -> ViewResult:
+    """Register an e-mail address; an e-mail with a link to confirm it is sent there."""
     email, password = request.form.get("email", ""), request.form.get("password", "")
-    shown = {"least": LEAST, "email": email, "open": accounts().open}
+    context = {"least": LEAST, "email": email, "open": accounts().open}
     if request.method == "GET":
-        return render_template("register.html", **shown)
-    must_have_mail()
+        return render_template("register.html", **context)
+    require_mail()
     try:
-        throttle().mail(get_remote_address(), email_of(email))
-        must_match(password)
-        post(accounts().register(email, password))
+        attempts().count_mail(get_remote_address(), email_of(email))
+        require_matching_passwords(password)
+        send_account_mail(accounts().register(email, password))
     except Refused as refused:
-        return render_template("register.html", **shown, problem=spoken(refused)), 422
-    return _sent("confirm")
+        return render_template("register.html", **context, problem=error_text(refused)), 422
+    return _redirect_to_mail_sent("confirm")
 
 
 @blueprint.route("/confirm/<token>", methods=["GET", "POST"])
-def confirm(token: str) -> Answer:
-    """The link of the mail, and the password once more: then the account is made, and one is logged in."""
-    shown = {"email": accounts().awaits(token)}
+def confirm(token: str) -> ViewResult:
+    """Create the account once the password is entered again at the e-mail's link, and log in."""
+    context = {"email": accounts().awaits(token)}
     if request.method == "GET":
-        return render_template("confirm.html", **shown)
-    throttle().log_in(get_remote_address(), shown["email"])
+        return render_template("confirm.html", **context)
+    attempts().count_log_in(get_remote_address(), context["email"])
     try:
         person = accounts().confirm(token, request.form.get("password", ""))
     except (Refused, WrongPassword) as refused:
-        return render_template("confirm.html", **shown, problem=spoken(refused)), 422
-    throttle().succeeded(person.email)
-    enter(person)
+        return render_template("confirm.html", **context, problem=error_text(refused)), 422
+    attempts().log_in_succeeded(person.email)
+    start_session(person)
     flash(text("Welcome: your e-mail address is confirmed, and you are logged in."))
     return redirect(url_for("pages.home"), 303)
 
 
 @blueprint.route("/forgot", methods=["GET", "POST"])
-def forgot() -> Answer:
-    """Asks for a mail that resets the password."""
+def forgot() -> ViewResult:
+    """Request an e-mail with a link to reset the password."""
     if request.method == "GET":
         return render_template("forgot.html")
-    must_have_mail()
+    require_mail()
     try:
         email = email_of(request.form.get("email", ""))
     except Refused as refused:
-        return render_template("forgot.html", problem=spoken(refused)), 422
-    throttle().mail(get_remote_address(), email)
-    post(accounts().forgot(email))
-    return _sent("reset")
+        return render_template("forgot.html", problem=error_text(refused)), 422
+    attempts().count_mail(get_remote_address(), email)
+    send_account_mail(accounts().forgot(email))
+    return _redirect_to_mail_sent("reset")
 
 
 @blueprint.route("/reset/<token>", methods=["GET", "POST"])
-def reset(token: str) -> Answer:
-    """The link of the mail: a new password."""
-    shown = {"email": accounts().may_reset(token).email, "least": LEAST}
+def reset(token: str) -> ViewResult:
+    """Set a new password at the e-mail's link."""
+    context = {"email": accounts().may_reset(token).email, "least": LEAST}
     if request.method == "GET":
-        return render_template("reset.html", **shown)
+        return render_template("reset.html", **context)
     try:
-        must_match(request.form.get("password", ""))
-        post(accounts().reset(token, request.form.get("password", "")))
+        require_matching_passwords(request.form.get("password", ""))
+        send_account_mail(accounts().reset(token, request.form.get("password", "")))
     except Refused as refused:
-        return render_template("reset.html", **shown, problem=spoken(refused)), 422
-    go()
+        return render_template("reset.html", **context, problem=error_text(refused)), 422
+    close_session()
     flash(text("Your password is changed: log in with the new one."))
     return redirect(url_for(".log_in"), 303)
 
 
 @blueprint.get("/mail-sent")
 def mail_sent() -> str:
-    """Look into your mail; the same whether there is an account or not."""
+    """Ask the visitor to check their e-mail; the page is the same whether there is an account or not."""
     return render_template("mail_sent.html", kind=session.get("mail_sent", ""))
 
 
-def throttle() -> Throttle:
-    """What counts who tries too often."""
-    found: Throttle = current_app.extensions["numink_throttle"]
-    return found
+def attempts() -> AttemptLimiter:
+    """Return the application's limiter of log-in attempts and requested e-mails."""
+    limiter: AttemptLimiter = current_app.extensions["numink_attempts"]
+    return limiter
 
 
-def must_match(password: str) -> None:
-    """Raises Refused where the password was not written twice alike."""
+def require_matching_passwords(password: str) -> None:
+    """Raise Refused if the repetition of the password differs."""
     if password != request.form.get("again", ""):
-        raise Refused("the two passwords are not the same: write both again")
+        raise Refused("the two passwords are not the same: enter both again")
 
 
-def must_have_mail() -> None:
-    """Raises RequestError where this server sends no mails."""
-    if not with_mail():
-        raise RequestError("no-mail", "this server sends no mails: log in with the provider that it names")
+def require_mail() -> None:
+    """Raise RequestError if this server sends no e-mails."""
+    if not sends_mail():
+        raise RequestError("no-mail", "this server sends no e-mails: log in with the provider on the log-in page")
 
 
-def with_mail() -> bool:
-    """Whether this server sends mails."""
+def sends_mail() -> bool:
+    """Return True where this server sends e-mails."""
     return "numink_mail" in current_app.extensions
 
 
-def post(to_mail: ToMail) -> None:
-    """Sends a mail of an account's, where this server sends mails."""
-    if with_mail():
+def send_account_mail(to_mail: ToMail) -> None:
+    """Send an e-mail about an account, if this server sends e-mails."""
+    if sends_mail():
         base = shared_reading_service().settings.url.rstrip("/")
-        link = base + url_for(PAGES[to_mail.text], token=to_mail.token) if to_mail.token else base
-        mail(to_mail.text, "" if to_mail.idle else to_mail.email, {"link": link})
+        link = base + url_for(LINK_ENDPOINTS[to_mail.text], token=to_mail.token) if to_mail.token else base
+        send_mail(to_mail.text, "" if to_mail.idle else to_mail.email, {"link": link})
 
 
-def _sent(kind: str) -> AnyResponse:
+def _redirect_to_mail_sent(kind: str) -> AnyResponse:
     session["mail_sent"] = kind
     return redirect(url_for("entry.mail_sent"), 303)

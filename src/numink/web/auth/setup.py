@@ -1,4 +1,4 @@
-"""What a server with accounts has beside: its pages, mails, provider and counts of tries."""
+"""Additions to a server with accounts: pages, e-mails, provider and attempt limits."""
 
 from __future__ import annotations
 
@@ -9,41 +9,40 @@ from ...errors import SettingsError
 from ...service.reading_service import ReadingService
 from ...settings import Settings
 from ...store.protocol import Store
-from . import account, admin
-from . import routes as entry
-from .identity import know_visitors
-from .mail import Outbox
-from .oidc import know_provider, provider_name
-from .rate_limits import Throttle
+from . import account, admin, routes
+from .identity import init_identity
+from .mail import Mailer
+from .oidc import init_oidc, provider_name
+from .rate_limits import AttemptLimiter
 
 
-def check_needs(settings: Settings) -> None:
-    """Raises SettingsError where something that accounts need is not set."""
-    ways = bool(settings.smtp_host or settings.oidc_issuer)
-    missing = (
-        (not settings.url, "NUMINK_URL, the address that people open: links in mails begin with it"),
-        (not ways, "NUMINK_SMTP_HOST for mails, or NUMINK_OIDC_ISSUER to sign in with: else nobody can come in"),
-        (settings.smtp_host and not settings.smtp_sender, "NUMINK_SMTP_SENDER, the address that mails come from"),
-        (settings.oidc_issuer and not settings.oidc_client_id, "NUMINK_OIDC_CLIENT_ID, which the provider gives you"),
-        (settings.oidc_issuer and not settings.oidc_client_secret, "NUMINK_OIDC_CLIENT_SECRET, from the provider too"),
+def check_settings(settings: Settings) -> None:
+    """Raise SettingsError where a setting that accounts need is missing."""
+    can_log_in = bool(settings.smtp_host or settings.oidc_issuer)
+    requirements = (
+        (settings.url, "NUMINK_URL, the public address of this server: links in e-mails begin with it"),
+        (can_log_in, "NUMINK_SMTP_HOST for e-mails or NUMINK_OIDC_ISSUER to sign in with: else nobody can log in"),
+        (not settings.smtp_host or settings.smtp_sender, "NUMINK_SMTP_SENDER, the sender of the e-mails"),
+        (not settings.oidc_issuer or settings.oidc_client_id, "NUMINK_OIDC_CLIENT_ID, which the provider gives you"),
+        (not settings.oidc_issuer or settings.oidc_client_secret, "NUMINK_OIDC_CLIENT_SECRET, also from the provider"),
     )
-    for lacks, what in missing:
-        if lacks:
-            raise SettingsError(f"NUMINK_ACCOUNTS is on: set {what}")
+    for is_met, setting in requirements:
+        if not is_met:
+            raise SettingsError(f"NUMINK_ACCOUNTS is on: set {setting}")
 
 
-def have_accounts(app: Flask, settings: Settings, store: Store) -> None:
-    """Gives `app` accounts. Raises SettingsError for a limit without sense, or where something is not set."""
-    check_needs(settings)
+def init_accounts(app: Flask, settings: Settings, store: Store) -> None:
+    """Add accounts to `app`. Raises SettingsError for an invalid limit or a missing setting."""
+    check_settings(settings)
     accounts = open_accounts(store, settings.daily_readings, settings.room)
     reading_service: ReadingService = app.extensions["numink"]
     reading_service.quota = accounts.quotas
-    app.extensions["numink_throttle"] = Throttle(settings)
-    know_visitors(app, settings, accounts)
+    app.extensions["numink_attempts"] = AttemptLimiter(settings)
+    init_identity(app, settings, accounts)
     if settings.smtp_host:
-        app.extensions["numink_mail"] = Outbox(settings)
-    for part in (entry, account, admin):
-        app.register_blueprint(part.blueprint)
+        app.extensions["numink_mail"] = Mailer(settings)
+    for module in (routes, account, admin):
+        app.register_blueprint(module.blueprint)
     if settings.oidc_issuer:
-        know_provider(app, settings)
+        init_oidc(app, settings)
     app.jinja_env.globals.update(provider=provider_name(settings), mails=bool(settings.smtp_host))

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ...service.batches import why_missing
-from ...store.batches import Batch, Item, State
+from ...service.batches import reason_without_number
+from ...store.batches import Item, State
 
 DOUBTS = "doubts"
 """The order that brings first what a person should look at."""
@@ -47,16 +47,11 @@ def row(item: Item, final: str | None = None) -> Row:
     text = item.text.replace("\n", " · ") if final is None else final
     place, part = item.position
     return Row(
-        item.id, f"{place:07}-{part:07}", item.name, state, text, why_missing(item), item.reading_id, item.doubts,
-        item.corrected,
+        item.id, f"{place:07}-{part:07}", item.name, state, text, reason_without_number(item), item.reading_id,
+        item.doubts, item.corrected,
     )  # fmt: skip
 
 
 def ordered(rows: Iterable[Row], order: str) -> list[Row]:
     """As they stand, or what is to be looked at first."""
     return sorted(rows, key=lambda one: one.concern) if order == DOUBTS else list(rows)
-
-
-def tally(batch: Batch) -> dict[str, int]:
-    """How many files there are in each state, by its word; those that there are."""
-    return {str(state): count for state, count in batch.counts.items() if count}

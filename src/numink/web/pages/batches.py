@@ -11,20 +11,19 @@ from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
-from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as AnyResponse
 
 from ...errors import NotStored
 from ...recognition.constraints import CHECKS
-from ...service.batches import Offer, Upload
+from ...service.batches import Offer, Upload, count_by_state
 from ...service.options import Options
 from ...store.batches import Item
-from ..api.readings import reading_service
-from ..attachments import attached
+from ..attachments import send_readings
+from ..auth.identity import reading_service
 from ..batch_names import batch_name
 from ..i18n import text
 from ..problems import RequestError
-from .batch_view_models import DOUBTS, Row, ordered, row, tally
+from .batch_view_models import DOUBTS, Row, ordered, row
 from .history import count_of
 from .view_models import view
 
@@ -53,7 +52,7 @@ def create() -> AnyResponse:
         items = [item.id for item in reading_service().batches.items(batch.id)]
         return jsonify({"address": url_for(".show", batch_id=batch.id), "items": items})
     uploads = _uploads()
-    batch = reading_service().batches.take(batch_name([upload.name for upload in uploads]), uploads, options)
+    batch = reading_service().batches.create(batch_name([upload.name for upload in uploads]), uploads, options)
     return redirect(url_for(".show", batch_id=batch.id), 303)
 
 
@@ -65,8 +64,8 @@ def show(batch_id: str) -> str:
     batch = batches.get(batch_id)
     rows = ordered((_row(item) for item in batches.items(batch_id, since)), request.args.get("order", ""))
     return render_template(
-        "batch_part.html" if "since" in request.args else "batch.html", batch=batch, tally=tally(batch), rows=rows,
-        order=request.args.get("order", ""), doubts_first=DOUBTS,
+        "batch_part.html" if "since" in request.args else "batch.html", batch=batch, tally=count_by_state(batch),
+        rows=rows, order=request.args.get("order", ""), doubts_first=DOUBTS,
     )  # fmt: skip
 
 
@@ -100,7 +99,7 @@ def remove(batch_id: str) -> AnyResponse:
 def download(batch_id: str, kind: str) -> Response:
     """All of the batch, as a file."""
     batches = reading_service().batches
-    return attached("numink-batch", kind, partial(batches.each, batch_id), batches.missing(batch_id))
+    return send_readings("numink-batch", kind, partial(batches.readings, batch_id), batches.unread_files(batch_id))
 
 
 def _row(item: Item) -> Row:
@@ -121,12 +120,7 @@ def _uploads() -> list[Upload]:
     given = [one for one in request.files.getlist("file") if one.filename]
     if not given:
         raise RequestError("no-file", "no file was chosen: choose some, or a ZIP file, and try again")
-    return [uploaded(one) for one in given]
-
-
-def uploaded(file: FileStorage) -> Upload:
-    """What a form has sent."""
-    return Upload(file.filename or "", file.stream)
+    return [Upload.from_form(one) for one in given]
 
 
 def _offers(text: str) -> list[Offer]:

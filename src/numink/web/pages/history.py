@@ -12,9 +12,9 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from ...store.reading import ReadingQuery
-from ..api.readings import reading_service
-from ..attachments import attached
-from ..i18n import counted, text
+from ..attachments import send_readings
+from ..auth.identity import reading_service
+from ..i18n import ntext, text
 from ..problems import RequestError
 from .correction_forms import parse_correction_form
 from .view_models import view
@@ -92,7 +92,7 @@ def undo() -> AnyResponse:
     moment, _ = session.pop("discarded", ("", 0))
     count = reading_service().history.restore(moment) if moment else 0
     if count:
-        flash(counted("The reading is back again.", "{count} readings are back again.", count))
+        flash(ntext("The reading is back again.", "{count} readings are back again.", count))
     else:
         flash(text("There is nothing to bring back: it was too long ago."))
     return redirect(url_for(".index"), 303)
@@ -102,14 +102,14 @@ def undo() -> AnyResponse:
 def download(kind: str) -> Response:
     """The readings that are looked for, as a file."""
     wanted = Search.of(request.args.to_dict()).wanted
-    return attached("numink", kind, partial(reading_service().history.each, wanted))
+    return send_readings("numink", kind, partial(reading_service().history.readings, wanted))
 
 
 @blueprint.get("/review")
 def review() -> str:
     """The least sure number that nobody has looked at."""
     skipped = count_of(request.args.get("skip", "0"))
-    doubt, left = reading_service().history.next_doubt(skipped)
+    doubt, left = reading_service().history.next_to_review(skipped)
     if doubt is None:
         return render_template("review.html", number=None, left=left)
     reading = reading_service().get(doubt.reading_id, pictures=True)

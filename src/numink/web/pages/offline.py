@@ -22,9 +22,9 @@ from ...recognition.acceptance import DOUBT
 from ..auth.identity import shared_reading_service
 from ..i18n import TEXTS, language
 from ..problems import RequestError
-from ..security import POLICY
+from ..security import CONTENT_SECURITY_POLICY
 from ..static_files import FOLDER as STATIC
-from ..static_files import FOR_EVER
+from ..static_files import IMMUTABLE_MAX_AGE
 
 blueprint = Blueprint("device", __name__)
 TEMPLATES = Path(__file__).parents[1] / "templates"
@@ -32,7 +32,7 @@ RUNTIME = STATIC / "vendor"
 FIXED = "/device/"
 """Where the files are whose addresses have the digest."""
 SCRIPTS = ("page.js", "reader.js", "pixels.js", "ink.js", "pieces.js", "glyph.js")
-PAGE_POLICY = POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
+PAGE_POLICY = CONTENT_SECURITY_POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
 """Of this page alone: the runtime is compiled from bytes, which no other page has need of."""
 KINDS = {
     ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm",
@@ -77,12 +77,12 @@ def file(digest: str, name: str) -> Response:
     path = found[name].resolve()
     kind = KINDS[Path(name).suffix]
     if path.suffix != ".gz":
-        return send_file(path, kind, max_age=FOR_EVER)
+        return send_file(path, kind, max_age=IMMUTABLE_MAX_AGE)
     if not request.accept_encodings.quality("gzip"):
         response = make_response(gzip.decompress(path.read_bytes()))
         response.content_type = kind
     else:
-        response = send_file(path, kind, max_age=FOR_EVER)
+        response = send_file(path, kind, max_age=IMMUTABLE_MAX_AGE)
         response.headers["Content-Encoding"] = "gzip"
     response.headers["Vary"] = "Accept-Encoding"
     return response

@@ -10,13 +10,12 @@ from werkzeug.wrappers import Response
 
 from ...recognition.acceptance import DOUBT
 from ...recognition.constraints import CHECKS
+from ...service.batches import Upload
 from ...service.options import Options
-from ..api.readings import reading_service
-from ..auth.identity import shared_reading_service, visitor, with_accounts
+from ..auth.identity import reading_service, shared_reading_service, visitor, with_accounts
 from ..batch_names import batch_name
 from ..i18n import text
 from ..problems import RequestError
-from .batches import uploaded
 from .correction_forms import parse_correction_form
 from .model_report import ModelReport
 from .view_models import view
@@ -44,8 +43,8 @@ def read() -> Response:
         raise RequestError("no-file", "no picture was chosen: choose one, or draw, and try again")
     options = Options.from_form(request.form, request.files)
     if upload.filename.lower().endswith(".zip"):
-        file = uploaded(upload)
-        batch = reading_service().batches.take(batch_name([file.name]), [file], options)
+        file = Upload.from_form(upload)
+        batch = reading_service().batches.create(batch_name([file.name]), [file], options)
         return redirect(url_for("batches.show", batch_id=batch.id), 303)
     reading = reading_service().read(
         upload.stream, upload.filename, single=options.single, constraints=options.constraints()

@@ -15,7 +15,7 @@ from flask import Blueprint, render_template, request
 
 from ...store.reading import ReviewedNumber
 from ...store.usage import TIMES
-from ..api.readings import reading_service
+from ..auth.identity import reading_service
 from ..formatting import day as written
 from .charts import Chart, bar_chart
 from .confusion_table import Mistakes

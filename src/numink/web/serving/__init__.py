@@ -1,1 +1,1 @@
-"""serving"""
+"""The production server: gunicorn with time limits for slow clients and a shutdown that loses no request."""

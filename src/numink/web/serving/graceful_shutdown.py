@@ -1,9 +1,9 @@
-"""The end of the server without losing what was accepted.
+"""Graceful shutdown: the server ends without losing a request that was accepted.
 
-The kernel accepts connections on its own, into the line of a socket that listens; when that socket is closed, all that
-are still in the line are reset, with the requests that they carry. So, when told to end, the master first has the
-kernel ignore whoever begins to connect, and each worker then takes the line to its last connection before it closes
-the socket. What comes over kept connections is answered too, with "Connection: close"; gunicorn sees to that.
+The kernel completes connections on its own and puts them into the listening socket's accept queue; when that socket is
+closed, all connections still in the queue are reset, with the requests that they carry. So on shutdown the master first
+makes the kernel ignore new connection attempts, and each worker accepts every connection in the queue before it closes
+the socket. Requests on connections kept alive are answered too, with "Connection: close"; gunicorn sees to that.
 """
 
 from __future__ import annotations
@@ -17,73 +17,73 @@ import time
 
 from gunicorn.arbiter import Arbiter
 
-from .slow_clients import PatientWorker
+from .slow_clients import TimeLimitedWorker
 
 SO_ATTACH_FILTER = 26
-"""Linux's number; Python's socket has no name for it."""
-NO_NEWCOMERS = (
-    (0x30, 0, 0, 13),  # the byte of TCP's flags; a socket's filter sees a packet from its TCP header on
-    (0x54, 0, 0, 0x12),  # of them SYN and ACK
-    (0x15, 0, 1, 0x02),  # SYN alone begins a connection:
-    (0x06, 0, 0, 0),  # drop it
-    (0x06, 0, 0, 0xFFFFFFFF),  # take all else: the last step of a connection that has begun
+"""Number of this socket option on Linux; Python's socket module has no name for it."""
+DROP_SYN_FILTER = (
+    (0x30, 0, 0, 13),  # load the byte with the TCP flags; the filter sees a packet from its TCP header on
+    (0x54, 0, 0, 0x12),  # keep SYN and ACK
+    (0x15, 0, 1, 0x02),  # is it SYN alone, which opens a connection?
+    (0x06, 0, 0, 0),  # then drop the packet
+    (0x06, 0, 0, 0xFFFFFFFF),  # else accept it: it may complete a handshake that has begun
 )
-"""A filter of the kernel (classic BPF: code, jump if true, jump if false, value)."""
-HANDSHAKE = 0.1
-"""Seconds for connections that had begun before the filter was set."""
-PAUSE = 0.01
-"""Seconds between looks at the line."""
+"""Kernel filter that drops connection attempts (classic BPF: code, jump if true, jump if false, value)."""
+HANDSHAKE_SECONDS = 0.1
+"""Time for handshakes that had begun before the filter was set."""
+POLL_SECONDS = 0.01
+"""Pause between two looks at the accept queue."""
 
 
 class DrainingArbiter(Arbiter):  # type: ignore[misc]  # gunicorn has no types
-    """The master: nobody new once it is told to end."""
+    """A gunicorn master that lets no new connections in during shutdown."""
 
     def stop(self, graceful: bool = True) -> None:
-        """See gunicorn."""
+        """Stop the workers, after shutting out new connections if the stop is graceful."""
         if graceful:
             for listener in self.LISTENERS:
-                ignore_newcomers(listener.sock)
+                drop_new_connections(listener.sock)
         super().stop(graceful)
 
 
-class DrainingWorker(PatientWorker):
-    """A worker that takes the line of waiting connections with it when it ends."""
+class DrainingWorker(TimeLimitedWorker):
+    """A worker that serves all connections in the accept queue before it ends."""
 
     def set_accept_enabled(self, enabled: bool) -> None:
-        """See gunicorn, which calls this with False and `alive` unset once: when the worker is told to end."""
+        """Drain the accept queue on shutdown: gunicorn then calls this with False once, after unsetting `alive`."""
         super().set_accept_enabled(enabled)
         if not enabled and not self.alive:
-            self._take_the_line()
+            self._drain_accept_queue()
 
-    def _take_the_line(self) -> None:
-        end = time.monotonic() + HANDSHAKE
+    def _drain_accept_queue(self) -> None:
+        deadline = time.monotonic() + HANDSHAKE_SECONDS
         while True:
-            last = time.monotonic() > end  # one more look after the time is over
+            is_last = time.monotonic() > deadline  # one more look after the deadline
             for listener in self.sockets:
                 self._accept_all(listener)
-            if last:
+            if is_last:
                 break
-            time.sleep(PAUSE)
+            time.sleep(POLL_SECONDS)
         for listener in self.sockets:
-            listener.close()  # whoever comes now is refused at once, instead of waiting for nobody
+            listener.close()  # from now on connections are refused at once, instead of waiting in vain
 
     def _accept_all(self, listener: socket.socket) -> None:
-        before = -1
-        while before < self.nr_conns:
-            before = self.nr_conns
+        previous = -1
+        while previous < self.nr_conns:
+            previous = self.nr_conns
             self.accept(listener)
 
 
-def ignore_newcomers(listener: socket.socket) -> None:
-    """The kernel answers nobody who begins to connect; those that have begun still end up in the line.
+def drop_new_connections(listener: socket.socket) -> None:
+    """Make the kernel ignore new connection attempts, while handshakes that have begun are completed.
 
-    Where there is no such filter (not Linux, or a sandbox without it) nothing is done: the line is taken all the same,
-    and only who comes in the very moment of the closing is reset.
+    Without such a filter (not on Linux, or in a sandbox) this does nothing: the accept queue is drained all the same,
+    and only a connection made at the very moment of closing is reset.
     """
     if sys.platform != "linux":
         return
-    steps = b"".join(struct.pack("HBBI", *step) for step in NO_NEWCOMERS)
-    kept = ctypes.create_string_buffer(steps, len(steps))
-    program = struct.pack("HP", len(NO_NEWCOMERS), ctypes.addressof(kept))
+    instructions = b"".join(struct.pack("HBBI", *instruction) for instruction in DROP_SYN_FILTER)
+    buffer = ctypes.create_string_buffer(instructions, len(instructions))
+    program = struct.pack("HP", len(DROP_SYN_FILTER), ctypes.addressof(buffer))
     with contextlib.suppress(OSError):
         listener.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, program)

@@ -1,8 +1,8 @@
-"""The server: gunicorn, one master and `workers` processes of threads, each with a model of its own.
+"""The server: gunicorn with one master and `workers` processes with threads, each with a model of its own.
 
-The master loads no model, so that each worker starts with clean threads. A worker reads a picture before it
-takes connections, so /readyz answers only when numink is ready. SIGTERM stops taking connections, finishes
-what is under way (drain.py), and ends. Errors of the start come out as one sentence.
+The master loads no model, so that each worker starts with clean threads. A worker reads a picture before it accepts
+connections, so that /readyz answers only once numink is ready. On SIGTERM the server stops accepting connections,
+finishes the requests under way (module `graceful_shutdown`) and ends. Errors at startup are reported as one sentence.
 """
 
 from __future__ import annotations
@@ -24,138 +24,141 @@ from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
 
 from ...errors import NuminkError, SettingsError
-from ...service.metrics import Board, Metrics
+from ...service.metrics import Metrics, SharedCounters
 from ...settings import Settings
 from ...store.outbox.store import WriteBehindStore
-from ..secret_key import kept_secret
+from ..secret_key import load_or_create_secret
 from .graceful_shutdown import DrainingArbiter, DrainingWorker
 
 SPARE_THREADS = 8
-"""Threads beside those at work and in line, which answer health checks and turn away who is too many."""
-GRACE = 30
-"""Seconds that requests under way have when the server is told to end."""
-HEAP = {-8: 1, -3: 32 << 20, -1: 256 << 20}
-"""glibc's M_ARENA_MAX, M_MMAP_THRESHOLD and M_TRIM_THRESHOLD, and ours: one heap, which keeps what it has. With one
-for each thread, large pictures leave 60 MB behind in them; and to fetch a picture's pages anew from the kernel for each
-request takes a sixth of the request's time."""
+"""Threads besides those for running and queued requests; they answer health checks and refuse further requests."""
+GRACEFUL_TIMEOUT = 30
+"""Seconds that requests under way may take when the server is stopped."""
+KEEP_ALIVE = 15
+"""Seconds for which an idle connection is kept open."""
+MALLOC_OPTIONS = {-8: 1, -3: 32 << 20, -1: 256 << 20}
+"""Values for glibc's M_ARENA_MAX, M_MMAP_THRESHOLD and M_TRIM_THRESHOLD: one heap, which keeps its memory. With a heap
+for each thread, large pictures leave 60 MB behind in each; and fetching a picture's memory pages anew from the kernel
+takes a sixth of the time of a request."""
 SPARE_ROWS = 2
-"""Rows of counters for workers that start before the ones they replace are gone."""
+"""Rows of counters for workers that start before those that they replace have ended."""
 
 
 class PortTaken(NuminkError):
-    """The address cannot be listened on."""
+    """The server cannot listen on the address."""
 
     kind = "port"
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
-    """gunicorn with numink's settings."""
+    """gunicorn configured from numink's settings."""
 
     def __init__(self, settings: Settings, listener: socket.socket) -> None:
         self.settings = settings
         self.address = address(listener)
-        self._listener = listener.detach()  # gunicorn makes a socket of its own from the number, and closes this one
-        self.board = Board(settings.workers + SPARE_ROWS)
+        self._listener = listener.detach()  # gunicorn makes a socket of its own from the descriptor
+        self.counters = SharedCounters(settings.workers + SPARE_ROWS)
         self.row = 0
-        self.complaint, self._complain = os.pipe()
+        self._error_reader, self._error_writer = os.pipe()
         super().__init__()
 
     def load_config(self) -> None:
-        """Gunicorn asks for its own settings."""
-        chosen: dict[str, Any] = {
+        """Set gunicorn's options."""
+        options: dict[str, Any] = {
             "bind": f"fd://{self._listener}",
             "worker_class": DrainingWorker,
             "workers": self.settings.workers,
             "threads": self.settings.threads + self.settings.queue + SPARE_THREADS,
-            "graceful_timeout": GRACE,
-            "keepalive": 15,
+            "graceful_timeout": GRACEFUL_TIMEOUT,
+            "keepalive": KEEP_ALIVE,
             "proc_name": "numink",
-            # at its own debug it logs the path of each request, which may hold a mail's secret
+            # at debug gunicorn logs the path of each request, which may contain the secret of an e-mail's link
             "loglevel": "info" if self.settings.log_level == "debug" else "warning",
             "control_socket_disable": True,
-            "pre_fork": self._give_row,
-            "post_fork": self._take_row,
-            "post_worker_init": self._announce,
-            "worker_exit": self._leave,
+            "pre_fork": self._assign_row,
+            "post_fork": self._store_row,
+            "post_worker_init": self._print_address,
+            "worker_exit": self._exit_worker,
         }
-        for name, value in chosen.items():
-            if name in self.cfg.settings:  # older ones have no control socket
+        for name, value in options.items():
+            if name in self.cfg.settings:  # older versions have no control socket
                 self.cfg.set(name, value)
 
     def run(self) -> None:
-        """The master, until it is told to end."""
+        """Run the master until it is stopped."""
         DrainingArbiter(self).run()
 
     def load(self) -> Callable[..., Any]:
-        """In a worker: the application, warm."""
+        """Build the application in a worker, and warm it up."""
         from ..app import build  # noqa: PLC0415 - in the worker, after the fork
 
-        _one_heap()
+        _configure_malloc()
         logging.basicConfig(level=self.settings.log_level.upper(), format="%(asctime)s %(levelname)s %(message)s")
         try:
-            return build(self.settings, metrics=Metrics(self.board, self.row))
+            return build(self.settings, metrics=Metrics(self.counters, self.row))
         except NuminkError as error:
-            os.write(self._complain, str(error).encode())
+            os.write(self._error_writer, str(error).encode())
             raise SystemExit(Arbiter.APP_LOAD_ERROR) from None
 
-    def complaints(self) -> str:
-        """What a worker that could not start said."""
-        os.set_blocking(self.complaint, False)
+    def startup_errors(self) -> str:
+        """Return the error messages of workers that could not start."""
+        os.set_blocking(self._error_reader, False)
         try:
-            return os.read(self.complaint, 65536).decode()
+            return os.read(self._error_reader, 65536).decode()
         except BlockingIOError:
             return ""
 
-    def refused(self) -> bool:
-        """Whether a worker has said why it cannot start: gunicorn's own lines would only hide that."""
-        return bool(select.select([self.complaint], [], [], 0)[0])
+    def has_startup_error(self) -> bool:
+        """Return True where a worker has reported an error, which gunicorn's own messages would only obscure."""
+        return bool(select.select([self._error_reader], [], [], 0)[0])
 
-    def _give_row(self, arbiter: Arbiter, worker: Worker) -> None:
-        """In the master: the first row of counters that no living worker writes."""
-        taken = {other.numink_row for other in arbiter.WORKERS.values()}
-        free = (row for row in range(self.board.rows) if row not in taken)
-        worker.numink_row = next(free, self.board.rows - 1)
+    def _assign_row(self, arbiter: Arbiter, worker: Worker) -> None:
+        """Give a worker the first row of counters that no running worker uses; called in the master."""
+        used = {other.numink_row for other in arbiter.WORKERS.values()}
+        free = (row for row in range(self.counters.rows) if row not in used)
+        worker.numink_row = next(free, self.counters.rows - 1)
 
-    def _take_row(self, _arbiter: Arbiter, worker: Worker) -> None:
+    def _store_row(self, _arbiter: Arbiter, worker: Worker) -> None:
         self.row = worker.numink_row
 
-    def _leave(self, _arbiter: Arbiter, worker: Worker) -> None:
-        """In a worker, when all requests are answered: ends at once.
+    def _exit_worker(self, _arbiter: Arbiter, worker: Worker) -> None:
+        """End a worker at once when all its requests are answered.
 
-        Libraries that the master had loaded before the fork would end threads that this process never had.
+        A regular exit would make libraries that the master had loaded stop threads that this process never had.
         """
-        end = sys.exc_info()[1]
-        if self.callable and (outbox := self.callable.extensions.get("numink_mail")):
-            outbox.close()  # mails that were promised
+        exception = sys.exc_info()[1]
+        if self.callable and (mailer := self.callable.extensions.get("numink_mail")):
+            mailer.close()  # sends the queued e-mails
         if self.callable and isinstance(store := self.callable.extensions.get("numink_store"), WriteBehindStore):
             store.flush()
         sys.stdout.flush()
         sys.stderr.flush()
-        os._exit(end.code if isinstance(end, SystemExit) and isinstance(end.code, int) else int(not worker.booted))
+        code = exception.code if isinstance(exception, SystemExit) else None
+        os._exit(code if isinstance(code, int) else int(not worker.booted))
 
-    def _announce(self, worker: Worker) -> None:
-        """Once, when the first worker is ready."""
+    def _print_address(self, worker: Worker) -> None:
+        """Print the server's address once, when the first worker is ready."""
         if worker.age == 1:
             print(f"numink is at {self.address} (history in {self.settings.store})", flush=True)  # noqa: T201
 
 
 def serve(settings: Settings) -> None:
-    """Serves until SIGTERM or SIGINT. Raises NuminkError where it cannot start."""
+    """Serve until SIGTERM or SIGINT. Raises NuminkError if the server cannot start."""
     listener = listen(settings.host, settings.port)
-    secret = settings.secret_key or kept_secret(settings.store)
+    secret = settings.secret_key or load_or_create_secret(settings.store)
     server = Server(replace(settings, secret_key=secret), listener)
-    logging.getLogger("gunicorn.error").addFilter(lambda _: not server.refused())
+    logging.getLogger("gunicorn.error").addFilter(lambda _: not server.has_startup_error())
     try:
         server.run()
-    except SystemExit as end:
-        if end.code:
+    except SystemExit as stop:
+        if stop.code:
             raise NuminkError(
-                server.complaints() or f"the server ended with code {end.code}: see the lines above"
+                server.startup_errors() or f"the server ended with code {stop.code}: see the messages above"
             ) from None
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A socket that listens on `port`, or on a free one for 0. Raises PortTaken or SettingsError."""
+    """Return a socket that listens on `port`, or on any free port for 0. Raises PortTaken or SettingsError."""
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
     except (socket.gaierror, OverflowError, UnicodeError):
@@ -165,27 +168,27 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
-        raise PortTaken(_taken(error, host, port)) from None
+        raise PortTaken(_listen_error(error, host, port)) from None
 
 
-def _taken(error: OSError, host: str, port: int) -> str:
+def _listen_error(error: OSError, host: str, port: int) -> str:
     if error.errno == errno.EADDRINUSE:
         return (
-            f"port {port} of {host} is in use: end the other program, or choose another port with "
+            f"port {port} of {host} is in use: stop the other program, or choose another port with "
             f"'numink serve --port {port + 1}'"
         )
     if error.errno == errno.EACCES:
-        return f"port {port} needs more rights: choose one above 1023, such as 'numink serve --port 8000'"
+        return f"port {port} needs administrator rights: choose one above 1023, such as 'numink serve --port 8000'"
     return f"cannot listen on {host} port {port} ({error.strerror}): check NUMINK_HOST and NUMINK_PORT"
 
 
-def _one_heap() -> None:
+def _configure_malloc() -> None:
     with contextlib.suppress(AttributeError, OSError):  # another C library than glibc
-        for name, value in HEAP.items():
-            ctypes.CDLL(None).mallopt(name, value)
+        for option, value in MALLOC_OPTIONS.items():
+            ctypes.CDLL(None).mallopt(option, value)
 
 
 def address(listener: socket.socket) -> str:
-    """As a browser takes it."""
+    """Return the URL of a listening socket."""
     host, port = listener.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -1,10 +1,10 @@
-"""A worker of gunicorn's that does not wait for ever on clients that send slowly.
+"""Time limits for clients that send slowly.
 
-gunicorn gives a thread to a connection with its first byte, and then waits without an end for the rest: so few
-connections that send a byte now and then hold every thread (slow-loris). Here a request has some seconds to arrive,
-and more for each part of it that did, as Apache's mod_reqtimeout has it; who is slower is as one who hung up. A
-connection that says nothing at first waits without a thread sooner. And at the end of a connection gunicorn 27 waits
-for the other side on the thread that takes new ones, two seconds each: here that is done by the thread of the request.
+gunicorn gives a thread to a connection with its first byte and then waits for the rest without a limit, so that a few
+connections that send a byte now and then occupy every thread (slow-loris attack). Here a request has some seconds to
+arrive, and more for each part of it that has, as in Apache's mod_reqtimeout; a slower client is treated as one that has
+hung up. A connection that sends nothing at first soon waits without a thread. And at the end of a connection gunicorn
+27 waits for the client on the thread that accepts connections, two seconds each: here the request's thread does that.
 """
 
 from __future__ import annotations
@@ -17,60 +17,61 @@ from gunicorn.http.unreader import SocketUnreader
 from gunicorn.util import close, close_graceful
 from gunicorn.workers.gthread import _DEFER, ThreadWorker
 
-LEAST_SPEED = 500
-"""Bytes a second."""
-LINGER = 1.0
-"""Seconds that the other side has to read its answer and hang up; what it still sends is thrown away, since a reset
-could overtake the answer."""
-FIRST_WAIT = 0.1
-"""Seconds that a thread waits for the first byte, before the connection waits by itself."""
+MIN_BYTES_PER_SECOND = 500
+"""Speed below which a request is given up once its initial time is over."""
+LINGER_SECONDS = 1.0
+"""Time for the client to read the response and hang up. Data that still arrives is discarded, since a reset could
+overtake the response."""
+FIRST_BYTE_SECONDS = 0.1
+"""Time for which a thread waits for the first byte; then the connection waits without a thread."""
 
 
-class PatientReader(SocketUnreader):  # type: ignore[misc]  # gunicorn has no types
-    """Reads a request from a socket, at most as long as `patience` and what came allow."""
+class TimeLimitedReader(SocketUnreader):  # type: ignore[misc]  # gunicorn has no types
+    """Reads requests from a socket; each may take `timeout` seconds, and more for the bytes that have arrived."""
 
-    def __init__(self, sock: Any, patience: float) -> None:
+    def __init__(self, sock: Any, timeout: float) -> None:
         super().__init__(sock)
-        self._patience = patience
-        self.begin()
+        self._timeout = timeout
+        self.start_request()
 
-    def begin(self) -> None:
-        """The time of the next request starts."""
-        self._began, self._came, self.late = time.monotonic(), 0, False
+    def start_request(self) -> None:
+        """Restart the clock for the next request."""
+        self._started, self._bytes_received, self.timed_out = time.monotonic(), 0, False
 
     def chunk(self, size_hint: int | None = None) -> bytes:
-        """What comes next; nothing, as at the end, where that takes too long."""
-        left = self._began + self._patience + self._came / LEAST_SPEED - time.monotonic()
-        set_before = self.sock.gettimeout()  # by gunicorn, where it reads on only to throw away
-        self.late = left <= 0
-        if self.late:
+        """Return the next bytes, or none, as at the end of the stream, once the time is over."""
+        deadline = self._started + self._timeout + self._bytes_received / MIN_BYTES_PER_SECOND
+        seconds_left = deadline - time.monotonic()
+        previous_timeout = self.sock.gettimeout()  # gunicorn sets one while it discards the rest of a request
+        self.timed_out = seconds_left <= 0
+        if self.timed_out:
             return b""
-        self.sock.settimeout(left if set_before is None else min(left, set_before))
+        self.sock.settimeout(seconds_left if previous_timeout is None else min(seconds_left, previous_timeout))
         try:
             content: bytes = super().chunk(size_hint)
         except TimeoutError:
-            self.late = True
+            self.timed_out = True
             return b""
         finally:
-            self.sock.settimeout(set_before)
-        self._came += len(content)
+            self.sock.settimeout(previous_timeout)
+        self._bytes_received += len(content)
         return content
 
 
-class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
-    """gthread with such readers."""
+class TimeLimitedWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
+    """A gthread worker that reads requests with a TimeLimitedReader."""
 
     def handle(self, conn: Any) -> Any:
-        """One request of a connection, on a thread. See gunicorn."""
-        if not conn.initialized and not conn.wait_for_data(FIRST_WAIT):
+        """Handle one request of a connection on a thread of the pool."""
+        if not conn.initialized and not conn.wait_for_data(FIRST_BYTE_SECONDS):
             return _DEFER
         if conn.parser is None:
             conn.parser = RequestParser(conn.cfg, conn.sock, conn.client)
-            conn.parser.unreader = PatientReader(conn.sock, self.app.settings.patience)
-        conn.parser.unreader.begin()
-        goes_on = super().handle(conn)
-        if not goes_on:
-            if not conn.parser.unreader.late:
-                close_graceful(conn.sock, LINGER)
-            conn.close = lambda **_: close(conn.sock)  # what is left to do where new connections are taken
-        return goes_on
+            conn.parser.unreader = TimeLimitedReader(conn.sock, self.app.settings.patience)
+        conn.parser.unreader.start_request()
+        keeps_alive = super().handle(conn)
+        if not keeps_alive:
+            if not conn.parser.unreader.timed_out:
+                close_graceful(conn.sock, LINGER_SECONDS)
+            conn.close = lambda **_: close(conn.sock)  # on the thread that accepts connections, only this is left to do
+        return keeps_alive
