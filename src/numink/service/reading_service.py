@@ -149,7 +149,7 @@ class ReadingService:
         return self._run(self._store.check)
 
     def unsent(self) -> int:
-        """Return the number of readings in the write queue (`Store.pending_writes`), even while the request queue is full."""
+        """Return the number of readings in the write queue, even while the request queue is full."""
         return self._store.pending_writes()
 
     def close(self) -> None:
