@@ -12,7 +12,7 @@ from numink.accounts import keys, links, sessions
 from numink.accounts.accounts import Accounts, open_accounts
 from numink.accounts.people import People
 from numink.accounts.person import Person, digest, email_of
-from numink.accounts.refusals import Closed, LinkGone, NobodyThere, Refused
+from numink.accounts.refusals import RegistrationClosed, LinkExpired, AccountNotFound, InvalidAccountData
 from numink.store.documents import Document
 from numink.store.ids import new_id
 from numink.store.protocol import Store
@@ -51,7 +51,7 @@ def test_a_person_comes_back_as_he_was_and_his_id_owns_readings(store: Store) ->
     ],
 )  # fmt: skip
 def test_what_is_no_address_is_refused(email: str) -> None:
-    with pytest.raises(Refused, match="no e-mail address"):
+    with pytest.raises(InvalidAccountData, match="no e-mail address"):
         email_of(email)
 
 
@@ -59,7 +59,7 @@ def test_an_address_is_there_once_however_many_ask_at_once(store: Store) -> None
     def create(_: int) -> bool:
         try:
             People(store.documents).create("anna@example.org")
-        except Refused:
+        except InvalidAccountData:
             return False
         return True
 
@@ -104,7 +104,7 @@ def test_a_person_who_went_is_not_changed_back_into_being(store: Store) -> None:
     people = People(store.documents)
     anna = people.create("anna@example.org")
     people.remove(anna)
-    with pytest.raises(NobodyThere):
+    with pytest.raises(AccountNotFound):
         people.change(anna.id, lambda person: dataclasses.replace(person, admin=True))
 
     assert people.by_id(anna.id) is None
@@ -115,7 +115,7 @@ def test_keys_are_bounded_in_number(store: Store) -> None:
     anna = people.create("anna@example.org")
     for at in range(keys.MOST):
         keys.make_key(people, anna.id, f"program {at}")
-    with pytest.raises(Refused, match="revoke one"):
+    with pytest.raises(InvalidAccountData, match="revoke one"):
         keys.make_key(people, anna.id, "one more")
 
 
@@ -123,8 +123,8 @@ def test_sessions_end_after_their_days_and_the_oldest_when_there_are_many(store:
     people = People(store.documents)
     anna = people.create("anna@example.org")
     tokens = [sessions.begin_session(people, anna.id) for _ in range(sessions.MOST + 1)]
-    assert sessions.whose_session(people, anna.id, tokens[0], 30) is None
-    assert sessions.whose_session(people, anna.id, tokens[1], 30)
+    assert sessions.session_owner(people, anna.id, tokens[0], 30) is None
+    assert sessions.session_owner(people, anna.id, tokens[1], 30)
     old = (datetime.now(UTC) - timedelta(days=31)).isoformat()
     people.change(
         anna.id,
@@ -132,22 +132,22 @@ def test_sessions_end_after_their_days_and_the_oldest_when_there_are_many(store:
             one, sessions=tuple(dataclasses.replace(session, created=old) for session in one.sessions)
         ),
     )
-    assert sessions.whose_session(people, anna.id, tokens[1], 30) is None
-    assert sessions.whose_session(people, anna.id, tokens[1], 32)
-    assert sessions.whose_session(people, anna.id, "", 32) is None
+    assert sessions.session_owner(people, anna.id, tokens[1], 30) is None
+    assert sessions.session_owner(people, anna.id, tokens[1], 32)
+    assert sessions.session_owner(people, anna.id, "", 32) is None
 
 
 def test_a_link_is_for_one_purpose_and_dies_with_time(store: Store) -> None:
     made = links.Links(store.documents)
     token = made.make("reset", {"person": "x"})
     assert made.look("reset", token)["person"] == "x"
-    with pytest.raises(LinkGone, match="ask for a new one"):
+    with pytest.raises(LinkExpired, match="ask for a new one"):
         made.look("confirm", token)
     there = store.documents.get(f"link:{digest(token)}")
     assert there
     old = (datetime.now(UTC) - timedelta(seconds=1)).isoformat()
     store.documents.put(dataclasses.replace(there, body={**there.body, "until": old}))
-    with pytest.raises(LinkGone):
+    with pytest.raises(LinkExpired):
         made.look("reset", token)
     links.Links(store.documents).make("reset", {"person": "y"})  # the first of a process tidies
 
@@ -182,7 +182,7 @@ def test_as_much_is_written_for_an_address_without_an_account(store: Store, acco
         accounts.ask_email(anna, email, PASSWORD)
         assert links_in(store) == before + 3
     nobodys = accounts.forgot("nobody@example.org")
-    with pytest.raises(LinkGone):
+    with pytest.raises(LinkExpired):
         accounts.reset(nobodys.token, PASSWORD)
 
 
@@ -190,7 +190,7 @@ def test_as_much_is_written_for_an_address_without_an_account(store: Store, acco
     "password", ["password123", "1234567890", "qwertyuiop", "anna@example.org", "annaannaanna", "aaaaaaaaaaaaaaa"]
 )
 def test_a_password_that_is_guessed_soon_is_refused(accounts: Accounts, password: str) -> None:
-    with pytest.raises(Refused, match="several words in a row"):
+    with pytest.raises(InvalidAccountData, match="several words in a row"):
         accounts.register("anna@example.org", password)
 
 
@@ -205,9 +205,9 @@ def test_a_password_is_the_same_however_its_signs_are_typed(accounts: Accounts) 
 def test_a_provider_brings_in_whom_it_knows_and_nobody_new_while_registration_is_closed(accounts: Accounts) -> None:
     anna = joined(accounts)
     accounts.set_open(False)
-    with pytest.raises(Closed):
+    with pytest.raises(RegistrationClosed):
         accounts.of_provider("https://issuer", "17", "new@example.org")
     assert accounts.of_provider("https://issuer", "18", anna.email).id == anna.id
     accounts.people.change(anna.id, lambda one: dataclasses.replace(one, blocked=True))
-    with pytest.raises(NobodyThere, match="blocked"):
+    with pytest.raises(AccountNotFound, match="blocked"):
         accounts.of_provider("https://issuer", "18", anna.email)

@@ -12,7 +12,7 @@ import pytest
 
 from couch_door import KEY, PASSWORD
 from couch_faulty import Faulty
-from numink.errors import NotStored, StoreAway, StoreError, StoreFull, TooLargeToStore
+from numink.errors import ReadingNotFound, StoreUnavailable, StoreError, StoreFull, TooLargeToStore
 from numink.factories import open_store
 from numink.store.batches import Announced, BatchLimits, File
 from numink.store.documents import Changed, Document
@@ -48,7 +48,7 @@ def test_what_stays_wrong_is_said_after_the_patience(cloudant: Store, faulty: Fa
     faulty.plan.rates = {kind: 1.0}
     started = time.monotonic()
     for call in (lambda: cloudant.save(a_reading()), lambda: cloudant.recent("anna")):
-        with pytest.raises(StoreAway, match="cannot be reached at present"):
+        with pytest.raises(StoreUnavailable, match="cannot be reached at present"):
             call()
 
     assert time.monotonic() - started < 6
@@ -80,7 +80,7 @@ def test_the_service_is_asked_again_when_it_says_so(cloudant: Store, faulty: Fau
     faulty.plan.retry_after = "30"
     faulty.fail(BULK, "429")
     started = time.monotonic()
-    with pytest.raises(StoreAway):
+    with pytest.raises(StoreUnavailable):
         cloudant.save(a_reading())
     assert time.monotonic() - started < 0.5  # nobody waits for what is known to take too long
 
@@ -100,7 +100,7 @@ def test_what_was_written_is_had_though_a_copy_is_behind(cloudant: Store, faulty
     assert cloudant.batches.receive(batch, item, [File("a", b"a")], BatchLimits(9, 9)) == [item]
     assert [one.state for one in cloudant.batches.items(batch)] == ["waiting"]
     cloudant.delete(reading.id)
-    with pytest.raises(NotStored):
+    with pytest.raises(ReadingNotFound):
         cloudant.get(reading.id)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from couch_faulty import Faulty
-from numink.errors import NotStored, StoreAway, StoreFull, TooLargeToStore
+from numink.errors import ReadingNotFound, StoreUnavailable, StoreFull, TooLargeToStore
 from numink.factories import open_store
 from numink.store.ids import now
 from numink.store.outbox.store import OutboxedStore
@@ -61,7 +61,7 @@ def test_what_is_read_meanwhile_is_had_at_once_and_sent_in_order_later(store: Ou
 
     assert [store.get(reading.id) for reading in readings] == readings
     assert "12 readings wait to be sent" in store.check()
-    with pytest.raises(StoreAway):
+    with pytest.raises(StoreUnavailable):
         store.recent("anna")
     back(faulty, store)
     assert sent(faulty) == [reading.id for reading in readings]
@@ -118,11 +118,11 @@ def test_what_is_deleted_while_it_waits_is_not_sent(store: OutboxedStore, faulty
         store.save(reading)
     store.delete(gone.id)
 
-    with pytest.raises((NotStored, StoreAway)):
+    with pytest.raises((ReadingNotFound, StoreUnavailable)):
         store.get(gone.id)
     back(faulty, store)
     until(lambda: sent(faulty) == [kept.id])
-    with pytest.raises(NotStored):
+    with pytest.raises(ReadingNotFound):
         store.get(gone.id)
 
 
@@ -130,7 +130,7 @@ def test_what_waits_is_corrected_and_put_aside_once_it_can_be_sent(store: Outbox
     first, second = a_reading(), a_reading()
     for reading in (first, second):
         store.save(reading)
-    with pytest.raises(StoreAway):
+    with pytest.raises(StoreUnavailable):
         store.correct(first.id, [a_correction(first)])
     faulty.plan.away = False
     store.correct(first.id, [a_correction(first)])

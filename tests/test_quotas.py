@@ -10,7 +10,7 @@ import pytest
 from numink.accounts.accounts import Accounts
 from numink.accounts.people import People
 from numink.accounts.quotas import Quotas
-from numink.accounts.refusals import NobodyThere, ReadingsSpent, RoomFull
+from numink.accounts.refusals import AccountNotFound, DailyQuotaExceeded, StorageQuotaExceeded
 from numink.store.batches import Announced, BatchLimits, File
 from numink.store.documents import Document
 from numink.store.ids import new_id
@@ -31,7 +31,7 @@ def test_of_many_that_read_at_once_no_more_than_the_quota_may(store: Store) -> N
     def take(_: int) -> bool:
         try:
             quotas.take(anna.id)
-        except ReadingsSpent:
+        except DailyQuotaExceeded:
             return False
         return True
 
@@ -60,14 +60,14 @@ def test_who_has_gone_reads_nothing_more_and_what_was_under_way_goes_too(store: 
 
     assert store.recent(anna.id) == []
     assert store.batches.recent(anna.id, 1) == []
-    with pytest.raises(NobodyThere):
+    with pytest.raises(AccountNotFound):
         accounts.quotas.take(anna.id)
 
 
 def test_what_was_read_before_there_were_accounts_stays_though_nobody_has_that_name(store: Store) -> None:
     reading = a_reading("local")
     store.save(reading)
-    with pytest.raises(NobodyThere):
+    with pytest.raises(AccountNotFound):
         Quotas(store, 0, 0).take("local")
 
     assert store.get(reading.id) == reading
@@ -81,11 +81,11 @@ def test_files_that_wait_in_batches_take_room_too(store: Store) -> None:
     first, second = store.batches.announce(batch, [Announced("a"), Announced("b")], BatchLimits(9, 10**9))
     store.batches.receive(batch, first, quotas.within(anna.id, [File("a", b"a" * 90)]), BatchLimits(9, 10**9))
     assert (quotas.used(anna).bytes, quotas.used(anna).pictures) == (90, 0)
-    with pytest.raises(RoomFull, match="wait until your batches are read"):
+    with pytest.raises(StorageQuotaExceeded, match="wait until your batches are read"):
         store.batches.receive(batch, second, quotas.within(anna.id, [File("b", b"b" * 11)]), BatchLimits(9, 10**9))
     assert store.batches.waiting_bytes(anna.id) == 90
     store.batches.receive(batch, second, quotas.within(anna.id, [File("b", b"b" * 10)]), BatchLimits(9, 10**9))
-    with pytest.raises(RoomFull):
+    with pytest.raises(StorageQuotaExceeded):
         quotas.take(anna.id)
     quotas.take(anna.id, waited=True)  # what fills the room is read, and so makes room
 
@@ -104,6 +104,6 @@ def test_what_others_of_the_same_owner_send_meanwhile_counts(store: Store) -> No
         store.batches.receive(batch, two, quotas.within(anna.id, files[:4]), room)
         yield from files[1:]
 
-    with pytest.raises(RoomFull):
+    with pytest.raises(StorageQuotaExceeded):
         store.batches.receive(batch, one, quotas.within(anna.id, both()), room)
     assert store.batches.waiting_bytes(anna.id) == 20_000_000

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from numink.errors import NotStored
+from numink.errors import ReadingNotFound
 from numink.factories import open_store
 from numink.results import Box
 from numink.store.correction import Correction
@@ -145,7 +145,7 @@ def test_what_is_put_aside_is_gone_and_comes_back_as_it_was(store: Store) -> Non
     assert store.corrections() == []
     assert [doubt.reading_id for doubt in store.doubts("anna")] == [stays]
     for call in (lambda: store.get(gone), lambda: store.delete(gone), lambda: store.correct(gone, [])):
-        with pytest.raises(NotStored):
+        with pytest.raises(ReadingNotFound):
             call()
     assert store.restore("anna", "another moment") == 0
     assert store.restore("anna", moment) == 1
@@ -179,7 +179,7 @@ def test_what_was_read_before_a_moment_is_removed_for_good(store: Store) -> None
 
     assert store.expire("2026-03-02") == 1
     assert store.corrections() == []
-    with pytest.raises(NotStored):
+    with pytest.raises(ReadingNotFound):
         store.get(old.id)
     assert store.get(new.id) == new
 

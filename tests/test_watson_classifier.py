@@ -12,14 +12,14 @@ from click.testing import CliRunner
 
 from numink.cli.read import read
 from numink.datasets.mnist import Mnist
-from numink.errors import NuminkError, SettingsError, WatsonAway, WatsonRefused
+from numink.errors import NuminkError, SettingsError, WatsonUnavailable, WatsonRefused
 from numink.factories import classifier_of, watson_classifier
 from numink.reader import Reader
 from numink.recognition.digit_model import SHIPPED, Classifier
 from numink.recognition.explanation import explain
 from numink.results import Page
 from numink.settings import Settings
-from numink.watson.breaker import Breaker
+from numink.watson.breaker import CircuitBreaker
 from numink.watson.classifier import WatsonClassifier
 from numink.watson.payload import check_glyph
 from pictures import as_file, one
@@ -99,7 +99,7 @@ def test_a_page_is_read_here_where_watson_is_away_and_says_so(remote: WatsonClas
 def test_who_fails_three_times_is_left_alone_and_tried_again(settings: Settings, watson: Standin) -> None:
     now = [0.0]
     chosen = watson_classifier(settings)
-    remote = WatsonClassifier(chosen.local, chosen.scorer, Breaker(3, 30, clock=lambda: now[0]))
+    remote = WatsonClassifier(chosen.local, chosen.scorer, CircuitBreaker(3, 30, clock=lambda: now[0]))
     watson.fail("score", *[Fault(status=503)] * 9)
 
     for _ in range(5):
@@ -117,7 +117,7 @@ def test_who_fails_three_times_is_left_alone_and_tried_again(settings: Settings,
 def test_a_refusal_opens_at_once_and_for_as_long_as_watson_says(settings: Settings, watson: Standin) -> None:
     now = [0.0]
     chosen = watson_classifier(settings)
-    remote = WatsonClassifier(chosen.local, chosen.scorer, Breaker(3, 30, clock=lambda: now[0]))
+    remote = WatsonClassifier(chosen.local, chosen.scorer, CircuitBreaker(3, 30, clock=lambda: now[0]))
     watson.fail("score", Fault(status=429, after="90"))
 
     for now[0] in (0.0, 1.0, 89.0, 91.0):
@@ -128,7 +128,7 @@ def test_a_refusal_opens_at_once_and_for_as_long_as_watson_says(settings: Settin
 
 def test_of_many_threads_one_tries_again() -> None:
     now = [0.0]
-    breaker = Breaker(1, 30, clock=lambda: now[0])
+    breaker = CircuitBreaker(1, 30, clock=lambda: now[0])
     breaker.failed()
     now[0] = 31.0
     told: list[bool] = []
@@ -163,7 +163,7 @@ def test_another_model_at_watson_is_not_believed(settings: Settings, watson: Sta
 def test_without_falling_back_an_error_is_an_error(settings: Settings, watson: Standin) -> None:
     watson.fail("score", *AWAY)
 
-    with pytest.raises(WatsonAway):
+    with pytest.raises(WatsonUnavailable):
         watson_classifier(settings, falls_back=False).predict(check_glyph())
 
 

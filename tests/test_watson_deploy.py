@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from numink.cli import numink
-from numink.errors import NuminkError, SettingsError, WatsonAway, WatsonRefused
+from numink.errors import NuminkError, SettingsError, WatsonUnavailable, WatsonRefused
 from numink.recognition.digit_model import SHIPPED
 from pictures import as_file, one
 from watson_routes import KEY
@@ -134,7 +134,7 @@ def test_an_answer_of_another_model_is_told(run: Run, watson: Standin, tmp_path:
         ("PUT /ml/v4/models/{id}/content", Fault(status=413), WatsonRefused, "the storing of the model failed"),
         ("POST /ml/v4/deployments", Fault(status=429), WatsonRefused, "the deployment failed"),
         ("GET /ml/v4/deployments", Fault("rubbish"), WatsonRefused, "the list of deployments failed"),
-        ("POST /ml/v4/models", Fault("half"), WatsonAway, "the storing of the model failed"),
+        ("POST /ml/v4/models", Fault("half"), WatsonUnavailable, "the storing of the model failed"),
     ],
 )
 def test_what_watson_refuses_is_a_sentence(
@@ -162,7 +162,7 @@ def test_a_service_that_stays_away_is_told(run: Run, watson: Standin) -> None:
 
     result = run("list")
 
-    assert isinstance(result.exception, WatsonAway)
+    assert isinstance(result.exception, WatsonUnavailable)
     assert "try again" in str(result.exception)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from numink.datasets.mnist import Mnist
-from numink.errors import WatsonAway, WatsonBusy, WatsonError, WatsonRefused
+from numink.errors import WatsonUnavailable, WatsonBusy, WatsonError, WatsonRefused
 from numink.recognition.digit_model import SHIPPED, Classifier
 from numink.watson.account import Account
 from numink.watson.rest import ATTEMPTS, Scorer
@@ -91,7 +91,7 @@ def test_a_fault_that_stays_is_told(scorer: Scorer, watson: Standin, fault: Faul
 
     error = refusal(lambda: scorer.logits(GLYPHS))
 
-    assert isinstance(error, WatsonAway)
+    assert isinstance(error, WatsonUnavailable)
     assert watson.count("score") == ATTEMPTS
 
 
@@ -103,7 +103,7 @@ def test_patience_ends_whatever_watson_does(scorer: Scorer, watson: Standin, nam
 
     error = refusal(lambda: scorer.logits(GLYPHS, 0.6))
 
-    assert isinstance(error, WatsonAway)
+    assert isinstance(error, WatsonUnavailable)
     assert time.monotonic() - began < 2
 
 

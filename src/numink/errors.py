@@ -31,7 +31,7 @@ def marked(message: str) -> str:
     return message
 
 
-INSIDE = marked("something went wrong inside numink: try again; if it stays, tell who runs this server")
+INTERNAL_ERROR = marked("something went wrong inside numink: try again; if it stays, tell who runs this server")
 """What a user is told of a fault that is none of these."""
 
 
@@ -118,7 +118,7 @@ class WatsonError(NuminkError):
     kind = "watson"
 
 
-class WatsonAway(WatsonError):
+class WatsonUnavailable(WatsonError):
     """No answer, half of one, or none in time; the same request may work later."""
 
     kind = "watson-away"
@@ -146,7 +146,7 @@ class StoreError(NuminkError):
     kind = "store"
 
 
-class NotStored(StoreError):
+class ReadingNotFound(StoreError):
     """There is no reading with that id."""
 
     kind = "not-stored"
@@ -158,7 +158,7 @@ class StoreBusy(StoreError):
     kind = "store-busy"
 
 
-class StoreAway(StoreBusy):
+class StoreUnavailable(StoreBusy):
     """A store elsewhere gives no answer, half of one, or none in time."""
 
     kind = "store-away"

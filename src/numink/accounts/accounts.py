@@ -15,7 +15,7 @@ from .passwords import Passwords
 from .people import People, identity_of
 from .person import Person, email_of
 from .quotas import Quotas
-from .refusals import Closed, LinkGone, NobodyThere, WrongPassword
+from .refusals import RegistrationClosed, LinkExpired, AccountNotFound, WrongPassword
 
 SITE = "site"
 """The document of what holds for all."""
@@ -56,7 +56,7 @@ class Accounts:
         self._store.documents.put(Document(SITE, {"open": open_}, site.mark if site else ""))
 
     def register(self, email: str, password: str) -> ToMail:
-        """What to mail: a link to confirm with, or that there is an account. Raises Refused, Closed.
+        """What to mail: a link to confirm with, or that there is an account. Raises InvalidAccountData, Closed.
 
         Nothing is made before the link is opened and the password given once more, so that who registers with
         another's address, and is confirmed by mistake, has not got an account of which he knows the password.
@@ -68,11 +68,11 @@ class Accounts:
         return ToMail("has_account", address) if self.people.by_email(address) else ToMail("confirm", address, token)
 
     def awaits(self, token: str) -> str:
-        """The e-mail address that a link confirms. Raises LinkGone."""
+        """The e-mail address that a link confirms. Raises LinkExpired."""
         return self._links.look("confirm", token)["email"]
 
     def confirm(self, token: str, password: str) -> Person:
-        """Makes the account. Raises LinkGone, WrongPassword, Closed, Refused."""
+        """Makes the account. Raises LinkExpired, WrongPassword, Closed, Refused."""
         self._must_be_open()
         said = self._links.look("confirm", token)
         if not self._passwords.fits(said["password"], password):
@@ -90,7 +90,7 @@ class Accounts:
     def of_provider(self, issuer: str, subject: str, email: str) -> Person:
         """Who a provider says it is, by its name for him or the address that it has verified; else somebody new.
 
-        Raises Closed where somebody new cannot register, NobodyThere for somebody who is blocked.
+        Raises RegistrationClosed where somebody new cannot register, NobodyThere for somebody who is blocked.
         """
         identity = identity_of(issuer, subject)
         person = self.people.by_identity(identity)
@@ -100,7 +100,7 @@ class Accounts:
                 self._must_be_open()
             person = self.people.identify(known.id, identity) if known else self.people.create(email, "", identity)
         if person.blocked:
-            raise NobodyThere("this account is blocked: ask who runs this server")
+            raise AccountNotFound("this account is blocked: ask who runs this server")
         return person
 
     def forgot(self, email: str) -> ToMail:
@@ -111,15 +111,15 @@ class Accounts:
         return ToMail("reset", email, self._links.make("reset", said), idle=person is None)
 
     def may_reset(self, token: str) -> Person:
-        """Whose password a link resets. Raises LinkGone, also where password or address have changed since."""
+        """Whose password a link resets. Raises LinkExpired, also where password or address have changed since."""
         said = self._links.look("reset", token)
         person = self.people.by_id(said["person"])
         if person is None or person.email != said["email"] or person.password != said["password"]:
-            raise LinkGone("this link is too old: ask for a new one")
+            raise LinkExpired("this link is too old: ask for a new one")
         return person
 
     def reset(self, token: str, password: str) -> ToMail:
-        """Sets a new password, and ends all log-ins. Raises LinkGone, Refused."""
+        """Sets a new password, and ends all log-ins. Raises LinkExpired, Refused."""
         person = self.may_reset(token)
         self._set_password(person, password)
         self._links.spend(token)
@@ -132,21 +132,21 @@ class Accounts:
         return ToMail("password_changed", person.email)
 
     def ask_email(self, person: Person, email: str, password: str) -> ToMail:
-        """What to mail to another address of somebody's. Raises Refused, WrongPassword."""
+        """What to mail to another address of somebody's. Raises InvalidAccountData, WrongPassword."""
         self.prove(person, password)
         address = email_of(email)
         token = self._links.make("email", {"person": person.id, "email": address})
         return ToMail("has_account", address) if self.people.by_email(address) else ToMail("new_email", address, token)
 
     def new_email(self, person: Person, token: str) -> str:
-        """The address that a link would give to a person. Raises LinkGone."""
+        """The address that a link would give to a person. Raises LinkExpired."""
         said = self._links.look("email", token)
         if said["person"] != person.id:
-            raise LinkGone("this link is for another account: log out, log in with that one, and open it again")
+            raise LinkExpired("this link is for another account: log out, log in with that one, and open it again")
         return said["email"]
 
     def take_email(self, person: Person, token: str) -> ToMail:
-        """Changes the address; what to mail to the old one. Raises LinkGone, Refused."""
+        """Changes the address; what to mail to the old one. Raises LinkExpired, Refused."""
         self.people.move(person.id, self.new_email(person, token))
         self._links.spend(token)
         return ToMail("email_changed", person.email)
@@ -169,7 +169,7 @@ class Accounts:
 
     def _must_be_open(self) -> None:
         if not self.open:
-            raise Closed("nobody can register here at present: ask who runs this server")
+            raise RegistrationClosed("nobody can register here at present: ask who runs this server")
 
 
 def open_accounts(store: Store, daily: int = 0, room: int = 0) -> Accounts:

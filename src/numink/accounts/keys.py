@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from ..store.ids import now
 from .people import People
 from .person import ID, Key, Person, digest, new_token
-from .refusals import Refused
+from .refusals import InvalidAccountData
 
 TEXT = re.compile(rf"numink_({ID.pattern})_([0-9a-f]{{8}})_([A-Za-z0-9_-]{{43}})")
 MOST = 20
@@ -23,16 +23,16 @@ USED_EVERY = timedelta(minutes=1)
 
 
 def make_key(people: People, person_id: str, name: str) -> tuple[Key, str]:
-    """A new key, and its text, which is known now and never again. Raises Refused."""
+    """A new key, and its text, which is known now and never again. Raises InvalidAccountData."""
     name = " ".join(name.split())
     if not 1 <= len(name) <= NAME or not name.isprintable():
-        raise Refused("give the key a name of at most {most} signs, such as the program that will use it", most=NAME)
+        raise InvalidAccountData("give the key a name of at most {most} signs, such as the program that will use it", most=NAME)
     secret = new_token()
     key = Key(secrets.token_hex(4), name, digest(secret), now())
 
     def add(person: Person) -> Person:
         if len(person.keys) >= MOST:
-            raise Refused("there are {most} keys already: revoke one that is not used any more", most=MOST)
+            raise InvalidAccountData("there are {most} keys already: revoke one that is not used any more", most=MOST)
         return replace(person, keys=(*person.keys, key))
 
     people.change(person_id, add)
@@ -44,7 +44,7 @@ def revoke_key(people: People, person_id: str, key_id: str) -> None:
     people.change(person_id, lambda person: replace(person, keys=tuple(k for k in person.keys if k.id != key_id)))
 
 
-def whose_key(people: People, text: str) -> Person | None:
+def key_owner(people: People, text: str) -> Person | None:
     """None for a key that is none, was revoked, or is of somebody who is blocked."""
     found = TEXT.fullmatch(text)
     person = people.by_id(found[1]) if found else None

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from ..store.documents import Document, Documents, all_starting
 from .person import digest, new_token
-from .refusals import LinkGone
+from .refusals import LinkExpired
 
 PREFIX = "link:"
 HOURS = {"confirm": 24, "reset": 2, "email": 24}
@@ -32,10 +32,10 @@ class Links:
         return token
 
     def look(self, purpose: str, token: str) -> Mapping[str, str]:
-        """What a link stands for. Raises LinkGone."""
+        """What a link stands for. Raises LinkExpired."""
         found = self._documents.get(PREFIX + digest(token))
         if found is None or found.body["purpose"] != purpose or _is_old(found):
-            raise LinkGone("this link was used already, or is too old: ask for a new one")
+            raise LinkExpired("this link was used already, or is too old: ask for a new one")
         return found.body
 
     def spend(self, token: str) -> None:

@@ -8,9 +8,9 @@ import unicodedata
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from .refusals import Refused
+from .refusals import InvalidAccountData
 
-LEAST, MOST = 10, 200
+MIN_PASSWORD_LENGTH, MAX_PASSWORD_LENGTH = 10, 200
 """Signs of a password."""
 GUESSED, OF_WHICH = 72, 3
 """Signs that are looked at, and the least score of 0 to 4: more than a hundred million guesses."""
@@ -29,16 +29,16 @@ class Passwords:
         self._nobodys = self._hasher.hash("nobody's password")
 
     def hash(self, password: str, email: str) -> str:
-        """To be kept. Raises Refused where the password is too easy to guess."""
-        if not LEAST <= len(password) <= MOST:
-            raise Refused(
+        """To be kept. Raises InvalidAccountData where the password is too easy to guess."""
+        if not MIN_PASSWORD_LENGTH <= len(password) <= MAX_PASSWORD_LENGTH:
+            raise InvalidAccountData(
                 "a password has from {least} to {most} signs: "
                 "several words in a row are hard to guess, and easy to keep in mind",
-                least=LEAST,
-                most=MOST,
+                least=MIN_PASSWORD_LENGTH,
+                most=MAX_PASSWORD_LENGTH,
             )
         if _score(password, email) < OF_WHICH:
-            raise Refused(
+            raise InvalidAccountData(
                 "this password is too easy to guess: several words in a row are hard to guess, and easy to keep in mind"
             )
         with self._turns:
@@ -48,7 +48,7 @@ class Passwords:
         """Whether it is the password of the hash; takes as long where there is no hash."""
         with self._turns:
             try:
-                return self._hasher.verify(kept or self._nobodys, _signs(password[: MOST + 1])) and bool(kept)
+                return self._hasher.verify(kept or self._nobodys, _signs(password[: MAX_PASSWORD_LENGTH + 1])) and bool(kept)
             except (VerificationError, InvalidHashError):
                 return False
 

@@ -16,7 +16,7 @@ from ..errors import marked
 from ..store.documents import Changed, Document, Documents
 from ..store.ids import now
 from .person import PREFIX, Person, new_person_id
-from .refusals import NobodyThere, Refused
+from .refusals import AccountNotFound, InvalidAccountData
 
 EMAILS = "email:"
 NEW = timedelta(minutes=1)
@@ -46,7 +46,7 @@ class People:
         return self._claimant(identity)
 
     def create(self, email: str, password: str = "", identity: str = "") -> Person:  # the hash; none is an empty one
-        """A new person. Raises Refused where the address has an account."""
+        """A new person. Raises InvalidAccountData where the address has an account."""
         person = Person(new_person_id(), email, now(), password, (identity,) if identity else ())
         self._claim(EMAILS + email, person.id)
         if identity:
@@ -54,7 +54,7 @@ class People:
         return Person.of(self._documents.put(person.document()))
 
     def change(self, person_id: str, how: Callable[[Person], Person]) -> Person:
-        """Keeps what `how` makes of a person; it may be asked more than once. Raises NobodyThere."""
+        """Keeps what `how` makes of a person; it may be asked more than once. Raises AccountNotFound."""
         for left in reversed(range(TRIES)):
             person = self.by_id(person_id)
             if person is None:
@@ -67,10 +67,10 @@ class People:
             except Changed:
                 if not left:
                     raise
-        raise NobodyThere("there is no such account any more")
+        raise AccountNotFound("there is no such account any more")
 
     def move(self, person_id: str, email: str) -> Person:
-        """Gives a person another e-mail address. Raises Refused where that has an account, NobodyThere."""
+        """Gives a person another e-mail address. Raises InvalidAccountData where that has an account, NobodyThere."""
         before = self.by_id(person_id)
         self._claim(EMAILS + email, person_id)
         after = self.change(person_id, lambda person: replace(person, email=email))
@@ -79,7 +79,7 @@ class People:
         return after
 
     def identify(self, person_id: str, identity: str) -> Person:
-        """Keeps what a provider calls a person. Raises Refused where it calls another so, NobodyThere."""
+        """Keeps what a provider calls a person. Raises InvalidAccountData where it calls another so, NobodyThere."""
         self._claim(identity, person_id)
         return self.change(person_id, lambda person: replace(person, identities=_with(person.identities, identity)))
 
@@ -103,11 +103,11 @@ class People:
     def _claim(self, claim: str, person_id: str) -> None:
         there = self._documents.get(claim)
         if there and there.body["person"] != person_id and (_is_new(there) or self._claimant(claim)):
-            raise Refused(TAKEN)
+            raise InvalidAccountData(TAKEN)
         try:
             self._documents.put(Document(claim, {"person": person_id, "at": now()}, there.mark if there else ""))
         except Changed:
-            raise Refused(TAKEN) from None
+            raise InvalidAccountData(TAKEN) from None
 
 
 def identity_of(issuer: str, subject: str) -> str:

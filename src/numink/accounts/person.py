@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from ..store.documents import Document
-from .refusals import Refused
+from .refusals import InvalidAccountData
 
 PREFIX = "person:"
 ID = re.compile("u[0-9a-f]{16}")
@@ -90,8 +90,8 @@ def digest(token: str) -> str:
 
 
 def email_of(text: str) -> str:
-    """An e-mail address as accounts know it: in small letters. Raises Refused for what is none."""
+    """An e-mail address as accounts know it: in small letters. Raises InvalidAccountData for what is none."""
     email = text.strip().lower()
     if not EMAIL.fullmatch(email) or ".." in email:
-        raise Refused("this is no e-mail address: write it as anna@example.org")
+        raise InvalidAccountData("this is no e-mail address: write it as anna@example.org")
     return email

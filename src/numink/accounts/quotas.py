@@ -16,7 +16,7 @@ from ..store.documents import Changed, Document
 from ..store.protocol import Store
 from .people import People
 from .person import ID, Person
-from .refusals import NobodyThere, ReadingsSpent, RoomFull
+from .refusals import AccountNotFound, DailyQuotaExceeded, StorageQuotaExceeded
 
 PREFIX = "usage:"
 ASKED_AFTER = 8_000_000
@@ -69,7 +69,7 @@ class Quotas:
         )  # fmt: skip
 
     def take(self, owner: str, *, waited: bool = False) -> None:
-        """Counts one reading more. Raises ReadingsSpent, RoomFull, or NobodyThere for an account that is gone.
+        """Counts one reading more. Raises DailyQuotaExceeded, RoomFull, or NobodyThere for an account that is gone.
 
         What `waited` was let in by `within`, and goes once it is read: then only pictures count.
         """
@@ -79,7 +79,7 @@ class Quotas:
         self._count(owner, used.daily)
 
     def within(self, owner: str, files: Iterable[File]) -> Iterator[File]:
-        """Files as they arrive, as long as there is room for them. Raises RoomFull, NobodyThere.
+        """Files as they arrive, as long as there is room for them. Raises StorageQuotaExceeded, NobodyThere.
 
         Others that arrive at the same moment may pass the limit by ASKED_AFTER each.
         """
@@ -93,11 +93,11 @@ class Quotas:
             yield file
 
     def _used_by(self, owner: str) -> Used:
-        """Raises NobodyThere."""
+        """Raises AccountNotFound."""
         self.settle(owner)
         person = self._people.by_id(owner)
         if person is None or person.blocked:
-            raise NobodyThere("there is no such account any more")
+            raise AccountNotFound("there is no such account any more")
         return self.used(person)
 
     def settle(self, owner: str) -> None:
@@ -117,7 +117,7 @@ class Quotas:
             there = documents.get(name)
             count = int(there.body["readings"]) if there else 0
             if daily and count >= daily:
-                raise ReadingsSpent(
+                raise DailyQuotaExceeded(
                     "all {daily} readings of today are spent: there are new ones from 0:00 UTC on",
                     _left_today(),
                     daily=daily,
@@ -138,8 +138,8 @@ class Quotas:
                 self._store.documents.delete(old)
 
 
-def _no_room(used: Used) -> RoomFull:
-    return RoomFull(ROOM_WAITED_FOR if used.waiting else ROOM_FULL, room=used.room / 1e6)
+def _no_room(used: Used) -> StorageQuotaExceeded:
+    return StorageQuotaExceeded(ROOM_WAITED_FOR if used.waiting else ROOM_FULL, room=used.room / 1e6)
 
 
 def _day() -> str:

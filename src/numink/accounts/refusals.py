@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..errors import NuminkError
 
 
-class Refused(NuminkError):
+class InvalidAccountData(NuminkError):
     """An e-mail address, a password or a name that cannot be taken."""
 
     kind = "invalid"
@@ -17,25 +17,25 @@ class WrongPassword(NuminkError):
     kind = "wrong-password"
 
 
-class LinkGone(NuminkError):
+class LinkExpired(NuminkError):
     """A link of a mail that was used, or is too old."""
 
     kind = "link-gone"
 
 
-class Closed(NuminkError):
+class RegistrationClosed(NuminkError):
     """Nobody can register at present."""
 
     kind = "registration-closed"
 
 
-class NobodyThere(NuminkError):
+class AccountNotFound(NuminkError):
     """There is no such account."""
 
     kind = "no-account"
 
 
-class ReadingsSpent(NuminkError):
+class DailyQuotaExceeded(NuminkError):
     """All readings of the day are spent; `retry_after` seconds until there are new ones."""
 
     kind = "quota-readings"
@@ -45,7 +45,7 @@ class ReadingsSpent(NuminkError):
         self.retry_after = retry_after
 
 
-class RoomFull(NuminkError):
+class StorageQuotaExceeded(NuminkError):
     """The pictures that are kept take all the room of an account."""
 
     kind = "quota-pictures"

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from ..store.ids import now
 from .people import People
 from .person import Person, Session, digest, new_token
-from .refusals import NobodyThere
+from .refusals import AccountNotFound
 
 MOST = 20
 """Log-ins of one person; the oldest ends where there is one more."""
@@ -32,13 +32,13 @@ def begin_session(people: People, person_id: str) -> str:
 def end_session(people: People, person_id: str, token: str) -> None:
     """That log-in is over; those of somebody who has gone are."""
     spent = digest(token)
-    with suppress(NobodyThere):
+    with suppress(AccountNotFound):
         people.change(
             person_id, lambda person: replace(person, sessions=tuple(s for s in person.sessions if s.digest != spent))
         )  # fmt: skip
 
 
-def whose_session(people: People, person_id: str, token: str, days: int) -> Person | None:
+def session_owner(people: People, person_id: str, token: str, days: int) -> Person | None:
     """None for a log-in that is over, or began more than `days` ago, or is of somebody who is blocked."""
     person = people.by_id(person_id)
     if person is None or person.blocked:

@@ -10,7 +10,7 @@ import click
 
 from ..accounts.people import People
 from ..accounts.person import Person, email_of
-from ..accounts.refusals import NobodyThere
+from ..accounts.refusals import AccountNotFound
 from ..factories import open_store
 from ..settings import read_environment
 from ..store.protocol import Store
@@ -90,5 +90,5 @@ def _people() -> Iterator[People]:
 def _known(people: People, email: str) -> Person:
     found = people.by_email(email_of(email))
     if found is None:
-        raise NobodyThere(f"nobody has registered with {email} yet: register on the page first, then run this again")
+        raise AccountNotFound(f"nobody has registered with {email} yet: register on the page first, then run this again")
     return found

@@ -15,7 +15,7 @@ from copy import copy
 from dataclasses import replace
 from typing import IO, TypeVar
 
-from ..errors import NotStored, NuminkError
+from ..errors import ReadingNotFound, NuminkError
 from ..export.overlay import draw_explanation
 from ..imaging.decode import open_picture
 from ..imaging.documents import open_pages
@@ -109,12 +109,12 @@ class ReadingService:
         return self._run(lambda: self.reader.read(upload.read(), single=single))
 
     def get(self, reading_id: str, *, pictures: bool = False) -> Reading:
-        """A reading of the owner's, with its large pictures or without. Raises NotStored."""
+        """A reading of the owner's, with its large pictures or without. Raises ReadingNotFound."""
         self._owned(reading_id)
         return self._run(lambda: self._store.get(reading_id, pictures=pictures))
 
     def picture(self, reading_id: str, page: int) -> bytes:
-        """The large copy of a page's picture, from 0; empty where none is kept. Raises NotStored."""
+        """The large copy of a page's picture, from 0; empty where none is kept. Raises ReadingNotFound."""
         self._owned(reading_id)
         return self._run(lambda: self._store.picture(reading_id, page))
 
@@ -125,22 +125,22 @@ class ReadingService:
         return self._run(lambda: self._store.recent(self.owner, before, limit))
 
     def delete(self, reading_id: str) -> None:
-        """Removes a reading of the owner's. Raises NotStored."""
+        """Removes a reading of the owner's. Raises ReadingNotFound."""
         self._owned(reading_id)
         self._run(lambda: self._store.delete(reading_id))
 
     def correct(self, reading_id: str, fixes: Sequence[CorrectionRequest]) -> list[Correction]:
-        """Keeps what a reading should have said. Raises NotStored, NoSuchNumber or WrongFix."""
+        """Keeps what a reading should have said. Raises ReadingNotFound, NoSuchNumber or WrongFix."""
         self._owned(reading_id)
         return self._run(lambda: self._correct(reading_id, fixes))
 
     def withdraw_correction(self, reading_id: str, correction_id: str) -> None:
-        """Removes the last correction of a reading. Raises NotStored, or NotTheLast for another one."""
+        """Removes the last correction of a reading. Raises ReadingNotFound, or NotTheLast for another one."""
         self._owned(reading_id)
         self._run(lambda: self._take_back(reading_id, correction_id))
 
     def explain(self, reading_id: str, place: tuple[int, int, int]) -> bytes:
-        """A PNG of what counted for a digit: page, number and digit, from 0. Raises NotStored or NoSuchNumber."""
+        """A PNG of what counted for a digit: page, number and digit, from 0. Raises ReadingNotFound or NoSuchNumber."""
         self._owned(reading_id)
         return self._run(lambda: self._explain(reading_id, place))
 
@@ -180,7 +180,7 @@ class ReadingService:
         """Reads a file of a batch, but where that was done before its reader ended; see `BatchWorker`."""
         try:
             self._store.get(task.reading_id, pictures=False)
-        except NotStored:
+        except ReadingNotFound:
             self.quota.take(owner_of(task.reading_id), waited=True)
             options = Options.from_dict(task.options)
             self._read(task.reading_id, task.content, task.name, options.single, options.constraints())
@@ -233,7 +233,7 @@ class ReadingService:
         """From the kept copy, which may be smaller than the picture that the boxes are of."""
         reading = self._store.get(reading_id, pictures=False)
         if not (preview := self._store.picture(reading_id, place[0])):
-            raise NotStored("no copy of this picture was kept")
+            raise ReadingNotFound("no copy of this picture was kept")
         try:
             page = reading.pages[place[0]]
             digit = page.numbers[place[1]].digits[place[2]]
@@ -247,4 +247,4 @@ class ReadingService:
     def _owned(self, reading_id: str) -> None:
         """Whose reading it is stands in its id: another's is not there at all."""
         if owner_of(reading_id) != self.owner:
-            raise NotStored("there is no such reading: it was deleted, or the id is wrong")
+            raise ReadingNotFound("there is no such reading: it was deleted, or the id is wrong")

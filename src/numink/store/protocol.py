@@ -21,22 +21,22 @@ class Store(Protocol):
         """Keeps a reading; once this returns it is not lost. Saving the same id again changes nothing."""
 
     def get(self, reading_id: str, *, pictures: bool = True) -> Reading:
-        """With previews or without. Raises NotStored."""
+        """With previews or without. Raises ReadingNotFound."""
 
     def picture(self, reading_id: str, page: int) -> bytes:
-        """A reading's `Reading.preview`, and no other page's. Raises NotStored."""
+        """A reading's `Reading.preview`, and no other page's. Raises ReadingNotFound."""
 
     def recent(self, owner: str, before: str | None = None, limit: int = 50) -> list[Reading]:
         """The owner's readings, newest first, at most `limit`, those older than id `before`; without previews."""
 
     def delete(self, reading_id: str) -> None:
-        """Removes a reading and its corrections. Raises NotStored."""
+        """Removes a reading and its corrections. Raises ReadingNotFound."""
 
     def correct(self, reading_id: str, corrections: Sequence[Correction]) -> None:
-        """Keeps what the reading should have said, all or none. Raises NotStored."""
+        """Keeps what the reading should have said, all or none. Raises ReadingNotFound."""
 
     def withdraw_correction(self, reading_id: str, correction_id: str) -> None:
-        """Removes one of a reading's corrections. Raises NotStored."""
+        """Removes one of a reading's corrections. Raises ReadingNotFound."""
 
     def corrections(self, since: str = "") -> list[Correction]:
         """Everybody's corrections made after the moment that the id `since` was made, oldest first."""

@@ -15,7 +15,7 @@ PAUSE = 30.0
 """Seconds for which it stays open."""
 
 
-class Breaker:
+class CircuitBreaker:
     """Shared by threads. Closed: calls are made. Open: none is. When the pause is over, one call tries."""
 
     def __init__(

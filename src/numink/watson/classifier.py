@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ..errors import WatsonBusy, WatsonError, WatsonRefused
 from ..recognition.digit_model import FALLBACK, Classifier, as_float, calibrated
-from .breaker import Breaker
+from .breaker import CircuitBreaker
 from .payload import ALIKE, check_glyph
 from .rest import Scorer
 
@@ -31,18 +31,18 @@ class WatsonClassifier:
     by = "watson"
 
     def __init__(
-        self, local: Classifier, scorer: Scorer, breaker: Breaker | None = None, *, falls_back: bool = True,
+        self, local: Classifier, scorer: Scorer, breaker: CircuitBreaker | None = None, *, falls_back: bool = True,
         batch: int = BATCH,
     ) -> None:  # fmt: skip
         """`local` answers in Watson's place; without `falls_back` it only tells whether the model there is the same."""
-        self.local, self.scorer, self.breaker = local, scorer, breaker or Breaker()
+        self.local, self.scorer, self.breaker = local, scorer, breaker or CircuitBreaker()
         self.falls_back, self.batch = falls_back, batch
         self.path, self.contract = local.path, local.contract  # those of the model, which is the same here and there
         self._expected = local.logits(check_glyph())
 
-    def for_page(self) -> OnPage:
+    def for_page(self) -> PageClassifier:
         """What a page's digits are asked of."""
-        return OnPage(self)
+        return PageClassifier(self)
 
     def logits(self, glyphs: NDArray[np.uint8] | NDArray[np.float32]) -> NDArray[np.float32]:
         """As `Classifier.logits`. Raises WatsonError where there is no falling back."""
@@ -67,7 +67,7 @@ class WatsonClassifier:
         return np.concatenate(parts)
 
 
-class OnPage:
+class PageClassifier:
     """A page's classifier; `by` says who answered: 'watson', or 'fallback' once the local one had to."""
 
     def __init__(self, whole: WatsonClassifier) -> None:
@@ -75,7 +75,7 @@ class OnPage:
         self.path, self.contract = whole.path, whole.contract
         self._left = whole.scorer.patience
 
-    def for_page(self) -> OnPage:
+    def for_page(self) -> PageClassifier:
         """Itself: it is one page's already."""
         return self
 
@@ -112,7 +112,7 @@ class OnPage:
         return answer
 
 
-def _note(breaker: Breaker, error: WatsonError) -> None:
+def _note(breaker: CircuitBreaker, error: WatsonError) -> None:
     pause = error.seconds if isinstance(error, WatsonBusy) else REFUSED if isinstance(error, WatsonRefused) else 0.0
     opens = breaker.failed(pause=pause, at_once=isinstance(error, WatsonBusy | WatsonRefused))
     log.warning("the local model answers in Watson's place%s: %s", ", for a while" if opens else "", error)

@@ -23,7 +23,7 @@ from ibm_watsonx_ai import APIClient, Credentials
 from ibm_watsonx_ai.utils.utils import HttpClientConfig
 from ibm_watsonx_ai.wml_client_error import ApiRequestFailure, WMLClientError
 
-from ..errors import WatsonAway, WatsonError, WatsonRefused
+from ..errors import WatsonUnavailable, WatsonError, WatsonRefused
 from .account import Account
 from .packing import pack
 
@@ -48,7 +48,7 @@ class Specification:
 
 
 @dataclass(frozen=True)
-class Deployed:
+class Deployment:
     """An online deployment in the space."""
 
     id: str
@@ -61,7 +61,7 @@ class Deployed:
     problem: str = ""
 
     @classmethod
-    def of(cls, details: dict[str, Any]) -> Deployed:
+    def of(cls, details: dict[str, Any]) -> Deployment:
         """From what the service says of it."""
         metadata, entity = details["metadata"], details["entity"]
         status = entity.get("status", {})
@@ -89,13 +89,13 @@ class Deployments:
                 space_id=account.space, httpx_client=HttpClientConfig(timeout=TIMEOUT),
             )  # fmt: skip
 
-    def all(self) -> list[Deployed]:
+    def all(self) -> list[Deployment]:
         """All of them."""
         with self._translated("the list of deployments"):
             details = self._client.deployments.get_details(get_all=True, limit=100)
-        return [Deployed.of(one) for one in details["resources"]]
+        return [Deployment.of(one) for one in details["resources"]]
 
-    def find(self, name: str) -> Deployed:
+    def find(self, name: str) -> Deployment:
         """The one of that name. Raises WatsonRefused where there is none, or more than one."""
         found = self._named(name)
         if len(found) != 1:
@@ -105,14 +105,14 @@ class Deployments:
             )
         return found[0]
 
-    def deploy(self, model: Path, name: str, title: str, specification: Specification, say: Say) -> Deployed:
+    def deploy(self, model: Path, name: str, title: str, specification: Specification, say: Say) -> Deployment:
         """Stores `model` (an ONNX file) under `title`, and creates or updates the deployment `name` with it."""
         before = self._named(name)
         if len(before) > 1:
             self.find(name)
         say(f"storing {title}")
         stored = self._store(model, title, specification)
-        made: Deployed | None = None
+        made: Deployment | None = None
         try:
             if before:
                 say(f"updating the deployment {name}")
@@ -133,13 +133,13 @@ class Deployments:
             self._delete(None, before[0].model)
         return ready
 
-    def remove(self, name: str) -> Deployed:
+    def remove(self, name: str) -> Deployment:
         """Removes the deployment and its model; it costs nothing any more."""
         one = self.find(name)
         self._delete(one, one.model)
         return one
 
-    def _named(self, name: str) -> list[Deployed]:
+    def _named(self, name: str) -> list[Deployment]:
         return [one for one in self.all() if name in (one.name, one.id)]
 
     def _store(self, model: Path, title: str, specification: Specification) -> str:
@@ -155,7 +155,7 @@ class Deployments:
             details = self._client.repository.store_model(str(packed), meta_props=facts)
             return str(self._client.repository.get_model_id(details))
 
-    def _create(self, name: str, model: str, specification: Specification) -> Deployed:
+    def _create(self, name: str, model: str, specification: Specification) -> Deployment:
         names = self._client.deployments.ConfigurationMetaNames
         facts = {
             names.NAME: name,
@@ -163,33 +163,33 @@ class Deployments:
             names.HARDWARE_SPEC: {"name": specification.hardware, "num_nodes": 1},
         }
         with self._translated("the deployment"):
-            return Deployed.of(self._client.deployments.create(model, meta_props=facts, background_mode=True))
+            return Deployment.of(self._client.deployments.create(model, meta_props=facts, background_mode=True))
 
-    def _update(self, one: Deployed, model: str) -> Deployed:
+    def _update(self, one: Deployment, model: str) -> Deployment:
         asset = self._client.deployments.ConfigurationMetaNames.ASSET
         with self._translated("the update of the deployment"):
             self._client.deployments.update(one.id, {asset: {"id": model}}, background_mode=True)
         return one
 
-    def _wait(self, one: Deployed, model: str, say: Say) -> Deployed:
+    def _wait(self, one: Deployment, model: str, say: Say) -> Deployment:
         """Until it is ready with `model`, or Watson says why it went back to an earlier one."""
         end = time.monotonic() + WAIT
         while True:
             with self._translated("the state of the deployment"):
-                now = Deployed.of(self._client.deployments.get_details(one.id))
+                now = Deployment.of(self._client.deployments.get_details(one.id))
             if now.state == "ready" and (now.model == model or now.problem):
                 return now
             if now.state not in (*UNDER_WAY, "ready"):
                 why = self._account.told(now.problem) or "Watson says no more"
                 raise WatsonRefused(f"the deployment {now.name} is {now.state}: {why}")
             if time.monotonic() > end:
-                raise WatsonAway(
+                raise WatsonUnavailable(
                     f"the deployment {now.name} is not ready after {WAIT:.0f} seconds: see 'numink watson list'"
                 )
             say(f"waiting: the deployment is {now.state}")
             time.sleep(self._poll)
 
-    def _delete(self, deployed: Deployed | None, model: str) -> None:
+    def _delete(self, deployed: Deployment | None, model: str) -> None:
         if deployed is not None:
             with self._translated("the removal of the deployment"):
                 self._client.deployments.delete(deployed.id)
@@ -209,7 +209,7 @@ class Deployments:
         except (WMLClientError, httpx.HTTPError, OSError) as error:
             raise self._translation(what, error) from None
         except (ValueError, LookupError, TypeError, AttributeError) as error:  # what the library makes of rubbish
-            raise WatsonAway(f"{what}: Watson's answer cannot be read ({type(error).__name__}): try again") from None
+            raise WatsonUnavailable(f"{what}: Watson's answer cannot be read ({type(error).__name__}): try again") from None
 
     def _translation(self, what: str, error: Exception) -> WatsonError:
         code = error.response.status_code if isinstance(error, ApiRequestFailure) else None
@@ -224,5 +224,5 @@ class Deployments:
                 f"{what}: Watson does not take the key ({said}): check NUMINK_WATSON_APIKEY and the space"
             )
         if isinstance(error, httpx.HTTPError) or (code is not None and code >= 500):
-            return WatsonAway(f"{what} failed ({said}): check the address and the network, and try again")
+            return WatsonUnavailable(f"{what} failed ({said}): check the address and the network, and try again")
         return WatsonRefused(f"{what} failed ({said}): check the settings whose names begin with NUMINK_WATSON")

@@ -22,7 +22,7 @@ from ibm_cloud_sdk_core.authenticators import IAMAuthenticator
 from numpy.typing import NDArray
 from requests.exceptions import RequestException, SSLError
 
-from ..errors import NuminkError, WatsonAway, WatsonBusy, WatsonError, WatsonRefused
+from ..errors import NuminkError, WatsonUnavailable, WatsonBusy, WatsonError, WatsonRefused
 from .account import Account
 from .payload import from_answer, to_input
 
@@ -59,7 +59,7 @@ class Scorer:
 
     def _retried(self, body: dict[str, Any], end: float) -> object:
         attempts = tenacity.Retrying(
-            retry=tenacity.retry_if_exception_type(WatsonAway),
+            retry=tenacity.retry_if_exception_type(WatsonUnavailable),
             stop=lambda state: state.attempt_number >= ATTEMPTS or time.monotonic() + state.upcoming_sleep >= end,
             wait=tenacity.wait_random_exponential(multiplier=0.2, max=2),
             reraise=True,
@@ -105,10 +105,10 @@ class Scorer:
                 )
             if error.status_code == GIVEN_UP:
                 return WatsonBusy("IBM Cloud has too many requests for tokens", _seconds(error))
-            return WatsonAway(f"IBM Cloud gives no token (it answers {error.status_code}): try again later")
+            return WatsonUnavailable(f"IBM Cloud gives no token (it answers {error.status_code}): try again later")
         if isinstance(error, RequestException):
             return self._unreachable(error, self.account.iam_url)
-        return WatsonAway(f"IBM Cloud's token cannot be read ({type(error).__name__}): check NUMINK_WATSON_IAM_URL")
+        return WatsonUnavailable(f"IBM Cloud's token cannot be read ({type(error).__name__}): check NUMINK_WATSON_IAM_URL")
 
     def _no_answer(self, error: ApiException) -> Exception:
         code, said = error.status_code, self.account.told(error.message)
@@ -122,9 +122,9 @@ class Scorer:
                 "and set NUMINK_WATSON_DEPLOYMENT to what it prints"
             )
         if code < 400:  # an answer, but one that cannot be read
-            return WatsonAway(f"Watson's answer is cut or no JSON (it answers {code}): try again later")
+            return WatsonUnavailable(f"Watson's answer is cut or no JSON (it answers {code}): try again later")
         if code >= 500 or code == 408:
-            return WatsonAway(f"Watson fails (it answers {code}, {said}): try again later")
+            return WatsonUnavailable(f"Watson fails (it answers {code}, {said}): try again later")
         return WatsonRefused(f"Watson refuses the request (it answers {code}, {said}): deploy the model again")
 
     def _unreachable(self, error: RequestException, url: str) -> WatsonError:
@@ -133,7 +133,7 @@ class Scorer:
                 f"the certificate of {url} is not one to trust: check the address, or name the file of your "
                 "authority with NUMINK_WATSON_CERTIFICATES"
             )
-        return WatsonAway(f"{url} does not answer ({type(error).__name__}): check the address and the network")
+        return WatsonUnavailable(f"{url} does not answer ({type(error).__name__}): check the address and the network")
 
     def _forget(self, service: BaseService) -> None:
         """The token, by a new service; unless another thread has done so meanwhile."""
@@ -171,7 +171,7 @@ def within(seconds: float, task: Callable[[], Result]) -> Result:
     try:
         return done.result(seconds)
     except FutureTimeout:
-        raise WatsonAway(f"Watson has not answered within {seconds:.1f} seconds: see NUMINK_WATSON_TIMEOUT") from None
+        raise WatsonUnavailable(f"Watson has not answered within {seconds:.1f} seconds: see NUMINK_WATSON_TIMEOUT") from None
 
 
 def _seconds(error: ApiException) -> float:

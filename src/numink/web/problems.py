@@ -13,7 +13,7 @@ from flask_wtf.csrf import CSRFError
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
 
-from ..errors import INSIDE, NuminkError, StoreError, marked
+from ..errors import INTERNAL_ERROR, NuminkError, StoreError, marked
 from .formatting import sentence
 from .i18n import is_translated, text
 
@@ -119,7 +119,7 @@ def for_kind(kind: str, message: str, **values: object) -> Problem:
 
 def plain(status: int, title: str) -> Problem:
     """The problem of a bare HTTP status."""
-    return _problem("about:blank", title, status, PLAIN.get(status, INSIDE))
+    return _problem("about:blank", title, status, PLAIN.get(status, INTERNAL_ERROR))
 
 
 def _problem(kind: str, title: str, status: int, message: str, **values: object) -> Problem:
@@ -164,7 +164,7 @@ def numink_error(error: NuminkError) -> Response:
     """Ours: the sentence is for the user, but for those about the server's own files."""
     if isinstance(error, StoreError) and error.kind != "not-stored":
         log.error("%s", error)
-        return answer(for_kind(error.kind, STORE.get(error.kind, INSIDE)))
+        return answer(for_kind(error.kind, STORE.get(error.kind, INTERNAL_ERROR)))
     if error.kind not in KINDS:
         log.error("%s", error)
     return answer(for_kind(error.kind, error.message, **error.values), getattr(error, "retry_after", None))

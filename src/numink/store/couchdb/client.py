@@ -55,7 +55,7 @@ class Service:
     def call(self, operation: str, patience: float = 0.0, **arguments: Any) -> Answer:
         """Does an operation of the SDK; within `patience` seconds, or those of the service.
 
-        Raises StoreAway where that was not enough, Missing, Exists, StoreFull, StoreError for what stays wrong.
+        Raises StoreUnavailable where that was not enough, Missing, Exists, StoreFull, StoreError for what stays wrong.
         """
         return tried(lambda end: self._once(operation, end, arguments), patience or self.patience.whole)
 

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
-from ...errors import StoreAway, StoreBusy
+from ...errors import StoreUnavailable, StoreBusy
 from .client import Service
 from .design_documents import ALL, OWN
 from .ids import LAST, partition_of
@@ -143,7 +143,7 @@ class Database:
     def write(self, docs: Sequence[Doc]) -> list[str | None]:
         """The new revision of each, None where it had changed or was there; new ones have no `_rev`.
 
-        Each is written by itself, however many there are. Raises StoreAway where it is not known of all.
+        Each is written by itself, however many there are. Raises StoreUnavailable where it is not known of all.
         """
         signed = [{**doc, "by": secrets.token_hex(6)} for doc in docs]
         revisions: list[str | None] = []
@@ -182,7 +182,7 @@ class Database:
                     revisions[doc["_id"]] = self._own(waiting.pop(doc["_id"])) if again else None
             again = True
             if waiting and time.monotonic() > end:
-                raise StoreAway("Cloudant did not keep all that it was sent: try again in a moment")
+                raise StoreUnavailable("Cloudant did not keep all that it was sent: try again in a moment")
         return [revisions[doc["_id"]] for doc in docs]
 
     def _sent(self, docs: list[Doc]) -> Answer:

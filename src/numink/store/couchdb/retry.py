@@ -12,7 +12,7 @@ from typing import Any
 
 import tenacity
 
-from ...errors import StoreAway, StoreError
+from ...errors import StoreUnavailable, StoreError
 
 
 class Missing(StoreError):
@@ -47,7 +47,7 @@ class Answer:
 def tried(ask: Callable[[float], Any], patience: float) -> Answer:
     """What `ask` gives, which is told when to be done (time.monotonic) and raises Later for what may go well later.
 
-    Raises StoreAway, or what Later says that it is at last.
+    Raises StoreUnavailable, or what Later says that it is at last.
     """
     end = time.monotonic() + patience
     attempts = tenacity.Retrying(
@@ -66,7 +66,7 @@ def tried(ask: Callable[[float], Any], patience: float) -> Answer:
     try:
         return attempts(attempt)
     except Later as why:
-        raise why.end or StoreAway(f"Cloudant cannot be reached at present ({why}): try again in a moment") from None
+        raise why.end or StoreUnavailable(f"Cloudant cannot be reached at present ({why}): try again in a moment") from None
 
 
 _backoff = tenacity.wait_random_exponential(multiplier=0.1, max=2)

@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ...errors import NotStored, TooLargeToStore
+from ...errors import ReadingNotFound, TooLargeToStore
 from ...timeouts import Timeouts
 from ..correction import Correction
 from ..ids import owner_of
@@ -117,13 +117,13 @@ class CloudantStore:
         def without(doc: Doc) -> Doc:
             left = [one for one in doc["corrections"] if one["id"] != correction_id]
             if len(left) == len(doc["corrections"]):
-                raise NotStored(nothing)
+                raise ReadingNotFound(nothing)
             return known({**doc, "corrections": left})
 
         try:
             self._change(reading_id, without)
-        except NotStored:
-            raise NotStored(nothing) from None
+        except ReadingNotFound:
+            raise ReadingNotFound(nothing) from None
 
     def corrections(self, since: str = "") -> list[Correction]:
         """See `Store.corrections`."""
@@ -240,17 +240,17 @@ class CloudantStore:
     def _there(self, reading_id: str) -> Doc:
         doc = self._database.get(doc_id(reading_id)) if rest_of(reading_id) else None
         if doc is None or not _is_live(doc):
-            raise NotStored(GONE)
+            raise ReadingNotFound(GONE)
         return doc
 
     def _change(self, reading_id: str, how: Any) -> None:
         def live(doc: Doc) -> Any:
             if not _is_live(doc):
-                raise NotStored(GONE)
+                raise ReadingNotFound(GONE)
             return how(doc)
 
         if self._database.change(doc_id(reading_id), live) is None:
-            raise NotStored(GONE)
+            raise ReadingNotFound(GONE)
 
 
 def _is_live(doc: Doc) -> bool:

@@ -10,7 +10,7 @@ import threading
 import time
 from contextlib import suppress
 
-from ...errors import NotStored, StoreError, TooLargeToStore
+from ...errors import ReadingNotFound, StoreError, TooLargeToStore
 from ..protocol import Store
 from .queue import Outbox
 
@@ -93,7 +93,7 @@ class Sender:
                     return False
                 try:
                     if dropped:
-                        with suppress(NotStored):
+                        with suppress(ReadingNotFound):
                             self._store.delete(reading.id)
                     else:
                         self._store.save(reading)

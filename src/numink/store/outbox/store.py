@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from ...errors import StoreAway, StoreError, TooLargeToStore
+from ...errors import StoreUnavailable, StoreError, TooLargeToStore
 from ..batches import BatchStore
 from ..correction import Correction
 from ..documents import Documents
@@ -183,9 +183,9 @@ class OutboxedStore:
         self._outbox.close()
 
     def _must_answer(self) -> None:
-        """Raises StoreAway where it did not a moment ago, for what can be done another time."""
+        """Raises StoreUnavailable where it did not a moment ago, for what can be done another time."""
         if self._sender.away:
-            raise StoreAway(self._sender.why)
+            raise StoreUnavailable(self._sender.why)
 
     def _send_first(self, readings: Sequence[str]) -> None:
         """Sends some that wait now. Raises StoreError's kinds."""

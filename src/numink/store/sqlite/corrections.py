@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from ...errors import NotStored
+from ...errors import ReadingNotFound
 from ...results import Box
 from ..correction import Correction
 from .connection import SqliteFile
@@ -28,7 +28,7 @@ def keep(file: SqliteFile, reading_id: str, corrections: Sequence[Correction]) -
     with file.writing() as connection:
         there = "SELECT 1 FROM reading WHERE id = ? AND discarded IS NULL"
         if connection.execute(there, (reading_id,)).fetchone() is None:
-            raise NotStored(GONE)
+            raise ReadingNotFound(GONE)
         connection.executemany(
             f"INSERT INTO correction ({COLUMNS}) VALUES ({marks}) ON CONFLICT DO NOTHING",
             [_row(one, reading_id) for one in corrections],
@@ -44,7 +44,7 @@ def take_back(file: SqliteFile, reading_id: str, correction_id: str) -> None:
             (correction_id, reading_id),
         )
         if not done.rowcount:
-            raise NotStored("there is no such correction: it was taken back before, or the id is wrong")
+            raise ReadingNotFound("there is no such correction: it was taken back before, or the id is wrong")
 
 
 def select(file: SqliteFile, where: str, value: str) -> list[Correction]:

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
-from ...errors import NotStored
+from ...errors import ReadingNotFound
 from ..correction import Correction
 from ..previews import packed
 from ..reading import Doubt, Reading, ReadingQuery, ReviewedNumber
@@ -59,7 +59,7 @@ class SqliteStore:
                 (reading_id,),
             ).fetchone()
         if row is None:
-            raise NotStored(GONE)
+            raise ReadingNotFound(GONE)
         return reading_of(row[:5], row[5] or b"")
 
     def picture(self, reading_id: str, page: int) -> bytes:
@@ -80,7 +80,7 @@ class SqliteStore:
         """See `Store.delete`."""
         with self._file.writing() as connection:
             if not connection.execute("DELETE FROM reading WHERE id = ? AND discarded IS NULL", (reading_id,)).rowcount:
-                raise NotStored(GONE)
+                raise ReadingNotFound(GONE)
 
     def correct(self, reading_id: str, corrections: Sequence[Correction]) -> None:
         """See `Store.correct`."""

@@ -7,9 +7,9 @@ from flask_limiter.util import get_remote_address
 from werkzeug.wrappers import Response as AnyResponse
 
 from ...accounts.keys import make_key, revoke_key
-from ...accounts.passwords import LEAST
+from ...accounts.passwords import MIN_PASSWORD_LENGTH
 from ...accounts.person import email_of
-from ...accounts.refusals import Refused, WrongPassword
+from ...accounts.refusals import InvalidAccountData, WrongPassword
 from ..i18n import spoken, text
 from .identity import accounts, enter, go, person
 from .routes import must_have_mail, must_match, post, throttle, with_mail
@@ -32,7 +32,7 @@ def password() -> Answer:
         _prove_often(somebody.email)
         must_match(request.form.get("password", ""))
         post(accounts().change_password(somebody, request.form.get("old", ""), request.form.get("password", "")))
-    except (Refused, WrongPassword) as refused:
+    except (InvalidAccountData, WrongPassword) as refused:
         return _page(("password", spoken(refused)))
     throttle().succeeded(somebody.email)
     enter(somebody)
@@ -50,7 +50,7 @@ def email() -> Answer:
         address = email_of(request.form.get("email", ""))
         throttle().mail(get_remote_address(), address)
         post(accounts().ask_email(somebody, address, request.form.get("old", "")))
-    except (Refused, WrongPassword) as refused:
+    except (InvalidAccountData, WrongPassword) as refused:
         return _page(("email", spoken(refused)))
     throttle().succeeded(somebody.email)
     flash(text("Look into the mail of {address}: the link there changes the address.", address=address))
@@ -73,7 +73,7 @@ def new_key() -> Answer:
     """Makes an API key, and shows it this once."""
     try:
         _, text = make_key(accounts().people, person().id, request.form.get("name", ""))
-    except Refused as refused:
+    except InvalidAccountData as refused:
         return _page(("keys", spoken(refused)))
     return _page(key=text)
 
@@ -94,7 +94,7 @@ def delete() -> Answer:
         _prove_often(somebody.email)
         _must_name(somebody.email)
         accounts().prove(somebody, request.form.get("old", ""))
-    except (Refused, WrongPassword) as refused:
+    except (InvalidAccountData, WrongPassword) as refused:
         return _page(("delete", spoken(refused)))
     accounts().leave(somebody)
     throttle().succeeded(somebody.email)
@@ -109,16 +109,16 @@ def _prove_often(email: str) -> None:
 
 
 def _must_name(email: str) -> None:
-    """Raises Refused where the form does not say the address of the account that is to go."""
+    """Raises InvalidAccountData where the form does not say the address of the account that is to go."""
     if request.form.get("email", "").strip().lower() != email:
-        raise Refused("this is not the e-mail address of the account: write it as it stands above")
+        raise InvalidAccountData("this is not the e-mail address of the account: write it as it stands above")
 
 
 def _page(problem: tuple[str, str] | None = None, key: str = "") -> Answer:
     """With what is wrong in one of its parts, or a key that was just made."""
     somebody = accounts().people.by_id(person().id) or person()  # with the key that was just made
     shown = render_template(
-        "account.html", person=somebody, used=accounts().quotas.used(somebody), least=LEAST, problem=problem,
+        "account.html", person=somebody, used=accounts().quotas.used(somebody), least=MIN_PASSWORD_LENGTH, problem=problem,
         key=key, with_mail=with_mail(),
     )  # fmt: skip
     return (shown, 422) if problem else shown

@@ -9,7 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from ...accounts.person import Person
-from ...accounts.refusals import NobodyThere, Refused
+from ...accounts.refusals import AccountNotFound, InvalidAccountData
 from ..i18n import text
 from .identity import accounts, person
 
@@ -44,9 +44,9 @@ def change(person_id: str) -> AnyResponse:
     """Quotas, blocked or not, and the end, of one person."""
     one = accounts().people.by_id(person_id)
     if one is None:
-        raise NobodyThere("there is no such account any more: load the page again")
+        raise AccountNotFound("there is no such account any more: load the page again")
     if one.id == person().id and "quotas" not in request.form:
-        raise Refused("this is your own account: another administrator can block or delete it")
+        raise InvalidAccountData("this is your own account: another administrator can block or delete it")
     if "delete" in request.form:
         accounts().leave(one)
         flash(text("{email} is deleted, with everything that was kept.", email=one.email))
@@ -69,9 +69,9 @@ def _change(one: Person, *, blocked: bool) -> None:
 
 
 def _quota(text: str) -> int | None:
-    """None for what holds for all. Raises Refused."""
+    """None for what holds for all. Raises InvalidAccountData."""
     if not text.strip():
         return None
     if not re.fullmatch("[0-9]{1,9}", text.strip()):
-        raise Refused("a quota is a whole number, 0 for no limit, or empty for what holds for all")
+        raise InvalidAccountData("a quota is a whole number, 0 for no limit, or empty for what holds for all")
     return int(text)

@@ -15,9 +15,9 @@ from flask_limiter.util import get_remote_address
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from ...accounts.keys import whose_key
+from ...accounts.keys import key_owner
 from ...accounts.person import Person
-from ...accounts.sessions import begin_session, end_session, whose_session
+from ...accounts.sessions import begin_session, end_session, session_owner
 from ...errors import NuminkError
 from ...service.reading_service import ReadingService
 from ...settings import Settings
@@ -74,7 +74,7 @@ def know_visitors(app: Flask, settings: Settings, accounts: Accounts) -> None:
     @manager.user_loader  # type: ignore[untyped-decorator]
     def by_session(kept: str) -> Visitor | None:
         person_id, _, token = kept.partition(" ")
-        person = whose_session(accounts.people, person_id, token, settings.session_days)
+        person = session_owner(accounts.people, person_id, token, settings.session_days)
         return Visitor(person, token) if person else None
 
     @manager.request_loader  # type: ignore[untyped-decorator]
@@ -82,7 +82,7 @@ def know_visitors(app: Flask, settings: Settings, accounts: Accounts) -> None:
         shown = request.authorization
         if not request.path.startswith(BY_KEY) or shown is None or shown.type != "bearer" or not shown.token:
             return None
-        person = whose_key(accounts.people, shown.token)
+        person = key_owner(accounts.people, shown.token)
         return Visitor(person) if person else None
 
     app.before_request(guard)

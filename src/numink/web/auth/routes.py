@@ -7,9 +7,9 @@ from flask_limiter.util import get_remote_address
 from werkzeug.wrappers import Response as AnyResponse
 
 from ...accounts.accounts import ToMail
-from ...accounts.passwords import LEAST
+from ...accounts.passwords import MIN_PASSWORD_LENGTH
 from ...accounts.person import email_of
-from ...accounts.refusals import Refused, WrongPassword
+from ...accounts.refusals import InvalidAccountData, WrongPassword
 from ..i18n import spoken, text
 from ..problems import RequestError
 from ..redirects import path_here
@@ -52,7 +52,7 @@ def log_out() -> AnyResponse:
 def register() -> Answer:
     """Asks for an account; the mail tells how to go on."""
     email, password = request.form.get("email", ""), request.form.get("password", "")
-    shown = {"least": LEAST, "email": email, "open": accounts().open}
+    shown = {"least": MIN_PASSWORD_LENGTH, "email": email, "open": accounts().open}
     if request.method == "GET":
         return render_template("register.html", **shown)
     must_have_mail()
@@ -60,7 +60,7 @@ def register() -> Answer:
         throttle().mail(get_remote_address(), email_of(email))
         must_match(password)
         post(accounts().register(email, password))
-    except Refused as refused:
+    except InvalidAccountData as refused:
         return render_template("register.html", **shown, problem=spoken(refused)), 422
     return _sent("confirm")
 
@@ -74,7 +74,7 @@ def confirm(token: str) -> Answer:
     throttle().log_in(get_remote_address(), shown["email"])
     try:
         person = accounts().confirm(token, request.form.get("password", ""))
-    except (Refused, WrongPassword) as refused:
+    except (InvalidAccountData, WrongPassword) as refused:
         return render_template("confirm.html", **shown, problem=spoken(refused)), 422
     throttle().succeeded(person.email)
     enter(person)
@@ -90,7 +90,7 @@ def forgot() -> Answer:
     must_have_mail()
     try:
         email = email_of(request.form.get("email", ""))
-    except Refused as refused:
+    except InvalidAccountData as refused:
         return render_template("forgot.html", problem=spoken(refused)), 422
     throttle().mail(get_remote_address(), email)
     post(accounts().forgot(email))
@@ -100,13 +100,13 @@ def forgot() -> Answer:
 @blueprint.route("/reset/<token>", methods=["GET", "POST"])
 def reset(token: str) -> Answer:
     """The link of the mail: a new password."""
-    shown = {"email": accounts().may_reset(token).email, "least": LEAST}
+    shown = {"email": accounts().may_reset(token).email, "least": MIN_PASSWORD_LENGTH}
     if request.method == "GET":
         return render_template("reset.html", **shown)
     try:
         must_match(request.form.get("password", ""))
         post(accounts().reset(token, request.form.get("password", "")))
-    except Refused as refused:
+    except InvalidAccountData as refused:
         return render_template("reset.html", **shown, problem=spoken(refused)), 422
     go()
     flash(text("Your password is changed: log in with the new one."))
@@ -126,9 +126,9 @@ def throttle() -> Throttle:
 
 
 def must_match(password: str) -> None:
-    """Raises Refused where the password was not written twice alike."""
+    """Raises InvalidAccountData where the password was not written twice alike."""
     if password != request.form.get("again", ""):
-        raise Refused("the two passwords are not the same: write both again")
+        raise InvalidAccountData("the two passwords are not the same: write both again")
 
 
 def must_have_mail() -> None:

@@ -14,7 +14,7 @@ from flask import Blueprint, Response, flash, jsonify, redirect, render_template
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as AnyResponse
 
-from ...errors import NotStored
+from ...errors import ReadingNotFound
 from ...recognition.constraints import CHECKS
 from ...service.batches import Offer, Upload
 from ...service.options import Options
@@ -112,7 +112,7 @@ def _row(item: Item) -> Row:
             item,
             view(reading_service().get(item.reading_id), reading_service().history.corrections(item.reading_id)).final,
         )
-    except NotStored:  # deleted a moment ago
+    except ReadingNotFound:  # deleted a moment ago
         return row(item)
 
 
