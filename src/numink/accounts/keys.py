@@ -26,7 +26,9 @@ def make_key(people: People, person_id: str, name: str) -> tuple[Key, str]:
     """A new key, and its text, which is known now and never again. Raises InvalidAccountData."""
     name = " ".join(name.split())
     if not 1 <= len(name) <= NAME or not name.isprintable():
-        raise InvalidAccountData("give the key a name of at most {most} signs, such as the program that will use it", most=NAME)
+        raise InvalidAccountData(
+            "give the key a name of at most {most} signs, such as the program that will use it", most=NAME
+        )
     secret = new_token()
     key = Key(secrets.token_hex(4), name, digest(secret), now())
 

@@ -48,7 +48,9 @@ class Passwords:
         """Whether it is the password of the hash; takes as long where there is no hash."""
         with self._turns:
             try:
-                return self._hasher.verify(kept or self._nobodys, _signs(password[: MAX_PASSWORD_LENGTH + 1])) and bool(kept)
+                return self._hasher.verify(kept or self._nobodys, _signs(password[: MAX_PASSWORD_LENGTH + 1])) and bool(
+                    kept
+                )
             except (VerificationError, InvalidHashError):
                 return False
 

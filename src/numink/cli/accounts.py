@@ -90,5 +90,7 @@ def _people() -> Iterator[People]:
 def _known(people: People, email: str) -> Person:
     found = people.by_email(email_of(email))
     if found is None:
-        raise AccountNotFound(f"nobody has registered with {email} yet: register on the page first, then run this again")
+        raise AccountNotFound(
+            f"nobody has registered with {email} yet: register on the page first, then run this again"
+        )
     return found

@@ -33,7 +33,7 @@ class BinarizationParameters:
     min_working_side: int = 480
     """Least longest side of the working picture of a larger picture, in pixels."""
     working_square: int = 37
-    """Side of the closing square in the working picture, in pixels, that sets its size: thick pens need fewer pixels."""
+    """Closing square's side in the working picture, in pixels, that sets its size: thick pens need fewer pixels."""
     search_side: int = 192
     """Longest side of the copy on which the pen's width and the polarity are searched for, in pixels."""
     squares: tuple[int, ...] = (3, 5, 7, 11, 17, 25, 37, 55, 81, 121, 181)
@@ -53,7 +53,7 @@ class BinarizationParameters:
     darkest_paper: int = 60
     """Least brightness that contrast is measured against, 0..255: noise in the dark is no foreground."""
     min_smoothed_side: int = 150
-    """Pictures whose short side is not longer than this, in pixels, are not smoothed: their pens may be 1 pixel wide."""
+    """Longest short side, in pixels, of pictures that are not smoothed, since their pens may be 1 pixel wide."""
     edge_margin: float = 0.02
     """Margin that the search leaves out, as a share of the short side: frames and edges of scans lie there."""
 

@@ -209,7 +209,9 @@ class Deployments:
         except (WMLClientError, httpx.HTTPError, OSError) as error:
             raise self._translation(what, error) from None
         except (ValueError, LookupError, TypeError, AttributeError) as error:  # what the library makes of rubbish
-            raise WatsonUnavailable(f"{what}: Watson's answer cannot be read ({type(error).__name__}): try again") from None
+            raise WatsonUnavailable(
+                f"{what}: Watson's answer cannot be read ({type(error).__name__}): try again"
+            ) from None
 
     def _translation(self, what: str, error: Exception) -> WatsonError:
         code = error.response.status_code if isinstance(error, ApiRequestFailure) else None

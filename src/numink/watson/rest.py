@@ -108,7 +108,9 @@ class Scorer:
             return WatsonUnavailable(f"IBM Cloud gives no token (it answers {error.status_code}): try again later")
         if isinstance(error, RequestException):
             return self._unreachable(error, self.account.iam_url)
-        return WatsonUnavailable(f"IBM Cloud's token cannot be read ({type(error).__name__}): check NUMINK_WATSON_IAM_URL")
+        return WatsonUnavailable(
+            f"IBM Cloud's token cannot be read ({type(error).__name__}): check NUMINK_WATSON_IAM_URL"
+        )
 
     def _no_answer(self, error: ApiException) -> Exception:
         code, said = error.status_code, self.account.told(error.message)
@@ -171,7 +173,9 @@ def within(seconds: float, task: Callable[[], Result]) -> Result:
     try:
         return done.result(seconds)
     except FutureTimeout:
-        raise WatsonUnavailable(f"Watson has not answered within {seconds:.1f} seconds: see NUMINK_WATSON_TIMEOUT") from None
+        raise WatsonUnavailable(
+            f"Watson has not answered within {seconds:.1f} seconds: see NUMINK_WATSON_TIMEOUT"
+        ) from None
 
 
 def _seconds(error: ApiException) -> float:

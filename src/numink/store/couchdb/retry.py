@@ -66,7 +66,9 @@ def tried(ask: Callable[[float], Any], patience: float) -> Answer:
     try:
         return attempts(attempt)
     except Later as why:
-        raise why.end or StoreUnavailable(f"Cloudant cannot be reached at present ({why}): try again in a moment") from None
+        raise why.end or StoreUnavailable(
+            f"Cloudant cannot be reached at present ({why}): try again in a moment"
+        ) from None
 
 
 _backoff = tenacity.wait_random_exponential(multiplier=0.1, max=2)
