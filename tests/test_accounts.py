@@ -12,7 +12,7 @@ from numink.accounts import keys, links, sessions
 from numink.accounts.accounts import Accounts, open_accounts
 from numink.accounts.people import People
 from numink.accounts.person import Person, digest, email_of
-from numink.accounts.refusals import RegistrationClosed, LinkExpired, AccountNotFound, InvalidAccountData
+from numink.accounts.refusals import AccountNotFound, InvalidAccountData, LinkExpired, RegistrationClosed
 from numink.store.documents import Document
 from numink.store.ids import new_id
 from numink.store.protocol import Store

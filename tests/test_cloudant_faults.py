@@ -12,7 +12,7 @@ import pytest
 
 from couch_door import KEY, PASSWORD
 from couch_faulty import Faulty
-from numink.errors import ReadingNotFound, StoreUnavailable, StoreError, StoreFull, TooLargeToStore
+from numink.errors import ReadingNotFound, StoreError, StoreFull, StoreUnavailable, TooLargeToStore
 from numink.factories import open_store
 from numink.store.batches import Announced, BatchLimits, File
 from numink.store.documents import Changed, Document

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from couch_faulty import Faulty
-from numink.errors import ReadingNotFound, StoreUnavailable, StoreFull, TooLargeToStore
+from numink.errors import ReadingNotFound, StoreFull, StoreUnavailable, TooLargeToStore
 from numink.factories import open_store
 from numink.store.ids import now
 from numink.store.outbox.store import OutboxedStore

@@ -12,8 +12,8 @@ from click.testing import CliRunner
 
 from numink.cli.read import read
 from numink.datasets.mnist import Mnist
-from numink.errors import NuminkError, SettingsError, WatsonUnavailable, WatsonRefused
-from numink.factories import classifier_of, watson_classifier
+from numink.errors import NuminkError, SettingsError, WatsonRefused, WatsonUnavailable
+from numink.factories import classifier_from_settings, watson_classifier
 from numink.reader import Reader
 from numink.recognition.digit_model import SHIPPED, Classifier
 from numink.recognition.explanation import explain
@@ -41,7 +41,7 @@ def settings(watson: Standin) -> Settings:
 
 @pytest.fixture
 def remote(settings: Settings) -> WatsonClassifier:
-    chosen = classifier_of(settings)
+    chosen = classifier_from_settings(settings)
     assert isinstance(chosen, WatsonClassifier)
     return chosen
 
@@ -153,7 +153,7 @@ def test_another_model_at_watson_is_not_believed(settings: Settings, watson: Sta
     onnx.save(model, str(tmp_path / "older.onnx"))
     watson.deployed(tmp_path / "older.onnx")
 
-    page = Reader(classifier_of(settings)).read(one("4"))
+    page = Reader(classifier_from_settings(settings)).read(one("4"))
     with pytest.raises(WatsonRefused, match="run 'numink watson deploy'"):
         watson_classifier(settings, falls_back=False).predict(check_glyph())
 
@@ -189,7 +189,7 @@ def test_what_is_not_set_is_named(watson: Standin, name: str) -> None:
     environment = watson.environment(NUMINK_CLASSIFIER="watson", NUMINK_WATSON_DEPLOYMENT="d") | {name: ""}
 
     with pytest.raises(SettingsError, match=name):
-        classifier_of(Settings.from_environment(environment))
+        classifier_from_settings(Settings.from_environment(environment))
 
 
 def test_settings_do_not_show_the_key(settings: Settings) -> None:
@@ -205,4 +205,4 @@ def test_the_extra_that_is_missing_is_named(settings: Settings, monkeypatch: pyt
     monkeypatch.setitem(sys.modules, "ibm_cloud_sdk_core", None)
 
     with pytest.raises(NuminkError, match=r"pip install 'numink\[scoring\]'"):
-        classifier_of(settings)
+        classifier_from_settings(settings)

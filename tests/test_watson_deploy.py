@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from numink.cli import numink
-from numink.errors import NuminkError, SettingsError, WatsonUnavailable, WatsonRefused
+from numink.errors import NuminkError, SettingsError, WatsonRefused, WatsonUnavailable
 from numink.recognition.digit_model import SHIPPED
 from pictures import as_file, one
 from watson_routes import KEY

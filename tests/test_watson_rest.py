@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from numink.datasets.mnist import Mnist
-from numink.errors import WatsonUnavailable, WatsonBusy, WatsonError, WatsonRefused
+from numink.errors import WatsonBusy, WatsonError, WatsonRefused, WatsonUnavailable
 from numink.recognition.digit_model import SHIPPED, Classifier
 from numink.watson.account import Account
 from numink.watson.rest import ATTEMPTS, Scorer

@@ -15,7 +15,7 @@ from .passwords import Passwords
 from .people import People, identity_of
 from .person import Person, email_of
 from .quotas import Quotas
-from .refusals import RegistrationClosed, LinkExpired, AccountNotFound, WrongPassword
+from .refusals import AccountNotFound, LinkExpired, RegistrationClosed, WrongPassword
 
 SITE = "site"
 """The document of what holds for all."""

@@ -57,7 +57,7 @@ def give(email: str) -> None:
     Example: numink accounts give anna@example.org
     """
     settings = read_environment()
-    with closing(open_store(settings.store, settings.store_patience)) as store:
+    with closing(open_store(settings.store, settings.store_timeouts)) as store:
         one = _known(People(store.documents), email)
         count = 0
         while part := store.recent(settings.owner, None, PART):
@@ -83,7 +83,7 @@ def _of(owner: str, one: str) -> str:
 @contextmanager
 def _people() -> Iterator[People]:
     settings = read_environment()
-    with closing(open_store(settings.store, settings.store_patience)) as store:
+    with closing(open_store(settings.store, settings.store_timeouts)) as store:
         yield People(store.documents)
 
 

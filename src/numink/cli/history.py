@@ -21,7 +21,7 @@ def history(context: click.Context, limit: int, *, as_json: bool) -> None:
     if context.invoked_subcommand is not None:
         return
     settings = read_environment()
-    with closing(open_store(settings.store, settings.store_patience)) as store:
+    with closing(open_store(settings.store, settings.store_timeouts)) as store:
         for reading in store.recent(settings.owner, None, limit):
             click.echo(_line(reading, as_json=as_json))
 
@@ -31,7 +31,7 @@ def history(context: click.Context, limit: int, *, as_json: bool) -> None:
 def delete(reading_id: str) -> None:
     """Delete a reading, its picture and its corrections."""
     settings = read_environment()
-    with closing(open_store(settings.store, settings.store_patience)) as store:
+    with closing(open_store(settings.store, settings.store_timeouts)) as store:
         store.delete(reading_id)
     click.echo(f"deleted {reading_id}", err=True)
 

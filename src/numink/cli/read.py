@@ -15,7 +15,7 @@ import click
 
 from ..errors import InputError, InvalidConstraint, NuminkError
 from ..export.csv_rows import COLUMNS, rows
-from ..factories import classifier_of
+from ..factories import classifier_from_settings
 from ..imaging.decode import Picture
 from ..imaging.documents import open_pages
 from ..reader import Reader
@@ -59,7 +59,7 @@ def read(files: tuple[str, ...], table: Path | None, annotate: Path | None, hocr
     """
     known = _known(options["pattern"], options["check"], options["among"])
     settings = read_environment()
-    reader = Reader(classifier_of(settings), settings.limits)
+    reader = Reader(classifier_from_settings(settings), settings.limits)
     failed = False
     with _opened(table) as file, _Hocr(Taken(hocr, files)) as written:
         writer = _table(file)

@@ -80,7 +80,7 @@ def check(url: str) -> None:
     """Tell whether a store can be reached, what is in it, and what waits for it here; without URL, NUMINK_STORE."""
     settings = read_environment()
     url = url or settings.store
-    with closing(open_store(url, settings.store_patience)) as opened:
+    with closing(open_store(url, settings.store_timeouts)) as opened:
         try:
             rows = {
                 **opened.describe(),
@@ -106,7 +106,7 @@ def _say_outbox(url: str, settings: Settings) -> None:
 
 
 def _long(settings: Settings) -> Timeouts:
-    return replace(settings.store_patience, answer=max(settings.store_patience.answer, LONG), whole=LONG)
+    return replace(settings.store_timeouts, answer=max(settings.store_timeouts.answer, LONG), whole=LONG)
 
 
 def _pages(kept: Store, owner: str) -> Iterator[Sequence[Reading]]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import IO, Any
 
-from ..corrections import CorrectedNumber, apply_corrections, by_page, corrected_text
+from ..corrections import CorrectedNumber, apply_corrections, corrected_pages, corrected_text
 from ..export.csv_rows import COLUMNS, harmless, rows
 from ..results import Page
 from ..store.correction import Correction
@@ -106,7 +106,7 @@ def _object(reading: Reading, fixes: ReadingCorrections) -> dict[str, Any]:
     return {
         "id": reading.id, "created": reading.created, "name": reading.name,
         "pages": [page.to_dict() for page in reading.pages],
-        "final": "\n".join(text for numbers in by_page(reading, fixes) if (text := corrected_text(numbers))),
+        "final": "\n".join(text for numbers in corrected_pages(reading, fixes) if (text := corrected_text(numbers))),
         "corrections": [_said(fix) for fix in fixes],
     }  # fmt: skip
 

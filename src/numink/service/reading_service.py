@@ -15,7 +15,7 @@ from copy import copy
 from dataclasses import replace
 from typing import IO, TypeVar
 
-from ..errors import ReadingNotFound, NuminkError
+from ..errors import NuminkError, ReadingNotFound
 from ..export.overlay import draw_explanation
 from ..imaging.decode import open_picture
 from ..imaging.documents import open_pages

@@ -23,7 +23,7 @@ from ibm_watsonx_ai import APIClient, Credentials
 from ibm_watsonx_ai.utils.utils import HttpClientConfig
 from ibm_watsonx_ai.wml_client_error import ApiRequestFailure, WMLClientError
 
-from ..errors import WatsonUnavailable, WatsonError, WatsonRefused
+from ..errors import WatsonError, WatsonRefused, WatsonUnavailable
 from .account import Account
 from .packing import pack
 

@@ -22,7 +22,7 @@ from ibm_cloud_sdk_core.authenticators import IAMAuthenticator
 from numpy.typing import NDArray
 from requests.exceptions import RequestException, SSLError
 
-from ..errors import NuminkError, WatsonUnavailable, WatsonBusy, WatsonError, WatsonRefused
+from ..errors import NuminkError, WatsonBusy, WatsonError, WatsonRefused, WatsonUnavailable
 from .account import Account
 from .payload import from_answer, to_input
 

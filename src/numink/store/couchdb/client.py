@@ -57,7 +57,7 @@ class Service:
 
         Raises StoreUnavailable where that was not enough, Missing, Exists, StoreFull, StoreError for what stays wrong.
         """
-        return tried(lambda end: self._once(operation, end, arguments), patience or self.patience.whole)
+        return tried(lambda end: self._once(operation, end, arguments), patience or self.patience.total)
 
     def close(self) -> None:
         """Gives back connections."""

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
-from ...errors import StoreUnavailable, StoreBusy
+from ...errors import StoreBusy, StoreUnavailable
 from .client import Service
 from .design_documents import ALL, OWN
 from .ids import LAST, partition_of
@@ -170,7 +170,7 @@ class Database:
     def _write(self, docs: Sequence[Doc]) -> list[str | None]:
         waiting = {doc["_id"]: doc for doc in docs}
         revisions: dict[str, str | None] = {}
-        again, end = False, time.monotonic() + self.service.patience.whole
+        again, end = False, time.monotonic() + self.service.patience.total
         while waiting:
             answer = self._sent(list(waiting.values()))
             again |= answer.again

@@ -12,7 +12,7 @@ from typing import Any
 
 import tenacity
 
-from ...errors import StoreUnavailable, StoreError
+from ...errors import StoreError, StoreUnavailable
 
 
 class Missing(StoreError):

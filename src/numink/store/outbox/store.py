@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from ...errors import StoreUnavailable, StoreError, TooLargeToStore
+from ...errors import StoreError, StoreUnavailable, TooLargeToStore
 from ..batches import BatchStore
 from ..correction import Correction
 from ..documents import Documents

@@ -118,7 +118,7 @@ def _page(problem: tuple[str, str] | None = None, key: str = "") -> Answer:
     """With what is wrong in one of its parts, or a key that was just made."""
     somebody = accounts().people.by_id(person().id) or person()  # with the key that was just made
     shown = render_template(
-        "account.html", person=somebody, used=accounts().quotas.used(somebody), least=MIN_PASSWORD_LENGTH, problem=problem,
-        key=key, with_mail=with_mail(),
+        "account.html", person=somebody, used=accounts().quotas.used(somebody), least=MIN_PASSWORD_LENGTH,
+        problem=problem, key=key, with_mail=with_mail(),
     )  # fmt: skip
     return (shown, 422) if problem else shown
