@@ -142,13 +142,13 @@ def test_no_page_of_accounts_shows_a_text_that_is_not_marked(made_up: None, fold
     accounts.people.change(anna.id, lambda one: replace(one, admin=True))
     open_link = accounts.register("bea@example.org", PASSWORD).token
     nobody = app.test_client()
-    forgot = accounts.forgot("anna@example.org").token
+    forgot = accounts.request_password_reset("anna@example.org").token
     pages = ["/", "/log-in", "/register", "/forgot", "/mail-sent", "/reset/none", "/model", "/api/docs"]
     outside = left(nobody, *pages, f"/confirm/{open_link}", f"/reset/{forgot}")
     said = {"csrf_token": token(nobody, "/log-in"), "email": "anna@example.org"}
     wrong = nobody.post("/log-in", data={**said, "password": "x"}, headers=SPEAKS).text
     assert nobody.post("/log-in", data={**said, "password": PASSWORD}).status_code == 303
-    asked = accounts.ask_email(anna, "new@example.org", PASSWORD).token
+    asked = accounts.request_email_change(anna, "new@example.org", PASSWORD).token
     inside = left(nobody, "/account", "/admin", "/", "/history", f"/account/email/{asked}", "/admin?starts=nobody")
     key = {"csrf_token": token(nobody, "/account"), "name": "numink_program"}
     made = nobody.post("/account/keys", data=key, headers=SPEAKS).text

@@ -1,4 +1,4 @@
-"""What accounts refuse; each message says what to do."""
+"""Errors of accounts; each message says what to do."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from ..errors import NuminkError
 
 
 class InvalidAccountData(NuminkError):
-    """An e-mail address, a password or a name that cannot be taken."""
+    """An e-mail address, a password or a name is invalid or taken."""
 
     kind = "invalid"
 
@@ -18,25 +18,25 @@ class WrongPassword(NuminkError):
 
 
 class LinkExpired(NuminkError):
-    """A link of a mail that was used, or is too old."""
+    """A link of an e-mail was used already, or is too old."""
 
     kind = "link-gone"
 
 
 class RegistrationClosed(NuminkError):
-    """Nobody can register at present."""
+    """Registration is closed."""
 
     kind = "registration-closed"
 
 
 class AccountNotFound(NuminkError):
-    """There is no such account."""
+    """There is no such account, or it is blocked."""
 
     kind = "no-account"
 
 
 class DailyQuotaExceeded(NuminkError):
-    """All readings of the day are spent; `retry_after` seconds until there are new ones."""
+    """All readings of the day are used; `retry_after` is the number of seconds until the next day."""
 
     kind = "quota-readings"
 
@@ -46,6 +46,6 @@ class DailyQuotaExceeded(NuminkError):
 
 
 class StorageQuotaExceeded(NuminkError):
-    """The pictures that are kept take all the room of an account."""
+    """The pictures of an account use all of its storage."""
 
     kind = "quota-pictures"

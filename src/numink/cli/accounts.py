@@ -28,7 +28,7 @@ def show() -> None:
     """List who has an account, by e-mail address."""
     with _people() as people:
         after = ""
-        while part := list(people.listed("", after, PART)):
+        while part := list(people.by_email_prefix("", after, PART)):
             for one in part:
                 words = [word for word, true in (("administrator", one.admin), ("blocked", one.blocked)) if true]
                 click.echo("\t".join((one.email, one.id, one.created, ", ".join(words))))

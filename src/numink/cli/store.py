@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import click
 
-from ..accounts.person import PREFIX
+from ..accounts.person import PERSON_PREFIX
 from ..errors import StoreError
 from ..factories import open_store
 from ..settings import Settings, read_environment
@@ -53,7 +53,10 @@ def copy(source: str, target: str) -> None:
     patience = _long(own)
     with closing(open_store(source, patience)) as old, closing(open_store(target, patience)) as new:
         documents = _copy_documents(old, new)
-        owners = [own.owner, *(one.id.removeprefix(PREFIX) for one in all_starting(old.documents, PREFIX))]
+        owners = [
+            own.owner,
+            *(one.id.removeprefix(PERSON_PREFIX) for one in all_starting(old.documents, PERSON_PREFIX)),
+        ]
         total = sum(old.count(one, ReadingQuery()) for one in owners)
         done = Done()
         with Progress(console=Console(stderr=True), transient=True) as progress:

@@ -49,7 +49,7 @@ def email() -> Answer:
         _prove_often(somebody.email)
         address = email_of(request.form.get("email", ""))
         throttle().mail(get_remote_address(), address)
-        post(accounts().ask_email(somebody, address, request.form.get("old", "")))
+        post(accounts().request_email_change(somebody, address, request.form.get("old", "")))
     except (InvalidAccountData, WrongPassword) as refused:
         return _page(("email", spoken(refused)))
     throttle().succeeded(somebody.email)
@@ -60,10 +60,10 @@ def email() -> Answer:
 @blueprint.route("/email/<token>", methods=["GET", "POST"])
 def new_email(token: str) -> Answer:
     """The link of that mail."""
-    address = accounts().new_email(person(), token)
+    address = accounts().requested_email(person(), token)
     if request.method == "GET":
         return render_template("new_email.html", email=address, before=person().email)
-    post(accounts().take_email(person(), token))
+    post(accounts().change_email(person(), token))
     flash(text("Your e-mail address is {address} now.", address=address))
     return redirect(url_for(".index"), 303)
 
@@ -93,10 +93,10 @@ def delete() -> Answer:
     try:
         _prove_often(somebody.email)
         _must_name(somebody.email)
-        accounts().prove(somebody, request.form.get("old", ""))
+        accounts().check_password(somebody, request.form.get("old", ""))
     except (InvalidAccountData, WrongPassword) as refused:
         return _page(("delete", spoken(refused)))
-    accounts().leave(somebody)
+    accounts().delete(somebody)
     throttle().succeeded(somebody.email)
     go()
     flash(text("Your account is deleted, with everything that was yours."))
@@ -118,7 +118,7 @@ def _page(problem: tuple[str, str] | None = None, key: str = "") -> Answer:
     """With what is wrong in one of its parts, or a key that was just made."""
     somebody = accounts().people.by_id(person().id) or person()  # with the key that was just made
     shown = render_template(
-        "account.html", person=somebody, used=accounts().quotas.used(somebody), least=MIN_PASSWORD_LENGTH,
+        "account.html", person=somebody, used=accounts().quotas.usage(somebody), least=MIN_PASSWORD_LENGTH,
         problem=problem, key=key, with_mail=with_mail(),
     )  # fmt: skip
     return (shown, 422) if problem else shown

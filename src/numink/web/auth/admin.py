@@ -23,10 +23,10 @@ MEGABYTE = 1_000_000
 def index() -> str:
     """Persons by e-mail address, those that are looked for, in parts."""
     starts, after = (request.args.get(name, "").strip().lower()[:254] for name in ("starts", "after"))
-    found = list(accounts().people.listed(starts, after, PART + 1))
+    found = list(accounts().people.by_email_prefix(starts, after, PART + 1))
     quotas = accounts().quotas
     return render_template(
-        "admin.html", found=[(one, quotas.used(one)) for one in found[:PART]], more=len(found) > PART, starts=starts,
+        "admin.html", found=[(one, quotas.usage(one)) for one in found[:PART]], more=len(found) > PART, starts=starts,
         quotas=quotas, open=accounts().open, me=person(), megabyte=MEGABYTE,
     )  # fmt: skip
 
@@ -48,7 +48,7 @@ def change(person_id: str) -> AnyResponse:
     if one.id == person().id and "quotas" not in request.form:
         raise InvalidAccountData("this is your own account: another administrator can block or delete it")
     if "delete" in request.form:
-        accounts().leave(one)
+        accounts().delete(one)
         flash(text("{email} is deleted, with everything that was kept.", email=one.email))
     elif "block" in request.form or "unblock" in request.form:
         _change(one, blocked="block" in request.form)

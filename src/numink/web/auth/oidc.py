@@ -81,7 +81,7 @@ def back() -> AnyResponse:
             provider=provider_name(_settings()),
         )
     there = session.get("after")
-    enter(accounts().of_provider(issuer, subject, email_of(email)))
+    enter(accounts().sign_in_with_provider(issuer, subject, email_of(email)))
     return redirect(there or url_for("pages.home"), 303)
 
 

@@ -6,7 +6,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask_limiter.util import get_remote_address
 from werkzeug.wrappers import Response as AnyResponse
 
-from ...accounts.accounts import ToMail
+from ...accounts.accounts import AccountMail
 from ...accounts.passwords import MIN_PASSWORD_LENGTH
 from ...accounts.person import email_of
 from ...accounts.refusals import InvalidAccountData, WrongPassword
@@ -68,7 +68,7 @@ def register() -> Answer:
 @blueprint.route("/confirm/<token>", methods=["GET", "POST"])
 def confirm(token: str) -> Answer:
     """The link of the mail, and the password once more: then the account is made, and one is logged in."""
-    shown = {"email": accounts().awaits(token)}
+    shown = {"email": accounts().email_to_confirm(token)}
     if request.method == "GET":
         return render_template("confirm.html", **shown)
     throttle().log_in(get_remote_address(), shown["email"])
@@ -93,14 +93,14 @@ def forgot() -> Answer:
     except InvalidAccountData as refused:
         return render_template("forgot.html", problem=spoken(refused)), 422
     throttle().mail(get_remote_address(), email)
-    post(accounts().forgot(email))
+    post(accounts().request_password_reset(email))
     return _sent("reset")
 
 
 @blueprint.route("/reset/<token>", methods=["GET", "POST"])
 def reset(token: str) -> Answer:
     """The link of the mail: a new password."""
-    shown = {"email": accounts().may_reset(token).email, "least": MIN_PASSWORD_LENGTH}
+    shown = {"email": accounts().person_to_reset(token).email, "least": MIN_PASSWORD_LENGTH}
     if request.method == "GET":
         return render_template("reset.html", **shown)
     try:
@@ -142,7 +142,7 @@ def with_mail() -> bool:
     return "numink_mail" in current_app.extensions
 
 
-def post(to_mail: ToMail) -> None:
+def post(to_mail: AccountMail) -> None:
     """Sends a mail of an account's, where this server sends mails."""
     if with_mail():
         base = shared_reading_service().settings.url.rstrip("/")
