@@ -25,7 +25,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 @pytest.fixture(scope="module")
 def chief(site: World) -> Client:
     browser = site.member("chief@example.org")
-    assert command(site, "admin", "Chief@example.org").stderr == "chief@example.org is an administrator\n"
+    assert command(site, "admin", "Chief@example.org").stderr == "chief@example.org is now an administrator\n"
     return browser
 
 
@@ -56,7 +56,7 @@ def test_only_the_command_makes_administrators(site: World) -> None:
     assert "Administration" not in first.get("/account").text
     refused = command(site, "admin", "nobody@example.org")
     assert refused.returncode == 1
-    assert "register on the page first" in refused.stderr
+    assert "register in the web application first" in refused.stderr
     command(site, "admin", "first@example.org")
     assert first.get("/admin").status == 200
     command(site, "admin", "--remove", "first@example.org")

@@ -1,4 +1,4 @@
-"""`numink history`: what was read."""
+"""`numink history`: list and delete earlier readings."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from ..store.reading import Reading
 
 
 @click.group(invoke_without_command=True)
-@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="How many, newest first.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a reading, a line each.")
+@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="Number of readings.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per reading, one per line.")
 @click.pass_context
 def history(context: click.Context, limit: int, *, as_json: bool) -> None:
     """List earlier readings, newest first."""
