@@ -31,7 +31,7 @@ TEMPLATES = Path(__file__).parents[1] / "templates"
 RUNTIME = STATIC / "vendor"
 FIXED = "/device/"
 """Where the files are whose addresses have the digest."""
-SCRIPTS = ("page.js", "reader.js", "pixels.js", "ink.js", "pieces.js", "glyph.js")
+SCRIPTS = ("page.js", "reader.js", "parameters.js", "pixels.js", "binarization.js", "components.js", "glyph.js")
 PAGE_POLICY = POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
 """Of this page alone: the runtime is compiled from bytes, which no other page has need of."""
 KINDS = {
