@@ -99,7 +99,7 @@ def test_the_switch_of_a_page_that_a_form_led_to_goes_to_a_page_that_can_be_got(
     ("name", "content", "says"),
     [
         ("", b"", "Es wurde kein Bild gewählt: wählen Sie eines, oder zeichnen Sie"),
-        ("a.txt", b"no picture", "Das ist kein Bild, das numink kennt"),
+        ("a.txt", b"no picture", "Das ist kein Bild in einem unterstützten Format"),
         ("a.pdf", b"PK\x03\x04", "Das ist ein ZIP-Archiv oder ein Office-Dokument, kein Bild"),
         ("a.png", b"x" * 20_000_001, "Die Datei hat 20,0 MB, erlaubt sind 20,0 MB"),
     ],
@@ -127,7 +127,7 @@ def test_the_api_speaks_english_to_everybody(server: Served) -> None:
     gone = in_german(server.client, "/api/v1/readings/none")
 
     assert wrong.json == server.client.send("/api/v1/read", {"file": ("a.txt", b"no picture")}).json
-    assert wrong.json["detail"].startswith("This is not a picture that numink knows")
+    assert wrong.json["detail"].startswith("This is not a picture in a supported format")
     assert gone.json == server.client.get("/api/v1/readings/none").json
     assert gone.json["title"] == "There is no such reading"
     assert not {"Content-Language", "Vary"} & set(gone.headers)

@@ -1,4 +1,4 @@
-"""Errors that numink reports. Each message says what is wrong and what to do; each class has a stable `kind`.
+"""Errors that numink reports. Each message states the problem and gives advice; each class has a stable `kind`.
 
     NuminkError
     ├── InputError              one picture or file cannot be read; others are not affected

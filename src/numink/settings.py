@@ -1,6 +1,6 @@
 """Settings from NUMINK_* environment variables, read once into a frozen dataclass.
 
-An unknown variable whose name starts with NUMINK_ is an error, so that a misspelt one is noticed. Only commands and
+An unknown variable with the prefix NUMINK_ is an error, so that a misspelt one is noticed. Only commands and
 the web application read settings; all else receives values.
 """
 
@@ -43,7 +43,7 @@ _id = {"pattern": r"[A-Za-z0-9_-]{1,128}", "allows": "letters, digits, _ and - o
 
 
 def _secret(meaning: str) -> Any:
-    """Define a field whose value is left out of `repr`."""
+    """Define a field that `repr` leaves out."""
     return field(default="", metadata={"meaning": meaning}, repr=False)
 
 

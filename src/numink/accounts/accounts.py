@@ -127,7 +127,7 @@ class Accounts:
         return AccountMail("reset", email, self._links.make("reset", request), idle=person is None)
 
     def person_to_reset(self, token: str) -> Person:
-        """Return the person whose password a link resets.
+        """Return the person that a link to reset a password belongs to.
 
         Raises LinkExpired, also where password or address have changed since the link was sent.
         """

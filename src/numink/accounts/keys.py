@@ -48,7 +48,7 @@ def revoke_key(people: People, person_id: str, key_id: str) -> None:
 
 
 def key_owner(people: People, text: str) -> Person | None:
-    """Return the person whose key this is; None for an invalid or revoked key and for a blocked account."""
+    """Return the owner of a key; None for an invalid or revoked key and for a blocked account."""
     match = KEY_FORMAT.fullmatch(text)
     person = people.by_id(match[1]) if match else None
     if match is None or person is None or person.blocked:

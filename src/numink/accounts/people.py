@@ -50,7 +50,7 @@ class People:
 
         Args:
             email: E-mail address, normalised by `email_of`.
-            password: Hash of the password; empty for a person who signs in with a provider.
+            password: Hash of the password; empty for a sign-in with a provider only.
             identity: Identity at a provider, from `identity_of`.
 
         Returns:
@@ -104,7 +104,7 @@ class People:
             self._documents.delete(Document(document_id, {}))
 
     def by_email_prefix(self, prefix: str = "", after: str = "", limit: int = 50) -> Iterator[Person]:
-        """Yield people whose e-mail addresses begin with `prefix` and sort after `after`, by address."""
+        """Yield people with e-mail addresses that begin with `prefix` and sort after `after`, by address."""
         first = EMAIL_PREFIX + after if after else ""
         for claim in self._documents.starting(EMAIL_PREFIX + prefix, first, limit):
             person = self._claimant(claim.id)

@@ -47,7 +47,7 @@ class Person:
     email: str
     created: str
     password: str = field(default="", repr=False)
-    """Argon2 hash; empty for a person who signs in with a provider only."""
+    """Argon2 hash; empty for a sign-in with a provider only."""
     identities: tuple[str, ...] = field(default=(), repr=False)
     sessions: tuple[Session, ...] = field(default=(), repr=False)
     keys: tuple[Key, ...] = field(default=(), repr=False)

@@ -1,4 +1,4 @@
-"""Errors of accounts; each message says what to do."""
+"""Errors of accounts; each message ends with advice."""
 
 from __future__ import annotations
 

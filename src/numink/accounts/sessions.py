@@ -1,4 +1,4 @@
-"""Sessions of browsers: each has a secret in a cookie, whose digest is stored with the person.
+"""Sessions of browsers: each has a secret in a cookie, and the secret's digest is stored with the person.
 
 So logging out ends a session even if the cookie was copied, and a new password ends all sessions.
 """
@@ -39,7 +39,7 @@ def end_session(people: People, person_id: str, token: str) -> None:
 
 
 def session_owner(people: People, person_id: str, token: str, days: int) -> Person | None:
-    """Return the person whose session this is; None where it ended, is older than `days`, or the account is blocked."""
+    """Return the owner of a session; None where it ended, is older than `days`, or the account is blocked."""
     person = people.by_id(person_id)
     if person is None or person.blocked:
         return None

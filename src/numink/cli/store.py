@@ -59,11 +59,11 @@ def copy(source: str, target: str) -> None:
         total = sum(old.count(owner, ReadingQuery()) for owner in owners)
         counts = CopyCounts()
         with Progress(console=Console(stderr=True), transient=True) as progress:
-            bar = progress.add_task("copying", total=total)
+            task = progress.add_task("copying", total=total)
             for owner in owners:
                 for page in _pages(old, owner):
                     _copy_page(old, new, owner, page, counts)
-                    progress.advance(bar, len(page))
+                    progress.advance(task, len(page))
         target_readings = sum(new.count(owner, ReadingQuery()) for owner in owners)
         target_documents = sum(1 for _ in all_starting(new.documents))
     scheme = target.partition(":")[0]

@@ -118,19 +118,19 @@ def train(
     given = {setting: value for setting, value in changed.items() if value is not None}
     recipe = recipes.changed(recipes.find_recipe(name), given)
     trained = _trained_networks(recipe, begun) if begun else []
-    places = _places(out, folder, collections, writers)
+    paths = _paths(out, folder, collections, writers)
     with TrainingProgress(recipes.epochs_of(recipe, trained)) as progress:
-        _warn_of_missing_data(places)
+        _warn_of_missing_data(paths)
         try:
             if isinstance(recipe, recipes.Heard):
-                table = line_table(train_lines(recipe, places, progress, fresh=not resume, begun=begun))
+                table = line_table(train_lines(recipe, paths, progress, fresh=not resume, begun=begun))
             else:
-                table = report_tables(training.train(recipe, places, progress, fresh=not resume))
+                table = report_tables(training.train(recipe, paths, progress, fresh=not resume))
         except KeyboardInterrupt:
             progress.say("Stopped. The same command resumes after the last complete epoch.")
             raise
     console().print(table)
-    click.echo(f"Wrote the model {places.out}; plots, report and runs.jsonl are in {places.out.parent}.", err=True)
+    click.echo(f"Wrote the model {paths.out}; plots, report and runs.jsonl are in {paths.out.parent}.", err=True)
 
 
 def _trained_networks(recipe: AnyRecipe, begun: Path) -> list[str]:
@@ -145,7 +145,7 @@ def _trained_networks(recipe: AnyRecipe, begun: Path) -> list[str]:
     return trained
 
 
-def _places(out: Path, folder: Path | None, collections: Path | None, writers: Path | None) -> Places:
+def _paths(out: Path, folder: Path | None, collections: Path | None, writers: Path | None) -> Places:
     """Return all paths. Raises DataError where the results could not be written, before the training begins."""
     from ..training.train_digits import Places
 
@@ -162,8 +162,8 @@ def _places(out: Path, folder: Path | None, collections: Path | None, writers: P
     return Places(folder or settings.data, out, collections, writers)
 
 
-def _warn_of_missing_data(places: Places) -> None:
-    if places.collections is None:
+def _warn_of_missing_data(paths: Places) -> None:
+    if paths.collections is None:
         click.echo("Without --collections no pen strokes are drawn: accuracy on real pictures will be lower.", err=True)
-    if places.writers is None:
+    if paths.writers is None:
         click.echo("Without --writers the validation split is random: its error is too optimistic.", err=True)

@@ -1,6 +1,6 @@
 """Annotated pictures: a frame around each digit with the answer above it, and explanations of single digits.
 
-Digits that are not accepted have a broken frame besides another colour, for readers who cannot tell colours apart.
+Digits that are not accepted have a broken frame besides another colour, so that nobody has to tell colours apart.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ MIN_CHANGE = 0.02
 
 
 def draw(picture: Picture, page: Page) -> bytes:
-    """Draw the digits of `page`, whose boxes are in pixels of `picture`, on a PNG of at most MAX_SIDE pixels a side."""
+    """Draw the digits of `page`, with boxes in pixels of `picture`, on a PNG of at most MAX_SIDE pixels a side."""
     scale = min(1.0, MAX_SIDE / max(picture.width, picture.height))
     size = (max(round(picture.width * scale), 1), max(round(picture.height * scale), 1))
     canvas = cv2.resize(picture.rgb, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=scale == 1.0)

@@ -128,7 +128,7 @@ class _Binarizer:
     def _search(self, grey: Grey) -> tuple[int, bool]:
         """Return the side of the closing square and whether the pen is light; side 0 where nothing has contrast.
 
-        Of the two polarities, the one whose strokes differ more from the brightness around them wins: between white
+        The polarity that makes the strokes differ more from the brightness around them wins: between white
         strokes on black there are black strokes too, but black is the background of that picture. The brightness is
         that of the neighbourhood, not of the whole picture, half of which may lie in shadow.
         """

@@ -1,7 +1,7 @@
 """Classifier at IBM Watson, with the local classifier as its fallback.
 
-Both run the same model. Each batch begins with a check digit, whose logits are known, so that another model at Watson
-is noticed. Once Watson has failed on a page, the local classifier reads the rest of that page.
+Both run the same model. Each batch begins with a check digit of known logits, so that another model at Watson is
+noticed. Once Watson has failed on a page, the local classifier reads the rest of that page.
 """
 
 from __future__ import annotations
