@@ -9,7 +9,7 @@ TEST := .venv-test
 JOBS ?= 2
 PIP := -m pip --disable-pip-version-check install --quiet --prefer-binary
 
-.PHONY: run test lint screenshots texts format bench model clean
+.PHONY: run test lint screenshots texts constants format bench model clean
 
 run: $(RUN)/.ready
 	$(RUN)/bin/numink serve
@@ -53,6 +53,10 @@ screenshots: $(TEST)/.ready
 # Brings the translations up to date with the source; make texts NEW=fr begins another.
 texts: $(TEST)/.ready
 	$(TEST)/bin/python deploy/texts.py $(NEW)
+
+# Writes the constants that the browser's reader shares with the Python reader.
+constants: $(TEST)/.ready
+	$(TEST)/bin/python deploy/browser_constants.py
 
 format: $(TEST)/.ready
 	$(TEST)/bin/ruff format .

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-INSIDE = Path(__file__).with_name("inside.sh")
+INTERNAL_ERROR = Path(__file__).with_name("inside.sh")
 MOUNTS = ("usr", "etc", "proc", "dev", "tmp", "python", "cache", "base")
 LINKS = {"bin": "usr/bin", "sbin": "usr/sbin", "lib": "usr/lib", "lib64": "usr/lib64"}
 DEVICES = ("null", "zero", "urandom", "random")
@@ -41,7 +41,7 @@ class Stage:
         """A process inside, as root for `mode` rw; its standard output and error come through one pipe."""
         # not `cd`: the folder's name is only known inside
         inner = ["sh", "-c", 'cd "$0" && exec "$@"', self.folder, *command]
-        known = ["sh", str(INSIDE), str(self.tree), mode, (user or self.user).partition(":")[0], PYTHON]
+        known = ["sh", str(INTERNAL_ERROR), str(self.tree), mode, (user or self.user).partition(":")[0], PYTHON]
         own = [] if os.geteuid() == 0 else ["--map-root-user"]
         return subprocess.Popen(
             ["unshare", "--mount", *own, *known, *inner], env={**self.environment, **more},

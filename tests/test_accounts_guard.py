@@ -1,4 +1,4 @@
-"""What guards accounts: throttled log-in, limits with headers, cookie flags, nothing secret in logs, mails over TLS."""
+"""Protection of accounts: limits of log-ins, e-mails and readings, cookie flags, no secrets in logs, SMTP over TLS."""
 
 from __future__ import annotations
 
@@ -20,42 +20,42 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from accounts_world import PASSWORD, World, fill, log_in, mailbox, with_accounts, world
-from web_client import Client, served, until
+from web_client import Client, multipart, served, until
 from web_pictures import digits
 
 
-def test_an_account_is_guessed_at_a_few_times_only_and_its_password_still_works_later(tmp_path: Path) -> None:
-    with world(tmp_path, NUMINK_LOGIN_LIMIT="3 per 10 seconds") as here:
-        here.member("anna@example.org")
-        statuses = [log_in(here.visitor(), "anna@example.org", f"guess number {at}").status for at in range(3)]
-        refused = log_in(here.visitor(), "anna@example.org")
+def test_log_ins_to_an_account_are_limited_and_its_password_works_later(tmp_path: Path) -> None:
+    with world(tmp_path, NUMINK_LOGIN_LIMIT="3 per 10 seconds") as site:
+        site.member("anna@example.org")
+        statuses = [log_in(site.visitor(), "anna@example.org", f"guess number {index}").status for index in range(3)]
+        refused = log_in(site.visitor(), "anna@example.org")
         assert (statuses, refused.status) == ([403] * 3, 429)
         assert 0 < int(refused.headers["Retry-After"]) <= 11
-        statuses = [log_in(here.visitor(), "nobody@example.org", f"guess number {at}").status for at in range(4)]
+        statuses = [log_in(site.visitor(), "nobody@example.org", f"guess number {index}").status for index in range(4)]
         assert statuses == [403, 403, 403, 429]  # the same for an address without an account
         time.sleep(10)
-        assert log_in(here.visitor(), "anna@example.org").status == 303
+        assert log_in(site.visitor(), "anna@example.org").status == 303
 
 
-def test_an_address_that_guesses_at_many_accounts_is_stopped(tmp_path: Path) -> None:
-    with world(tmp_path, NUMINK_LOGIN_LIMIT="2 per 5 minutes") as here:
-        statuses = [log_in(here.visitor(), f"{at}@example.org", "a guess of mine").status for at in range(11)]
+def test_log_ins_from_an_ip_address_are_limited(tmp_path: Path) -> None:
+    with world(tmp_path, NUMINK_LOGIN_LIMIT="2 per 5 minutes") as site:
+        statuses = [log_in(site.visitor(), f"{index}@example.org", "a guess of mine").status for index in range(11)]
         assert statuses == [403] * 10 + [429]
 
 
-def test_mails_to_one_address_are_few_whether_it_has_an_account_or_not(tmp_path: Path) -> None:
-    with world(tmp_path, NUMINK_MAIL_LIMIT="2 per hour") as here:
-        here.member("anna@example.org")
+def test_e_mails_to_an_address_are_limited_with_or_without_an_account(tmp_path: Path) -> None:
+    with world(tmp_path, NUMINK_MAIL_LIMIT="2 per hour") as site:
+        site.member("anna@example.org")
         for email, more in (("anna@example.org", 1), ("nobody@example.org", 2)):
-            statuses = [fill(here.visitor(), "/forgot", email=email).status for _ in range(more + 1)]
+            statuses = [fill(site.visitor(), "/forgot", email=email).status for _ in range(more + 1)]
             assert statuses == [303] * more + [429], email
 
 
-def test_readings_are_limited_for_each_person_and_the_headers_tell(tmp_path: Path) -> None:
-    with world(tmp_path, NUMINK_RATE_LIMIT="2 per minute") as here:
-        anna = here.member("anna@example.org")
-        one, two = (here.program(here.key(anna, name)) for name in ("one", "two"))
-        bea = here.program(here.key(here.member("bea@example.org")))
+def test_readings_are_limited_per_person_and_headers_show_the_limit(tmp_path: Path) -> None:
+    with world(tmp_path, NUMINK_RATE_LIMIT="2 per minute") as site:
+        anna = site.member("anna@example.org")
+        one, two = (site.program(site.key(anna, name)) for name in ("one", "two"))
+        bea = site.program(site.key(site.member("bea@example.org")))
         picture = digits("7", 40)
         answers = [one.read(picture), two.read(picture), one.read(picture), bea.read(picture)]
         assert [answer.status for answer in answers] == [200, 200, 429, 200]
@@ -68,10 +68,10 @@ def cookie_of(answer_headers: str) -> set[str]:
     return {part.strip().partition("=")[0].lower() for part in answer_headers.split(";")[1:]}
 
 
-def test_the_cookie_of_a_log_in_is_for_this_site_and_not_for_scripts(tmp_path: Path) -> None:
-    with world(tmp_path) as here:
-        here.member("anna@example.org")
-        set_cookie = log_in(here.visitor(), "anna@example.org").headers["Set-Cookie"]
+def test_the_session_cookie_is_http_only_and_same_site(tmp_path: Path) -> None:
+    with world(tmp_path) as site:
+        site.member("anna@example.org")
+        set_cookie = log_in(site.visitor(), "anna@example.org").headers["Set-Cookie"]
         assert {"httponly", "samesite", "expires"} <= cookie_of(set_cookie)
         assert "SameSite=Lax" in set_cookie
         assert "Secure" not in set_cookie
@@ -80,54 +80,52 @@ def test_the_cookie_of_a_log_in_is_for_this_site_and_not_for_scripts(tmp_path: P
 @pytest.mark.parametrize("behind", ["url", "proxy"])
 def test_the_cookie_is_secure_where_numink_is_served_by_https(tmp_path: Path, behind: str) -> None:
     how = {"NUMINK_URL": "https://numink.example.org"} if behind == "url" else {"NUMINK_PROXIES": "1"}
-    with world(tmp_path, **how) as here:
-        page = here.server.client.ask("GET", "/log-in", headers={"X-Forwarded-Proto": "https"})
+    with world(tmp_path, **how) as site:
+        page = site.server.client.ask("GET", "/log-in", headers={"X-Forwarded-Proto": "https"})
         assert "secure" in cookie_of(page.headers["Set-Cookie"])
 
 
-def test_addresses_count_as_the_trusted_proxy_tells_them_and_no_other(tmp_path: Path) -> None:
-    def statuses(here: World) -> list[int]:
-        found = []
-        for at in range(11):
-            visitor = here.visitor()
-            body = {"csrf_token": visitor.token("/log-in"), "email": f"{at}@example.org", "password": "a guess"}
-            from web_client import multipart
-
-            form, kind = multipart(body)
-            headers = {"Content-Type": kind, "X-Forwarded-For": f"10.0.0.{at}"}
-            found.append(visitor.ask("POST", "/log-in", form, headers).status)
-        return found
+def test_the_client_address_is_taken_from_trusted_proxies_only(tmp_path: Path) -> None:
+    def statuses(site: World) -> list[int]:
+        answers = []
+        for index in range(11):
+            visitor = site.visitor()
+            body = {"csrf_token": visitor.token("/log-in"), "email": f"{index}@example.org", "password": "a guess"}
+            form, content_type = multipart(body)
+            headers = {"Content-Type": content_type, "X-Forwarded-For": f"10.0.0.{index}"}
+            answers.append(visitor.ask("POST", "/log-in", form, headers).status)
+        return answers
 
     for proxies, last in (("0", 429), ("1", 403)):
         folder = tmp_path / proxies
         folder.mkdir()
-        with world(folder, NUMINK_LOGIN_LIMIT="2 per 5 minutes", NUMINK_PROXIES=proxies) as here:
-            assert statuses(here)[-1] == last
+        with world(folder, NUMINK_LOGIN_LIMIT="2 per 5 minutes", NUMINK_PROXIES=proxies) as site:
+            assert statuses(site)[-1] == last
 
 
-def test_a_page_of_somebodys_is_not_kept_by_the_browser(tmp_path: Path) -> None:
-    with world(tmp_path) as here:
-        anna = here.member("anna@example.org")
+def test_pages_of_an_account_are_not_cached(tmp_path: Path) -> None:
+    with world(tmp_path) as site:
+        anna = site.member("anna@example.org")
         for path in ("/", "/history", "/account", "/log-in"):
             assert anna.get(path).headers["Cache-Control"] == "no-store", path
 
 
-def test_nothing_secret_is_logged_at_any_level(tmp_path: Path) -> None:
-    with world(tmp_path, NUMINK_LOG_LEVEL="debug", NUMINK_SECRET_KEY="signs-all-cookies") as here:
-        anna = here.member("anna@example.org")
-        key = here.key(anna)
-        here.program(key).read(digits("7", 40))
+def test_no_secret_is_logged_at_any_level(tmp_path: Path) -> None:
+    with world(tmp_path, NUMINK_LOG_LEVEL="debug", NUMINK_SECRET_KEY="signs-all-cookies") as site:
+        anna = site.member("anna@example.org")
+        key = site.key(anna)
+        site.program(key).read(digits("7", 40))
         fill(anna, "/forgot", email="anna@example.org")
-        link = here.box.link("anna@example.org")
+        link = site.box.link("anna@example.org")
         fill(anna, link, password="eight blue herons", again="eight blue herons")
-        here.program(key[:-1] + "x").get("/api/v1/readings")
+        site.program(key[:-1] + "x").get("/api/v1/readings")
         log_in(anna, "anna@example.org", "a guess of mine")
         anna.get("/confirm/some-secret-of-a-mail")
-        (tmp_path / "history.db").rename(tmp_path / "gone.db")  # what goes wrong is logged too
+        (tmp_path / "history.db").rename(tmp_path / "gone.db")  # errors are logged too
         (tmp_path / "history.db").mkdir()
         broken = anna.get("/reset/some-other-secret")
         cookie = anna.cookie
-    logged = here.server.errors.read_text()
+    logged = site.server.errors.read_text()
     secrets = [
         PASSWORD, "eight blue herons", "a guess of mine", key, key.split("_", 3)[3], link, link.rpartition("/")[2],
         "signs-all-cookies", "some-secret-of-a-mail", "some-other-secret", cookie.partition("=")[2],
@@ -139,7 +137,7 @@ def test_nothing_secret_is_logged_at_any_level(tmp_path: Path) -> None:
 
 
 def certificate(folder: Path) -> Path:
-    """A key and a certificate for 127.0.0.1, which it signs itself."""
+    """Create a key and a self-signed certificate for 127.0.0.1."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
     now = datetime.datetime.now(datetime.UTC)
@@ -164,7 +162,7 @@ def certificate(folder: Path) -> Path:
 
 @pytest.mark.parametrize("tls", ["starttls", "tls"])
 @pytest.mark.parametrize("trusted", [True, False])
-def test_mails_go_over_tls_with_a_log_in_to_a_server_that_is_trusted_only(
+def test_e_mails_go_over_tls_to_a_trusted_server_only(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tls: str, *, trusted: bool
 ) -> None:
     both = certificate(tmp_path)
@@ -193,36 +191,36 @@ def test_mails_go_over_tls_with_a_log_in_to_a_server_that_is_trusted_only(
         else:
             until(lambda: "SSLCertVerificationError" in server.errors.read_text())
             assert box.empty()
-            server.kill()  # it would try again for some seconds
+            server.kill()  # it would retry for some seconds
     logged = (tmp_path / "stderr.txt").read_text()
     assert "the mail's password" not in logged
     assert "anna@example.org" not in logged
 
 
-def test_a_mail_that_was_promised_is_sent_though_the_server_ends(tmp_path: Path) -> None:
-    with world(tmp_path) as here:
-        fill(here.visitor(), "/register", email="anna@example.org", password=PASSWORD, again=PASSWORD)
-        assert here.server.stop() == 0
-        assert here.box.link("anna@example.org")
+def test_a_promised_e_mail_is_sent_though_the_server_stops(tmp_path: Path) -> None:
+    with world(tmp_path) as site:
+        fill(site.visitor(), "/register", email="anna@example.org", password=PASSWORD, again=PASSWORD)
+        assert site.server.stop() == 0
+        assert site.box.link("anna@example.org")
 
 
 @pytest.mark.parametrize(
-    ("lacks", "words"),
+    ("missing", "advice"),
     [
         ("NUMINK_URL", "set NUMINK_URL"),
         ("NUMINK_SMTP_HOST", "set NUMINK_SMTP_HOST for e-mails or NUMINK_OIDC_ISSUER"),
         ("NUMINK_SMTP_SENDER", "set NUMINK_SMTP_SENDER"),
     ],
 )
-def test_accounts_without_what_they_need_are_a_sentence(tmp_path: Path, lacks: str, words: str) -> None:
+def test_accounts_without_a_required_setting_are_an_error(tmp_path: Path, missing: str, advice: str) -> None:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("NUMINK_")}
     with mailbox() as box:
         settings = with_accounts(box, NUMINK_STORE=f"sqlite:///{tmp_path}/h.db")
-    del settings[lacks]
+    del settings[missing]
     ended = subprocess.run(
         [sys.executable, "-m", "numink", "serve"], env=environment | settings, capture_output=True, text=True,
         timeout=60, check=False,
     )  # fmt: skip
     assert ended.returncode in (1, 2)
-    assert words in ended.stderr
+    assert advice in ended.stderr
     assert not re.search("Traceback", ended.stderr)

@@ -1,6 +1,6 @@
-"""Every route, as it is listed by the application itself, walked as nobody and as another user.
+"""Access to every route of the application, by visitors, other users and administrators.
 
-A route that is new fails here until it is in RULES.
+A new route fails these tests until it has a rule in RULES.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from numink.web.reading_endpoints import READING_ENDPOINTS
 from web_client import Answer, Client, until
 from web_pictures import digits
 
-OPEN, OWN, ADMIN = "for everybody", "for who is logged in, of his own only", "for administrators"
+OPEN, OWN, ADMIN = "open to all", "for users, their own data only", "for administrators"
 RULES = {
     "static": OPEN, "pages.home": OPEN, "pages.model": OPEN, "api_docs.page": OPEN, "api.description": OPEN,
     "health.alive": OPEN, "health.ready": OPEN, "health.metrics": OPEN,
@@ -58,8 +58,8 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
 
 
 @pytest.fixture(scope="module")
-def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """With a provider, so that all routes are there; nobody asks it."""
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Run a site with a provider, so that all routes exist; the provider is not called."""
     folder = tmp_path_factory.mktemp("walk")
     provider = {
         "NUMINK_OIDC_ISSUER": "http://127.0.0.1:9",
@@ -71,7 +71,7 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 
 def routes(app: Flask, *rules: str) -> list[tuple[str, str]]:
-    """(method, path with names in <>) of what has one of the rules."""
+    """Return the method and the path, with names in <>, of each route with one of the rules."""
     return [
         (method, rule.rule)
         for rule in app.url_map.iter_rules()
@@ -89,7 +89,7 @@ def filled(path: str, reading: str, batch: str = "x", person: str = "u0000000000
 
 
 def sends(browser: Client, method: str, path: str, reading: str, token: str = "") -> Answer:
-    """What a request gets that has all that it could want."""
+    """Send a request with every field that any route needs."""
     if path.endswith("/explanation"):
         path += "?number=0&digit=0"
     if method != "POST":
@@ -111,10 +111,10 @@ def test_every_route_has_a_rule_and_every_rule_a_route(app: Flask) -> None:
     assert set(READING_ENDPOINTS) <= set(RULES)
 
 
-def test_nobody_reaches_what_is_not_open(here: World, app: Flask) -> None:
-    anna = here.program(here.key(here.member("anna@example.org")))
+def test_visitors_reach_open_routes_only(site: World, app: Flask) -> None:
+    anna = site.program(site.key(site.member("anna@example.org")))
     reading = anna.read(digits("7")).json["id"]
-    nobody, stranger = here.visitor(), Client(here.server.port)
+    nobody, stranger = site.visitor(), Client(site.server.port)
     token = nobody.token("/log-in")
     closed = routes(app, OWN, ADMIN)
     reached = []
@@ -131,22 +131,22 @@ def test_nobody_reaches_what_is_not_open(here: World, app: Flask) -> None:
     assert anna.get(f"/api/v1/readings/{reading}").status == 200
 
 
-def test_nobody_is_led_to_the_log_in_and_a_program_is_told(here: World) -> None:
+def test_visitors_are_redirected_to_the_log_in_and_programs_get_a_problem(site: World) -> None:
     for path in ("/history", "/review", "/account", "/admin", "/readings/x", "/history/download/csv"):
-        assert here.visitor().get(path).headers["Location"].startswith("/log-in?next=")
-    assert here.server.client.get("/api/v1/readings").status == 401
+        assert site.visitor().get(path).headers["Location"].startswith("/log-in?next=")
+    assert site.server.client.get("/api/v1/readings").status == 401
 
 
-def test_another_user_reaches_nothing_of_the_first(here: World, app: Flask) -> None:
-    bea, eve = here.member("bea@example.org"), here.member("eve@example.org")
-    key = here.key(bea)
-    program = here.program(key)
+def test_a_user_reaches_nothing_of_another_user(site: World, app: Flask) -> None:
+    bea, eve = site.member("bea@example.org"), site.member("eve@example.org")
+    key = site.key(bea)
+    program = site.program(key)
     reading = program.read(digits("472"), "secret.png").json["id"]
     batch = program.send("/api/v1/batches", {"file": ("secret-of-a-batch.png", digits("7"))}).json["id"]
     until(lambda: program.get(f"/api/v1/batches/{batch}").json["done"])
     own = ("/api/v1/readings", "/api/v1/batches", f"/api/v1/readings/{reading}", f"/api/v1/batches/{batch}")
     before = [program.get(path).json for path in own]
-    of_eve: list[Client] = [eve, here.program(here.key(eve))]
+    of_eve: list[Client] = [eve, site.program(site.key(eve))]
     token, reached = eve.token("/account"), []
     for method, path in routes(app, OWN):
         if "log-out" in path or path.endswith(("/delete", "/password")):
@@ -170,9 +170,9 @@ def test_another_user_reaches_nothing_of_the_first(here: World, app: Flask) -> N
         assert b"secret" not in eve.get(path).body
 
 
-def test_an_id_of_ones_own_form_with_anothers_end_is_not_found(here: World) -> None:
-    """The owner is what stands in the id: to put one's own name before another's reading finds nothing."""
-    carl, dora = (here.program(here.key(here.member(f"{name}@example.org"))) for name in ("carl", "dora"))
+def test_an_id_that_mixes_two_owners_is_not_found(site: World) -> None:
+    """The owner is part of the id; one's own id before the rest of another reading's id finds nothing."""
+    carl, dora = (site.program(site.key(site.member(f"{name}@example.org"))) for name in ("carl", "dora"))
     reading = carl.read(digits("7")).json["id"]
     mixed = f"{bea_id(dora.key)}:{reading.partition(':')[2]}"
 
@@ -181,18 +181,17 @@ def test_an_id_of_ones_own_form_with_anothers_end_is_not_found(here: World) -> N
     assert dora.get(f"/api/v1/batches?before={reading}").status == 404
 
 
-def test_who_is_no_administrator_reaches_nothing_of_theirs(here: World, app: Flask) -> None:
-    gus = here.member("gus@example.org")
+def test_users_reach_no_routes_of_administrators(site: World, app: Flask) -> None:
+    gus = site.member("gus@example.org")
     token = gus.token("/account")
     statuses = {sends(gus, method, filled(path, "x"), "x", token).status for method, path in routes(app, ADMIN)}
 
     assert statuses == {403}
 
 
-def test_a_form_of_another_session_changes_nothing(here: World, app: Flask) -> None:
-    """CSRF: the token of one session is worth nothing in another."""
-    hal = here.member("hal@example.org")
-    foreign = here.visitor().token("/log-in")
+def test_a_csrf_token_of_another_session_is_refused(site: World, app: Flask) -> None:
+    hal = site.member("hal@example.org")
+    foreign = site.visitor().token("/log-in")
     for method, path in routes(app, OWN, ADMIN, OPEN):
         if method == "POST":
             assert sends(hal, method, filled(path, "x"), "x", foreign).status == 400, path
@@ -203,7 +202,7 @@ def bea_id(key: str) -> str:
     return key.split("_")[1]
 
 
-def test_without_accounts_none_of_their_routes_are_there(tmp_path: Path) -> None:
+def test_without_accounts_their_routes_do_not_exist(tmp_path: Path) -> None:
     app = create_app(Settings(store=f"sqlite:///{tmp_path}/h.db", threads=1), Reader())
     names = {rule.endpoint.partition(".")[0] for rule in app.url_map.iter_rules()}
 

@@ -40,7 +40,7 @@ def test_several_files_a_zip_and_a_document_are_read_from_a_plain_form(visitor: 
     assert [item["text"] for item in items] == ["7", "47", "", "47"]
     page = visitor.get(f"/batches/{batch}").text
     assert "<b>4</b> of 4 files are done" in page
-    assert "not a picture that numink knows" in page
+    assert "not a picture in a supported format" in page
     assert f'href="/readings/{items[0]["reading"]}"' in page
     assert batch in visitor.get("/batches").text
 

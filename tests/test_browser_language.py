@@ -44,7 +44,7 @@ def test_the_switch_works_without_script(visit: Any) -> None:
 def test_a_picture_is_read_and_corrected_in_german_and_scripts_speak_it_too(visit: Any) -> None:
     page = visit("/", **DESK, **GERMAN, permissions=["clipboard-read", "clipboard-write"])
     choose(page, b"no picture", "notes.txt")
-    expect(page.locator("#trouble-text")).to_contain_text("Das ist kein Bild, das numink kennt")
+    expect(page.locator("#trouble-text")).to_contain_text("Das ist kein Bild in einem unterstützten Format")
     choose(page, digits("472"), "kopie.png")
     expect_answer(page, "472")
     page.get_by_role("button", name="Kopieren").click()

@@ -1,4 +1,4 @@
-"""`numink read` as others call it: a process, its two streams and its exit code."""
+"""`numink read` as a process: its output, its messages and its exit code."""
 
 import csv
 import json
@@ -13,9 +13,9 @@ from PIL import Image
 from pictures import Sheet, as_file, one, write
 
 
-def numink(*words: str | Path, stdin: bytes = b"", **variables: str) -> subprocess.CompletedProcess[bytes]:
+def numink(*arguments: str | Path, stdin: bytes = b"", **variables: str) -> subprocess.CompletedProcess[bytes]:
     environment = {**os.environ, "OMP_NUM_THREADS": "1", **variables}
-    command = [sys.executable, "-m", "numink", *map(str, words)]
+    command = [sys.executable, "-m", "numink", *map(str, arguments)]
     return subprocess.run(command, input=stdin, capture_output=True, env=environment, timeout=120, check=False)
 
 
@@ -36,13 +36,13 @@ def test_one_picture_prints_its_numbers_and_nothing_else(folder: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, b"7\n", b"")
 
 
-def test_several_pictures_are_named(folder: Path) -> None:
+def test_with_several_pictures_each_line_has_the_name(folder: Path) -> None:
     first, second = folder / "seven.png", folder / "two numbers.jpg"
     done = numink("read", first, second)
     assert done.stdout.decode().splitlines() == [f"{first}: 7", f"{second}: 302", f"{second}: 58"]
 
 
-def test_json_has_a_line_for_each_input_in_order_and_errors_in_their_place(folder: Path) -> None:
+def test_json_has_a_line_for_each_input_in_order_including_errors(folder: Path) -> None:
     names = [folder / name for name in ("seven.png", "broken.png", "nothing.png", "two numbers.jpg", "empty.png")]
     done = numink("read", "--json", *names)
     pages = [json.loads(line) for line in done.stdout.splitlines()]
@@ -67,7 +67,7 @@ def test_a_page_as_json_has_the_fields_of_the_contract(folder: Path) -> None:
     assert "".join(digit["text"] for digit in number["digits"]) == number["text"] == "302"
 
 
-def test_a_table_has_a_row_for_each_number(folder: Path) -> None:
+def test_a_csv_file_has_a_row_for_each_number(folder: Path) -> None:
     table = folder / "out.csv"
     numink("read", "--csv", table, folder / "seven.png", folder / "two numbers.jpg")
     rows = list(csv.DictReader(table.read_text().splitlines()))
@@ -75,7 +75,7 @@ def test_a_table_has_a_row_for_each_number(folder: Path) -> None:
     assert rows[1]["line"] == "1"
 
 
-def test_a_table_holds_no_formula_of_a_spreadsheet(folder: Path) -> None:
+def test_a_csv_file_has_no_formulas(folder: Path) -> None:
     (folder / "=cmd().png").write_bytes(as_file(one("7")))
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     command = [sys.executable, "-m", "numink", "read", "--csv", "out.csv", "=cmd().png"]
@@ -83,7 +83,7 @@ def test_a_table_holds_no_formula_of_a_spreadsheet(folder: Path) -> None:
     assert next(csv.DictReader((folder / "out.csv").read_text().splitlines()))["file"].startswith("'=")
 
 
-def test_the_answer_is_drawn_into_a_folder_and_no_input_overwritten(folder: Path) -> None:
+def test_annotated_pictures_do_not_overwrite_inputs(folder: Path) -> None:
     other = folder / "other"
     other.mkdir()
     (other / "seven.jpg").write_bytes(as_file(one("4"), "JPEG"))
@@ -96,19 +96,19 @@ def test_the_answer_is_drawn_into_a_folder_and_no_input_overwritten(folder: Path
         assert drawn.size == (200, 240)
 
 
-def test_single_and_strict(folder: Path) -> None:
+def test_options_single_and_strict(folder: Path) -> None:
     assert numink("read", "--single", folder / "seven.png").stdout == b"7\n"
     strict = numink("read", "--strict", folder / "two numbers.jpg").stdout.decode()
     assert all(character in "302 58?\n" for character in strict)
 
 
-def test_a_picture_may_come_on_standard_input() -> None:
+def test_a_picture_is_read_from_standard_input() -> None:
     done = numink("read", "-", stdin=as_file(one("3")))
     assert (done.returncode, done.stdout) == (0, b"3\n")
 
 
 @pytest.mark.parametrize(
-    ("words", "says"),
+    ("arguments", "message"),
     [
         (["read"], b"Missing argument"),
         (["read", "--nonsense", "a.png"], b"No such option"),
@@ -119,21 +119,21 @@ def test_a_picture_may_come_on_standard_input() -> None:
         (["serve", "--port", "99999"], b"99999"),
     ],
 )
-def test_wrong_usage_says_so_and_exits_with_2(words: list[str], says: bytes) -> None:
-    done = numink(*words)
+def test_wrong_usage_is_explained_and_exits_with_2(arguments: list[str], message: bytes) -> None:
+    done = numink(*arguments)
     assert (done.returncode, done.stdout) == (2, b"")
-    assert says in done.stderr
+    assert message in done.stderr
     assert b"Traceback" not in done.stderr
 
 
-def test_nothing_on_a_picture_is_no_error(folder: Path) -> None:
+def test_a_blank_picture_is_no_error(folder: Path) -> None:
     (folder / "blank.png").write_bytes(as_file(Image.new("L", (50, 50), 255)))
     done = numink("read", folder / "blank.png")
     assert (done.returncode, done.stdout) == (0, b"")
-    assert b"no number was found" in done.stderr
+    assert b"no numbers found" in done.stderr
 
 
-def test_a_folder_a_note_and_a_limit_get_their_sentences(folder: Path) -> None:
+def test_a_folder_a_text_file_and_a_large_file_are_refused_with_advice(folder: Path) -> None:
     assert b"this is a folder" in numink("read", folder).stderr
     assert b"not a picture" in numink("read", folder / "note.txt").stderr
     done = numink("read", folder / "seven.png", NUMINK_MAX_BYTES="100")
@@ -141,11 +141,11 @@ def test_a_folder_a_note_and_a_limit_get_their_sentences(folder: Path) -> None:
     assert b"NUMINK_MAX_BYTES" in done.stderr
 
 
-def test_a_model_that_is_missing_or_none_is_named(folder: Path) -> None:
-    for model, says in ((folder / "none.onnx", b"there is no model file"), (folder / "note.txt", b"damaged")):
+def test_a_missing_or_damaged_model_is_an_error(folder: Path) -> None:
+    for model, message in ((folder / "none.onnx", b"there is no model file"), (folder / "note.txt", b"damaged")):
         done = numink("read", folder / "seven.png", NUMINK_MODEL=str(model))
         assert done.returncode == 1
-        assert says in done.stderr
+        assert message in done.stderr
         assert b"Traceback" not in done.stderr
 
 
@@ -155,7 +155,7 @@ def test_a_misspelt_setting_is_an_error_that_names_the_right_one(folder: Path) -
     assert b"NUMINK_MAX_BYTES" in done.stderr
 
 
-def test_the_reader_of_the_output_may_go_away(folder: Path) -> None:
+def test_a_closed_output_pipe_is_no_error(folder: Path) -> None:
     command = f"{sys.executable} -m numink read --json {' '.join([str(folder / 'seven.png')] * 40)} | head -n 1"
     done = subprocess.run(["sh", "-c", command], capture_output=True, timeout=120, check=False)
     assert json.loads(done.stdout)["text"] == "7"

@@ -16,7 +16,7 @@ import requests
 from couch_auth import KEY
 from couch_faulty import Faulty
 from couch_servers import Couch
-from numink.errors import NotStored, SettingsError
+from numink.errors import ReadingNotFound, SettingsError
 from numink.factories import open_store
 from numink.settings import read_environment
 from numink.store.protocol import Store
@@ -128,7 +128,7 @@ def test_every_valid_owner_has_a_partition(cloudant: Store, owner: str) -> None:
 @pytest.mark.parametrize("rest", ["part:x", "_design/numink", "../x", "", "use:1", "\x00", "ä", "a?b=c#d"])
 def test_an_id_of_no_reading_is_not_stored(cloudant: Store, rest: str) -> None:
     for reading_id in (f"anna:{rest}", rest):
-        with pytest.raises(NotStored):
+        with pytest.raises(ReadingNotFound):
             cloudant.get(reading_id)
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from couch_auth import KEY, PASSWORD
 from couch_faulty import Faulty
-from numink.errors import NotStored, StoreAway, StoreError, StoreFull, TooLargeToStore
+from numink.errors import ReadingNotFound, StoreError, StoreFull, StoreUnavailable, TooLargeToStore
 from numink.factories import open_store
 from numink.store.batches import AnnouncedFile, BatchLimits, File
 from numink.store.documents import Document, DocumentConflict
@@ -48,7 +48,7 @@ def test_a_lasting_fault_is_reported_after_the_timeout(cloudant: Store, faulty: 
     faulty.plan.rates = {kind: 1.0}
     started = time.monotonic()
     for call in (lambda: cloudant.save(a_reading()), lambda: cloudant.recent("anna")):
-        with pytest.raises(StoreAway, match="cannot be reached at present"):
+        with pytest.raises(StoreUnavailable, match="cannot be reached at present"):
             call()
 
     assert time.monotonic() - started < 6
@@ -80,7 +80,7 @@ def test_retry_after_is_respected(cloudant: Store, faulty: Faulty) -> None:
     faulty.plan.retry_after = "30"
     faulty.fail(BULK, "429")
     started = time.monotonic()
-    with pytest.raises(StoreAway):
+    with pytest.raises(StoreUnavailable):
         cloudant.save(a_reading())
     assert time.monotonic() - started < 0.5  # a pause longer than the timeout is not waited for
 
@@ -100,7 +100,7 @@ def test_own_writes_are_visible_though_a_replica_is_behind(cloudant: Store, faul
     assert cloudant.batches.receive(batch_id, item_id, [File("a", b"a")], BatchLimits(9, 9)) == [item_id]
     assert [item.state for item in cloudant.batches.items(batch_id)] == ["waiting"]
     cloudant.delete(reading.id)
-    with pytest.raises(NotStored):
+    with pytest.raises(ReadingNotFound):
         cloudant.get(reading.id)
 
 

@@ -1,4 +1,4 @@
-"""Any picture comes in upright and grey; what is no picture, or too much, is refused with a sentence."""
+"""Decoding of pictures: every format and mode, limits, and files that are no pictures or are damaged."""
 
 import io
 import os
@@ -17,32 +17,32 @@ from numink.errors import BrokenPicture, InputError, NoSuchFile, NotAPicture, Nu
 from numink.imaging.decode import Limits, encode_png, open_picture
 from pictures import as_file, one
 
-KINDS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM")
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM")
 
 
 def chunk(kind: bytes, body: bytes) -> bytes:
     return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
 
-def png(width: int, height: int, *more: bytes, rows: int = 0) -> bytes:
-    """A one-bit PNG whose header may claim more than there is."""
+def png(width: int, height: int, *chunks: bytes, rows: int = 0) -> bytes:
+    """Encode a one-bit PNG whose header may claim more rows than it holds."""
     packer = zlib.compressobj(9)
     row = bytes(1 + (width + 7) // 8)
     body = b"".join(packer.compress(row) for _ in range(rows or height)) + packer.flush()
     header = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + b"".join(more) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + b"".join(chunks) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_every_common_format_gives_the_same_pixels(kind: str) -> None:
-    grey = open_picture(as_file(one("5"), kind)).grey
+@pytest.mark.parametrize("file_format", FORMATS)
+def test_every_common_format_gives_the_same_pixels(file_format: str) -> None:
+    grey = open_picture(as_file(one("5"), file_format)).grey
     assert grey.dtype == np.uint8
     assert grey.shape == (240, 200)
     assert np.abs(grey.astype(int) - one("5")).mean() < 3
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "P", "RGB", "RGBA", "LA", "CMYK", "I", "F", "I;16"])
-def test_every_mode_of_pixels_keeps_dark_dark_and_light_light(mode: str) -> None:
+def test_every_pixel_mode_keeps_dark_dark_and_light_light(mode: str) -> None:
     levels = np.where(one("0") > 128, 255, 0).astype(np.uint8)
     if mode == "I;16":
         image = Image.fromarray(levels.astype(np.uint16) * 257)
@@ -62,7 +62,7 @@ def test_a_palette_with_a_transparent_colour_lies_on_white() -> None:
     assert grey[0, 0] == 255
 
 
-def test_half_transparent_ink_is_half_as_dark() -> None:
+def test_half_transparent_black_is_decoded_half_as_dark() -> None:
     image = Image.new("RGBA", (10, 10), (0, 0, 0, 128))
     assert abs(int(open_picture(as_file(image)).grey[5, 5]) - 127) <= 1
 
@@ -73,7 +73,7 @@ def test_an_animation_is_read_by_its_first_frame() -> None:
     assert np.abs(open_picture(data).grey.astype(int) - one("1")).mean() < 3
 
 
-def test_an_array_is_taken_as_it_is_and_a_wrong_one_refused() -> None:
+def test_an_array_keeps_its_pixels_and_one_of_another_shape_or_type_is_refused() -> None:
     assert np.array_equal(open_picture(one("3")).grey, one("3"))
     assert open_picture(np.zeros((4, 5, 3), np.uint8)).rgb.shape == (4, 5, 3)
     for wrong in (
@@ -87,21 +87,21 @@ def test_an_array_is_taken_as_it_is_and_a_wrong_one_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "error", "says"),
+    ("data", "error", "message"),
     [
         (b"", NotAPicture, "empty"),
-        (b"hello, world" * 20, NotAPicture, "give it PNG"),
+        (b"hello, world" * 20, NotAPicture, "use PNG"),
         (b"%PDF-1.7 ...", NotAPicture, "PDF"),
         (b"PK\x03\x04" + bytes(40), NotAPicture, "ZIP"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>", NotAPicture, "SVG"),
         (b"<?xml version='1.0'?><svg/>", NotAPicture, "SVG"),
         (b"%!PS-Adobe-3.0 EPSF-3.0", NotAPicture, "PostScript"),
-        (bytes(4) + b"ftypheic" + bytes(40), NotAPicture, "HEIC|knows"),
-        (b"<html><body>GIF89a</body></html>", NotAPicture, "give it PNG"),
+        (bytes(4) + b"ftypheic" + bytes(40), NotAPicture, "HEIC|supported format"),
+        (b"<html><body>GIF89a</body></html>", NotAPicture, "use PNG"),
     ],
 )
-def test_what_is_no_picture_is_refused_with_what_to_do(data: bytes, error: type[NuminkError], says: str) -> None:
-    with pytest.raises(error, match=says) as caught:
+def test_a_file_that_is_no_picture_is_refused_with_advice(data: bytes, error: type[NuminkError], message: str) -> None:
+    with pytest.raises(error, match=message) as caught:
         open_picture(data)
     assert "Traceback" not in str(caught.value)
 
@@ -122,7 +122,7 @@ def test_a_picture_cut_off_anywhere_is_an_input_error_or_still_readable(kind: st
 @given(st.data())
 @settings(max_examples=300, deadline=None)
 def test_damaged_bytes_never_raise_anything_else(data: st.DataObject) -> None:
-    whole = bytearray(as_file(one("6"), data.draw(st.sampled_from(KINDS))))
+    whole = bytearray(as_file(one("6"), data.draw(st.sampled_from(FORMATS))))
     for _ in range(data.draw(st.integers(1, 12))):
         whole[data.draw(st.integers(0, len(whole) - 1))] = data.draw(st.integers(0, 255))
     try:
@@ -163,7 +163,7 @@ def test_text_of_64_megabytes_in_a_png_is_not_unpacked_into_memory() -> None:
         assert "too large" in str(error).lower() or "text" in str(error).lower()  # noqa: PT017
 
 
-def test_limits_are_those_given() -> None:
+def test_the_given_limits_are_enforced() -> None:
     data = as_file(one("2"))
     with pytest.raises(TooLarge, match="NUMINK_MAX_BYTES"):
         open_picture(data, Limits(max_bytes=len(data) - 1))
@@ -176,22 +176,26 @@ def test_limits_are_those_given() -> None:
         open_picture(stack, Limits(max_frames=11))
 
 
-def test_the_wrong_ending_does_not_matter_only_the_content(tmp_path: Path) -> None:
+def test_the_content_of_a_file_counts_not_its_suffix(tmp_path: Path) -> None:
     (tmp_path / "photo.png").write_bytes(as_file(one("4"), "JPEG"))
     assert open_picture(tmp_path / "photo.png").width == 200
 
 
-def test_names_that_are_no_readable_files_are_refused_with_what_to_do(tmp_path: Path) -> None:
+def test_a_path_without_a_readable_file_is_refused_with_advice(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
-    for name, says in ((tmp_path, "folder"), (tmp_path / "none.png", "no such file"), (tmp_path / "pipe", "regular")):
-        with pytest.raises(NoSuchFile, match=says):
+    for name, message in (
+        (tmp_path, "folder"),
+        (tmp_path / "none.png", "no such file"),
+        (tmp_path / "pipe", "regular"),
+    ):
+        with pytest.raises(NoSuchFile, match=message):
             open_picture(name)
     with pytest.raises(NoSuchFile):
         open_picture("a\0b.png")
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_file_without_permission_is_refused_with_what_to_do(tmp_path: Path) -> None:
+def test_a_file_without_permission_is_refused_with_advice(tmp_path: Path) -> None:
     path = tmp_path / "secret.png"
     path.write_bytes(as_file(one("1")))
     path.chmod(0)
@@ -199,7 +203,7 @@ def test_a_file_without_permission_is_refused_with_what_to_do(tmp_path: Path) ->
         open_picture(path)
 
 
-def test_a_preview_is_upright_small_and_without_a_word_of_metadata() -> None:
+def test_a_preview_is_upright_small_and_without_metadata() -> None:
     exif = Image.Exif()
     exif[0x0112], exif[0x010E] = 6, "secret place"
     picture = open_picture(as_file(Image.fromarray(one("7")), "JPEG", exif=exif, comment=b"secret note"))
@@ -210,11 +214,11 @@ def test_a_preview_is_upright_small_and_without_a_word_of_metadata() -> None:
     assert not shown.getexif()
 
 
-def test_a_preview_of_a_png_carries_none_of_its_text() -> None:
+def test_a_preview_of_a_png_has_none_of_its_text() -> None:
     info = PngImagePlugin.PngInfo()
     info.add_text("Comment", "<script>secret</script>")
     assert b"secret" not in open_picture(as_file(Image.fromarray(one("7")), pnginfo=info)).previews(4000)[0]
 
 
-def test_a_png_that_we_write_is_the_array_again() -> None:
+def test_an_encoded_png_decodes_to_the_same_array() -> None:
     assert np.array_equal(open_picture(encode_png(one("9"))).grey, one("9"))

@@ -1,4 +1,4 @@
-"""PDF documents, TIFF stacks and photos from phones, page by page; and what is written about them."""
+"""PDF documents, TIFF stacks and HEIC photos, page by page, and the files written for them."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ def tiff() -> bytes:
     return as_file(page("472"), "TIFF", save_all=True, append_images=[page("38")])
 
 
-def run(*words: str | Path) -> tuple[int, str]:
-    result = CliRunner().invoke(numink, ["read", *map(str, words)])
+def run(*arguments: str | Path) -> tuple[int, str]:
+    result = CliRunner().invoke(numink, ["read", *map(str, arguments)])
     return result.exit_code, result.stdout
 
 
@@ -50,17 +50,17 @@ def test_a_pdf_is_read_page_by_page(pdf: bytes, tmp_path: Path) -> None:
     pages = [json.loads(line) for line in out.splitlines()]
 
     assert code == 0
-    assert [(one["page"], one["text"]) for one in pages] == [(1, "472"), (2, "38"), (3, "905")]
-    assert pages[0]["width"] == 800  # 600 pixels at 150 dots to the inch, drawn with 200
+    assert [(page["page"], page["text"]) for page in pages] == [(1, "472"), (2, "38"), (3, "905")]
+    assert pages[0]["width"] == 800  # 600 pixels at 150 dpi, rendered at 200 dpi
 
 
-def test_a_stack_of_tiff_pages_is_read_page_by_page(tiff: bytes, tmp_path: Path) -> None:
+def test_a_tiff_stack_is_read_page_by_page(tiff: bytes, tmp_path: Path) -> None:
     (tmp_path / "fax.tif").write_bytes(tiff)
 
     assert run(tmp_path / "fax.tif") == (0, "472\n38\n")
 
 
-def test_each_page_is_drawn_and_one_hocr_file_holds_them_all(pdf: bytes, tmp_path: Path) -> None:
+def test_each_page_has_an_annotated_picture_and_one_hocr_file_holds_them_all(pdf: bytes, tmp_path: Path) -> None:
     (tmp_path / "form.pdf").write_bytes(pdf)
     run("--annotate", tmp_path / "drawn", "--hocr", tmp_path / "text", tmp_path / "form.pdf")
     names = {"x": "http://www.w3.org/1999/xhtml"}
@@ -71,7 +71,7 @@ def test_each_page_is_drawn_and_one_hocr_file_holds_them_all(pdf: bytes, tmp_pat
     assert {path.name for path in (tmp_path / "drawn").iterdir()} == {
         "form.png", "form-page-2.png", "form-page-3.png",
     }  # fmt: skip
-    assert [one.attrib["title"].split("; ")[2] for one in pages] == ["ppageno 0", "ppageno 1", "ppageno 2"]
+    assert [element.attrib["title"].split("; ")[2] for element in pages] == ["ppageno 0", "ppageno 1", "ppageno 2"]
     assert words == ["472", "38", "905"]
     assert "bbox" in root.find(".//x:span[@class='ocrx_cinfo']", names).attrib["title"]  # type: ignore[union-attr]
 
@@ -82,7 +82,7 @@ def test_too_many_pages_are_refused_before_the_first(pdf: bytes, tiff: bytes) ->
             open_pages(data, Limits(max_pages=limit))
 
 
-def test_a_large_page_is_drawn_within_the_limit_of_pixels(pdf: bytes) -> None:
+def test_a_large_page_is_rendered_within_the_limit_of_pixels(pdf: bytes) -> None:
     first = next(open_pages(pdf, Limits(max_pixels=50_000)))
 
     assert 30_000 < first.width * first.height <= 50_000
@@ -94,8 +94,8 @@ def test_a_damaged_pdf_is_an_input_error(pdf: bytes, keep: int) -> None:
         list(open_pages(pdf[:keep]))
 
 
-def test_pages_may_be_asked_for_by_several_threads(pdf: bytes) -> None:
-    """PDFium by itself may not: in a process of its own, which would crash."""
+def test_several_threads_may_render_pages(pdf: bytes) -> None:
+    """PDFium alone would crash; so this runs in a process of its own."""
     code = (
         "import sys, concurrent.futures as f; from numink.imaging.documents import open_pages\n"
         "data = sys.stdin.buffer.read()\n"
@@ -107,13 +107,15 @@ def test_pages_may_be_asked_for_by_several_threads(pdf: bytes) -> None:
     assert done.stdout.strip() == b"72", done.stderr[-500:]
 
 
-def test_a_heic_photo_is_read_where_the_extra_is_there_and_told_of_where_not(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_heic_photo_is_read_with_the_extra_and_refused_with_advice_without_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     heif = pytest.importorskip("pillow_heif", reason="the extra [heic] is not installed")
     heif.register_heif_opener()
     data = as_file(page("472"), "HEIF", quality=90)
     (photo,) = open_pages(data)
     assert np.abs(photo.grey.astype(int) - np.asarray(page("472").convert("L"))).mean() < 4
 
-    monkeypatch.setattr("numink.imaging.decode._heic_is_known", lambda: False)
+    monkeypatch.setattr("numink.imaging.formats._heic_is_supported", lambda: False)
     with pytest.raises(NotAPicture, match=r"numink\[heic\]"):
         list(open_pages(data))

@@ -194,7 +194,7 @@ def test_evaluate_prints_which_pictures_of_a_table_were_wrong(run: Callable[...,
 @pytest.mark.parametrize(
     ("arguments", "kind", "said"),
     [
-        (("--data", "nowhere"), DataError, "'nowhere' is no folder, and no collection"),
+        (("--data", "nowhere"), DataError, "'nowhere' is neither a data set nor a folder"),
         (("--data", "usps"), DataError, "--collections"),
         (("no-such.onnx",), ModelError, "there is no model file"),
     ],
@@ -223,7 +223,7 @@ def test_single_makes_no_sense_for_glyphs(run: Callable[..., Any]) -> None:
     ("arguments", "code", "said"),
     [
         (("evaluate", "no-such.onnx"), 1, "numink: there is no model file no-such.onnx"),
-        (("evaluate", "--data", "nowhere"), 1, "numink: 'nowhere' is no folder"),
+        (("evaluate", "--data", "nowhere"), 1, "numink: 'nowhere' is neither a data set"),
         (("data", "fetch", "--from", "nowhere"), 1, "numink: there is no folder nowhere"),
         (("data", "show", "--data", "nowhere"), 1, "numink: nowhere has no train-images"),
         (("evaluate", "--date", "mnist"), 2, "No such option"),

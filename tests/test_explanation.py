@@ -8,7 +8,7 @@ from PIL import Image
 
 from numink import Reader
 from numink.errors import NoForeground
-from numink.export.overlay import EXPLAINED, draw_explanation
+from numink.export.overlay import EXPLANATION_SIDE, draw_explanation
 from numink.recognition.digit_model import Classifier
 from numink.recognition.explanation import explain
 from numink.recognition.glyph import normalise
@@ -55,7 +55,7 @@ def test_there_is_nothing_to_explain_on_blank_paper() -> None:
 
 def test_an_explanation_is_a_picture_of_the_glyph(classifier: Classifier) -> None:
     picture = Image.open(io.BytesIO(draw_explanation(explain(classifier, normalise(255 - one("3")), 3))))
-    assert picture.size == (EXPLAINED, EXPLAINED)
+    assert picture.size == (EXPLANATION_SIDE, EXPLANATION_SIDE)
     assert min(picture.convert("L").getextrema()) < 90
 
 

@@ -99,7 +99,7 @@ def test_the_language_link_after_a_form_leads_to_an_existing_page(server: Served
     ("name", "content", "detail"),
     [
         ("", b"", "Es wurde kein Bild gewählt: wählen Sie eines, oder zeichnen Sie"),
-        ("a.txt", b"no picture", "Das ist kein Bild, das numink kennt"),
+        ("a.txt", b"no picture", "Das ist kein Bild in einem unterstützten Format"),
         ("a.pdf", b"PK\x03\x04", "Das ist ein ZIP-Archiv oder ein Office-Dokument, kein Bild"),
         ("a.png", b"x" * 20_000_001, "Die Datei hat 20,0 MB, erlaubt sind 20,0 MB"),
     ],

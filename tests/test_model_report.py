@@ -85,7 +85,7 @@ def test_a_card_without_all_measures_is_wrong_usage() -> None:
     result = CliRunner().invoke(command, ["--card"])
 
     assert result.exit_code == 2
-    assert "--card goes with --all" in result.output
+    assert "--card needs --all" in result.output
 
 
 def test_the_quick_network_answers_alone_only_where_that_spoils_nothing() -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from couch_faulty import Faulty
-from numink.errors import NotStored, StoreAway, StoreFull, TooLargeToStore
+from numink.errors import ReadingNotFound, StoreFull, StoreUnavailable, TooLargeToStore
 from numink.factories import open_store
 from numink.store.ids import now
 from numink.store.outbox.store import WriteBehindStore
@@ -63,7 +63,7 @@ def test_waiting_readings_can_be_read_at_once_and_are_sent_in_order_later(
 
     assert [store.get(reading.id) for reading in readings] == readings
     assert "12 readings wait to be sent" in store.check()
-    with pytest.raises(StoreAway):
+    with pytest.raises(StoreUnavailable):
         store.recent("anna")
     recover(faulty, store)
     assert sent_ids(faulty) == [reading.id for reading in readings]
@@ -120,11 +120,11 @@ def test_a_reading_deleted_while_it_waits_is_not_sent(store: WriteBehindStore, f
         store.save(reading)
     store.delete(deleted.id)
 
-    with pytest.raises((NotStored, StoreAway)):
+    with pytest.raises((ReadingNotFound, StoreUnavailable)):
         store.get(deleted.id)
     recover(faulty, store)
     until(lambda: sent_ids(faulty) == [remaining.id])
-    with pytest.raises(NotStored):
+    with pytest.raises(ReadingNotFound):
         store.get(deleted.id)
 
 
@@ -134,7 +134,7 @@ def test_waiting_readings_are_corrected_and_discarded_once_they_can_be_sent(
     first, second = a_reading(), a_reading()
     for reading in (first, second):
         store.save(reading)
-    with pytest.raises(StoreAway):
+    with pytest.raises(StoreUnavailable):
         store.correct(first.id, [a_correction(first)])
     faulty.plan.away = False
     store.correct(first.id, [a_correction(first)])

@@ -1,4 +1,4 @@
-"""The answer drawn on the picture: each digit has its frame, a doubtful one another."""
+"""Annotated pictures: a frame around each digit, and another kind of frame where it is not accepted."""
 
 import io
 
@@ -6,16 +6,17 @@ import numpy as np
 from PIL import Image
 
 from numink import Box, Digit, Number, Page
-from numink.export.overlay import DOUBTFUL, SURE, draw
+from numink.export.overlay import ACCEPTED_COLOUR, DOUBTFUL_COLOUR, draw
 from numink.imaging.decode import open_picture
 from pictures import Sheet, blank, write
 
 
 def page_of(*accepted: bool, size: tuple[int, int] = (300, 200)) -> Page:
     digits = tuple(
-        Digit("7", 0.99 if sure else 0.5, sure, Box(40 + 120 * at, 60, 60, 90)) for at, sure in enumerate(accepted)
+        Digit("7", 0.99 if is_accepted else 0.5, is_accepted, Box(40 + 120 * index, 60, 60, 90))
+        for index, is_accepted in enumerate(accepted)
     )
-    number = Number("7" * len(digits), 1, 0.9, all(accepted), Box.around([one.box for one in digits]), digits)
+    number = Number("7" * len(digits), 1, 0.9, all(accepted), Box.around([digit.box for digit in digits]), digits)
     return Page(*size, (number,), "test", 1.0)
 
 
@@ -28,21 +29,21 @@ def has(pixels: np.ndarray, colour: tuple[int, int, int]) -> bool:
     return bool((np.abs(pixels - np.array(colour)).max(axis=2) < 30).any())
 
 
-def test_sure_and_doubtful_digits_have_frames_of_their_own() -> None:
+def test_accepted_and_doubtful_digits_have_different_frames() -> None:
     pixels = drawn(page_of(True, False), Sheet(300, 200))
-    assert has(pixels[50:160, 35:110], SURE)
-    assert not has(pixels[50:160, 35:110], DOUBTFUL)
-    assert has(pixels[50:160, 150:230], DOUBTFUL)
-    line = np.abs(pixels[60, 160:220] - np.array(DOUBTFUL)).max(axis=1) < 40
-    assert 0.2 < line.mean() < 0.9  # broken, so that nobody needs to tell colours apart
+    assert has(pixels[50:160, 35:110], ACCEPTED_COLOUR)
+    assert not has(pixels[50:160, 35:110], DOUBTFUL_COLOUR)
+    assert has(pixels[50:160, 150:230], DOUBTFUL_COLOUR)
+    line = np.abs(pixels[60, 160:220] - np.array(DOUBTFUL_COLOUR)).max(axis=1) < 40
+    assert 0.2 < line.mean() < 0.9  # broken, for readers who cannot tell the colours apart
 
 
-def test_it_can_be_seen_on_a_dark_picture() -> None:
+def test_frames_are_visible_on_a_dark_picture() -> None:
     pixels = drawn(page_of(True), Sheet(300, 200, paper=5))
     assert pixels.max() > 230
 
 
-def test_nothing_read_leaves_the_picture_as_it_was() -> None:
+def test_a_page_without_numbers_leaves_the_picture_unchanged() -> None:
     pixels = write("3", 40, 40, 100, 8)
     data = draw(open_picture(pixels), Page(200, 240, (), "test", 1.0))
     assert np.array_equal(np.asarray(Image.open(io.BytesIO(data)).convert("L")), pixels)
@@ -52,4 +53,4 @@ def test_a_large_picture_is_drawn_smaller_with_its_boxes_in_place() -> None:
     page = page_of(True, size=(3200, 1600))
     pixels = drawn(page, Sheet(3200, 1600))
     assert pixels.shape[:2] == (800, 1600)
-    assert has(pixels[25:80, 15:55], SURE)
+    assert has(pixels[25:80, 15:55], ACCEPTED_COLOUR)

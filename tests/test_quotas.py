@@ -1,4 +1,4 @@
-"""What an account may use, and what goes with it, over a store without HTTP."""
+"""Quotas of accounts, and deletion of their data, over a store without HTTP."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import pytest
 from numink.accounts.accounts import Accounts
 from numink.accounts.people import People
 from numink.accounts.quotas import Quotas
-from numink.accounts.refusals import NobodyThere, ReadingsSpent, RoomFull
+from numink.accounts.refusals import AccountNotFound, DailyQuotaExceeded, StorageQuotaExceeded
 from numink.store.batches import AnnouncedFile, BatchLimits, File
 from numink.store.documents import Document
 from numink.store.ids import new_id
 from numink.store.protocol import Store
 from store_material import a_reading
-from test_accounts import joined
+from test_accounts import registered
 
 
 @pytest.fixture
@@ -24,14 +24,14 @@ def accounts(store: Store) -> Accounts:
     return Accounts(store, Quotas(store, 0, 0))
 
 
-def test_of_many_that_read_at_once_no_more_than_the_quota_may(store: Store) -> None:
+def test_concurrent_readings_do_not_exceed_the_daily_quota(store: Store) -> None:
     anna = People(store.documents).create("anna@example.org")
     quotas = Quotas(store, 5, 0)
 
     def take(_: int) -> bool:
         try:
             quotas.charge_reading(anna.id)
-        except ReadingsSpent:
+        except DailyQuotaExceeded:
             return False
         return True
 
@@ -39,71 +39,73 @@ def test_of_many_that_read_at_once_no_more_than_the_quota_may(store: Store) -> N
         assert sum(pool.map(take, range(12))) == 5
 
 
-def test_counts_of_other_days_are_forgotten(store: Store) -> None:
+def test_counts_of_earlier_days_are_deleted(store: Store) -> None:
     anna = People(store.documents).create("anna@example.org")
     store.documents.put(Document(f"usage:2026-01-01:{anna.id}", {"readings": 3}))
     Quotas(store, 5, 0).charge_reading(anna.id)
 
     assert len(store.documents.with_prefix("usage:")) == 1
-    assert Quotas(store, 5, 0).used(anna).readings == 1
+    assert Quotas(store, 5, 0).usage(anna).readings == 1
 
 
-def test_who_has_gone_reads_nothing_more_and_what_was_under_way_goes_too(store: Store, accounts: Accounts) -> None:
-    anna = joined(accounts)
+def test_a_deleted_account_reads_no_more_and_its_unfinished_readings_are_deleted(
+    store: Store, accounts: Accounts
+) -> None:
+    anna = registered(accounts)
     store.save(a_reading(anna.id))
-    accounts.leave(anna)
+    accounts.delete(anna)
     assert store.recent(anna.id) == []
     assert list(store.documents.with_prefix("")) == []
-    store.save(a_reading(anna.id))  # it had begun before
+    store.save(a_reading(anna.id))  # it was in progress
     store.batches.create(new_id(anna.id), "slips", {})
     accounts.quotas.reading_saved(anna.id)
 
     assert store.recent(anna.id) == []
     assert store.batches.recent(anna.id, 1) == []
-    with pytest.raises(NobodyThere):
+    with pytest.raises(AccountNotFound):
         accounts.quotas.charge_reading(anna.id)
 
 
-def test_what_was_read_before_there_were_accounts_stays_though_nobody_has_that_name(store: Store) -> None:
+def test_readings_from_before_accounts_stay_though_their_owner_has_no_account(store: Store) -> None:
     reading = a_reading("local")
     store.save(reading)
-    with pytest.raises(NobodyThere):
+    with pytest.raises(AccountNotFound):
         Quotas(store, 0, 0).charge_reading("local")
 
     assert store.get(reading.id) == reading
 
 
-def test_files_that_wait_in_batches_take_room_too(store: Store) -> None:
+def test_files_waiting_in_batches_use_storage_too(store: Store) -> None:
     anna = People(store.documents).create("anna@example.org")
     quotas = Quotas(store, 0, 100)
     batch = new_id(anna.id)
     store.batches.create(batch, "slips", {})
     first, second = store.batches.announce(batch, [AnnouncedFile("a"), AnnouncedFile("b")], BatchLimits(9, 10**9))
     store.batches.receive(batch, first, quotas.admit_files(anna.id, [File("a", b"a" * 90)]), BatchLimits(9, 10**9))
-    assert (quotas.used(anna).bytes, quotas.used(anna).pictures) == (90, 0)
-    with pytest.raises(RoomFull, match="wait until your batches are read"):
+    assert (quotas.usage(anna).bytes, quotas.usage(anna).pictures) == (90, 0)
+    with pytest.raises(StorageQuotaExceeded, match="wait until your batches are read"):
         store.batches.receive(batch, second, quotas.admit_files(anna.id, [File("b", b"b" * 11)]), BatchLimits(9, 10**9))
     assert store.batches.waiting_bytes(anna.id) == 90
     store.batches.receive(batch, second, quotas.admit_files(anna.id, [File("b", b"b" * 10)]), BatchLimits(9, 10**9))
-    with pytest.raises(RoomFull):
+    with pytest.raises(StorageQuotaExceeded):
         quotas.charge_reading(anna.id)
-    quotas.charge_reading(anna.id, queued=True)  # what fills the room is read, and so makes room
+    quotas.charge_reading(anna.id, queued=True)  # reading a waiting file frees its storage
 
 
-def test_what_others_of_the_same_owner_send_meanwhile_counts(store: Store) -> None:
+def test_concurrent_uploads_of_the_same_owner_count(store: Store) -> None:
     anna = People(store.documents).create("anna@example.org")
-    quotas, room = Quotas(store, 0, 30_000_000), BatchLimits(99, 10**9)
+    quotas, limits = Quotas(store, 0, 30_000_000), BatchLimits(99, 10**9)
     batch = new_id(anna.id)
     store.batches.create(batch, "slips", {})
-    one, two = store.batches.announce(batch, [AnnouncedFile("a.zip"), AnnouncedFile("b.zip")], room)
-    files = [File(f"{at}", b"x" * 5_000_000) for at in range(6)]
+    first, second = store.batches.announce(batch, [AnnouncedFile("a.zip"), AnnouncedFile("b.zip")], limits)
+    files = [File(f"{index}", b"x" * 5_000_000) for index in range(6)]
 
-    def both() -> Iterator[File]:
-        """The other ZIP file arrives while this one does."""
+    def interleaved() -> Iterator[File]:
+        """Yield the files of one ZIP file while the other one arrives."""
         yield files[0]
-        store.batches.receive(batch, two, quotas.admit_files(anna.id, files[:4]), room)
+        store.batches.receive(batch, second, quotas.admit_files(anna.id, files[:4]), limits)
         yield from files[1:]
 
-    with pytest.raises(RoomFull):
-        store.batches.receive(batch, one, quotas.admit_files(anna.id, both()), room)
+    with pytest.raises(StorageQuotaExceeded):
+        store.batches.receive(batch, first, quotas.admit_files(anna.id, interleaved()), limits)
     assert store.batches.waiting_bytes(anna.id) == 20_000_000

@@ -1,4 +1,4 @@
-"""Files that are made to harm, sent to a real server: refused in a sentence, quickly, without memory, kept nowhere."""
+"""Malicious files sent to a real server are refused with a sentence, quickly, without much memory, and not stored."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from numink.reader import Reader
 from web_client import Client, Served, served
 from web_pictures import digits, draw, encoded
 
-SLOW = {"pdf of blanks", "pdf of pictures in pictures", "pdf sheet"}
-"""What only drawing shows to be too much: within the seconds that a page has."""
-KINDS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "PDF")
+SLOW_BOMBS = {"pdf of blanks", "pdf of pictures in pictures", "pdf sheet"}
+"""Documents whose size shows only when they are rendered, within the timeout of a page."""
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "PDF")
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield running
 
 
-def all_that_is_kept(server: Served) -> bytes:
+def stored_bytes(server: Served) -> bytes:
     with closing(sqlite3.connect(server.folder / "history.db")) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return b"".join(path.read_bytes() for path in server.folder.iterdir())
@@ -48,19 +48,19 @@ def test_a_bomb_is_refused_or_read_small_quickly_and_without_memory(server: Serv
     seconds = time.monotonic() - started
     assert answer.status in (200, 413, 415, 422), answer.text
     assert answer.status != 200 or answer.json["pages"][0]["width"] <= 8_000
-    assert seconds < (25 if name in SLOW else 2)  # on a machine that does other work too
+    assert seconds < (25 if name in SLOW_BOMBS else 2)  # on a machine that does other work too
     assert server.memory() - before < (500e6 if name == "pdf sheet" else 50e6)
     assert server.client.read(digits("7", 60)).status == 200
 
 
 @pytest.mark.parametrize("name", NO_PICTURES)
-def test_what_is_no_picture_is_refused_whatever_it_is_called(server: Served, name: str) -> None:
-    for called in ("a.png", "a.php.png", f"a.{name.partition(' ')[0]}"):
-        assert server.client.read(NO_PICTURES[name], called).status in (415, 422)
+def test_a_file_that_is_no_picture_is_refused_under_any_name(server: Served, name: str) -> None:
+    for filename in ("a.png", "a.php.png", f"a.{name.partition(' ')[0]}"):
+        assert server.client.read(NO_PICTURES[name], filename).status in (415, 422)
 
 
 @pytest.mark.parametrize("name", polyglots())
-def test_of_a_file_that_is_two_things_only_the_pixels_are_kept(server: Served, name: str) -> None:
+def test_only_the_pixels_of_a_polyglot_file_are_stored(server: Served, name: str) -> None:
     answer = server.client.read(polyglots()[name], "both.png")
     assert answer.status == 200
     assert answer.json["pages"][0]["text"] == "7"
@@ -73,21 +73,21 @@ def test_of_a_file_that_is_two_things_only_the_pixels_are_kept(server: Served, n
         assert MARK not in shown.body
     for path in (f"/readings/{reading}", "/history", f"/api/v1/readings/{reading}"):
         assert MARK not in server.client.get(path).body
-    assert MARK not in all_that_is_kept(server)
+    assert MARK not in stored_bytes(server)
 
 
-def test_what_is_served_is_encoded_anew(server: Served) -> None:
-    """No run of sixteen bytes of the compressed picture that was sent comes back."""
+def test_served_pictures_are_encoded_anew(server: Served) -> None:
+    """No run of sixteen bytes of the compressed upload is served."""
     sent = encoded(draw("7"), "JPEG")
     reading = server.client.read(sent).json["id"]
     body = sent[sent.index(b"\xff\xda") :]
     shown = server.client.get(f"/api/v1/readings/{reading}/picture").body
-    runs = [body[at : at + 16] for at in range(0, len(body) - 16, 4)]
+    runs = [body[start : start + 16] for start in range(0, len(body) - 16, 4)]
     assert not [run for run in runs if len(set(run)) > 8 and run in shown]
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
-def test_every_orientation_is_read_upright_and_nothing_of_the_camera_is_kept(server: Served, orientation: int) -> None:
+def test_every_orientation_is_read_upright_and_no_metadata_is_stored(server: Served, orientation: int) -> None:
     back = {2: 0, 3: 3, 4: 1, 5: 5, 6: 2, 7: 6, 8: 4}
     turned = draw("74")
     if orientation in back:
@@ -96,37 +96,37 @@ def test_every_orientation_is_read_upright_and_nothing_of_the_camera_is_kept(ser
     exif[0x0112], exif[0x010E], exif[0x013B] = orientation, SCRIPT.decode(), MARK.decode()
     exif.get_ifd(0x8825)[2] = (48.0, 51.0, 29.0)
     exif.get_ifd(0x8825)[29] = MARK.decode()
-    held = io.BytesIO()
-    turned.save(held, "JPEG", exif=exif, comment=MARK, icc_profile=MARK * 20, quality=95)
-    assert held.getvalue().count(MARK) > 20
-    answer = server.client.read(held.getvalue(), "photo.jpg")
+    upload = io.BytesIO()
+    turned.save(upload, "JPEG", exif=exif, comment=MARK, icc_profile=MARK * 20, quality=95)
+    assert upload.getvalue().count(MARK) > 20
+    answer = server.client.read(upload.getvalue(), "photo.jpg")
     assert answer.json["pages"][0]["text"] == "74"
     shown = server.client.get(f"/api/v1/readings/{answer.json['id']}/picture").body
     picture = Image.open(io.BytesIO(shown))
     assert (picture.width > picture.height, dict(picture.getexif()), "icc_profile" in picture.info) == (True, {}, False)
     for path in ("", "/picture", "/thumbnail"):
         assert MARK not in server.client.get(f"/api/v1/readings/{answer.json['id']}{path}").body
-    assert MARK not in all_that_is_kept(server)
+    assert MARK not in stored_bytes(server)
 
 
-def test_text_within_a_png_is_kept_nowhere(server: Served) -> None:
+def test_text_chunks_of_a_png_are_not_stored(server: Served) -> None:
     info = PngImagePlugin.PngInfo()
     info.add_text("Comment", SCRIPT.decode(), zip=True)
     info.add_itxt("XML:com.adobe.xmp", MARK.decode())
-    held = io.BytesIO()
-    draw("7").save(held, "PNG", pnginfo=info, dpi=(72, 72))
-    assert server.client.read(held.getvalue()).status == 200
-    assert MARK not in all_that_is_kept(server)
+    upload = io.BytesIO()
+    draw("7").save(upload, "PNG", pnginfo=info, dpi=(72, 72))
+    assert server.client.read(upload.getvalue()).status == 200
+    assert MARK not in stored_bytes(server)
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 20_000), (20_000, 1), (3, 5_000)])
-def test_strange_shapes_are_read_as_nothing_or_something(server: Served, size: tuple[int, int]) -> None:
+def test_extreme_shapes_are_answered(server: Served, size: tuple[int, int]) -> None:
     for colour in (0, 255):
         assert server.client.read(encoded(Image.new("L", size, colour))).status == 200
 
 
 def sent_as(name: bytes) -> tuple[bytes, dict[str, str]]:
-    """A form whose file has this name, as bytes on the wire."""
+    """Encode a form whose file has this Content-Disposition parameter; return its body and headers."""
     head = b'--x\r\nContent-Disposition: form-data; name="file"; ' + name + b"\r\n\r\n"
     return head + digits("7", 60) + b"\r\n--x--\r\n", {"Content-Type": "multipart/form-data; boundary=x"}
 
@@ -141,7 +141,7 @@ def sent_as(name: bytes) -> tuple[bytes, dict[str, str]]:
         b'filename="a.png"; filename="b.png"', b'filename="\xff\xfe.png"', b'filename=".htaccess"', b'filename="CON"',
     ],
 )  # fmt: skip
-def test_a_name_is_a_text_and_nothing_more(server: Served, name: bytes) -> None:
+def test_a_filename_is_never_more_than_text(server: Served, name: bytes) -> None:
     body, head = sent_as(name)
     answer = server.client.ask("POST", "/api/v1/read", body, head)
     assert answer.status in (200, 400)
@@ -149,7 +149,7 @@ def test_a_name_is_a_text_and_nothing_more(server: Served, name: bytes) -> None:
     if answer.status == 200:
         shown = answer.json["pages"][0]["file"]
         assert len(shown) <= 200
-        assert all(sign.isprintable() for sign in shown)
+        assert all(character.isprintable() for character in shown)
         page = server.client.get(f"/readings/{answer.json['id']}")
         assert page.status == 200
         assert "<img src=x" not in page.text
@@ -164,7 +164,7 @@ def test_a_name_is_a_text_and_nothing_more(server: Served, name: bytes) -> None:
     }
 
 
-def test_no_cell_of_a_table_is_a_formula(server: Served) -> None:
+def test_no_cell_of_a_csv_file_is_a_formula(server: Served) -> None:
     visitor = Client(server.port, browser=True)
     for name in ("=cmd()", "+1", "-1", "@x", "\t=1", "a,b\r\n=1", "＝1"):
         server.client.read(digits("7", 60), name)
@@ -172,10 +172,10 @@ def test_no_cell_of_a_table_is_a_formula(server: Served) -> None:
         assert not [cell for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "＝"))]
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_file_cut_off_at_every_hundredth_is_an_answer(server: Served, kind: str) -> None:
-    whole = encoded(draw("7", 60), kind)
-    step = 4 if kind == "PDF" else 1  # each is drawn by a process of its own
+@pytest.mark.parametrize("file_format", FORMATS)
+def test_a_truncated_file_of_any_length_is_answered(server: Served, file_format: str) -> None:
+    whole = encoded(draw("7", 60), file_format)
+    step = 4 if file_format == "PDF" else 1  # each is rendered by a process of its own
     statuses = [server.client.read(whole[: len(whole) * share // 100]).status for share in range(0, 100, step)]
     assert set(statuses) <= {200, 413, 415, 422}
     assert statuses[0] == 415
@@ -185,25 +185,26 @@ def test_a_file_cut_off_at_every_hundredth_is_an_answer(server: Served, kind: st
 @given(data=st.data())
 @settings(max_examples=200, deadline=2000, suppress_health_check=list(HealthCheck))
 def test_a_mutated_picture_is_read_or_refused_within_two_seconds(data: st.DataObject, reader: Reader) -> None:
-    """Bytes changed, left out, doubled, or swapped with those of another picture."""
-    kind = data.draw(st.sampled_from(KINDS[:-1]))
-    whole = bytearray(encoded(draw("7", 40), kind))
+    """Bytes are changed, cut, doubled, filled, or taken from another picture."""
+    file_format = data.draw(st.sampled_from(FORMATS[:-1]))
+    content = bytearray(encoded(draw("7", 40), file_format))
     for _ in range(data.draw(st.integers(1, 8))):
-        at = data.draw(st.integers(0, len(whole) - 1))
-        run = data.draw(st.integers(1, 24))
-        what = data.draw(st.sampled_from(("change", "cut", "double", "fill", "foreign")))
-        if what == "change":
-            whole[at] ^= 1 << data.draw(st.integers(0, 7))
-        elif what == "cut" and len(whole) > run + 8:
-            del whole[at : at + run]
-        elif what == "double":
-            whole[at:at] = whole[at : at + run]
-        elif what == "fill":
-            whole[at : at + run] = bytes([data.draw(st.sampled_from((0, 127, 255)))]) * run
+        start = data.draw(st.integers(0, len(content) - 1))
+        length = data.draw(st.integers(1, 24))
+        end = start + length
+        mutation = data.draw(st.sampled_from(("change", "cut", "double", "fill", "foreign")))
+        if mutation == "change":
+            content[start] ^= 1 << data.draw(st.integers(0, 7))
+        elif mutation == "cut" and len(content) > length + 8:
+            del content[start:end]
+        elif mutation == "double":
+            content[start:start] = content[start:end]
+        elif mutation == "fill":
+            content[start:end] = bytes([data.draw(st.sampled_from((0, 127, 255)))]) * length
         else:
-            whole[at : at + run] = encoded(draw("4", 40), data.draw(st.sampled_from(KINDS[:-1])))[at : at + run]
+            content[start:end] = encoded(draw("4", 40), data.draw(st.sampled_from(FORMATS[:-1])))[start:end]
     try:
-        for page in open_pages(bytes(whole), reader.limits):
+        for page in open_pages(bytes(content), reader.limits):
             assert np.isfinite(reader.read(page).milliseconds)
     except InputError as error:
         assert len(str(error)) > 20  # noqa: PT017
@@ -214,9 +215,9 @@ def reader() -> Reader:
     return Reader()
 
 
-def test_nothing_of_a_fault_is_told_to_who_sent_it(server: Served) -> None:
-    """What went wrong is logged; no path, no trace and no library's name is answered, and no secret is logged."""
-    for content in (*(bomb for name, bomb in bombs().items() if name not in SLOW), *NO_PICTURES.values()):
+def test_answers_and_logs_reveal_no_internals(server: Served) -> None:
+    """No answer has a path, a traceback or a library's name; the log has no secret."""
+    for content in (*(bomb for name, bomb in bombs().items() if name not in SLOW_BOMBS), *NO_PICTURES.values()):
         text = server.client.read(content[:50_000]).text
         assert not [word for word in ("Traceback", "site-packages", str(server.folder), "PIL.", ".py") if word in text]
     log = server.errors.read_text()

@@ -1,4 +1,4 @@
-"""Settings: every variable is understood, and what is not is refused with a sentence that helps."""
+"""Settings: parsing of every variable, and helpful errors for unknown names and invalid values."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from numink.settings import Settings, markdown_table, read_environment, table
 ROOT = Path(__file__).parents[1]
 
 
-def test_nothing_set_gives_one_machine_on_the_loopback_address() -> None:
+def test_the_defaults_serve_one_machine_on_the_loopback_address() -> None:
     settings = Settings.from_environment({"PATH": "/bin"})
 
     assert (settings.host, settings.port) == ("127.0.0.1", 8000)
@@ -48,28 +48,28 @@ def test_a_variable_sets_the_field_of_its_name(name: str, text: str, value: Any)
     assert settings == dataclasses.replace(Settings(), **{name: value})
 
 
-def test_a_misspelt_variable_is_refused_with_the_nearest_known_one() -> None:
+def test_a_misspelt_variable_is_refused_with_the_most_similar_one() -> None:
     with pytest.raises(SettingsError, match=r"there is no setting NUMINK_PROT: did you mean NUMINK_PORT\?"):
         Settings.from_environment({"NUMINK_PROT": "80"})
 
 
-def test_a_variable_in_small_letters_is_refused_with_the_right_one() -> None:
+def test_a_lower_case_variable_is_refused_with_the_right_name() -> None:
     with pytest.raises(SettingsError, match="did you mean NUMINK_MAX_BYTES"):
         Settings.from_environment({"NUMINK_max_bytes": "80"})
 
 
-def test_a_variable_like_none_is_refused_with_the_command_that_lists_them() -> None:
+def test_an_unknown_variable_is_refused_with_the_command_that_lists_them() -> None:
     with pytest.raises(SettingsError, match="'numink settings' lists them all"):
         Settings.from_environment({"NUMINK_QQQQQQ": "1"})
 
 
 @pytest.mark.parametrize("name", ["NUMINK_TEST_COUCHDB_URL", "NUMINK_PEER", "NUMINK_PEER_READER"])
-def test_variables_of_tests_and_peers_are_no_business_of_ours(name: str) -> None:
+def test_variables_of_tests_and_benchmarks_are_ignored(name: str) -> None:
     assert Settings.from_environment({name: "anything"}) == Settings()
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "remedy"),
+    ("name", "text", "advice"),
     [
         ("PORT", "eighty", "must be a whole number"),
         ("PORT", "", "must be a whole number"),
@@ -84,15 +84,15 @@ def test_variables_of_tests_and_peers_are_no_business_of_ours(name: str) -> None
         ("OWNER", "a\nb", "letters, digits"),
     ],
 )
-def test_a_value_without_sense_is_refused_and_says_what_may_stand_there(name: str, text: str, remedy: str) -> None:
-    with pytest.raises(SettingsError, match=re.escape(remedy)) as caught:
+def test_an_invalid_value_is_refused_with_the_values_allowed(name: str, text: str, advice: str) -> None:
+    with pytest.raises(SettingsError, match=re.escape(advice)) as caught:
         Settings.from_environment({f"NUMINK_{name}": text})
 
     assert str(caught.value).startswith(f"NUMINK_{name} is ")
 
 
 @given(st.dictionaries(st.sampled_from([name for name, _, _ in table()]), st.text(max_size=40)))
-def test_whatever_is_set_is_either_settings_or_a_sentence(environment: dict[str, str]) -> None:
+def test_any_environment_gives_settings_or_a_settings_error(environment: dict[str, str]) -> None:
     sentence = ""
     try:
         Settings.from_environment(environment)
@@ -102,13 +102,13 @@ def test_whatever_is_set_is_either_settings_or_a_sentence(environment: dict[str,
     assert re.match(r"(NUMINK_[A-Z_]+ is |$)", sentence)
 
 
-def test_the_environment_of_the_process_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_read_environment_reads_the_environment_of_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NUMINK_PORT", "8123")
 
     assert read_environment().port == 8123
 
 
-def test_the_table_has_each_setting_once_with_default_and_meaning() -> None:
+def test_the_table_has_each_setting_once_with_its_default_and_description() -> None:
     rows = {name: (default, meaning) for name, default, meaning in table()}
 
     assert list(rows) == [f"NUMINK_{field.name.upper()}" for field in dataclasses.fields(Settings)]
@@ -118,10 +118,10 @@ def test_the_table_has_each_setting_once_with_default_and_meaning() -> None:
     assert all(meaning for _, meaning in rows.values())
 
 
-def test_every_default_of_the_table_may_be_set() -> None:
+def test_every_default_in_the_table_is_a_valid_value() -> None:
     assert Settings.from_environment({name: default for name, default, _ in table() if default}) == Settings()
 
 
-def test_the_document_of_settings_is_fresh() -> None:
-    """Where this fails: write `markdown_table()` into docs/settings.md, below its heading."""
+def test_the_table_in_the_documentation_is_up_to_date() -> None:
+    """If this fails, write the output of `markdown_table()` into docs/settings.md below its heading."""
     assert (ROOT / "docs" / "settings.md").read_text().endswith(markdown_table())

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from numink.errors import NotStored, SettingsError
+from numink.errors import ReadingNotFound, SettingsError
 from numink.factories import open_store
 from numink.results import Box
 from numink.store.ids import new_id, uuid7
@@ -51,7 +51,7 @@ def test_a_missing_reading_cannot_be_read_deleted_or_corrected(store: Store) -> 
         lambda: store.delete(missing.id),
         lambda: store.correct(missing.id, [a_correction(missing)]),
     ):
-        with pytest.raises(NotStored, match="there is no such reading"):
+        with pytest.raises(ReadingNotFound, match="there is no such reading"):
             call()
     assert store.corrections() == []
 
@@ -95,7 +95,7 @@ def test_deleting_a_reading_deletes_its_corrections_and_nothing_else(store: Stor
         store.correct(reading.id, [a_correction(reading)])
     store.delete(deleted.id)
 
-    with pytest.raises(NotStored):
+    with pytest.raises(ReadingNotFound):
         store.get(deleted.id)
     assert [reading.id for reading in store.recent("anna")] == [remaining.id]
     assert [correction.reading_id for correction in store.corrections()] == [remaining.id]
@@ -139,7 +139,7 @@ def test_a_correction_is_withdrawn_once(store: Store) -> None:
 
     assert store.corrections() == [first]
     for wrong_ids in ((reading.id, second.id), (other.id, first.id), ("anna:nothing", first.id)):
-        with pytest.raises(NotStored, match="no such correction"):
+        with pytest.raises(ReadingNotFound, match="no such correction"):
             store.withdraw_correction(*wrong_ids)
     assert store.corrections() == [first]
 
@@ -173,7 +173,7 @@ def test_previews_can_be_fetched_for_one_page_or_left_out(store: Store) -> None:
     assert store.get(reading.id, pictures=False) == dataclasses.replace(reading, previews=())
     assert [store.picture(reading.id, page) for page in range(3)] == [*reading.previews, b""]
     store.delete(reading.id)
-    with pytest.raises(NotStored):
+    with pytest.raises(ReadingNotFound):
         store.picture(reading.id, 0)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from numink.errors import NotStored
+from numink.errors import ReadingNotFound
 from numink.factories import open_store
 from numink.results import Box
 from numink.store.correction import Correction
@@ -145,7 +145,7 @@ def test_a_discarded_reading_is_hidden_and_can_be_restored(store: Store) -> None
     assert store.corrections() == []
     assert [doubt.reading_id for doubt in store.doubts("anna")] == [remaining]
     for call in (lambda: store.get(discarded), lambda: store.delete(discarded), lambda: store.correct(discarded, [])):
-        with pytest.raises(NotStored):
+        with pytest.raises(ReadingNotFound):
             call()
     assert store.restore("anna", "another moment") == 0
     assert store.restore("anna", moment) == 1
@@ -179,7 +179,7 @@ def test_readings_created_before_a_moment_are_deleted(store: Store) -> None:
 
     assert store.expire("2026-03-02") == 1
     assert store.corrections() == []
-    with pytest.raises(NotStored):
+    with pytest.raises(ReadingNotFound):
         store.get(old.id)
     assert store.get(new.id) == new
 

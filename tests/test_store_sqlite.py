@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from numink.errors import NotStored, StoreBusy, StoreError, StoreFull
+from numink.errors import ReadingNotFound, StoreBusy, StoreError, StoreFull
 from numink.factories import open_store
 from numink.store.protocol import Store
 from numink.store.sqlite import connection as sqlite_file
@@ -66,7 +66,7 @@ def test_a_save_that_fails_half_way_is_rolled_back(tmp_path: Path) -> None:
             other.execute("CREATE TRIGGER no BEFORE INSERT ON preview BEGIN SELECT RAISE(ABORT, 'no'); END")
         with pytest.raises(StoreError, match="does not work"):
             store.save(reading)
-        with pytest.raises(NotStored):
+        with pytest.raises(ReadingNotFound):
             store.get(reading.id)
 
 

@@ -141,13 +141,13 @@ def test_no_page_of_accounts_shows_an_unmarked_text(bracket_language: None, fold
     accounts.people.change(anna.id, lambda one: replace(one, admin=True))
     open_link = accounts.register("bea@example.org", PASSWORD).token
     client = app.test_client()
-    forgot = accounts.forgot("anna@example.org").token
+    forgot = accounts.request_password_reset("anna@example.org").token
     pages = ["/", "/log-in", "/register", "/forgot", "/mail-sent", "/reset/none", "/model", "/api/docs"]
     outside = unmarked_texts(client, *pages, f"/confirm/{open_link}", f"/reset/{forgot}")
     credentials = {"csrf_token": token(client, "/log-in"), "email": "anna@example.org"}
     refused_page = client.post("/log-in", data={**credentials, "password": "x"}, headers=BRACKET_HEADERS).text
     assert client.post("/log-in", data={**credentials, "password": PASSWORD}).status_code == 303
-    change_token = accounts.ask_email(anna, "new@example.org", PASSWORD).token
+    change_token = accounts.request_email_change(anna, "new@example.org", PASSWORD).token
     inside = unmarked_texts(
         client, "/account", "/admin", "/", "/history", f"/account/email/{change_token}", "/admin?starts=nobody"
     )

@@ -90,7 +90,7 @@ def test_a_stopped_training_goes_on_after_its_last_whole_epoch(trained: Trained)
     assert "epoch   1 of 2: loss" in trained.stopped.stderr
     assert "The same command goes on" in trained.stopped.stderr
     assert trained.resumed.exit_code == 0, trained.resumed.output
-    assert "Going on with epoch 2 of 2" in trained.resumed.stderr
+    assert "Resuming with epoch 2 of 2" in trained.resumed.stderr
     assert "epoch   1 of 2" not in trained.resumed.stderr
     assert "epoch   2 of 2: loss" in trained.resumed.stderr
 
@@ -149,7 +149,7 @@ def test_the_extra_that_is_missing_is_named_with_its_remedy(
     result = run()
 
     assert isinstance(result.exception, NuminkError)
-    assert str(result.exception) == "training needs torch: pip install 'numink[train]'"
+    assert str(result.exception) == "training needs torch: run pip install 'numink[train]'"
 
 
 def test_a_place_that_cannot_be_written_is_told_before_the_training(run: Callable[..., Any], tmp_path: Path) -> None:

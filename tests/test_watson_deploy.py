@@ -1,4 +1,4 @@
-"""`numink watson`: IBM's own library against our HTTPS stand-in: the model goes there, answers, and comes away."""
+"""`numink watson` with IBM's own library against an HTTPS stand-in: deployment, scoring, update and removal."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from numink.cli import numink
-from numink.errors import NuminkError, SettingsError, WatsonAway, WatsonRefused
+from numink.errors import NuminkError, SettingsError, WatsonRefused, WatsonUnavailable
 from numink.recognition.digit_model import SHIPPED
 from pictures import as_file, one
 from watson_routes import KEY
@@ -25,7 +25,7 @@ Run = Callable[..., Any]
 
 @pytest.fixture
 def run(watson: Standin) -> Run:
-    """Runs `numink watson ...`; whatever comes of it, the key is in nothing that was said."""
+    """Run `numink watson ...`, and check that the output and the error do not contain the key."""
 
     def invoke(*arguments: str, **changed: str) -> Any:
         result = CliRunner(env=watson.environment(**changed)).invoke(numink, ["watson", *arguments])
@@ -35,7 +35,7 @@ def run(watson: Standin) -> Run:
     return invoke
 
 
-def test_a_model_is_deployed_and_answers_as_here(run: Run, watson: Standin) -> None:
+def test_a_deployed_model_answers_like_the_local_one(run: Run, watson: Standin) -> None:
     watson.space.slow = 2
 
     result = run("deploy")
@@ -44,11 +44,11 @@ def test_a_model_is_deployed_and_answers_as_here(run: Run, watson: Standin) -> N
     (id_,) = watson.space.deployments
     assert result.stdout == f"{watson.url}/ml/v4/deployments/{id_}/predictions\n"
     assert re.search(r"storing numink-.*creating.*waiting: the deployment is initializing", result.stderr, re.DOTALL)
-    assert "check digit 7: Watson says 7, the model here 7" in result.stderr
+    assert "check digit 7: Watson reads 7, the local model 7" in result.stderr
     assert f"NUMINK_WATSON_DEPLOYMENT={id_}" in result.stderr
 
 
-def test_deploying_again_changes_the_model_and_keeps_the_deployment(run: Run, watson: Standin) -> None:
+def test_deploying_again_replaces_the_model_of_the_deployment(run: Run, watson: Standin) -> None:
     run("deploy")
     (id_,), (earlier,) = watson.space.deployments, watson.space.models
 
@@ -60,7 +60,7 @@ def test_deploying_again_changes_the_model_and_keeps_the_deployment(run: Run, wa
     assert list(watson.space.models) == [watson.space.deployments[id_].asset] != [earlier]
 
 
-def test_what_is_deployed_is_listed_and_removed(run: Run, watson: Standin) -> None:
+def test_deployments_are_listed_and_removed(run: Run, watson: Standin) -> None:
     run("deploy", "--name", "ours")
     (id_,) = watson.space.deployments
 
@@ -100,7 +100,7 @@ def test_a_deployment_that_fails_leaves_nothing_behind(run: Run, watson: Standin
     assert (watson.space.deployments, watson.space.models) == ({}, {})
 
 
-def test_an_update_that_watson_takes_back_keeps_the_earlier_model(run: Run, watson: Standin) -> None:
+def test_an_update_that_watson_reverts_keeps_the_earlier_model(run: Run, watson: Standin) -> None:
     run("deploy")
     earlier = dict(watson.space.models)
     watson.space.fails = "no room"
@@ -112,7 +112,7 @@ def test_an_update_that_watson_takes_back_keeps_the_earlier_model(run: Run, wats
     assert watson.space.models == earlier
 
 
-def test_an_answer_of_another_model_is_told(run: Run, watson: Standin, tmp_path: Path) -> None:
+def test_an_answer_of_another_model_is_an_error(run: Run, watson: Standin, tmp_path: Path) -> None:
     (tmp_path / "one.png").write_bytes(as_file(one("1")))
     id_ = watson.deployed(SHIPPED)
     watson.fail("score", Fault("other"))
@@ -124,7 +124,7 @@ def test_an_answer_of_another_model_is_told(run: Run, watson: Standin, tmp_path:
 
 
 @pytest.mark.parametrize(
-    ("name", "fault", "kind", "said"),
+    ("name", "fault", "kind", "message"),
     [
         ("token", Fault(status=400), WatsonRefused, "the sign-in"),
         ("token", Fault(status=403), WatsonRefused, "the sign-in"),
@@ -134,64 +134,64 @@ def test_an_answer_of_another_model_is_told(run: Run, watson: Standin, tmp_path:
         ("PUT /ml/v4/models/{id}/content", Fault(status=413), WatsonRefused, "the storing of the model failed"),
         ("POST /ml/v4/deployments", Fault(status=429), WatsonRefused, "the deployment failed"),
         ("GET /ml/v4/deployments", Fault("rubbish"), WatsonRefused, "the list of deployments failed"),
-        ("POST /ml/v4/models", Fault("half"), WatsonAway, "the storing of the model failed"),
+        ("POST /ml/v4/models", Fault("half"), WatsonUnavailable, "the storing of the model failed"),
     ],
 )
-def test_what_watson_refuses_is_a_sentence(
-    run: Run, watson: Standin, name: str, fault: Fault, kind: type[NuminkError], said: str
+def test_a_refusal_of_watson_is_an_error_with_advice(
+    run: Run, watson: Standin, name: str, fault: Fault, kind: type[NuminkError], message: str
 ) -> None:
     watson.fail(name, fault)
 
     result = run("deploy")
 
     assert isinstance(result.exception, kind), repr(result.exception)
-    assert said in str(result.exception)
+    assert message in str(result.exception)
     assert result.stdout == ""
     assert watson.space.deployments == {}
 
 
-def test_a_fault_that_passes_is_not_noticed(run: Run, watson: Standin) -> None:
+def test_a_temporary_fault_is_retried(run: Run, watson: Standin) -> None:
     watson.fail("POST /ml/v4/models", Fault(status=503))
     watson.fail("GET /ml/v4/deployments/{id}", Fault(status=502))
 
     assert run("deploy").exit_code == 0
 
 
-def test_a_service_that_stays_away_is_told(run: Run, watson: Standin) -> None:
+def test_an_unavailable_service_is_an_error(run: Run, watson: Standin) -> None:
     watson.fail("GET /ml/v4/deployments", *[Fault(status=503)] * 9)
 
     result = run("list")
 
-    assert isinstance(result.exception, WatsonAway)
+    assert isinstance(result.exception, WatsonUnavailable)
     assert "try again" in str(result.exception)
 
 
-def test_who_is_not_vouched_for_gets_no_key(run: Run, watson: Standin) -> None:
-    """IBM's library by itself would send it again without looking at the certificate."""
+def test_an_untrusted_server_gets_no_key(run: Run, watson: Standin) -> None:
+    """IBM's library alone would send the request again without verifying the certificate."""
     result = run("list", NUMINK_WATSON_CERTIFICATES="")
 
     assert isinstance(result.exception, WatsonRefused)
-    assert "is not one to trust" in str(result.exception)
+    assert "is not trusted" in str(result.exception)
     assert watson.seen == []
 
 
 @pytest.mark.parametrize(
-    ("changed", "said"),
+    ("changed", "message"),
     [
         ({"NUMINK_WATSON_APIKEY": ""}, "Watson needs NUMINK_WATSON_APIKEY"),
         ({"NUMINK_WATSON_SPACE": ""}, "Watson needs NUMINK_WATSON_SPACE"),
-        ({"NUMINK_WATSON_URL": "http://localhost:1"}, "it may have an address such as https://"),
+        ({"NUMINK_WATSON_URL": "http://localhost:1"}, "allowed: an address such as https://"),
         ({"NUMINK_WATSON_CERTIFICATES": "/nowhere.pem"}, "there is no file /nowhere.pem"),
     ],
 )
-def test_settings_that_make_no_sense_are_told(run: Run, changed: dict[str, str], said: str) -> None:
+def test_an_invalid_setting_is_an_error(run: Run, changed: dict[str, str], message: str) -> None:
     result = run("list", **changed)
 
     assert isinstance(result.exception, SettingsError)
-    assert said in str(result.exception)
+    assert message in str(result.exception)
 
 
-def test_a_specification_that_is_gone_is_told_with_its_remedy(run: Run, watson: Standin) -> None:
+def test_a_retired_specification_is_an_error_with_advice(run: Run, watson: Standin) -> None:
     result = run("deploy", NUMINK_WATSON_SPECIFICATION="onnxruntime_opset_19")
 
     assert isinstance(result.exception, WatsonRefused)
@@ -199,7 +199,7 @@ def test_a_specification_that_is_gone_is_told_with_its_remedy(run: Run, watson: 
     assert watson.space.models == {}
 
 
-def test_the_extra_that_is_missing_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_extra_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "numink.watson.deployment", raising=False)
     monkeypatch.setitem(sys.modules, "ibm_watsonx_ai", None)
 

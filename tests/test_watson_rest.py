@@ -1,4 +1,4 @@
-"""Glyphs asked of a deployment over real HTTPS, while all goes wrong that can: each fault is a sentence, in time."""
+"""Scoring with a deployment over real HTTPS, with faults of every kind: each becomes an error in time."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from numink.datasets.mnist import Mnist
-from numink.errors import WatsonAway, WatsonBusy, WatsonError, WatsonRefused
+from numink.errors import WatsonBusy, WatsonError, WatsonRefused, WatsonUnavailable
 from numink.recognition.digit_model import SHIPPED, Classifier
 from numink.watson.account import Account
-from numink.watson.rest import ATTEMPTS, Scorer
+from numink.watson.rest import MAX_ATTEMPTS, Scorer
 from watson_routes import KEY
 from watson_rules import SPACE
 from watson_standin import Fault, Standin
@@ -31,16 +31,16 @@ def account(watson: Standin) -> Account:
 
 @pytest.fixture
 def scorer(watson: Standin, account: Account, caplog: pytest.LogCaptureFixture) -> Iterator[Scorer]:
-    """Asks the shipped model at Watson; neither key nor tokens are in anything that is logged."""
+    """Connect to the shipped model at Watson; check afterwards that no key and no token was logged."""
     with caplog.at_level(logging.DEBUG):
-        yield Scorer(account, watson.deployed(SHIPPED), patience=4)
+        yield Scorer(account, watson.deployed(SHIPPED), timeout=4)
         logged = "\n".join(record.getMessage() + str(record.args) for record in caplog.records)
         assert KEY not in logged
         assert not any(token in logged for token in watson.tokens)
 
 
 def refusal(call: Callable[[], object]) -> WatsonError:
-    """The error, which holds no secret, nor does what it came from."""
+    """Return the error of a call, and check that it and its causes contain no secret."""
     with pytest.raises(WatsonError) as caught:
         call()
     error: BaseException | None = caught.value
@@ -51,7 +51,7 @@ def refusal(call: Callable[[], object]) -> WatsonError:
     return caught.value
 
 
-def test_watson_says_what_the_model_here_says(scorer: Scorer, classifier: Classifier, mnist: Mnist) -> None:
+def test_watson_gives_the_logits_of_the_local_model(scorer: Scorer, classifier: Classifier, mnist: Mnist) -> None:
     digits = mnist.test_images[:40].astype(np.float32) / 255
 
     assert np.abs(scorer.logits(digits) - classifier.logits(digits)).max() < 0.01
@@ -77,7 +77,7 @@ def test_one_token_serves_many_requests(scorer: Scorer, watson: Standin) -> None
     ],
     ids=lambda fault: fault.kind + str(fault.status),
 )
-def test_a_fault_that_passes_is_not_noticed(scorer: Scorer, watson: Standin, fault: Fault) -> None:
+def test_a_temporary_fault_is_retried(scorer: Scorer, watson: Standin, fault: Fault) -> None:
     expected = scorer.logits(GLYPHS)
     watson.fail("score", fault)
 
@@ -86,39 +86,39 @@ def test_a_fault_that_passes_is_not_noticed(scorer: Scorer, watson: Standin, fau
 
 
 @pytest.mark.parametrize("fault", [Fault(status=503), Fault("drop"), Fault("half")], ids=lambda fault: fault.kind)
-def test_a_fault_that_stays_is_told(scorer: Scorer, watson: Standin, fault: Fault) -> None:
+def test_a_permanent_fault_is_an_error(scorer: Scorer, watson: Standin, fault: Fault) -> None:
     watson.fail("score", *[fault] * 9)
 
     error = refusal(lambda: scorer.logits(GLYPHS))
 
-    assert isinstance(error, WatsonAway)
-    assert watson.count("score") == ATTEMPTS
+    assert isinstance(error, WatsonUnavailable)
+    assert watson.count("score") == MAX_ATTEMPTS
 
 
 @pytest.mark.parametrize("name", ["token", "score"])
 @pytest.mark.parametrize("kind", ["hang", "drip"])
-def test_patience_ends_whatever_watson_does(scorer: Scorer, watson: Standin, name: str, kind: str) -> None:
+def test_the_timeout_ends_a_call_whatever_watson_does(scorer: Scorer, watson: Standin, name: str, kind: str) -> None:
     watson.fail(name, *[Fault(kind)] * 9)
-    began = time.monotonic()
+    started = time.monotonic()
 
     error = refusal(lambda: scorer.logits(GLYPHS, 0.6))
 
-    assert isinstance(error, WatsonAway)
-    assert time.monotonic() - began < 2
+    assert isinstance(error, WatsonUnavailable)
+    assert time.monotonic() - started < 2
 
 
-def test_a_token_that_failed_once_does_not_keep_others_waiting(scorer: Scorer, watson: Standin) -> None:
-    """IBM's token manager would let every other call wait for a minute."""
+def test_a_failed_token_request_does_not_block_other_calls(scorer: Scorer, watson: Standin) -> None:
+    """IBM's token manager would block every other call for a minute."""
     watson.fail("token", Fault(status=500), Fault("drop"))
-    began = time.monotonic()
+    started = time.monotonic()
 
     scorer.logits(GLYPHS)
 
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - started < 3
     assert watson.count("token") == 3
 
 
-def test_a_token_that_was_taken_back_is_renewed(scorer: Scorer, watson: Standin) -> None:
+def test_a_revoked_token_is_renewed(scorer: Scorer, watson: Standin) -> None:
     scorer.logits(GLYPHS)
     watson.tokens.clear()
 
@@ -127,7 +127,7 @@ def test_a_token_that_was_taken_back_is_renewed(scorer: Scorer, watson: Standin)
     assert watson.count("token") == 2
 
 
-def test_a_key_that_watson_does_not_take_is_told(scorer: Scorer, watson: Standin) -> None:
+def test_a_key_that_watson_refuses_is_an_error(scorer: Scorer, watson: Standin) -> None:
     watson.fail("score", Fault(status=401), Fault(status=401))
 
     error = refusal(lambda: scorer.logits(GLYPHS))
@@ -137,19 +137,19 @@ def test_a_key_that_watson_does_not_take_is_told(scorer: Scorer, watson: Standin
     assert watson.count("score") == 2
 
 
-def test_a_key_that_there_is_not_is_told_at_once(account: Account, watson: Standin) -> None:
-    scorer = Scorer(replace(account, apikey="another-secret-key"), "d", patience=4)
+def test_an_unknown_key_is_an_error_at_once(account: Account, watson: Standin) -> None:
+    scorer = Scorer(replace(account, apikey="another-secret-key"), "d", timeout=4)
 
     error = refusal(lambda: scorer.logits(GLYPHS))
 
     assert isinstance(error, WatsonRefused)
-    assert "IBM Cloud does not know the key" in str(error)
+    assert "IBM Cloud does not accept the key" in str(error)
     assert "another-secret-key" not in str(error)
     assert (watson.count("token"), watson.count("score")) == (1, 0)
 
 
 @pytest.mark.parametrize("name", ["token", "score"])
-def test_too_many_requests_are_not_made_more(scorer: Scorer, watson: Standin, name: str) -> None:
+def test_too_many_requests_are_not_retried(scorer: Scorer, watson: Standin, name: str) -> None:
     watson.fail(name, Fault(status=429, after="17"))
 
     error = refusal(lambda: scorer.logits(GLYPHS))
@@ -159,7 +159,7 @@ def test_too_many_requests_are_not_made_more(scorer: Scorer, watson: Standin, na
 
 
 @pytest.mark.parametrize(
-    ("fault", "said"),
+    ("fault", "message"),
     [
         (Fault(status=404), "run 'numink watson deploy'"),
         (Fault(status=400), "deploy the model again"),
@@ -167,38 +167,38 @@ def test_too_many_requests_are_not_made_more(scorer: Scorer, watson: Standin, na
     ],
     ids=["404", "400", "other"],
 )
-def test_what_will_not_pass_is_asked_once(scorer: Scorer, watson: Standin, fault: Fault, said: str) -> None:
+def test_a_refused_request_is_not_retried(scorer: Scorer, watson: Standin, fault: Fault, message: str) -> None:
     watson.fail("score", fault)
 
     error = refusal(lambda: scorer.logits(GLYPHS))
 
     assert isinstance(error, WatsonRefused)
-    assert said in str(error)
+    assert message in str(error)
     assert watson.count("score") == 1
 
 
-def test_who_is_not_vouched_for_gets_no_key(account: Account, watson: Standin) -> None:
-    scorer = Scorer(replace(account, certificates=None), "d", patience=4)
+def test_an_untrusted_server_gets_no_key(account: Account, watson: Standin) -> None:
+    scorer = Scorer(replace(account, certificates=None), "d", timeout=4)
 
     error = refusal(lambda: scorer.logits(GLYPHS))
 
     assert isinstance(error, WatsonRefused)
-    assert "is not one to trust" in str(error)
+    assert "is not trusted" in str(error)
     assert watson.seen == []
 
 
-def test_nobody_there_is_told(account: Account) -> None:
-    scorer = Scorer(replace(account, url="https://localhost:9"), "d", patience=2)
+def test_an_unreachable_server_is_an_error(account: Account) -> None:
+    scorer = Scorer(replace(account, url="https://localhost:9"), "d", timeout=2)
 
     assert "https://localhost:9 does not answer" in str(refusal(lambda: scorer.logits(GLYPHS)))
 
 
-def test_quotes_around_a_key_are_told_without_it(account: Account) -> None:
+def test_quotes_around_a_key_are_an_error_without_the_key(account: Account) -> None:
     error = refusal(lambda: Scorer(replace(account, apikey=f'"{KEY}"'), "d"))
 
     assert "quotes or brackets" in str(error)
 
 
-def test_an_account_does_not_show_its_key(account: Account) -> None:
+def test_the_repr_of_an_account_does_not_show_its_key(account: Account) -> None:
     assert KEY not in repr(account)
-    assert account.told(f"no {KEY}, no\nBearer abc.def") == "no ***, no ***"
+    assert account.redacted(f"no {KEY}, no\nBearer abc.def") == "no ***, no ***"

@@ -1,4 +1,4 @@
-"""`numink serve` with `NUMINK_CLASSIFIER=watson`: answers over HTTP and on the page say who told the digits."""
+"""`numink serve` with `NUMINK_CLASSIFIER=watson`: the API and the pages name the classifier."""
 
 from __future__ import annotations
 
@@ -17,34 +17,34 @@ pytest.importorskip("ibm_cloud_sdk_core", reason="asking Watson needs the extra 
 
 
 @pytest.fixture
-def asking(watson: Standin, tmp_path: Path) -> Iterator[Served]:
-    """A server that asks Watson, and tells all it does; the key is in nothing that it says."""
+def server(watson: Standin, tmp_path: Path) -> Iterator[Served]:
+    """Run a server that uses Watson and logs everything; check afterwards that its log has no secrets."""
     id_ = watson.deployed(SHIPPED)
     settings = watson.environment(
         NUMINK_CLASSIFIER="watson", NUMINK_WATSON_DEPLOYMENT=id_, NUMINK_WATSON_TIMEOUT="3", NUMINK_LOG_LEVEL="debug"
     )
-    with served(tmp_path, **settings) as server:
-        yield server
-    log = server.errors.read_text()
+    with served(tmp_path, **settings) as running:
+        yield running
+    log = running.errors.read_text()
     assert KEY not in log
     assert not any(token in log for token in watson.tokens)
 
 
-def test_the_api_and_the_page_say_who_told_the_digits(asking: Served, watson: Standin) -> None:
+def test_the_api_and_the_page_name_the_classifier(server: Served, watson: Standin) -> None:
     picture = as_file(one("4"))
 
-    well = asking.client.read(picture).json
+    before = server.client.read(picture).json
     watson.fail("score", *[Fault("drop")] * 60)
-    fallen = asking.client.read(picture).json
+    during = server.client.read(picture).json
 
-    assert [page["classifier"] for page in (*well["pages"], *fallen["pages"])] == ["watson", "fallback"]
-    assert well["pages"][0]["text"] == fallen["pages"][0]["text"] == "4"
-    assert " at Watson" in asking.client.get(f"/readings/{well['id']}").text
-    assert "Watson did not answer" in asking.client.get(f"/readings/{fallen['id']}").text
-    assert "the local model answers in Watson's place" in asking.errors.read_text()
+    assert [page["classifier"] for page in (*before["pages"], *during["pages"])] == ["watson", "fallback"]
+    assert before["pages"][0]["text"] == during["pages"][0]["text"] == "4"
+    assert " at Watson" in server.client.get(f"/readings/{before['id']}").text
+    assert "Watson did not answer" in server.client.get(f"/readings/{during['id']}").text
+    assert "the local model replaces Watson" in server.errors.read_text()
 
 
-def test_a_server_starts_while_watson_is_away(watson: Standin, tmp_path: Path) -> None:
+def test_a_server_starts_while_watson_is_unavailable(watson: Standin, tmp_path: Path) -> None:
     watson.fail("token", *[Fault(status=503)] * 60)
     settings = watson.environment(NUMINK_CLASSIFIER="watson", NUMINK_WATSON_DEPLOYMENT="d", NUMINK_WATSON_TIMEOUT="1")
 

@@ -1,4 +1,4 @@
-"""Each request that the stand-in takes, and its answer: (status, JSON). Knows the state, not the wire."""
+"""Requests that the Watson stand-in handles, and their answers as (status, JSON)."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from urllib.parse import parse_qs
 
 import jsonschema
 
-from watson_rules import PREDICTIONS, SPACE, SPECIFICATIONS, Refused, check
+from watson_rules import PREDICTIONS, SPACE, SPECIFICATIONS, InvalidAccountData, check
 
 if TYPE_CHECKING:
     from watson_standin import Standin
 
 KEY = "a-secret-API_key-3141592653589793"
-LARGEST = 1_000_000
-"""Bytes of a request to score; IBM's own limit is not known (docs/ibm.md)."""
+MAX_REQUEST_BYTES = 1_000_000
+"""Size limit of a request to score; IBM's own limit is not known (docs/ibm.md)."""
 
 
 def _token(standin: Standin, _parts: list[str], body: bytes, _query: Any) -> tuple[int, Any]:
     form = {name: values[0] for name, values in parse_qs(body.decode()).items()}
     check("token", form)
     if form["apikey"] != KEY:
-        raise Refused(400, f"Provided API key could not be found: {form['apikey']}")
+        raise InvalidAccountData(400, f"Provided API key could not be found: {form['apikey']}")
     now = int(time.time())
     return 200, {
         "access_token": standin.new_token(), "refresh_token": "not_supported", "token_type": "Bearer",
@@ -34,7 +34,7 @@ def _token(standin: Standin, _parts: list[str], body: bytes, _query: Any) -> tup
 
 def _space(_standin: Standin, parts: list[str], _body: bytes, _query: Any) -> tuple[int, Any]:
     if parts[-1] != SPACE:
-        raise Refused(404, "there is no such space")
+        raise InvalidAccountData(404, "there is no such space")
     status = {"state": "active"}
     compute = [{"name": "runtime", "crn": "crn:v1:x", "guid": "g", "type": "machine_learning"}]
     return 200, {"metadata": {"id": SPACE}, "entity": {"name": "digits", "status": status, "compute": compute}}
@@ -42,16 +42,16 @@ def _space(_standin: Standin, parts: list[str], _body: bytes, _query: Any) -> tu
 
 def _specifications(_standin: Standin, _parts: Any, _body: bytes, query: dict[str, list[str]]) -> tuple[int, Any]:
     name = query.get("name", [""])[0]
-    found = [name] if name in SPECIFICATIONS else []
+    names = [name] if name in SPECIFICATIONS else []
     resources = [
         {
             "metadata": {
-                "name": one, "asset_id": SPECIFICATIONS[one], "asset_type": "software_specification",
-                "href": f"/v2/software_specifications/{SPECIFICATIONS[one]}", "created_at": "2026-01-01T00:00:00Z",
+                "name": match, "asset_id": SPECIFICATIONS[match], "asset_type": "software_specification",
+                "href": f"/v2/software_specifications/{SPECIFICATIONS[match]}", "created_at": "2026-01-01T00:00:00Z",
             },
             "entity": {"software_specification": {"type": "base"}},
         }
-        for one in found
+        for match in names
     ]  # fmt: skip
     return 200, {"total_results": len(resources), "resources": resources}
 
@@ -85,8 +85,11 @@ def _deploy(standin: Standin, _parts: Any, body: bytes, _query: Any) -> tuple[in
 
 def _deployments(standin: Standin, _parts: Any, _body: bytes, query: dict[str, list[str]]) -> tuple[int, Any]:
     asset = query.get("asset_id", [""])[0]
-    found = {id_: one for id_, one in standin.space.deployments.items() if asset in ("", one.asset)}
-    resources = [one.details(id_, standin.url) for id_, one in found.items()]
+    resources = [
+        deployment.details(id_, standin.url)
+        for id_, deployment in standin.space.deployments.items()
+        if asset in ("", deployment.asset)
+    ]
     return 200, {"limit": 100, "first": {"href": "/ml/v4/deployments"}, "resources": resources}
 
 
@@ -108,19 +111,19 @@ def _score(standin: Standin, parts: list[str], body: bytes, _query: Any) -> tupl
     deployment = standin.space.deployment(parts[3])
     sent = json.loads(body)
     check("score", sent)
-    if len(body) > LARGEST:
-        raise Refused(413, "more than 1 MB")
+    if len(body) > MAX_REQUEST_BYTES:
+        raise InvalidAccountData(413, "more than 1 MB")
     answer = standin.space.model(deployment.asset).score(sent)
     jsonschema.validate(answer, PREDICTIONS)
     return 200, answer
 
 
-def _absent(*_: Any) -> tuple[int, Any]:
-    raise Refused(404, "there is no such thing")
+def _not_found(*_: Any) -> tuple[int, Any]:
+    raise InvalidAccountData(404, "not found")
 
 
 ROUTES: dict[str, Any] = defaultdict(
-    lambda: _absent,
+    lambda: _not_found,
     {
         "token": _token, "score": _score, "GET /v2/spaces/{id}": _space,
         "GET /v2/software_specifications": _specifications, "DELETE /v2/assets/{id}": _asset,
@@ -134,13 +137,13 @@ ROUTES: dict[str, Any] = defaultdict(
 
 
 def name_of(method: str, path: str) -> str:
-    """What ROUTES and faults call a request: 'token', 'score', 'GET /ml/v4/deployments/{id}' and so on."""
+    """Return the name of a request in ROUTES and for faults: 'token', 'score', 'GET /ml/v4/deployments/{id}' ..."""
     parts = path.strip("/").split("/")
     if path == "/identity/token":
         return "token"
     if parts[-1] == "predictions":
         return "score"
-    at = 3 if parts[0] == "ml" else 2
-    if len(parts) > at:
-        parts[at] = "{id}"
+    id_index = 3 if parts[0] == "ml" else 2
+    if len(parts) > id_index:
+        parts[id_index] = "{id}"
     return f"{method} /{'/'.join(parts)}"

@@ -1,6 +1,6 @@
-"""What IBM's services take and give, as far as numink asks them: JSON Schemas of requests and answers, and the state.
+"""State of the Watson stand-in, and JSON Schemas of the requests and answers that numink uses.
 
-After what IBM's own library sends, IBM's samples and the typed fields of its ABAP client (docs/ibm.md). Knows no HTTP.
+Sources: the requests of IBM's own library, IBM's samples, and the typed fields of its ABAP client (docs/ibm.md).
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ SPACE = "5f2e6f0b-1111-4e2b-9a63-000000000001"
 SPECIFICATIONS = {"onnxruntime_opset_21": "d0b5361f-0810-554e-8d7b-874b5ff799b1"}
 TYPES = {"onnxruntime_1.17": SPECIFICATIONS["onnxruntime_opset_21"]}
 NEWEST_IR, NEWEST_OPSET = 9, 20
-"""What onnxruntime 1.17.3 loads; tried with its wheel (docs/ibm.md)."""
+"""Newest versions that onnxruntime 1.17.3 loads, tried with its wheel (docs/ibm.md)."""
 CREATED = "2026-11-25T00:00:00Z"
 TEXT = {"type": "string", "minLength": 1}
 ID = {"type": "string", "pattern": "^[0-9a-f-]{36}$"}
 
 
-def _object(needed: dict[str, Any], others: dict[str, Any] | None = None) -> dict[str, Any]:
-    """An object with these fields and no others."""
-    properties = {**needed, **(others or {})}
-    return {"type": "object", "required": list(needed), "properties": properties, "additionalProperties": False}
+def _object(required: dict[str, Any], optional: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Return the schema of an object with these fields and no others."""
+    properties = {**required, **(optional or {})}
+    return {"type": "object", "required": list(required), "properties": properties, "additionalProperties": False}
 
 
 REQUESTS: dict[str, dict[str, Any]] = {
@@ -68,7 +68,7 @@ PREDICTIONS = _object({"predictions": {"type": "array", "items": _object({"id": 
 
 
 class Refused(Exception):
-    """The service says no, with a status and a sentence."""
+    """The service refuses a request with a status and a message."""
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
@@ -76,7 +76,7 @@ class Refused(Exception):
 
 
 def check(kind: str, value: object) -> None:
-    """Raises Refused where `value` is not what a request of that kind may hold."""
+    """Raise Refused where `value` is not a valid request of that kind."""
     try:
         jsonschema.validate(value, REQUESTS[kind])
     except jsonschema.ValidationError as error:
@@ -84,14 +84,14 @@ def check(kind: str, value: object) -> None:
 
 
 @dataclass
-class Stored:
-    """A model as it is kept."""
+class StoredModel:
+    """A model in the space."""
 
     facts: dict[str, Any]
     session: Any = None
 
     def load(self, content: bytes) -> None:
-        """Takes a tar.gz with one ONNX file, as new as the runtime loads. Raises Refused."""
+        """Load a tar.gz with one ONNX file that is not too new for the runtime. Raises Refused."""
         try:
             with tarfile.open(fileobj=io.BytesIO(content), mode="r:gz") as archive:
                 members = archive.getmembers()
@@ -102,45 +102,45 @@ class Stored:
         except tarfile.TarError:
             raise Refused(400, "the content is no tar.gz") from None
         model = onnx.load_model_from_string(raw)
-        opset = max(one.version for one in model.opset_import if one.domain in ("", "ai.onnx"))
+        opset = max(entry.version for entry in model.opset_import if entry.domain in ("", "ai.onnx"))
         if model.ir_version > NEWEST_IR or opset > NEWEST_OPSET:
             raise Refused(400, f"IR {model.ir_version} or opset {opset} is too new for the runtime")
         self.session = onnxruntime.InferenceSession(raw, providers=["CPUExecutionProvider"])
 
     def score(self, body: dict[str, Any]) -> dict[str, Any]:
-        """As the runtime for ONNX answers: one entry an output, its id the output's name. Raises Refused."""
+        """Answer like the ONNX runtime: one entry for each output, whose id is the output's name. Raises Refused."""
         inputs = self.session.get_inputs()
         if len(body["input_data"]) != len(inputs):
             raise Refused(400, f"the model has {len(inputs)} inputs")
         try:
-            values = np.asarray(body["input_data"][0]["values"])  # all of one kind, or it is an object or a text
+            values = np.asarray(body["input_data"][0]["values"])  # of one type, else an object or a text
             answers = self.session.run(None, {inputs[0].name: values.astype(np.float32, casting="same_kind")})
         except Exception as error:
-            raise Refused(400, f"the values do not suit the model: {str(error)[:100]}") from None
-        names = [one.name for one in self.session.get_outputs()]
-        predictions = [{"id": name, "values": one.tolist()} for name, one in zip(names, answers, strict=True)]
+            raise Refused(400, f"the values do not fit the model: {str(error)[:100]}") from None
+        names = [output.name for output in self.session.get_outputs()]
+        predictions = [{"id": name, "values": values.tolist()} for name, values in zip(names, answers, strict=True)]
         return {"predictions": predictions}
 
 
 @dataclass
 class Deployment:
-    """An online deployment, which is ready after `slow` looks."""
+    """An online deployment, ready after `slow` requests for its state."""
 
     facts: dict[str, Any]
     slow: int
     asset: str = ""
     failure: str = ""
     reverted: bool = False
-    """The failure is that of a later model; it went back to the one that it had."""
+    """True where a later model failed and the deployment went back to the earlier one."""
 
     def details(self, id_: str, url: str) -> dict[str, Any]:
-        """What a GET answers."""
+        """Return the answer to a GET."""
         ready = self.slow <= 0
         self.slow -= 1
-        place = f"{url}/ml/v4/deployments/{id_}/predictions"
+        endpoint = f"{url}/ml/v4/deployments/{id_}/predictions"
         status: dict[str, Any] = {"state": "ready" if ready else "initializing"}
         if ready:
-            status |= {"online_url": {"url": place}, "inference": [{"url": place}]}
+            status |= {"online_url": {"url": endpoint}, "inference": [{"url": endpoint}]}
         if ready and self.failure:
             status["state"] = "ready" if self.reverted else "failed"
             status["failure"] = {"errors": [{"code": "deploy_failed", "message": self.failure}]}
@@ -155,16 +155,16 @@ class Deployment:
 
 @dataclass
 class Space:
-    """What the space holds."""
+    """Models and deployments of the space."""
 
-    models: dict[str, Stored] = field(default_factory=dict)
+    models: dict[str, StoredModel] = field(default_factory=dict)
     deployments: dict[str, Deployment] = field(default_factory=dict)
     slow: int = 1
-    """Looks that a new deployment, or a changed one, takes until it is ready."""
+    """Requests for its state until a new or changed deployment is ready."""
     fails: str = ""
-    """Why the next deployment fails, if it is to."""
+    """Reason for which the next deployment fails; empty: it succeeds."""
 
-    def model(self, id_: str) -> Stored:
+    def model(self, id_: str) -> StoredModel:
         if id_ not in self.models:
             raise Refused(404, f"there is no asset {id_}")
         return self.models[id_]
@@ -179,7 +179,7 @@ class Space:
         if facts["software_spec"]["id"] != TYPES[facts["type"]]:
             raise Refused(400, "the type does not go with the software specification")
         id_ = str(uuid.uuid4())
-        self.models[id_] = Stored(facts)
+        self.models[id_] = StoredModel(facts)
         return id_
 
     def deploy(self, facts: dict[str, Any]) -> str:
@@ -191,7 +191,7 @@ class Space:
         return id_
 
     def change(self, id_: str, patch: list[dict[str, Any]]) -> None:
-        """Takes another model; goes back to the earlier one where it is to fail."""
+        """Replace the model; go back to the earlier one where the deployment is to fail."""
         check("update deployment", patch)
         deployment = self.deployment(id_)
         self.model(patch[0]["value"]["id"])
@@ -202,7 +202,7 @@ class Space:
         deployment.slow = self.slow
 
     def delete_model(self, id_: str) -> None:
-        if any(one.asset == id_ for one in self.deployments.values()):
+        if any(deployment.asset == id_ for deployment in self.deployments.values()):
             raise Refused(409, "the asset is deployed")
         self.model(id_)
         del self.models[id_]

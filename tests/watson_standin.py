@@ -1,7 +1,7 @@
-"""IBM Cloud's IAM, its platform and watsonx.ai Runtime in one HTTPS server of ours, with faults on demand.
+"""Stand-in for IBM Cloud's IAM, its platform and watsonx.ai Runtime: one HTTPS server with faults on demand.
 
-Certificates come from an authority that is made for the test (trustme) and are really verified. Every request is held
-against `watson_rules`; what was not as it should be is kept in `violations`.
+Its certificates come from an authority made for the test (trustme) and are verified. Every request is checked by
+`watson_rules`; invalid ones are listed in `violations`.
 """
 
 from __future__ import annotations
@@ -25,26 +25,26 @@ import trustme
 
 from numink.watson.packing import pack
 from watson_routes import KEY, ROUTES, name_of
-from watson_rules import ERRORS, SPACE, SPECIFICATIONS, Deployment, Refused, Space
+from watson_rules import ERRORS, SPACE, SPECIFICATIONS, Deployment, InvalidAccountData, Space
 
 
 @dataclass(frozen=True)
 class Fault:
-    """What goes wrong with one request: an error `status`, or 'drop', 'half', 'drip', 'hang', 'rubbish', 'other'."""
+    """Fault of one request: an error `status`, or 'drop', 'half', 'drip', 'hang', 'rubbish', 'other'."""
 
     kind: str = "status"
     status: int = 503
     after: str = ""
-    """Retry-After."""
+    """Value of Retry-After."""
 
     def refuse(self) -> None:
-        """Raises Refused, with the worst that a service may say, where that is the fault."""
+        """Raise Refused where the fault is a status, with a message that contains the key."""
         if self.kind == "status":
-            raise Refused(self.status, f"it fails, as told; your key is {KEY}")
+            raise InvalidAccountData(self.status, f"a requested fault; your key is {KEY}")
 
 
 class Standin:
-    """The services, at one address."""
+    """The services at one address."""
 
     def __init__(self, folder: Path) -> None:
         authority = trustme.CA()
@@ -64,7 +64,7 @@ class Standin:
         self.url = f"https://localhost:{self._server.server_address[1]}"
 
     def environment(self, **more: str) -> dict[str, str]:
-        """Settings that lead here."""
+        """Return settings of numink for this server."""
         return {
             "NUMINK_WATSON_URL": self.url, "NUMINK_WATSON_IAM_URL": self.url, "NUMINK_WATSON_PLATFORM_URL": self.url,
             "NUMINK_WATSON_CERTIFICATES": str(self.certificates), "NUMINK_WATSON_APIKEY": KEY,
@@ -72,26 +72,27 @@ class Standin:
         }  # fmt: skip
 
     def fail(self, name: str, *faults: Fault) -> None:
-        """The next requests of that name (`_Handler.NAMES`) go wrong so, one after another."""
+        """Let the next requests of that name (see `name_of`) fail, one after another."""
         self.faults[name].extend(faults)
 
     def count(self, name: str) -> int:
-        """So many requests of that name came."""
+        """Return the number of requests of that name."""
         return self.seen.count(name)
 
     def new_token(self) -> str:
-        """A JWT, as far as anybody looks."""
+        """Issue a token in the form of a JWT."""
         now = int(time.time())
         claims = {"iat": now, "exp": now + 3600, "n": len(self.seen)}
         parts = [
-            base64.urlsafe_b64encode(json.dumps(one).encode()).decode().rstrip("=") for one in ({"alg": "none"}, claims)
+            base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=")
+            for part in ({"alg": "none"}, claims)
         ]
         token = ".".join([*parts, "c2lnbmVk"])
         self.tokens.add(token)
         return token
 
     def deployed(self, model: Path) -> str:
-        """The id of a deployment of that ONNX file, ready, as if it had been there before."""
+        """Deploy an ONNX file without any request; return the id of the deployment."""
         content = pack(model, self.certificates.with_name("model.tar.gz")).read_bytes()
         software = {"id": SPECIFICATIONS["onnxruntime_opset_21"]}
         stored = self.space.store(
@@ -102,7 +103,7 @@ class Standin:
         return "d"
 
     def reset(self) -> None:
-        """Nothing stored, nothing wrong, nothing seen."""
+        """Forget models, deployments, faults and requests."""
         self.space, self.tokens = Space(), set()
         self.faults.clear()
         self.seen.clear()
@@ -124,7 +125,7 @@ class _Server(ThreadingHTTPServer):
     standin: Standin
 
     def handle_error(self, *_: Any) -> None:
-        """A client that does not trust us, or has gone, is nothing to tell of."""
+        """Ignore clients that do not trust the certificate or have disconnected."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -132,7 +133,7 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Server
 
     def log_message(self, *_: Any) -> None:
-        """Says nothing."""
+        """Log nothing."""
 
     def do_GET(self) -> None:  # http.server's names
         self._answer()
@@ -152,7 +153,7 @@ class _Handler(BaseHTTPRequestHandler):
                 if fault is not None:
                     fault.refuse()
                 status, answer = ROUTES[name](standin, parts, body, parse_qs(url.query))
-            except Refused as error:
+            except InvalidAccountData as error:
                 status = error.status
                 answer = {
                     "trace": "1",
@@ -166,9 +167,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _admit(self, name: str, query: dict[str, list[str]]) -> None:
         if self.headers.get("Authorization", "").removeprefix("Bearer ") not in self.server.standin.tokens:
-            raise Refused(401, "the token is not valid")
+            raise InvalidAccountData(401, "the token is not valid")
         if "/ml/v4" in name + self.path and "version" not in query:
-            raise Refused(400, "the query has no version")
+            raise InvalidAccountData(400, "the query has no version")
 
     def _send(self, status: int, body: bytes, fault: Fault | None) -> None:
         kind = fault.kind if fault else ""
@@ -196,9 +197,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(body)
 
     def _drip(self, body: bytes) -> None:
-        """A byte now and then: no time-out of a socket ever sees it."""
-        for at in range(len(body)):
-            self.wfile.write(body[at : at + 1])
+        """Send a byte at a time, so that no timeout of a socket expires."""
+        for index in range(len(body)):
+            self.wfile.write(body[index : index + 1])
             self.wfile.flush()
             if self.server.standin.released.wait(0.05):
                 return
@@ -206,6 +207,6 @@ class _Handler(BaseHTTPRequestHandler):
 
 @contextmanager
 def standing_in(folder: Path) -> Iterator[Standin]:
-    """The services, running."""
+    """Run the services."""
     with Standin(folder) as standin:
         yield standin

@@ -1,4 +1,4 @@
-"""`python -m numink` is the command `numink`."""
+"""Entry point of `python -m numink`, the same as the command `numink`."""
 
 from .cli import main
 

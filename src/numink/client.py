@@ -1,7 +1,7 @@
-"""A numink server from Python: the same pages as `Reader` gives, read elsewhere.
+"""Client for the HTTP API of a numink server: the same pages as `Reader` gives, read by the server.
 
-Tries again where the server says that it is busy, as long as it asks to wait, and no longer than PATIENCE in all.
-Knows HTTP and the API's shapes, nothing of pictures.
+Busy answers (429, 503) are retried after the time that the server asks for. The standard library does the HTTP, so
+that the client needs nothing but a basic installation.
 """
 
 from __future__ import annotations
@@ -20,18 +20,21 @@ from urllib.parse import quote, urlsplit
 from .errors import NoSuchFile, NuminkError
 from .results import Page
 
-AGAIN = (429, 503)
-"""Answers after which trying again makes sense."""
-PATIENCE = 60.0
-"""Seconds that are waited in all, with retries, for one answer."""
-
-
-BETWEEN = 0.5
-"""Seconds between questions how far a batch is."""
+RETRIED_STATUSES = (429, 503)
+"""HTTP statuses of a busy server, after which the request is sent again."""
+RETRY_TIMEOUT = 60.0
+"""Seconds within which a request is retried."""
+POLL_INTERVAL = 0.5
+"""Seconds between requests for the state of a batch."""
 
 
 class RemoteError(NuminkError):
-    """The server refused, or could not be asked. `kind` is the problem's, `status` its HTTP status, 0 for no answer."""
+    """Refusal of a server, or no answer from it.
+
+    Attributes:
+        kind: Type of the problem, as the API names it; "no-answer" where the answer was not numink's.
+        status: HTTP status; 0 without an answer.
+    """
 
     def __init__(self, kind: str, status: int, detail: str) -> None:
         super().__init__(detail)
@@ -40,146 +43,207 @@ class RemoteError(NuminkError):
 
 
 class Client:
-    """A server, as it is asked.
+    """Client for a numink server.
 
-    >>> Client("http://127.0.0.1:8000").read("page.jpg").text
-    '302 58'
+    Each method sends one request, or for a batch several, and may be called from many threads.
+
+    Args:
+        url: Address of the server, without a path.
+        key: API key, where the server requires one.
+        timeout: Seconds for one request.
+
+    Raises:
+        ValueError: `url` is not an HTTP address.
+
+    Example:
+        >>> client = Client("https://numink.example.org", key="numink_...", timeout=30)
+        >>> Client("numink.example.org")
+        Traceback (most recent call last):
+        ValueError: 'numink.example.org' is not the address of a server: use one such as http://127.0.0.1:8000
+
+        With a server that runs, `client.read("page.jpg").text` is the text of the page.
     """
 
     def __init__(self, url: str = "http://127.0.0.1:8000", key: str = "", *, timeout: float = 60.0) -> None:
-        """`key`: an API key, where the server wants one; `timeout`: seconds for one request. Raises ValueError."""
         if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).netloc:
-            raise ValueError(f"'{url}' is no address of a server: give one such as http://127.0.0.1:8000")
-        self._api = f"{url.rstrip('/')}/api/v1"
+            raise ValueError(f"'{url}' is not the address of a server: use one such as http://127.0.0.1:8000")
+        self._api_url = f"{url.rstrip('/')}/api/v1"
         self._key = key
         self._timeout = timeout
 
-    def read(self, source: str | Path | bytes, **known: Any) -> Page:
-        """The numbers on a picture; of a document, those on its first page. See `read_document`."""
-        return self.read_document(source, **known)[0]
+    def read(self, source: str | Path | bytes, **constraints: Any) -> Page:
+        """Read the numbers on a picture, or on the first page of a document.
+
+        Args:
+            source: Path, or bytes of a file.
+            constraints: Options of `read_document`.
+
+        Returns:
+            The page with its numbers.
+
+        Raises:
+            NoSuchFile: The file cannot be read.
+            RemoteError: The server refused, or did not answer.
+        """
+        return self.read_document(source, **constraints)[0]
 
     def read_document(
         self, source: str | Path | bytes, *, single: bool = False, pattern: str | None = None,
         check: str | None = None, among: Iterable[str] | None = None,
     ) -> list[Page]:  # fmt: skip
-        """The numbers on each page of a file (path or bytes), which the server keeps in its history.
+        """Read the numbers on each page of a file; the server stores the reading in its history.
 
-        What is known of the numbers is said as to `Constraints`. Raises NoSuchFile, RemoteError.
+        Args:
+            source: Path, or bytes of a file.
+            single: Each page holds exactly one digit.
+            pattern: Regular expression that every number matches.
+            check: Check digit that every number has, such as "luhn".
+            among: Valid numbers.
+
+        Returns:
+            The pages in order.
+
+        Raises:
+            NoSuchFile: The file cannot be read.
+            RemoteError: The server refused, or did not answer.
         """
-        named = ("picture", source) if isinstance(source, bytes) else _opened(Path(source))
-        body, kind = _form(_fields(single, pattern, check, among), [named])
-        answer = self._ask("POST", "/read", body, {"Content-Type": kind})
+        file = ("picture", source) if isinstance(source, bytes) else _named_content(Path(source))
+        body, content_type = _multipart_form(_form_fields(single, pattern, check, among), [file])
+        answer = self._request("POST", "/read", body, {"Content-Type": content_type})
         return [Page.from_dict(page) for page in answer["pages"]]
 
     def read_batch(
         self, sources: Iterable[str | Path], *, single: bool = False, pattern: str | None = None,
         check: str | None = None, among: Iterable[str] | None = None,
     ) -> list[tuple[str, list[Page] | RemoteError]]:  # fmt: skip
-        """The pages of each file of up to 100, files of ZIP files among them, or what stood in its way; by its name.
+        """Read up to 100 files, and the files inside of ZIP files, as one batch; wait until all are read.
 
-        The server keeps them all before it reads them. This waits until it has. Raises NoSuchFile, RemoteError.
+        Args:
+            sources: Paths of the files.
+            single: See `read_document`, as for the other options.
+
+        Returns:
+            Each file's name, with its pages or the error that prevented reading it.
+
+        Raises:
+            NoSuchFile: A file cannot be read.
+            RemoteError: The server refused the batch, or did not answer.
         """
-        body, kind = _form(_fields(single, pattern, check, among), [_opened(Path(source)) for source in sources])
-        batch = self._ask("POST", "/batches", body, {"Content-Type": kind})
+        files = [_named_content(Path(source)) for source in sources]
+        body, content_type = _multipart_form(_form_fields(single, pattern, check, among), files)
+        batch = self._request("POST", "/batches", body, {"Content-Type": content_type})
         address = f"/batches/{quote(batch['id'])}"
         while not batch["done"]:
-            time.sleep(BETWEEN)
-            batch = self._ask("GET", address)
-        return [_result(one) for one in self._ask("GET", f"{address}/results")["results"]]
+            time.sleep(POLL_INTERVAL)
+            batch = self._request("GET", address)
+        return [_batch_result(result) for result in self._request("GET", f"{address}/results")["results"]]
 
     def readings(self, limit: int = 20, before: str | None = None) -> list[dict[str, Any]]:
-        """Earlier readings, newest first, those older than the id `before`: objects as the API gives them."""
-        return self._listed("readings", limit, before)
+        """Return earlier readings as the API's JSON objects, newest first; only those before the id `before`."""
+        return self._list("readings", limit, before)
 
     def batches(self, limit: int = 20, before: str | None = None) -> list[dict[str, Any]]:
-        """Batches, likewise: their names, and how many of their files are in each state."""
-        return self._listed("batches", limit, before)
+        """Return batches as the API's JSON objects, newest first; only those before the id `before`."""
+        return self._list("batches", limit, before)
 
     def correct(self, reading_id: str, number: int, text: str, *, page: int = 0, digit: int | None = None) -> None:
-        """Says what a number, or one digit of it, should have been; all count from 0, '' is nothing of the kind."""
-        fix = {"page": page, "number": number, "digit": digit, "text": text}
-        body = json.dumps({"corrections": [fix]}).encode()
+        """Correct a number of a reading, or one digit of it.
+
+        Args:
+            reading_id: Id of the reading.
+            number: Index of the number on its page, from 0.
+            text: Correct text; empty where there is no such number or digit.
+            page: Index of the page, from 0.
+            digit: Index of the digit in the number, from 0.
+
+        Raises:
+            RemoteError: The server refused, or did not answer.
+        """
+        correction = {"page": page, "number": number, "digit": digit, "text": text}
+        body = json.dumps({"corrections": [correction]}).encode()
         path = f"/readings/{quote(reading_id)}/corrections"
-        self._ask("POST", path, body, {"Content-Type": "application/json"})
+        self._request("POST", path, body, {"Content-Type": "application/json"})
 
     def delete(self, reading_id: str) -> None:
-        """Removes a reading, its picture and its corrections."""
-        self._ask("DELETE", f"/readings/{quote(reading_id)}")
+        """Delete a reading, its picture and its corrections. Raises RemoteError."""
+        self._request("DELETE", f"/readings/{quote(reading_id)}")
 
-    def _listed(self, what: str, limit: int, before: str | None) -> list[dict[str, Any]]:
+    def _list(self, collection: str, limit: int, before: str | None) -> list[dict[str, Any]]:
         query = f"?limit={limit}" + (f"&before={quote(before)}" if before else "")
-        found: list[dict[str, Any]] = self._ask("GET", f"/{what}{query}")[what]
-        return found
+        items: list[dict[str, Any]] = self._request("GET", f"/{collection}{query}")[collection]
+        return items
 
-    def _ask(self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Any:
-        """The answer's JSON; None for an empty one. Raises RemoteError."""
-        proof = {"Authorization": f"Bearer {self._key}"} if self._key else {}
-        address = self._api + path
+    def _request(
+        self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
+    ) -> Any:
+        """Return the answer's JSON; None for an empty one. Raises RemoteError."""
+        authorization = {"Authorization": f"Bearer {self._key}"} if self._key else {}
+        all_headers = {"Accept": "application/json", **authorization, **(headers or {})}
         request = urllib.request.Request(  # noqa: S310 - http or https, see __init__
-            address, body, {"Accept": "application/json", **proof, **(headers or {})}, method=method
+            self._api_url + path, body, all_headers, method=method
         )
-        end = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + RETRY_TIMEOUT
         while True:
             try:
                 with urllib.request.urlopen(request, timeout=self._timeout) as response:  # noqa: S310 - as above
                     content = response.read()
                     return json.loads(content) if content else None
             except urllib.error.HTTPError as error:
-                wait = _wait(error)
-                if wait is None or time.monotonic() + wait > end:
-                    raise _refused(error) from None
+                delay = _retry_delay(error)
+                if delay is None or time.monotonic() + delay > deadline:
+                    raise _remote_error(error) from None
             except (OSError, ValueError, HTTPException) as error:
                 raise RemoteError(
-                    "no-answer", 0, f"{self._api} did not answer as numink does ({error}): check address and server"
+                    "no-answer", 0, f"{self._api_url} gave no valid answer ({error}): check the address and the server"
                 ) from None
-            time.sleep(wait)
+            time.sleep(delay)
 
 
-def _opened(path: Path) -> tuple[str, bytes]:
+def _named_content(path: Path) -> tuple[str, bytes]:
     try:
         return path.name, path.read_bytes()
     except OSError as error:
         raise NoSuchFile(f"{path} cannot be read ({error.strerror}): check the name and the permissions") from None
 
 
-def _fields(single: bool, pattern: str | None, check: str | None, among: Iterable[str] | None) -> dict[str, str]:
-    """Of a form, without those that say nothing."""
-    given = {"pattern": pattern, "check": check, "among": None if among is None else "\n".join(among)}
-    return {name: value for name, value in given.items() if value} | ({"single": "true"} if single else {})
+def _form_fields(single: bool, pattern: str | None, check: str | None, among: Iterable[str] | None) -> dict[str, str]:
+    fields = {"pattern": pattern, "check": check, "among": None if among is None else "\n".join(among)}
+    return {name: value for name, value in fields.items() if value} | ({"single": "true"} if single else {})
 
 
-def _form(fields: Mapping[str, str], files: Iterable[tuple[str, bytes]]) -> tuple[bytes, str]:
-    """A multipart form (RFC 7578) with files, each a name and its bytes; and its type."""
+def _multipart_form(fields: Mapping[str, str], files: Iterable[tuple[str, bytes]]) -> tuple[bytes, str]:
+    """Encode fields, and files as pairs of name and content, as a form (RFC 7578); return it and its content type."""
     boundary = uuid.uuid4().hex
     parts = [
         f'--{boundary}\r\nContent-Disposition: form-data; name="{field}"\r\n\r\n{value}\r\n'.encode()
         for field, value in fields.items()
     ]
     for name, content in files:
-        safe = "".join(sign for sign in name if sign.isprintable()).replace('"', "%22")
+        safe = "".join(character for character in name if character.isprintable()).replace('"', "%22")
         head = f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{safe}"\r\n'
         parts += [head.encode() + b"Content-Type: application/octet-stream\r\n\r\n" + content + b"\r\n"]
     return b"".join(parts) + f"--{boundary}--\r\n".encode(), f"multipart/form-data; boundary={boundary}"
 
 
-def _result(values: Mapping[str, Any]) -> tuple[str, list[Page] | RemoteError]:
-    """What came of a file of a batch."""
+def _batch_result(values: Mapping[str, Any]) -> tuple[str, list[Page] | RemoteError]:
     if "error" in values:
         return values["name"], RemoteError("not-read", 0, values["error"])
     return values["name"], [Page.from_dict(page) for page in values["pages"]]
 
 
-def _wait(error: urllib.error.HTTPError) -> float | None:
-    """Seconds after which to try again; None where that makes no sense."""
-    if error.code not in AGAIN:
+def _retry_delay(error: urllib.error.HTTPError) -> float | None:
+    """Return the seconds after which to try again; None where that makes no sense."""
+    if error.code not in RETRIED_STATUSES:
         return None
-    asked = error.headers.get("Retry-After", "")
-    return float(asked) if asked.isdigit() else 1.0
+    retry_after = error.headers.get("Retry-After", "")
+    return float(retry_after) if retry_after.isdigit() else 1.0
 
 
-def _refused(error: urllib.error.HTTPError) -> RemoteError:
+def _remote_error(error: urllib.error.HTTPError) -> RemoteError:
     try:
         problem = json.loads(error.read())
         return RemoteError(str(problem["type"]).rpartition(":")[2], error.code, str(problem["detail"]))
     except (ValueError, KeyError, TypeError):
-        return RemoteError("no-answer", error.code, f"the server answered {error.code}: is it numink's?")
+        return RemoteError(
+            "no-answer", error.code, f"the server answered {error.code} without a problem: is it a numink server?"
+        )

@@ -1,6 +1,9 @@
-"""What counts on a page, once people have said what is not right: its numbers as they were corrected, in their order.
+"""Corrections applied to the pages of a reading: the numbers that count, in the right order.
 
-Knows what was read and the corrections, in the order of time; nothing of where they are kept or shown.
+This module defines when a doubtful number (one that was not accepted) is settled: as soon as a correction gives its
+whole text or that of the whole page, or corrections give each of its digits that were not accepted. The queues of
+doubtful numbers in the stores (`store/sqlite/review_queue.py`, `store/couchdb/documents_of_readings.py`) repeat this
+definition in the languages of their databases.
 """
 
 from __future__ import annotations
@@ -17,124 +20,139 @@ from .store.reading import Reading
 
 @dataclass(frozen=True, slots=True)
 class CorrectedNumber:
-    """A number as it counts. `place` is what corrections call it by, `text` is empty where there is no number."""
+    """A number of a page after corrections."""
 
     index: int
+    """Index by which corrections refer to it: read numbers in reading order, then missed ones as they were added."""
     line: int
+    """Line on the page, from 1."""
     text: str
+    """Text that counts; empty where there is no number."""
     box: Box
+    """Box in the picture, in pixels."""
     read: Number | None
-    """What numink had read; None for a number that was missed."""
+    """Number as it was read; None for one that was missed."""
     digit_texts: tuple[str | None, ...] = ()
-    """For each digit that was read, what it is; None: nobody said so. Empty: nobody said so of any."""
+    """Corrected text of each digit that was read, None for one without a correction; empty without any."""
     is_whole: bool = False
-    """Whether somebody said what the whole number is."""
+    """True where a correction gave the whole number."""
 
     @property
     def is_reviewed(self) -> bool:
-        """Whether anybody said anything of it."""
+        """True where there is a correction of the number or of one of its digits."""
         return self.read is None or self.is_whole or bool(self.digit_texts)
 
     @property
     def by_digit(self) -> bool:
-        """Whether its digits are still those that were read, one for one."""
+        """True where its digits are still those that were read, one for one."""
         return self.read is not None and (bool(self.digit_texts) or not self.is_whole)
 
     @property
     def open_digits(self) -> list[int]:
-        """The places of the digits that are not sure, and of which nobody said what they are."""
+        """Indices of the digits that were not accepted and have no correction; empty once the number is settled."""
         if self.read is None or self.is_whole:
             return []
-        said = self.digit_texts or (None,) * len(self.read.digits)
+        corrected = self.digit_texts or (None,) * len(self.read.digits)
         return [
-            at
-            for at, (digit, now) in enumerate(zip(self.read.digits, said, strict=True))
-            if now is None and not digit.accepted
+            index
+            for index, (digit, text) in enumerate(zip(self.read.digits, corrected, strict=True))
+            if text is None and not digit.accepted
         ]
 
 
 def apply_corrections(page: Page, corrections: Iterable[Correction]) -> tuple[CorrectedNumber, ...]:
-    """The numbers of a page as they count, in the right order; `corrections` are those of this page.
+    """Apply corrections to the numbers of a page.
 
-    What was said of a whole page as one text says nothing of its single numbers.
+    Args:
+        page: Page as it was read.
+        corrections: Corrections of this page, oldest first. Those of the page's whole text change no number.
+
+    Returns:
+        The numbers that count, in reading order.
+
+    Example:
+        >>> from numink import Box, Digit, Number, Page
+        >>> box = Box(0, 0, 20, 30)
+        >>> number = Number("1", 1, 0.6, False, box, (Digit("1", 0.6, False, box),))
+        >>> page = Page(100, 100, (number,), "numink-1.0.0", 5.0)
+        >>> correction = Correction("c1", "r1", "2026-11-29T12:00:00+00:00", page=0, number=0, text="7")
+        >>> [number.text for number in apply_corrections(page, [correction])]
+        ['7']
     """
-    return reduce(apply_correction, corrections, as_read(page))
-
-
-def as_read(page: Page) -> tuple[CorrectedNumber, ...]:
-    """Before anybody said anything."""
-    return tuple(
-        CorrectedNumber(place, number.line, number.text, number.box, number)
-        for place, number in enumerate(page.numbers)
-    )
+    return reduce(apply_correction, corrections, _uncorrected(page))
 
 
 def apply_correction(numbers: tuple[CorrectedNumber, ...], correction: Correction) -> tuple[CorrectedNumber, ...]:
-    """The numbers after one more correction; one of something that is not there changes nothing."""
+    """Return the numbers after one more correction; one of a number that does not exist changes nothing."""
     if correction.box is not None:
-        return _put(numbers, correction.text, correction.box)
+        return _with_missed_number(numbers, correction.text, correction.box)
     if correction.order:
-        return _ordered(numbers, correction.order)
-    return tuple(_told(number, correction) if number.index == correction.number else number for number in numbers)
+        return _reordered(numbers, correction.order)
+    return tuple(_corrected(number, correction) if number.index == correction.number else number for number in numbers)
 
 
 def corrected_text(numbers: Sequence[CorrectedNumber]) -> str:
-    """As `Page.text`, with what counts: numbers apart by a blank, lines by a newline."""
-    lines = (" ".join(number.text for number in line if number.text) for line in lines_of(numbers))
-    return "\n".join(line for line in lines if line)
+    """Return the text that counts, as `Page.text`: spaces between numbers, newlines between lines."""
+    lines = groupby(numbers, lambda number: number.line)
+    texts = (" ".join(number.text for number in line if number.text) for _, line in lines)
+    return "\n".join(text for text in texts if text)
 
 
-def lines_of(numbers: Sequence[CorrectedNumber]) -> list[list[CorrectedNumber]]:
-    """The numbers of one line together."""
-    return [list(line) for _, line in groupby(numbers, lambda number: number.line)]
+def corrected_pages(reading: Reading, corrections: Iterable[Correction]) -> list[tuple[CorrectedNumber, ...]]:
+    """Return the numbers that count of each page of a reading."""
+    corrected_pages: dict[int, list[Correction]] = {}
+    for correction in corrections:
+        corrected_pages.setdefault(correction.page, []).append(correction)
+    return [apply_corrections(page, corrected_pages.get(index, ())) for index, page in enumerate(reading.pages)]
 
 
-def by_page(reading: Reading, corrections: Iterable[Correction]) -> list[tuple[CorrectedNumber, ...]]:
-    """The numbers of each page of a reading, as they count."""
-    said: dict[int, list[Correction]] = {}
-    for one in corrections:
-        said.setdefault(one.page, []).append(one)
-    return [apply_corrections(page, said.get(at, ())) for at, page in enumerate(reading.pages)]
+def _uncorrected(page: Page) -> tuple[CorrectedNumber, ...]:
+    return tuple(
+        CorrectedNumber(index, number.line, number.text, number.box, number)
+        for index, number in enumerate(page.numbers)
+    )
 
 
-def _told(number: CorrectedNumber, correction: Correction) -> CorrectedNumber:
+def _corrected(number: CorrectedNumber, correction: Correction) -> CorrectedNumber:
     digits = number.read.digits if number.read else ()
-    text, at = correction.text, correction.digit
-    if at is None:
+    text, index = correction.text, correction.digit
+    if index is None:
         return replace(number, text=text, is_whole=True, digit_texts=tuple(text) if len(text) == len(digits) else ())
-    if not number.by_digit or at >= len(digits):
+    if not number.by_digit or index >= len(digits):
         return number
-    said = list(number.digit_texts or (None,) * len(digits))
-    said[at] = text
-    now = "".join(digit.text if one is None else one for digit, one in zip(digits, said, strict=True))
-    return replace(number, text=now, digit_texts=tuple(said))
+    corrected = list(number.digit_texts or (None,) * len(digits))
+    corrected[index] = text
+    number_text = "".join(
+        digit.text if digit_text is None else digit_text for digit, digit_text in zip(digits, corrected, strict=True)
+    )
+    return replace(number, text=number_text, digit_texts=tuple(corrected))
 
 
-def _put(numbers: tuple[CorrectedNumber, ...], text: str, box: Box) -> tuple[CorrectedNumber, ...]:
-    """With one that was missed: beside its nearest neighbour at this height, or on a line of its own."""
+def _with_missed_number(numbers: tuple[CorrectedNumber, ...], text: str, box: Box) -> tuple[CorrectedNumber, ...]:
+    """Insert a missed number beside its nearest neighbour at its height, else as a line of its own."""
     missed = CorrectedNumber(len(numbers), 1, text, box, None)
-    across, along = _middle(box)
-    beside = [
-        (abs(_middle(number.box)[0] - across), at)
-        for at, number in enumerate(numbers)
-        if number.box.y <= along < number.box.y + number.box.h
+    x, y = _centre(box)
+    neighbours = [
+        (abs(_centre(number.box)[0] - x), index)
+        for index, number in enumerate(numbers)
+        if number.box.y <= y < number.box.y + number.box.h
     ]
-    if beside:
-        at = min(beside)[1]
-        after = at + (_middle(numbers[at].box)[0] < across)
-        return (*numbers[:after], replace(missed, line=numbers[at].line), *numbers[after:])
-    below = next((at for at, number in enumerate(numbers) if number.box.y > along), len(numbers))
+    if neighbours:
+        nearest = min(neighbours)[1]
+        position = nearest + (_centre(numbers[nearest].box)[0] < x)
+        return (*numbers[:position], replace(missed, line=numbers[nearest].line), *numbers[position:])
+    below = next((index for index, number in enumerate(numbers) if number.box.y > y), len(numbers))
     line = numbers[below - 1].line + 1 if below else 1
-    rest = tuple(replace(number, line=number.line + 1) for number in numbers[below:])
-    return (*numbers[:below], replace(missed, line=line), *rest)
+    moved_down = tuple(replace(number, line=number.line + 1) for number in numbers[below:])
+    return (*numbers[:below], replace(missed, line=line), *moved_down)
 
 
-def _ordered(numbers: tuple[CorrectedNumber, ...], order: Sequence[int]) -> tuple[CorrectedNumber, ...]:
-    """In that order, those that it does not name at the end; the lines keep their lengths."""
-    ranks = {place: rank for rank, place in enumerate(order)}
-    sorted_ = sorted(numbers, key=lambda number: ranks.get(number.index, len(order)))
-    return tuple(replace(number, line=was.line) for number, was in zip(sorted_, numbers, strict=True))
+def _reordered(numbers: tuple[CorrectedNumber, ...], order: Sequence[int]) -> tuple[CorrectedNumber, ...]:
+    """Sort by the indices in `order`, numbers that it does not name last; each line keeps its count of numbers."""
+    ranks = {index: rank for rank, index in enumerate(order)}
+    in_order = sorted(numbers, key=lambda number: ranks.get(number.index, len(order)))
+    return tuple(replace(number, line=before.line) for number, before in zip(in_order, numbers, strict=True))
 
 
-def _middle(box: Box) -> tuple[float, float]:
+def _centre(box: Box) -> tuple[float, float]:
     return box.x + box.w / 2, box.y + box.h / 2

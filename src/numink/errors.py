@@ -1,47 +1,53 @@
-"""The one family of errors. Each message says what is wrong and what to do; each class has a stable `kind`.
+"""Errors that numink reports. Each message states the problem and gives advice; each class has a stable `kind`.
 
     NuminkError
-    ├── InputError              this picture or file cannot be read (the next one may)
-    │   ├── NoSuchFile          nothing there, a folder, or no permission
-    │   ├── TooLarge            over a limit of bytes, pixels or frames
-    │   ├── NotAPicture         not a picture, or a kind of file that is not supported
-    │   ├── BrokenPicture       a picture that cannot be decoded
-    │   └── NothingThere        a picture without ink, where ink is asked about
-    ├── BadKnowledge            what was said to be known of the numbers makes no sense
-    ├── ModelError              a model file is missing, damaged or of another contract
+    ├── InputError              one picture or file cannot be read; others are not affected
+    │   ├── NoSuchFile          no readable file of that name
+    │   ├── TooLarge            a limit of bytes, pixels, frames or pages is exceeded
+    │   ├── NotAPicture         not a picture, or not in a supported format
+    │   ├── BrokenPicture       a picture or document that cannot be decoded
+    │   └── NoForeground        a picture without pen strokes, where some are required
+    ├── InvalidConstraint       a pattern, check digit or list of valid numbers that cannot be used
+    ├── ModelError              a model file is missing, damaged or incompatible
     ├── DataError               training or evaluation data is missing or wrong
-    ├── SettingsError           a NUMINK_* variable is unknown or has no sense
-    ├── WatsonError             Watson cannot be asked, or the model not be taken there
-    │   ├── WatsonAway          no answer, or none in time; it may come back
-    │   ├── WatsonBusy          too many requests; later
-    │   └── WatsonRefused       it says no, and will again until something is changed
+    ├── SettingsError           a NUMINK_* variable is unknown or invalid
+    ├── WatsonError             a request to IBM Watson failed
+    │   ├── WatsonUnavailable   no valid answer in time; a later attempt may succeed
+    │   ├── WatsonBusy          too many requests
+    │   └── WatsonRefused       refused until a setting or the deployment is changed
     └── StoreError              the history cannot be read or written
-        ├── NotStored           no such reading
-        ├── StoreBusy           locked; the same call may work later
-        │   └── StoreAway       a store elsewhere that does not answer; likewise
-        ├── StoreFull           no room left, on the disk or in the plan
-        └── TooLargeToStore     a store elsewhere takes nothing so large
+        ├── ReadingNotFound     no reading with that id
+        ├── StoreBusy           locked; a later attempt may succeed
+        │   └── StoreUnavailable  no valid answer from a remote store in time; a later attempt may succeed
+        ├── StoreFull           no space left on the disk or in the plan
+        └── TooLargeToStore     a reading that exceeds the limits of a remote store
 
-This file does not know exit codes or HTTP: the doors translate.
+The web application and the command line translate errors to HTTP statuses and exit codes.
 """
 
 
 def marked(message: str) -> str:
-    """The same: says that it is shown to people, so that it is found by who translates (`make texts`)."""
+    """Return `message` unchanged; marks it for extraction into the translations (`make texts`)."""
     return message
 
 
-INSIDE = marked("something went wrong inside numink: try again; if it stays, tell who runs this server")
-"""What a user is told of a fault that is none of these."""
+INTERNAL_ERROR = marked(
+    "something went wrong inside numink: try again, and contact the server's administrator if it happens again"
+)
+"""Message to users for an unexpected exception."""
 
 
 class NuminkError(Exception):
-    """Anything that numink itself reports. `str(error)` is a sentence for the user, in English.
+    """Base class of the errors that numink reports; `str(error)` is a sentence for users, in English.
 
-    `message` is that sentence with names in braces, `values` what they stand for: a door can say it in other languages.
+    Attributes:
+        kind: Stable name of the kind of error; the type of the problem in the HTTP API.
+        message: The sentence with placeholders, for translation.
+        values: Values of the placeholders.
 
-    >>> str(NuminkError("more than {count} pages", count=7))
-    'more than 7 pages'
+    Example:
+        >>> str(NuminkError("more than {count} pages", count=7))
+        'more than 7 pages'
     """
 
     kind = "error"
@@ -53,7 +59,7 @@ class NuminkError(Exception):
 
 
 class InputError(NuminkError):
-    """One input cannot be read; others are not touched."""
+    """One picture or file cannot be read; others are not affected."""
 
     kind = "input"
 
@@ -65,37 +71,37 @@ class NoSuchFile(InputError):
 
 
 class TooLarge(InputError):
-    """Over a limit of bytes, pixels or frames."""
+    """A limit of bytes, pixels, frames or pages is exceeded."""
 
     kind = "too-large"
 
 
 class NotAPicture(InputError):
-    """The bytes are not a picture that numink supports."""
+    """The file is not a picture, or not in a supported format."""
 
     kind = "not-a-picture"
 
 
 class BrokenPicture(InputError):
-    """It begins like a picture, and cannot be decoded."""
+    """The picture or document cannot be decoded."""
 
     kind = "broken-picture"
 
 
 class NoForeground(InputError):
-    """There is no ink on the picture, where something about its ink was asked."""
+    """The picture, or the part of it that was asked for, has no pen strokes."""
 
     kind = "nothing-there"
 
 
 class InvalidConstraint(NuminkError):
-    """A pattern, a check digit or a list of valid numbers that cannot be used."""
+    """A pattern, a check digit or a list of valid numbers cannot be used."""
 
     kind = "bad-knowledge"
 
 
 class ModelError(NuminkError):
-    """A model file is missing, damaged, or made for another contract."""
+    """A model file is missing, damaged or incompatible."""
 
     kind = "model"
 
@@ -107,25 +113,25 @@ class DataError(NuminkError):
 
 
 class SettingsError(NuminkError):
-    """A setting is unknown or its value makes no sense."""
+    """A setting is unknown or invalid."""
 
     kind = "settings"
 
 
 class WatsonError(NuminkError):
-    """Watson cannot be asked, or a model cannot be taken there."""
+    """A request to IBM Watson failed."""
 
     kind = "watson"
 
 
-class WatsonAway(WatsonError):
-    """No answer, half of one, or none in time; the same request may work later."""
+class WatsonUnavailable(WatsonError):
+    """Watson gave no valid answer in time; a later attempt may succeed."""
 
     kind = "watson-away"
 
 
 class WatsonBusy(WatsonError):
-    """More requests than are allowed; `seconds` is how long to wait."""
+    """Watson received too many requests; `seconds` is the time to wait."""
 
     kind = "watson-busy"
 
@@ -135,7 +141,7 @@ class WatsonBusy(WatsonError):
 
 
 class WatsonRefused(WatsonError):
-    """The key, the deployment, the certificate or the request is not accepted: somebody must change something."""
+    """Watson refused the key, the deployment, the certificate or the request."""
 
     kind = "watson-refused"
 
@@ -146,31 +152,31 @@ class StoreError(NuminkError):
     kind = "store"
 
 
-class NotStored(StoreError):
+class ReadingNotFound(StoreError):
     """There is no reading with that id."""
 
     kind = "not-stored"
 
 
 class StoreBusy(StoreError):
-    """Somebody else holds the store; trying again later may work."""
+    """Another process holds the store; a later attempt may succeed."""
 
     kind = "store-busy"
 
 
-class StoreAway(StoreBusy):
-    """A store elsewhere gives no answer, half of one, or none in time."""
+class StoreUnavailable(StoreBusy):
+    """A remote store gave no valid answer in time; a later attempt may succeed."""
 
     kind = "store-away"
 
 
 class StoreFull(StoreError):
-    """No room left, on the disk or in the plan."""
+    """There is no space left on the disk or in the plan."""
 
     kind = "store-full"
 
 
 class TooLargeToStore(StoreError):
-    """One reading that a store elsewhere does not take, and never will."""
+    """A reading exceeds the limits of a remote store."""
 
     kind = "too-large-to-store"

@@ -1,4 +1,7 @@
-"""The parts that settings choose between, for all doors alike: store, classifier, and the account at Watson."""
+"""Factories of the parts that settings choose: the store, the classifier, and the account at IBM Watson.
+
+Optional and large dependencies are imported inside the factories, so that only those in use are loaded.
+"""
 
 from __future__ import annotations
 
@@ -15,30 +18,38 @@ if TYPE_CHECKING:
     from .watson.classifier import WatsonClassifier
 
 
-def open_store(url: str, patience: Timeouts | None = None) -> Store:
-    """The store that `url` names: sqlite:///relative.db, sqlite:////absolute.db, or cloudant://DATABASE.
+def open_store(url: str, timeouts: Timeouts | None = None) -> Store:
+    """Open the store at a URL.
 
-    `cloudant://` alone is the database `numink`; `?service=NAME` names the variables that hold the credentials, which
-    else begin with CLOUDANT. `patience` is for a store elsewhere. Raises SettingsError for a URL of another kind,
-    StoreError where it cannot be opened.
+    Args:
+        url: sqlite:///relative.db, sqlite:////absolute.db, or cloudant://DATABASE. The default database is `numink`;
+            `?service=NAME` replaces the prefix CLOUDANT of the variables that hold the credentials.
+        timeouts: Timeouts for a remote store.
+
+    Returns:
+        The open store.
+
+    Raises:
+        SettingsError: The URL is of another kind, or a library is missing.
+        StoreError: The store cannot be opened.
     """
     if url.startswith("sqlite:///") and len(url) > len("sqlite:///"):
-        from .store.sqlite.store import SqliteStore  # noqa: PLC0415 - only the store in use is loaded
+        from .store.sqlite.store import SqliteStore  # noqa: PLC0415
 
         return SqliteStore(url.removeprefix("sqlite:///"))
     if url.startswith("cloudant://"):
         try:
-            from .store.couchdb.store import CloudantStore  # noqa: PLC0415 - IBM's library takes half a second to load
+            from .store.couchdb.store import CloudantStore  # noqa: PLC0415 - takes half a second
         except ImportError as error:
-            raise SettingsError(f"a store in Cloudant needs {error.name}: pip install 'numink[cloudant]'") from None
-        return CloudantStore(url, patience or Timeouts())
-    kind = url.partition(":")[0]
-    raise SettingsError(f"there is no store of the kind '{kind}': use sqlite:///FILE, or cloudant://DATABASE")
+            raise SettingsError(f"a store in Cloudant needs {error.name}: run pip install 'numink[cloudant]'") from None
+        return CloudantStore(url, timeouts or Timeouts())
+    scheme = url.partition(":")[0]
+    raise SettingsError(f"there is no store of the kind '{scheme}': use sqlite:///FILE, or cloudant://DATABASE")
 
 
-def store_of(settings: Settings) -> Store:
-    """Where readings are kept; a store elsewhere has an outbox before it. Raises SettingsError, StoreError."""
-    store = open_store(settings.store, settings.store_patience)
+def store_from_settings(settings: Settings) -> Store:
+    """Open the store that the settings name, a remote one behind an outbox. Raises SettingsError, StoreError."""
+    store = open_store(settings.store, settings.store_timeouts)
     if settings.store.startswith("sqlite:") or not settings.outbox_bytes:
         return store
     from .store.outbox.queue import WriteQueue  # noqa: PLC0415
@@ -47,18 +58,24 @@ def store_of(settings: Settings) -> Store:
     return WriteBehindStore(store, WriteQueue(settings.outbox, settings.outbox_bytes))
 
 
-def classifier_of(settings: Settings) -> DigitClassifier:
-    """The model here, or Watson with the model here behind it. Raises ModelError, SettingsError."""
+def classifier_from_settings(settings: Settings) -> DigitClassifier:
+    """Load the local classifier, or the one at Watson with the local one as fallback.
+
+    Raises ModelError or SettingsError.
+    """
     return Classifier(settings.model) if settings.classifier == "local" else watson_classifier(settings)
 
 
 def watson_classifier(settings: Settings, deployment: str = "", *, falls_back: bool = True) -> WatsonClassifier:
-    """Watson, at `deployment` or the one that is set. Raises SettingsError where something is not set."""
+    """Create the classifier at Watson, with the id `deployment` or that of the settings.
+
+    Raises SettingsError for a missing setting, NuminkError for a missing library.
+    """
     try:
-        from .watson.classifier import WatsonClassifier  # noqa: PLC0415 - an extra, for who asks Watson
+        from .watson.classifier import WatsonClassifier  # noqa: PLC0415 - an extra
         from .watson.rest import Scorer  # noqa: PLC0415
     except ImportError as error:
-        raise NuminkError(f"asking Watson needs {error.name}: pip install 'numink[scoring]'") from None
+        raise NuminkError(f"the classifier at Watson needs {error.name}: run pip install 'numink[scoring]'") from None
     account = watson_account(settings)
     deployment = deployment or settings.watson_deployment
     if not deployment:
@@ -68,16 +85,16 @@ def watson_classifier(settings: Settings, deployment: str = "", *, falls_back: b
 
 
 def watson_account(settings: Settings) -> Account:
-    """Raises SettingsError that names what is not set."""
-    from .watson.account import Account  # noqa: PLC0415 - nothing of Watson is loaded where it is not asked for
+    """Return the account at Watson that the settings name. Raises SettingsError for missing ones."""
+    from .watson.account import Account  # noqa: PLC0415
 
-    needed = {"NUMINK_WATSON_APIKEY": settings.watson_apikey, "NUMINK_WATSON_SPACE": settings.watson_space}
-    missing = [name for name, value in needed.items() if not value]
+    required = {"NUMINK_WATSON_APIKEY": settings.watson_apikey, "NUMINK_WATSON_SPACE": settings.watson_space}
+    missing = [name for name, value in required.items() if not value]
     if missing:
         raise SettingsError(f"Watson needs {' and '.join(missing)}: docs/ibm.md says where to find them")
     certificates = settings.watson_certificates
     if certificates is not None and not certificates.is_file():
-        raise SettingsError(f"there is no file {certificates}: NUMINK_WATSON_CERTIFICATES names a PEM file")
+        raise SettingsError(f"there is no file {certificates}: NUMINK_WATSON_CERTIFICATES must name a PEM file")
     return Account(
         apikey=settings.watson_apikey, space=settings.watson_space, url=settings.watson_url,
         iam_url=settings.watson_iam_url, platform_url=settings.watson_platform_url, certificates=certificates,

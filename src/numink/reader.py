@@ -59,7 +59,7 @@ class Reader:
         started = time.perf_counter()
         picture, classifier = self._opened(source), self.classifier.for_page()
         found = binarize(picture.grey)
-        ink = remove_ruled_lines(found.ink)
+        ink = remove_ruled_lines(found.foreground)
         line_reader = LineReader(classifier, self._speller)
         terms = Terms(found.scale, classifier.contract.threshold, line_reader.threshold, constraints)
         turned = 0
@@ -84,7 +84,7 @@ class Reader:
         """
         picture = self._opened(source)
         found = binarize(picture.grey)
-        ink, classifier = remove_ruled_lines(found.ink), self.classifier.for_page()
+        ink, classifier = remove_ruled_lines(found.foreground), self.classifier.for_page()
         candidates = [*whole(ink), *LineReader(classifier, self._speller).pieces(ink)]
         if not candidates:
             raise NoForeground("there is no ink on this picture: nothing can be explained")

@@ -1,7 +1,7 @@
-"""Every NUMINK_* variable, read once into one frozen dataclass. The only file that knows the environment.
+"""Settings from NUMINK_* environment variables, read once into a frozen dataclass.
 
-A name that starts with NUMINK_ and is none of these is an error, so that a misspelt one is not lost. Nothing below
-the doors reads settings: it is told.
+An unknown variable with the prefix NUMINK_ is an error, so that a misspelt one is noticed. Only commands and
+the web application read settings; all else receives values.
 """
 
 from __future__ import annotations
@@ -20,168 +20,191 @@ from .store.couchdb.service_bindings import cloudant_variables
 from .timeouts import Timeouts
 
 PREFIX = "NUMINK_"
-TOLERATED = ("NUMINK_TEST_", "NUMINK_PEER")
-"""Beginnings of names that tests and the measures beside numink use; not settings."""
-YES_OR_NO = {"yes": True, "on": True, "true": True, "1": True, "no": False, "off": False, "false": False, "0": False}
+IGNORED_PREFIXES = ("NUMINK_TEST_", "NUMINK_PEER")
+"""Prefixes of variables that tests and benchmarks use; they are no settings."""
+BOOLEANS = {"yes": True, "on": True, "true": True, "1": True, "no": False, "off": False, "false": False, "0": False}
 
 
 def _setting(default: Any, meaning: str, **bounds: Any) -> Any:
-    """One field of Settings. Bounds: `least` and `most` of a number, `choices`, or `pattern` with what it `allows`."""
+    """Define a field of Settings.
+
+    Bounds: `choices`, or a `pattern` with its explanation `allows`.
+    """
     return field(default=default, metadata={"meaning": meaning, **bounds})
 
 
-_https = {"pattern": r"https://[A-Za-z0-9.\[\]:-]+", "allows": "an address such as https://example.com, no path"}
-_id = {"pattern": r"[A-Za-z0-9_-]{1,128}", "allows": "letters, digits, _ and - only"}
+def _number(default: int, meaning: str, minimum: int, maximum: int = 2**53) -> Any:
+    """Define a field that is a whole number."""
+    return field(default=default, metadata={"meaning": meaning, "minimum": minimum, "maximum": maximum})
+
+
+_https = {"pattern": r"https://[A-Za-z0-9.\[\]:-]+", "allows": "an address such as https://example.com, without a path"}
+_id = {"pattern": r"[A-Za-z0-9_-]{1,128}", "allows": "letters, digits, _ and - only, at most 128"}
 
 
 def _secret(meaning: str) -> Any:
-    """One that is not shown where settings are."""
+    """Define a field that `repr` leaves out."""
     return field(default="", metadata={"meaning": meaning}, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """What may be set, with the default and the meaning. The variable of `max_bytes` is NUMINK_MAX_BYTES.
+    """All settings with defaults and descriptions. The variable of `max_bytes` is NUMINK_MAX_BYTES.
 
-    Example: Settings.from_environment({"NUMINK_PORT": "8080"}).port == 8080
+    Example:
+        >>> Settings.from_environment({"NUMINK_PORT": "8080"}).port
+        8080
     """
 
-    host: str = _setting("127.0.0.1", "address to listen on; 0.0.0.0 serves the network, put HTTPS before it")
-    port: int = _setting(8000, "port to listen on; 0 takes a free one", least=0, most=65535)
-    workers: int = _setting(1, "serving processes; each takes about 120 MB", least=1, most=64)
-    threads: int = _setting(4, "pictures read at once by a serving process", least=1, most=256)
-    queue: int = _setting(64, "requests that may wait in a process before it answers 503", least=0, most=10_000)
-    timeout: int = _setting(30, "seconds until a request that has no answer is given up", least=1, most=3600)
-    patience: int = _setting(10, "seconds that a request may take to arrive, and one more for each 500 bytes", least=1)
+    host: str = _setting("127.0.0.1", "address to listen on; 0.0.0.0 serves the network and needs a proxy with HTTPS")
+    port: int = _number(8000, "port to listen on; 0 picks a free one", 0, 65535)
+    workers: int = _number(1, "worker processes; each needs about 120 MB", 1, 64)
+    threads: int = _number(4, "pictures that a worker process reads at once", 1, 256)
+    queue: int = _number(64, "requests that may wait in a worker process before it answers 503", 0, 10_000)
+    timeout: int = _number(30, "seconds after which a request without an answer is aborted", 1, 3600)
+    patience: int = _number(10, "seconds within which a request has to arrive, plus one for each 500 bytes", 1)
     store: str = _setting(
         "sqlite:///instance/numink.db",
-        "where the history is kept: sqlite:///FILE, from the folder of the start, or cloudant://DATABASE",
+        "store of the history: sqlite:///FILE, relative to the working directory, or cloudant://DATABASE",
     )
-    cloudant_connect: int = _setting(3, "seconds for a connection to Cloudant", least=1, most=60)
-    cloudant_answer: int = _setting(10, "seconds for an answer of Cloudant", least=1, most=300)
-    cloudant_patience: int = _setting(
-        5, "seconds in which Cloudant is asked again; then a new reading goes to the outbox", least=1, most=300
+    cloudant_connect: int = _number(3, "seconds to connect to Cloudant", 1, 60)
+    cloudant_answer: int = _number(10, "seconds for an answer from Cloudant", 1, 300)
+    cloudant_patience: int = _number(
+        5, "seconds within which a failed call of Cloudant is retried; then a new reading goes to the outbox", 1, 300
     )
-    outbox: Path = _setting(Path("instance/outbox.db"), "where readings wait that Cloudant cannot take just now")
-    outbox_bytes: int = _setting(200_000_000, "bytes that may wait there; 0: no outbox", least=0)
+    outbox: Path = _setting(Path("instance/outbox.db"), "file of readings that wait until Cloudant is available")
+    outbox_bytes: int = _number(200_000_000, "size limit of the outbox in bytes; 0 turns it off", 0)
     owner: str = _setting(
         "local",
-        "whose readings these are, where there are no accounts",
-        pattern=r"[A-Za-z0-9_.@+-]{1,128}",  # what an id of the store may begin with
+        "owner of the readings where there are no accounts",
+        pattern=r"[A-Za-z0-9_.@+-]{1,128}",  # ids in the store begin with it
         allows="letters, digits and _ . @ + - only, at most 128",
     )
-    model: Path | None = _setting(None, "a model file instead of the shipped one")
-    max_bytes: int = _setting(Limits.max_bytes, "bytes of one picture's file", least=1)
-    max_pixels: int = _setting(Limits.max_pixels, "pixels of one picture", least=1)
-    max_side: int = _setting(Limits.max_side, "pixels of a picture's longer side", least=1)
-    max_frames: int = _setting(Limits.max_frames, "frames of one picture's file", least=1)
-    max_pages: int = _setting(Limits.max_pages, "pages of one document", least=1)
-    batch_files: int = _setting(1000, "files of one batch, those in ZIP files among them", least=1, most=100_000)
-    batch_bytes: int = _setting(1_000_000_000, "bytes of one batch's files together, unpacked", least=1)
-    batch_threads: int = _setting(2, "files of batches read at once by a serving process", least=1, most=256)
-    zip_bytes: int = _setting(500_000_000, "bytes of one ZIP file, and of a request with several files", least=1)
-    zip_ratio: int = _setting(200, "times that a file may be larger than in its ZIP file", least=1)
-    retry_hours: int = _setting(
-        24, "hours that a batch's file that failed is kept to be tried again; 0: not at all", least=0, most=8760
-    )
-    preview_side: int = _setting(1024, "longer side of the copy kept of a picture, in pixels", least=16, most=8192)
-    keep_pictures: bool = _setting(True, "whether a copy of each picture is kept with its reading")
-    keep_days: int = _setting(0, "days after which a reading is removed for good; 0 keeps all", least=0, most=36_500)
+    model: Path | None = _setting(None, "model file to use instead of the shipped one")
+    max_bytes: int = _number(Limits.max_bytes, "size limit of a picture file in bytes", 1)
+    max_pixels: int = _number(Limits.max_pixels, "size limit of a picture or page in pixels", 1)
+    max_side: int = _number(Limits.max_side, "limit of a picture's longer side in pixels", 1)
+    max_frames: int = _number(Limits.max_frames, "limit of frames in a picture file", 1)
+    max_pages: int = _number(Limits.max_pages, "limit of pages in a document", 1)
+    batch_files: int = _number(1000, "limit of files in a batch, including those in ZIP files", 1, 100_000)
+    batch_bytes: int = _number(1_000_000_000, "size limit of all files of a batch, unpacked, in bytes", 1)
+    batch_threads: int = _number(2, "files of batches that a worker process reads at once", 1, 256)
+    zip_bytes: int = _number(500_000_000, "size limit of a ZIP file, and of a request with several files, in bytes", 1)
+    zip_ratio: int = _number(200, "greatest compression ratio of a file in a ZIP file", 1)
+    retry_hours: int = _number(24, "hours to keep failed files of a batch for another attempt; 0 keeps none", 0, 8760)
+    preview_side: int = _number(1024, "longer side of the stored copy of a picture in pixels", 16, 8192)
+    keep_pictures: bool = _setting(True, "store a copy of each picture with its reading")
+    keep_days: int = _number(0, "days after which a reading is deleted for good; 0 keeps all", 0, 36_500)
     rate_limit: str = _setting(
-        "auto", "readings a client may ask for, such as '60 per minute'; off: no limit; auto: one with accounts only"
+        "auto", "rate limit of readings per client, such as '60 per minute'; off: none; auto: only with accounts"
     )
-    language: str = _setting("", "language of all pages, such as de; empty: what each browser asks for")
-    secret_key: str = _secret("signs cookies; made once and kept beside the history where it is not set")
-    accounts: bool = _setting(False, "whether people register and log in, each with a history of his own")
+    language: str = _setting("", "language of all pages, such as de; empty: the language that the browser asks for")
+    secret_key: str = _secret("key that signs cookies; if not set, one is created and stored beside the history")
+    accounts: bool = _setting(False, "let users register and log in, each with their own history")
     url: str = _setting(
         "",
-        "address that people open, such as https://numink.example.org; accounts need it for their mails",
+        "public address, such as https://numink.example.org; accounts need it for links in e-mails",
         pattern=r"https?://[A-Za-z0-9.:\[\]-]+/?",
         allows="http:// or https://, a name, and no path",
     )
-    proxies: int = _setting(0, "proxies before numink whose X-Forwarded headers are believed", least=0, most=10)
-    daily_readings: int = _setting(1000, "pictures that an account may have read a day; 0: no limit", least=0)
-    room: int = _setting(1_000_000_000, "bytes of pictures that are kept of an account; 0: no limit", least=0)
-    session_days: int = _setting(30, "days until one has to log in again", least=1, most=3650)
-    login_limit: str = _setting("10 per 15 minutes", "failed log-ins of one address, and for one account")
-    mail_limit: str = _setting("5 per hour", "mails that one address asks for, and that one e-mail address gets")
-    smtp_host: str = _setting("", "server that takes mails of accounts; empty: nobody registers with a password")
-    smtp_port: int = _setting(587, "its port", least=1, most=65535)
-    smtp_user: str = _setting("", "name to log in to it with, where it asks for one")
-    smtp_password: str = _secret("password to log in to it with")
-    smtp_tls: str = _setting("starttls", "how it is spoken to", choices=("starttls", "tls", "off"))
+    proxies: int = _number(0, "number of proxies in front of numink whose X-Forwarded headers are trusted", 0, 10)
+    daily_readings: int = _number(1000, "pictures that an account may read per day; 0: no limit", 0)
+    room: int = _number(1_000_000_000, "storage for the pictures of an account in bytes; 0: no limit", 0)
+    session_days: int = _number(30, "days after which users have to log in again", 1, 3650)
+    login_limit: str = _setting("10 per 15 minutes", "rate limit of failed log-ins per IP address and per account")
+    mail_limit: str = _setting("5 per hour", "rate limit of e-mails per requesting IP address and per recipient")
+    smtp_host: str = _setting("", "SMTP server for e-mails of accounts; empty: no registration with a password")
+    smtp_port: int = _number(587, "port of the SMTP server", 1, 65535)
+    smtp_user: str = _setting("", "user name for the SMTP server, if it requires one")
+    smtp_password: str = _secret("password for the SMTP server")
+    smtp_tls: str = _setting(
+        "starttls", "encryption of the connection to the SMTP server", choices=("starttls", "tls", "off")
+    )
     smtp_sender: str = _setting(
-        "", "e-mail address that mails come from", pattern=r"[^\s@<>]+@[^\s@<>]+", allows="one address, without a name"
+        "", "sender address of e-mails", pattern=r"[^\s@<>]+@[^\s@<>]+", allows="one e-mail address, without a name"
     )
-    oidc_issuer: str = _setting("", "OpenID Connect provider to sign in with, such as https://accounts.google.com")
-    oidc_name: str = _setting("", "its name, as the pages say it; its host where it is empty")
-    oidc_client_id: str = _setting("", "what it calls this numink")
-    oidc_client_secret: str = _secret("what this numink proves itself with to it")
+    oidc_issuer: str = _setting("", "OpenID Connect provider for signing in, such as https://accounts.google.com")
+    oidc_name: str = _setting("", "name of the provider on the pages; empty: its host")
+    oidc_client_id: str = _setting("", "client id of this server at the provider")
+    oidc_client_secret: str = _secret("client secret of this server at the provider")
     classifier: str = _setting(
-        "local", "who tells the digits; watson: a deployment at IBM (docs/ibm.md)", choices=("local", "watson")
+        "local", "classifier of digits; watson: a deployment at IBM (docs/ibm.md)", choices=("local", "watson")
     )
-    watson_apikey: str = _secret("key of IBM Cloud")
+    watson_apikey: str = _secret("API key for IBM Cloud")
     watson_space: str = _setting("", "id of the deployment space", **_id)
     watson_deployment: str = _setting("", "id of the deployment, as 'numink watson deploy' prints it", **_id)
-    watson_url: str = _setting("https://us-south.ml.cloud.ibm.com", "watsonx.ai Runtime in your region", **_https)
-    watson_iam_url: str = _setting("https://iam.cloud.ibm.com", "where IBM Cloud gives tokens", **_https)
-    watson_platform_url: str = _setting("", "where spaces are kept; empty: that of the region", **_https)
-    watson_certificates: Path | None = _setting(None, "PEM file of authorities to trust instead of the usual ones")
-    watson_timeout: int = _setting(5, "seconds a page may wait for Watson, until it is read here", least=1, most=600)
-    watson_type: str = _setting("onnxruntime_1.17", "type of the stored model, as IBM names it")
-    watson_specification: str = _setting("onnxruntime_opset_21", "software specification, as IBM names it")
-    watson_hardware: str = _setting("S", "hardware specification, as IBM names it")
-    data: Path = _setting(Path("data"), "folder of MNIST's files, for training")
-    collections: Path | None = _setting(None, "folder of further collections, for training and measuring")
-    log_level: str = _setting("info", "how much is told on stderr", choices=("debug", "info", "warning", "error"))
+    watson_url: str = _setting(
+        "https://us-south.ml.cloud.ibm.com", "address of watsonx.ai Runtime in your region", **_https
+    )
+    watson_iam_url: str = _setting("https://iam.cloud.ibm.com", "address of IBM Cloud's token service", **_https)
+    watson_platform_url: str = _setting(
+        "", "address of the service for deployment spaces; empty: that of the region", **_https
+    )
+    watson_certificates: Path | None = _setting(
+        None, "PEM file of certificate authorities to trust instead of the default ones"
+    )
+    watson_timeout: int = _number(5, "seconds per page for Watson; then the local model reads the rest", 1, 600)
+    watson_type: str = _setting("onnxruntime_1.17", "model type of the stored model, in IBM's terms")
+    watson_specification: str = _setting("onnxruntime_opset_21", "software specification, in IBM's terms")
+    watson_hardware: str = _setting("S", "hardware specification, in IBM's terms")
+    data: Path = _setting(Path("data"), "folder of the MNIST files, for training")
+    collections: Path | None = _setting(None, "folder of further data sets, for training and evaluation")
+    log_level: str = _setting("info", "log level", choices=("debug", "info", "warning", "error"))
 
     @property
     def limits(self) -> Limits:
-        """What a picture may have at most."""
+        """Limits on the size of pictures and documents."""
         return Limits(self.max_bytes, self.max_pixels, self.max_side, self.max_frames, self.max_pages)
 
     @property
-    def store_patience(self) -> Timeouts:
-        """How long a store elsewhere is waited for."""
+    def store_timeouts(self) -> Timeouts:
+        """Timeouts for a remote store."""
         return Timeouts(self.cloudant_connect, self.cloudant_answer, self.cloudant_patience)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
-        """Raises SettingsError that names an unknown variable and its nearest known one, or a value without sense."""
-        known = {_variable(setting): setting for setting in fields(cls)}
+        """Parse the NUMINK_* variables of an environment.
+
+        Raises:
+            SettingsError: A variable is unknown (the message names the most similar one), or its value is invalid.
+        """
+        settings = {_variable(setting): setting for setting in fields(cls)}
         values = {}
         for name, text in environment.items():
-            if not name.startswith(PREFIX) or name.startswith(TOLERATED):
+            if not name.startswith(PREFIX) or name.startswith(IGNORED_PREFIXES):
                 continue
-            if name not in known:
-                raise SettingsError(f"there is no setting {name}{_nearest(name, list(known))}")
-            values[known[name].name] = _parse(name, text.strip(), known[name])
+            if name not in settings:
+                raise SettingsError(f"there is no setting {name}{_suggestion(name, list(settings))}")
+            values[settings[name].name] = _parse(name, text.strip(), settings[name])
         return cls(**values)
 
 
 def read_environment() -> Settings:
-    """The settings of this process. A Cloudant that is bound to it becomes the variables that IBM's library reads."""
+    """Read the settings of this process from its environment.
+
+    Credentials of a Cloudant service binding are first copied to the variables that IBM's library reads.
+    """
     os.environ.update(cloudant_variables(os.environ))
     return Settings.from_environment(os.environ)
 
 
 def table() -> list[tuple[str, str, str]]:
-    """Every variable with its default and its meaning, for people."""
+    """Return the name, the default and the description of every variable."""
     rows = []
     for setting in fields(Settings):
         choices = setting.metadata.get("choices", ())
         meaning = setting.metadata["meaning"] + (f": {', '.join(choices)}" if choices else "")
-        rows.append((_variable(setting), _shown(setting.default), meaning))
+        rows.append((_variable(setting), _formatted(setting.default), meaning))
     return rows
 
 
 def markdown_table() -> str:
-    """The same table for docs/settings.md, which a test keeps fresh."""
+    """Format the table of settings as in docs/settings.md, which a test keeps up to date."""
     rows = [("variable", "default", "meaning"), ("---", "---", "---"), *table()]
     return "\n".join(f"| {name} | {default} | {meaning} |" for name, default, meaning in rows) + "\n"
 
 
-def _shown(default: object) -> str:
+def _formatted(default: object) -> str:
     if isinstance(default, bool):
         return "yes" if default else "no"
     return "" if default is None else str(default)
@@ -191,21 +214,21 @@ def _variable(setting: Field[Any]) -> str:
     return PREFIX + setting.name.upper()
 
 
-def _nearest(name: str, known: list[str]) -> str:
-    endings = [other.removeprefix(PREFIX) for other in known]
-    near = difflib.get_close_matches(name.removeprefix(PREFIX).upper(), endings, 1, 0.6)
-    return f": did you mean {PREFIX}{near[0]}?" if near else "; 'numink settings' lists them all"
+def _suggestion(name: str, variables: list[str]) -> str:
+    suffixes = [variable.removeprefix(PREFIX) for variable in variables]
+    similar = difflib.get_close_matches(name.removeprefix(PREFIX).upper(), suffixes, 1, 0.6)
+    return f": did you mean {PREFIX}{similar[0]}?" if similar else "; 'numink settings' lists them all"
 
 
 def _parse(name: str, text: str, setting: Field[Any]) -> Any:
-    """The value that `text` stands for. Raises SettingsError that says what may stand there."""
+    """Parse the value of a variable. Raises SettingsError with the values allowed."""
     kind, bounds = str(setting.type), setting.metadata
     if kind == "int":
         return _whole_number(name, text, bounds)
     if kind == "bool":
-        if text.lower() not in YES_OR_NO:
+        if text.lower() not in BOOLEANS:
             raise SettingsError(f"{name} is '{text}'; it may be yes or no")
-        return YES_OR_NO[text.lower()]
+        return BOOLEANS[text.lower()]
     if kind.startswith("Path"):
         return Path(text) if text else setting.default
     if not text:
@@ -213,14 +236,14 @@ def _parse(name: str, text: str, setting: Field[Any]) -> Any:
     if "choices" in bounds and text not in bounds["choices"]:
         raise SettingsError(f"{name} is '{text}'; it may be {', '.join(bounds['choices'])}")
     if "pattern" in bounds and not re.fullmatch(bounds["pattern"], text):
-        raise SettingsError(f"{name} is '{text}'; it may have {bounds['allows']}")
+        raise SettingsError(f"{name} is '{text}'; allowed: {bounds['allows']}")
     return text
 
 
 def _whole_number(name: str, text: str, bounds: Mapping[str, Any]) -> int:
-    least, most = bounds.get("least", 0), bounds.get("most", 2**53)
+    minimum, maximum = bounds["minimum"], bounds["maximum"]
     if not re.fullmatch(r"-?[0-9]{1,18}", text):
-        raise SettingsError(f"{name} is '{text}'; it must be a whole number, such as {least}")
-    if not least <= int(text) <= most:
-        raise SettingsError(f"{name} is {text}; it must be from {least} to {most}")
+        raise SettingsError(f"{name} is '{text}'; it must be a whole number, such as {minimum}")
+    if not minimum <= int(text) <= maximum:
+        raise SettingsError(f"{name} is {text}; it must be from {minimum} to {maximum}")
     return int(text)

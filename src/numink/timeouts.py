@@ -1,4 +1,4 @@
-"""How long a service elsewhere is waited for. Known to settings and to what asks the service; imports nothing."""
+"""Timeouts for calls of a remote service, shared by the settings and the stores."""
 
 from __future__ import annotations
 
@@ -7,8 +7,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Timeouts:
-    """Seconds: for a connection, for an answer, and for one task with all that is tried again."""
+    """Timeouts in seconds.
+
+    Example:
+        >>> Timeouts(connect=1.0).total
+        5.0
+    """
 
     connect: float = 3.0
+    """Seconds to connect."""
     answer: float = 10.0
-    whole: float = 5.0
+    """Seconds for one answer."""
+    total: float = 5.0
+    """Seconds within which a failed call is retried."""

@@ -1,4 +1,4 @@
-"""Accounts: who people are, how they prove it, what they may use. Over the documents of a store.
+"""Accounts of users: registration, log-in, API keys and quotas, stored as documents.
 
-Knows no HTTP and no mails: what is to be sent is told to the door, which sends it.
+E-mails are returned to the caller, which sends them.
 """

@@ -1,7 +1,6 @@
-"""What people do with their accounts: register, confirm, log in, reset, change, leave.
+"""Operations on accounts: registration, log-in, password reset, change of e-mail address, deletion.
 
-Where an answer would tell whether an e-mail address has an account, there is only one answer; what differs is the
-mail, which the door sends.
+No answer reveals whether an e-mail address has an account; only the e-mail sent to it differs.
 """
 
 from __future__ import annotations
@@ -15,23 +14,24 @@ from .passwords import Passwords
 from .people import People, identity_of
 from .person import Person, email_of
 from .quotas import Quotas
-from .refusals import Closed, LinkGone, NobodyThere, WrongPassword
+from .refusals import AccountNotFound, LinkExpired, RegistrationClosed, WrongPassword
 
-SITE = "site"
-"""The document of what holds for all."""
+SITE_DOCUMENT_ID = "site"
+"""Id of the document with the state that is not of one account."""
 
 
 @dataclass(frozen=True)
-class ToMail:
-    """A mail to send: a name of its text, to whom, and the link's secret where it has one.
-
-    One that is `idle` is made and not sent, so that it takes as long where there is nobody to send it to.
-    """
+class AccountMail:
+    """An e-mail about an account, for the caller to send."""
 
     text: str
+    """Name of its template."""
     email: str
+    """Recipient's address."""
     token: str = field(default="", repr=False)
+    """Secret of the link in it; empty for an e-mail without a link."""
     idle: bool = False
+    """True for an e-mail that is composed but not sent, so that an address without an account takes as long."""
 
 
 class Accounts:
@@ -46,132 +46,160 @@ class Accounts:
 
     @property
     def open(self) -> bool:
-        """Whether people may register."""
-        site = self._store.documents.get(SITE)
+        """True where registration is open."""
+        site = self._store.documents.get(SITE_DOCUMENT_ID)
         return site is None or bool(site.body["open"])
 
-    def set_open(self, open_: bool) -> None:
-        """Whether people may register."""
-        site = self._store.documents.get(SITE)
-        self._store.documents.put(Document(SITE, {"open": open_}, site.revision if site else ""))
+    def set_open(self, is_open: bool) -> None:
+        """Open or close registration."""
+        site = self._store.documents.get(SITE_DOCUMENT_ID)
+        self._store.documents.put(Document(SITE_DOCUMENT_ID, {"open": is_open}, site.revision if site else ""))
 
-    def register(self, email: str, password: str) -> ToMail:
-        """What to mail: a link to confirm with, or that there is an account. Raises Refused, Closed.
+    def register(self, email: str, password: str) -> AccountMail:
+        """Return an e-mail with a link to confirm, or one that says that there is an account.
 
-        Nothing is made before the link is opened and the password given once more, so that who registers with
-        another's address, and is confirmed by mistake, has not got an account of which he knows the password.
+        The account is created only when the link is opened and the password is entered again. Otherwise somebody
+        could register another person's address, wait until that person confirms, and know their password.
+
+        Raises InvalidAccountData or RegistrationClosed.
         """
-        self._must_be_open()
+        self._require_open_registration()
         address = email_of(email)
-        kept = self._passwords.hash(password, address)
-        token = self._links.make("confirm", {"email": address, "password": kept})
-        return ToMail("has_account", address) if self.people.by_email(address) else ToMail("confirm", address, token)
+        password_hash = self._passwords.hash(password, address)
+        token = self._links.make("confirm", {"email": address, "password": password_hash})
+        if self.people.by_email(address):
+            return AccountMail("has_account", address)
+        return AccountMail("confirm", address, token)
 
-    def awaits(self, token: str) -> str:
-        """The e-mail address that a link confirms. Raises LinkGone."""
-        return self._links.look("confirm", token)["email"]
+    def email_to_confirm(self, token: str) -> str:
+        """Return the e-mail address that a link confirms. Raises LinkExpired."""
+        return self._links.look_up("confirm", token)["email"]
 
     def confirm(self, token: str, password: str) -> Person:
-        """Makes the account. Raises LinkGone, WrongPassword, Closed, Refused."""
-        self._must_be_open()
-        said = self._links.look("confirm", token)
-        if not self._passwords.fits(said["password"], password):
+        """Create the account. Raises LinkExpired, WrongPassword, RegistrationClosed or InvalidAccountData."""
+        self._require_open_registration()
+        registration = self._links.look_up("confirm", token)
+        if not self._passwords.matches(registration["password"], password):
             raise WrongPassword("this is not the password that you registered with: try again, or register again")
-        person = self.people.create(said["email"], said["password"])
-        self._links.spend(token)
+        person = self.people.create(registration["email"], registration["password"])
+        self._links.revoke(token)
         return person
 
     def log_in(self, email: str, password: str) -> Person | None:
-        """None for a wrong password, an address without an account, and somebody who is blocked alike."""
+        """Return the person; None alike for a wrong password, an unknown address and a blocked account."""
         person = self.people.by_email(email)
-        fits = self._passwords.fits(person.password if person else "", password)
-        return person if person and fits and not person.blocked else None
+        matches = self._passwords.matches(person.password if person else "", password)
+        return person if person and matches and not person.blocked else None
 
-    def of_provider(self, issuer: str, subject: str, email: str) -> Person:
-        """Who a provider says it is, by its name for him or the address that it has verified; else somebody new.
+    def sign_in_with_provider(self, issuer: str, subject: str, email: str) -> Person:
+        """Return the person that an OpenID Connect provider has authenticated; create one at their first sign-in.
 
-        Raises Closed where somebody new cannot register, NobodyThere for somebody who is blocked.
+        Args:
+            issuer: Address of the provider.
+            subject: The provider's id of the user.
+            email: Address that the provider has verified.
+
+        Returns:
+            The person with that identity, else with that address, else a new one.
+
+        Raises:
+            RegistrationClosed: A new person cannot register.
+            AccountNotFound: The account is blocked.
         """
         identity = identity_of(issuer, subject)
         person = self.people.by_identity(identity)
         if person is None:
-            known = self.people.by_email(email)
-            if known is None:
-                self._must_be_open()
-            person = self.people.identify(known.id, identity) if known else self.people.create(email, "", identity)
+            registered = self.people.by_email(email)
+            if registered is None:
+                self._require_open_registration()
+                person = self.people.create(email, "", identity)
+            else:
+                person = self.people.add_identity(registered.id, identity)
         if person.blocked:
-            raise NobodyThere("this account is blocked: ask who runs this server")
+            raise AccountNotFound("this account is blocked: contact the server's administrator")
         return person
 
-    def forgot(self, email: str) -> ToMail:
-        """What to mail to somebody who forgot his password; idle where there is no account."""
+    def request_password_reset(self, email: str) -> AccountMail:
+        """Return an e-mail with a link to reset the password; an idle one for an address without an account."""
         person = self.people.by_email(email)
-        known = (person.id, person.password) if person else ("", "")
-        said = {"email": email, "person": known[0], "password": known[1]}
-        return ToMail("reset", email, self._links.make("reset", said), idle=person is None)
+        person_id, password_hash = (person.id, person.password) if person else ("", "")
+        request = {"email": email, "person": person_id, "password": password_hash}
+        return AccountMail("reset", email, self._links.make("reset", request), idle=person is None)
 
-    def may_reset(self, token: str) -> Person:
-        """Whose password a link resets. Raises LinkGone, also where password or address have changed since."""
-        said = self._links.look("reset", token)
-        person = self.people.by_id(said["person"])
-        if person is None or person.email != said["email"] or person.password != said["password"]:
-            raise LinkGone("this link is too old: ask for a new one")
+    def person_to_reset(self, token: str) -> Person:
+        """Return the person that a link to reset a password belongs to.
+
+        Raises LinkExpired, also where password or address have changed since the link was sent.
+        """
+        request = self._links.look_up("reset", token)
+        person = self.people.by_id(request["person"])
+        if person is None or person.email != request["email"] or person.password != request["password"]:
+            raise LinkExpired("this link is too old: request a new one")
         return person
 
-    def reset(self, token: str, password: str) -> ToMail:
-        """Sets a new password, and ends all log-ins. Raises LinkGone, Refused."""
-        person = self.may_reset(token)
+    def reset(self, token: str, password: str) -> AccountMail:
+        """Set a new password and end all sessions. Raises LinkExpired or InvalidAccountData."""
+        person = self.person_to_reset(token)
         self._set_password(person, password)
-        self._links.spend(token)
-        return ToMail("password_changed", person.email)
+        self._links.revoke(token)
+        return AccountMail("password_changed", person.email)
 
-    def change_password(self, person: Person, old: str, new: str) -> ToMail:
-        """The same, by who knows the old one (or has none). Raises WrongPassword, Refused."""
-        self.prove(person, old)
+    def change_password(self, person: Person, old: str, new: str) -> AccountMail:
+        """Set a new password and end all sessions, given the old one. Raises WrongPassword or InvalidAccountData."""
+        self.check_password(person, old)
         self._set_password(person, new)
-        return ToMail("password_changed", person.email)
+        return AccountMail("password_changed", person.email)
 
-    def ask_email(self, person: Person, email: str, password: str) -> ToMail:
-        """What to mail to another address of somebody's. Raises Refused, WrongPassword."""
-        self.prove(person, password)
+    def request_email_change(self, person: Person, email: str, password: str) -> AccountMail:
+        """Return an e-mail to a person's new address, with a link. Raises InvalidAccountData or WrongPassword."""
+        self.check_password(person, password)
         address = email_of(email)
         token = self._links.make("email", {"person": person.id, "email": address})
-        return ToMail("has_account", address) if self.people.by_email(address) else ToMail("new_email", address, token)
+        if self.people.by_email(address):
+            return AccountMail("has_account", address)
+        return AccountMail("new_email", address, token)
 
-    def new_email(self, person: Person, token: str) -> str:
-        """The address that a link would give to a person. Raises LinkGone."""
-        said = self._links.look("email", token)
-        if said["person"] != person.id:
-            raise LinkGone("this link is for another account: log out, log in with that one, and open it again")
-        return said["email"]
+    def requested_email(self, person: Person, token: str) -> str:
+        """Return the new address that a link gives to a person. Raises LinkExpired."""
+        request = self._links.look_up("email", token)
+        if request["person"] != person.id:
+            raise LinkExpired("this link is for another account: log out, log in to that account, and open it again")
+        return request["email"]
 
-    def take_email(self, person: Person, token: str) -> ToMail:
-        """Changes the address; what to mail to the old one. Raises LinkGone, Refused."""
-        self.people.move(person.id, self.new_email(person, token))
-        self._links.spend(token)
-        return ToMail("email_changed", person.email)
+    def change_email(self, person: Person, token: str) -> AccountMail:
+        """Change a person's address; return an e-mail to the old one. Raises LinkExpired or InvalidAccountData."""
+        self.people.change_email(person.id, self.requested_email(person, token))
+        self._links.revoke(token)
+        return AccountMail("email_changed", person.email)
 
-    def prove(self, person: Person, password: str) -> None:
-        """Raises WrongPassword, unless it is a person's password, or he has none."""
-        if person.password and not self._passwords.fits(person.password, password):
+    def check_password(self, person: Person, password: str) -> None:
+        """Raise WrongPassword unless the password is right; accounts without one need none."""
+        if person.password and not self._passwords.matches(person.password, password):
             raise WrongPassword("this is not your password: try again")
 
-    def leave(self, person: Person) -> None:
-        """Removes an account with all that belongs to it; may be asked again where it was cut off."""
-        self.people.change(person.id, lambda one: replace(one, keys=(), sessions=()))
+    def delete(self, person: Person) -> None:
+        """Delete an account and its data; may be repeated after an interruption."""
+        self.people.change(person.id, lambda current: replace(current, keys=(), sessions=()))
         self.quotas.forget(person.id)
         self.people.remove(person)
-        self.quotas.forget(person.id)  # what came meanwhile; what is still under way goes with `Quotas.reading_saved`
+        # Once more for readings stored meanwhile; `Quotas.reading_saved` deletes those still in progress.
+        self.quotas.forget(person.id)
 
     def _set_password(self, person: Person, password: str) -> None:
-        kept = self._passwords.hash(password, person.email)
-        self.people.change(person.id, lambda one: replace(one, password=kept, sessions=()))
+        password_hash = self._passwords.hash(password, person.email)
+        self.people.change(person.id, lambda current: replace(current, password=password_hash, sessions=()))
 
-    def _must_be_open(self) -> None:
+    def _require_open_registration(self) -> None:
         if not self.open:
-            raise Closed("nobody can register here at present: ask who runs this server")
+            raise RegistrationClosed("registration is closed at present: contact the server's administrator")
 
 
 def open_accounts(store: Store, daily: int = 0, room: int = 0) -> Accounts:
-    """The accounts of a store, with the quotas of who has none of his own."""
+    """Return the accounts of a store.
+
+    Args:
+        store: Store of the accounts and their readings.
+        daily: Readings per day of accounts without a quota of their own; 0 is no limit.
+        room: Bytes of pictures of such accounts; 0 is no limit.
+    """
     return Accounts(store, Quotas(store, daily, room))

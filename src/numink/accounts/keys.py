@@ -1,4 +1,4 @@
-"""API keys: `numink_<person>_<key>_<secret>`, of which only the secret's digest is kept."""
+"""API keys `numink_<person>_<key>_<secret>`; only the digest of the secret is stored."""
 
 from __future__ import annotations
 
@@ -10,61 +10,66 @@ from datetime import UTC, datetime, timedelta
 
 from ..store.ids import now
 from .people import People
-from .person import ID, Key, Person, digest, new_token
-from .refusals import Refused
+from .person import PERSON_ID, Key, Person, digest, new_token
+from .refusals import InvalidAccountData
 
-TEXT = re.compile(rf"numink_({ID.pattern})_([0-9a-f]{{8}})_([A-Za-z0-9_-]{{43}})")
-MOST = 20
+KEY_FORMAT = re.compile(rf"numink_({PERSON_ID.pattern})_([0-9a-f]{{8}})_([A-Za-z0-9_-]{{43}})")
+MAX_KEYS = 20
 """Keys of one person."""
-NAME = 60
-"""Signs of a key's name."""
-USED_EVERY = timedelta(minutes=1)
-"""How exactly is kept when a key was used last."""
+MAX_NAME_LENGTH = 60
+"""Characters of a key's name."""
+LAST_USE_PRECISION = timedelta(minutes=1)
+"""Age from which the stored time of a key's last use is updated."""
 
 
 def make_key(people: People, person_id: str, name: str) -> tuple[Key, str]:
-    """A new key, and its text, which is known now and never again. Raises Refused."""
+    """Create a key; return it and its text, which cannot be recovered later. Raises InvalidAccountData."""
     name = " ".join(name.split())
-    if not 1 <= len(name) <= NAME or not name.isprintable():
-        raise Refused("give the key a name of at most {most} signs, such as the program that will use it", most=NAME)
+    if not 1 <= len(name) <= MAX_NAME_LENGTH or not name.isprintable():
+        raise InvalidAccountData(
+            "give the key a name of at most {most} characters, such as the program that will use it",
+            most=MAX_NAME_LENGTH,
+        )
     secret = new_token()
     key = Key(secrets.token_hex(4), name, digest(secret), now())
 
-    def add(person: Person) -> Person:
-        if len(person.keys) >= MOST:
-            raise Refused("there are {most} keys already: revoke one that is not used any more", most=MOST)
+    def with_key(person: Person) -> Person:
+        if len(person.keys) >= MAX_KEYS:
+            raise InvalidAccountData("there are {most} keys already: revoke one that is no longer used", most=MAX_KEYS)
         return replace(person, keys=(*person.keys, key))
 
-    people.change(person_id, add)
+    people.change(person_id, with_key)
     return key, f"numink_{person_id}_{key.id}_{secret}"
 
 
 def revoke_key(people: People, person_id: str, key_id: str) -> None:
-    """The key opens nothing any more. One that is not there is revoked already."""
-    people.change(person_id, lambda person: replace(person, keys=tuple(k for k in person.keys if k.id != key_id)))
+    """Revoke a key; a key that does not exist counts as revoked."""
+    people.change(person_id, lambda person: replace(person, keys=tuple(key for key in person.keys if key.id != key_id)))
 
 
-def whose_key(people: People, text: str) -> Person | None:
-    """None for a key that is none, was revoked, or is of somebody who is blocked."""
-    found = TEXT.fullmatch(text)
-    person = people.by_id(found[1]) if found else None
-    if found is None or person is None or person.blocked:
+def key_owner(people: People, text: str) -> Person | None:
+    """Return the owner of a key; None for an invalid or revoked key and for a blocked account."""
+    match = KEY_FORMAT.fullmatch(text)
+    person = people.by_id(match[1]) if match else None
+    if match is None or person is None or person.blocked:
         return None
-    key = next((one for one in person.keys if one.id == found[2]), None)
-    if not hmac.compare_digest(key.digest if key else digest(""), digest(found[3])):
+    key = next((key for key in person.keys if key.id == match[2]), None)
+    if not hmac.compare_digest(key.digest if key else digest(""), digest(match[3])):
         return None
-    return _used(people, person, found[2])
+    return _with_last_use(people, person, match[2])
 
 
-def _used(people: People, person: Person, key_id: str) -> Person:
-    """Keeps when the key was used, unless that is known closely enough."""
-    used = next(key.used for key in person.keys if key.id == key_id)
-    if used and datetime.now(UTC) - datetime.fromisoformat(used) < USED_EVERY:
+def _with_last_use(people: People, person: Person, key_id: str) -> Person:
+    """Store the time of the key's use, unless the stored one is recent."""
+    last_use = next(key.used for key in person.keys if key.id == key_id)
+    if last_use and datetime.now(UTC) - datetime.fromisoformat(last_use) < LAST_USE_PRECISION:
         return person
-    stamp = now()
+    time = now()
     return people.change(
         person.id,
-        lambda one: replace(
-            one, seen=stamp, keys=tuple(replace(key, used=stamp) if key.id == key_id else key for key in one.keys)
+        lambda current: replace(
+            current,
+            seen=time,
+            keys=tuple(replace(key, used=time) if key.id == key_id else key for key in current.keys),
         ),
     )

@@ -1,4 +1,4 @@
-"""Links that mails carry: a secret that is good for one purpose, once, for some hours. Only its digest is kept."""
+"""Links in e-mails: a secret for one purpose, valid once and for some hours. Only its digest is stored."""
 
 from __future__ import annotations
 
@@ -7,50 +7,50 @@ from datetime import UTC, datetime, timedelta
 
 from ..store.documents import Document, Documents, all_with_prefix
 from .person import digest, new_token
-from .refusals import LinkGone
+from .refusals import LinkExpired
 
-PREFIX = "link:"
-HOURS = {"confirm": 24, "reset": 2, "email": 24}
-"""Hours that a link is good for, by its purpose."""
-TIDY_EVERY = timedelta(minutes=10)
-"""How often links that are too old are removed."""
+LINK_PREFIX = "link:"
+LIFETIME_HOURS = {"confirm": 24, "reset": 2, "email": 24}
+"""Hours for which a link is valid, by purpose."""
+CLEANUP_INTERVAL = timedelta(minutes=10)
+"""Time between deletions of expired links."""
 
 
 class Links:
-    """Over documents."""
+    """Links stored as documents."""
 
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
-        self._next_tidying = datetime.min.replace(tzinfo=UTC)
+        self._next_cleanup = datetime.min.replace(tzinfo=UTC)
 
-    def make(self, purpose: str, said: Mapping[str, str]) -> str:
-        """The secret of a new link, which stands for what is `said`."""
-        self._tidy()
+    def make(self, purpose: str, values: Mapping[str, str]) -> str:
+        """Create a link that stands for `values`; return its secret."""
+        self._clean_up()
         token = new_token()
-        until = (datetime.now(UTC) + timedelta(hours=HOURS[purpose])).isoformat()
-        self._documents.put(Document(PREFIX + digest(token), {**said, "purpose": purpose, "until": until}))
+        until = (datetime.now(UTC) + timedelta(hours=LIFETIME_HOURS[purpose])).isoformat()
+        self._documents.put(Document(LINK_PREFIX + digest(token), {**values, "purpose": purpose, "until": until}))
         return token
 
-    def look(self, purpose: str, token: str) -> Mapping[str, str]:
-        """What a link stands for. Raises LinkGone."""
-        found = self._documents.get(PREFIX + digest(token))
-        if found is None or found.body["purpose"] != purpose or _is_old(found):
-            raise LinkGone("this link was used already, or is too old: ask for a new one")
-        return found.body
+    def look_up(self, purpose: str, token: str) -> Mapping[str, str]:
+        """Return the values that a link stands for. Raises LinkExpired."""
+        link = self._documents.get(LINK_PREFIX + digest(token))
+        if link is None or link.body["purpose"] != purpose or _is_expired(link):
+            raise LinkExpired("this link was used already, or is too old: request a new one")
+        return link.body
 
-    def spend(self, token: str) -> None:
-        """The link is good for nothing any more."""
-        self._documents.delete(Document(PREFIX + digest(token), {}))
+    def revoke(self, token: str) -> None:
+        """Delete a link."""
+        self._documents.delete(Document(LINK_PREFIX + digest(token), {}))
 
-    def _tidy(self) -> None:
+    def _clean_up(self) -> None:
         now = datetime.now(UTC)
-        if now < self._next_tidying:
+        if now < self._next_cleanup:
             return
-        self._next_tidying = now + TIDY_EVERY
-        for one in all_with_prefix(self._documents, PREFIX):
-            if _is_old(one):
-                self._documents.delete(one)
+        self._next_cleanup = now + CLEANUP_INTERVAL
+        for link in all_with_prefix(self._documents, LINK_PREFIX):
+            if _is_expired(link):
+                self._documents.delete(link)
 
 
-def _is_old(link: Document) -> bool:
+def _is_expired(link: Document) -> bool:
     return datetime.fromisoformat(str(link.body["until"])) < datetime.now(UTC)

@@ -1,4 +1,4 @@
-"""Passwords: what may be one, by how many guesses it takes (zxcvbn), and its Argon2id hash. The only home of both."""
+"""Passwords: a check of their strength (zxcvbn), and Argon2id hashes."""
 
 from __future__ import annotations
 
@@ -8,47 +8,50 @@ import unicodedata
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from .refusals import Refused
+from .refusals import InvalidAccountData
 
-LEAST, MOST = 10, 200
-"""Signs of a password."""
-GUESSED, OF_WHICH = 72, 3
-"""Signs that are looked at, and the least score of 0 to 4: more than a hundred million guesses."""
-KILOBYTES, ROUNDS = 19 * 1024, 2
-"""OWASP's least for Argon2id with one lane: 30 ms and 19 MB for each check."""
-AT_ONCE = 2
-"""Checks that run together, so that many log-ins at once take neither all memory nor all cores."""
+MIN_PASSWORD_LENGTH, MAX_PASSWORD_LENGTH = 10, 200
+"""Characters of a password."""
+SCORED_LENGTH = 72
+"""Characters from the start of a password that zxcvbn scores."""
+MIN_SCORE = 3
+"""Least score of zxcvbn, 0 to 4: more than a hundred million guesses."""
+MEMORY_KILOBYTES, ITERATIONS = 19 * 1024, 2
+"""OWASP's minimum for Argon2id with one lane: 30 ms and 19 MB for each hash."""
+MAX_CONCURRENT_HASHES = 2
+"""Hashes computed at a time, so that many log-ins at once use neither all memory nor all cores."""
 
 
 class Passwords:
-    """Safe for many threads."""
+    """Hashes and checks passwords; thread-safe."""
 
     def __init__(self) -> None:
-        self._hasher = PasswordHasher(time_cost=ROUNDS, memory_cost=KILOBYTES, parallelism=1)
-        self._turns = threading.BoundedSemaphore(AT_ONCE)
-        self._nobodys = self._hasher.hash("nobody's password")
+        self._hasher = PasswordHasher(time_cost=ITERATIONS, memory_cost=MEMORY_KILOBYTES, parallelism=1)
+        self._slots = threading.BoundedSemaphore(MAX_CONCURRENT_HASHES)
+        self._dummy_hash = self._hasher.hash("nobody's password")
 
     def hash(self, password: str, email: str) -> str:
-        """To be kept. Raises Refused where the password is too easy to guess."""
-        if not LEAST <= len(password) <= MOST:
-            raise Refused(
-                "a password has from {least} to {most} signs: "
-                "several words in a row are hard to guess, and easy to keep in mind",
-                least=LEAST,
-                most=MOST,
+        """Return the hash to store. Raises InvalidAccountData for a weak password or one of a wrong length."""
+        if not MIN_PASSWORD_LENGTH <= len(password) <= MAX_PASSWORD_LENGTH:
+            raise InvalidAccountData(
+                "a password has {least} to {most} characters: "
+                "several words in a row are hard to guess and easy to remember",
+                least=MIN_PASSWORD_LENGTH,
+                most=MAX_PASSWORD_LENGTH,
             )
-        if _score(password, email) < OF_WHICH:
-            raise Refused(
-                "this password is too easy to guess: several words in a row are hard to guess, and easy to keep in mind"
+        if _score(password, email) < MIN_SCORE:
+            raise InvalidAccountData(
+                "this password is too easy to guess: several words in a row are hard to guess and easy to remember"
             )
-        with self._turns:
-            return self._hasher.hash(_signs(password))
+        with self._slots:
+            return self._hasher.hash(_normalised(password))
 
-    def fits(self, kept: str, password: str) -> bool:
-        """Whether it is the password of the hash; takes as long where there is no hash."""
-        with self._turns:
+    def matches(self, password_hash: str, password: str) -> bool:
+        """Return whether the password has this hash; an empty hash, which matches none, takes as long to check."""
+        content = _normalised(password[: MAX_PASSWORD_LENGTH + 1])
+        with self._slots:
             try:
-                return self._hasher.verify(kept or self._nobodys, _signs(password[: MOST + 1])) and bool(kept)
+                return self._hasher.verify(password_hash or self._dummy_hash, content) and bool(password_hash)
             except (VerificationError, InvalidHashError):
                 return False
 
@@ -56,9 +59,9 @@ class Passwords:
 def _score(password: str, email: str) -> int:
     from zxcvbn import zxcvbn  # noqa: PLC0415 - its lists take a tenth of a second to load, and 8 MB
 
-    return int(zxcvbn(password[:GUESSED], [email, *email.split("@"), "numink"])["score"])
+    return int(zxcvbn(password[:SCORED_LENGTH], [email, *email.split("@"), "numink"])["score"])
 
 
-def _signs(password: str) -> bytes:
-    """The same bytes on every keyboard (NFKC, as NIST SP 800-63B asks for)."""
+def _normalised(password: str) -> bytes:
+    """Return the same bytes for every keyboard (NFKC, as NIST SP 800-63B recommends)."""
     return unicodedata.normalize("NFKC", password).encode()

@@ -1,8 +1,8 @@
-"""All persons: found by id, e-mail address or what a provider calls them, made, changed, removed.
+"""People with accounts: found by id, e-mail address or identity at a provider; created, changed, deleted.
 
-What may be there once only (an e-mail address, a provider's name for somebody) is a document of its own, a claim, that
-names the person. A claim counts where the person says the same, or while it is new and he will say so in a moment; so
-that one that was left behind when a process died half-way is taken over by the next.
+E-mail addresses and identities are unique: each has a document of its own, a claim, that names the person. A claim is
+valid where the person's document confirms it, or while it is new and the person is about to confirm it. So a claim
+left behind by a process that died half-way can be taken over.
 """
 
 from __future__ import annotations
@@ -15,112 +15,129 @@ from datetime import UTC, datetime, timedelta
 from ..errors import marked
 from ..store.documents import Document, DocumentConflict, Documents
 from ..store.ids import now
-from .person import PREFIX, Person, new_person_id
-from .refusals import NobodyThere, Refused
+from .person import PERSON_PREFIX, Person, new_person_id
+from .refusals import AccountNotFound, InvalidAccountData
 
-EMAILS = "email:"
-NEW = timedelta(minutes=1)
-"""How long a claim counts of which the person does not say the same yet."""
-TAKEN = marked("there is an account with this e-mail address: log in, or reset its password")
-TRIES = 20
-"""Changes that are tried again where somebody else changed the same person at the same time."""
+EMAIL_PREFIX = "email:"
+UNCONFIRMED_CLAIM_LIFETIME = timedelta(minutes=1)
+"""Time for which a claim is valid that the person's document does not confirm yet."""
+EMAIL_TAKEN = marked("there is an account with this e-mail address: log in, or reset its password")
+MAX_ATTEMPTS = 20
+"""Attempts at a change while others change the same person."""
 
 
 class People:
-    """Over documents."""
+    """People stored as documents."""
 
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
 
     def by_id(self, person_id: str) -> Person | None:
-        """None where there is none."""
-        found = self._documents.get(PREFIX + person_id)
-        return Person.of(found) if found else None
+        """Return the person with an id."""
+        document = self._documents.get(PERSON_PREFIX + person_id)
+        return Person.of(document) if document else None
 
     def by_email(self, email: str) -> Person | None:
-        """`email` as `email_of` gives it."""
-        return self._claimant(EMAILS + email)
+        """Return the person with an e-mail address, normalised by `email_of`."""
+        return self._claimant(EMAIL_PREFIX + email)
 
     def by_identity(self, identity: str) -> Person | None:
-        """Who a provider calls so; `identity` as `identity_of` gives it."""
+        """Return the person with an identity at a provider, from `identity_of`."""
         return self._claimant(identity)
 
-    def create(self, email: str, password: str = "", identity: str = "") -> Person:  # the hash; none is an empty one
-        """A new person. Raises Refused where the address has an account."""
+    def create(self, email: str, password: str = "", identity: str = "") -> Person:
+        """Create a person.
+
+        Args:
+            email: E-mail address, normalised by `email_of`.
+            password: Hash of the password; empty for a sign-in with a provider only.
+            identity: Identity at a provider, from `identity_of`.
+
+        Returns:
+            The new person.
+
+        Raises:
+            InvalidAccountData: The address or identity has an account.
+        """
         person = Person(new_person_id(), email, now(), password, (identity,) if identity else ())
-        self._claim(EMAILS + email, person.id)
+        self._claim(EMAIL_PREFIX + email, person.id)
         if identity:
             self._claim(identity, person.id)
         return Person.of(self._documents.put(person.document()))
 
-    def change(self, person_id: str, how: Callable[[Person], Person]) -> Person:
-        """Keeps what `how` makes of a person; it may be asked more than once. Raises NobodyThere."""
-        for left in reversed(range(TRIES)):
+    def change(self, person_id: str, update: Callable[[Person], Person]) -> Person:
+        """Store the result of `update`, which is called again where others change the person meanwhile.
+
+        Raises AccountNotFound.
+        """
+        for attempts_left in reversed(range(MAX_ATTEMPTS)):
             person = self.by_id(person_id)
             if person is None:
                 break
-            changed = how(person)
+            changed = update(person)
             if changed == person:
                 return person
             try:
                 return Person.of(self._documents.put(changed.document()))
             except DocumentConflict:
-                if not left:
+                if not attempts_left:
                     raise
-        raise NobodyThere("there is no such account any more")
+        raise AccountNotFound("this account does not exist any more")
 
-    def move(self, person_id: str, email: str) -> Person:
-        """Gives a person another e-mail address. Raises Refused where that has an account, NobodyThere."""
+    def change_email(self, person_id: str, email: str) -> Person:
+        """Give a person another e-mail address. Raises InvalidAccountData where it is taken, or AccountNotFound."""
         before = self.by_id(person_id)
-        self._claim(EMAILS + email, person_id)
+        self._claim(EMAIL_PREFIX + email, person_id)
         after = self.change(person_id, lambda person: replace(person, email=email))
         if before and before.email != email:
-            self._documents.delete(Document(EMAILS + before.email, {}))
+            self._documents.delete(Document(EMAIL_PREFIX + before.email, {}))
         return after
 
-    def identify(self, person_id: str, identity: str) -> Person:
-        """Keeps what a provider calls a person. Raises Refused where it calls another so, NobodyThere."""
+    def add_identity(self, person_id: str, identity: str) -> Person:
+        """Give a person an identity at a provider. Raises InvalidAccountData where it is taken, or AccountNotFound."""
         self._claim(identity, person_id)
         return self.change(person_id, lambda person: replace(person, identities=_with(person.identities, identity)))
 
     def remove(self, person: Person) -> None:
-        """And all that names him."""
-        for claim in (*person.identities, EMAILS + person.email, PREFIX + person.id):
-            self._documents.delete(Document(claim, {}))
+        """Delete a person and their claims."""
+        for document_id in (*person.identities, EMAIL_PREFIX + person.email, PERSON_PREFIX + person.id):
+            self._documents.delete(Document(document_id, {}))
 
-    def listed(self, beginning: str = "", after: str = "", limit: int = 50) -> Iterator[Person]:
-        """Persons whose e-mail addresses begin so and come after `after`, by address."""
-        for claim in self._documents.with_prefix(EMAILS + beginning, EMAILS + after if after else "", limit):
+    def by_email_prefix(self, prefix: str = "", after: str = "", limit: int = 50) -> Iterator[Person]:
+        """Yield people with e-mail addresses that begin with `prefix` and sort after `after`, by address."""
+        first = EMAIL_PREFIX + after if after else ""
+        for claim in self._documents.with_prefix(EMAIL_PREFIX + prefix, first, limit):
             person = self._claimant(claim.id)
             if person:
                 yield person
 
-    def _claimant(self, claim: str) -> Person | None:
-        found = self._documents.get(claim)
-        person = self.by_id(str(found.body["person"])) if found else None
-        return person if person and _says(person, claim) else None
+    def _claimant(self, claim_id: str) -> Person | None:
+        claim = self._documents.get(claim_id)
+        person = self.by_id(str(claim.body["person"])) if claim else None
+        return person if person and _confirms(person, claim_id) else None
 
-    def _claim(self, claim: str, person_id: str) -> None:
-        there = self._documents.get(claim)
-        if there and there.body["person"] != person_id and (_is_new(there) or self._claimant(claim)):
-            raise Refused(TAKEN)
+    def _claim(self, claim_id: str, person_id: str) -> None:
+        claim = self._documents.get(claim_id)
+        if claim and claim.body["person"] != person_id and (_is_new(claim) or self._claimant(claim_id)):
+            raise InvalidAccountData(EMAIL_TAKEN)
         try:
-            self._documents.put(Document(claim, {"person": person_id, "at": now()}, there.revision if there else ""))
+            body = {"person": person_id, "at": now()}
+            self._documents.put(Document(claim_id, body, claim.revision if claim else ""))
         except DocumentConflict:
-            raise Refused(TAKEN) from None
+            raise InvalidAccountData(EMAIL_TAKEN) from None
 
 
 def identity_of(issuer: str, subject: str) -> str:
-    """The id of the claim for what a provider calls somebody."""
+    """Return the id of the claim for a user of an OpenID Connect provider."""
     return f"identity:{hashlib.sha256(f'{issuer} {subject}'.encode()).hexdigest()}"
 
 
-def _says(person: Person, claim: str) -> bool:
-    return claim == EMAILS + person.email or claim in person.identities
+def _confirms(person: Person, claim_id: str) -> bool:
+    return claim_id == EMAIL_PREFIX + person.email or claim_id in person.identities
 
 
 def _is_new(claim: Document) -> bool:
-    return datetime.fromisoformat(claim.body["at"]) > datetime.now(UTC) - NEW
+    return datetime.fromisoformat(claim.body["at"]) > datetime.now(UTC) - UNCONFIRMED_CLAIM_LIFETIME
 
 
 def _with(identities: tuple[str, ...], identity: str) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
-"""What an account may use: readings a day, counted here, and room for pictures, which the store knows.
+"""Quotas of accounts: readings per day, counted here, and storage for pictures, measured by the store.
 
-Room is taken by the pictures of readings, and by files of batches until they are read.
+Pictures of readings use storage, and so do files of batches until they are read.
 """
 
 from __future__ import annotations
@@ -15,43 +15,46 @@ from ..store.batches import File
 from ..store.documents import Document, DocumentConflict
 from ..store.protocol import Store
 from .people import People
-from .person import ID, Person
-from .refusals import NobodyThere, ReadingsSpent, RoomFull
+from .person import PERSON_ID, Person
+from .refusals import AccountNotFound, DailyQuotaExceeded, StorageQuotaExceeded
 
-PREFIX = "usage:"
-ASKED_AFTER = 8_000_000
-"""Bytes of arriving files after which is asked anew how much there is: others of the same owner may arrive too."""
-ROOM_FULL = marked(
-    "there is no room for more in the {room:.0f} MB that your pictures may take: "
-    "delete readings in the history and wait ten minutes, or ask who runs this server for more room"
+USAGE_PREFIX = "usage:"
+RECHECK_BYTES = 8_000_000
+"""Bytes of an upload after which the storage in use is measured again: the owner may have other uploads in progress."""
+STORAGE_FULL = marked(
+    "your pictures use all of your {room:.0f} MB of storage: "
+    "delete readings in the history and wait ten minutes, or ask the server's administrator for more storage"
 )
-ROOM_WAITED_FOR = marked(
-    "there is no room for more in the {room:.0f} MB that your pictures may take: "
-    "wait until your batches are read, or remove them, or "
-    "delete readings in the history and wait ten minutes, or ask who runs this server for more room"
+STORAGE_FULL_OF_BATCHES = marked(
+    "your pictures use all of your {room:.0f} MB of storage: "
+    "wait until your batches are read, remove them, or delete readings in the history and wait ten minutes; "
+    "or ask the server's administrator for more storage"
 )
 
 
 @dataclass(frozen=True)
-class Used:
-    """What an account has used, and what it may; 0: no limit."""
+class Usage:
+    """Use of an account's quotas."""
 
     readings: int
+    """Readings of today, by UTC."""
     daily: int
+    """Quota of readings per day; 0 is no limit."""
     pictures: int
-    """Bytes of those that are kept with readings."""
+    """Bytes of pictures stored with readings."""
     waiting: int
     """Bytes of files of batches that are not read yet."""
     room: int
+    """Quota of bytes; 0 is no limit."""
 
     @property
     def bytes(self) -> int:
-        """All that takes room."""
+        """Storage in use."""
         return self.pictures + self.waiting
 
 
 class Quotas:
-    """Over a store; `daily` and `room` hold for who has no quota of his own."""
+    """Quotas of all accounts of a store; `daily` and `room` are for accounts without quotas of their own."""
 
     def __init__(self, store: Store, daily: int, room: int) -> None:
         self._store = store
@@ -59,98 +62,105 @@ class Quotas:
         self.daily = daily
         self.room = room
 
-    def used(self, person: Person) -> Used:
-        """Today, by UTC."""
-        found = self._store.documents.get(_today(person.id))
-        return Used(
-            int(found.body["readings"]) if found else 0, self.daily if person.daily is None else person.daily,
+    def usage(self, person: Person) -> Usage:
+        """Return the use of a person's quotas."""
+        today = self._store.documents.get(_usage_id(person.id))
+        return Usage(
+            int(today.body["readings"]) if today else 0, self.daily if person.daily is None else person.daily,
             self._store.picture_bytes(person.id), self._store.batches.waiting_bytes(person.id),
             self.room if person.room is None else person.room,
         )  # fmt: skip
 
     def charge_reading(self, owner: str, *, queued: bool = False) -> None:
-        """Counts one reading more. Raises ReadingsSpent, RoomFull, or NobodyThere for an account that is gone.
+        """Count one more reading of an owner.
 
-        What is `queued` was admitted by `admit_files`, and goes once it is read: then only pictures count.
+        Args:
+            owner: Id of the person.
+            queued: True for a file of a batch, which `admit_files` has admitted and which is deleted once it is read;
+                then only pictures count as storage in use.
+
+        Raises:
+            DailyQuotaExceeded: All readings of today are used.
+            StorageQuotaExceeded: All storage is used.
+            AccountNotFound: The account is deleted or blocked.
         """
-        used = self._used_by(owner)
-        if used.room and (used.pictures if queued else used.bytes) >= used.room:
-            raise _no_room(used)
-        self._count(owner, used.daily)
+        usage = self._usage_of(owner)
+        if usage.room and (usage.pictures if queued else usage.bytes) >= usage.room:
+            raise _storage_full(usage)
+        self._count_reading(owner, usage.daily)
 
     def admit_files(self, owner: str, files: Iterable[File]) -> Iterator[File]:
-        """Files as they arrive, as long as there is room for them. Raises RoomFull, NobodyThere.
+        """Pass on the files of an upload as long as there is storage for them.
 
-        Others that arrive at the same moment may pass the limit by ASKED_AFTER each.
+        Uploads at the same time may each exceed the quota by RECHECK_BYTES. Raises StorageQuotaExceeded or
+        AccountNotFound.
         """
-        used, since = self._used_by(owner), 0
+        usage, uploaded = self._usage_of(owner), 0
         for file in files:
-            if since >= ASKED_AFTER:
-                used, since = self._used_by(owner), 0
-            since += len(file.content)
-            if used.room and used.bytes + since > used.room:
-                raise _no_room(used)
+            if uploaded >= RECHECK_BYTES:
+                usage, uploaded = self._usage_of(owner), 0
+            uploaded += len(file.content)
+            if usage.room and usage.bytes + uploaded > usage.room:
+                raise _storage_full(usage)
             yield file
 
-    def _used_by(self, owner: str) -> Used:
-        """Raises NobodyThere."""
+    def _usage_of(self, owner: str) -> Usage:
         self.reading_saved(owner)
         person = self._people.by_id(owner)
         if person is None or person.blocked:
-            raise NobodyThere("there is no such account any more")
-        return self.used(person)
+            raise AccountNotFound("this account does not exist any more")
+        return self.usage(person)
 
     def reading_saved(self, owner: str) -> None:
-        """After a reading was kept: it goes at once where its owner has gone while it was read."""
-        if ID.fullmatch(owner) and self._people.by_id(owner) is None:
+        """Delete an owner's data where their account was deleted while a reading was in progress."""
+        if PERSON_ID.fullmatch(owner) and self._people.by_id(owner) is None:
             self.forget(owner)
 
     def forget(self, owner: str) -> None:
-        """Removes all that was read, is to be read, and was counted."""
+        """Delete the readings, batches and usage of an owner."""
         self._store.batches.forget(owner)
         self._store.forget(owner)
-        self._store.documents.delete(Document(_today(owner), {}))
+        self._store.documents.delete(Document(_usage_id(owner), {}))
 
-    def _count(self, owner: str, daily: int) -> None:
-        documents, name = self._store.documents, _today(owner)
+    def _count_reading(self, owner: str, daily: int) -> None:
+        documents, usage_id = self._store.documents, _usage_id(owner)
         while True:
-            there = documents.get(name)
-            count = int(there.body["readings"]) if there else 0
+            usage = documents.get(usage_id)
+            count = int(usage.body["readings"]) if usage else 0
             if daily and count >= daily:
-                raise ReadingsSpent(
-                    "all {daily} readings of today are spent: there are new ones from 0:00 UTC on",
-                    _left_today(),
+                raise DailyQuotaExceeded(
+                    "all {daily} readings of today are used: there are new ones from 0:00 UTC on",
+                    _seconds_left_today(),
                     daily=daily,
                 )
-            # by: so that two that make the day's first document at once do not make the same
+            # "by" makes two documents that are created at once differ, so that one of them is a conflict
             body = {"readings": count + 1, "by": secrets.token_hex(4)}
             try:
-                documents.put(Document(name, body, there.revision if there else ""))
+                documents.put(Document(usage_id, body, usage.revision if usage else ""))
             except DocumentConflict:
                 continue
-            if not there:
-                self._forget_other_days()
+            if not usage:
+                self._delete_earlier_days()
             return
 
-    def _forget_other_days(self) -> None:
-        for old in self._store.documents.with_prefix(PREFIX):
-            if old.id < PREFIX + _day():
-                self._store.documents.delete(old)
+    def _delete_earlier_days(self) -> None:
+        for usage in self._store.documents.with_prefix(USAGE_PREFIX):
+            if usage.id < USAGE_PREFIX + _today():
+                self._store.documents.delete(usage)
 
 
-def _no_room(used: Used) -> RoomFull:
-    return RoomFull(ROOM_WAITED_FOR if used.waiting else ROOM_FULL, room=used.room / 1e6)
+def _storage_full(usage: Usage) -> StorageQuotaExceeded:
+    return StorageQuotaExceeded(STORAGE_FULL_OF_BATCHES if usage.waiting else STORAGE_FULL, room=usage.room / 1e6)
 
 
-def _day() -> str:
+def _today() -> str:
     return datetime.now(UTC).date().isoformat()
 
 
-def _today(owner: str) -> str:
-    return f"{PREFIX}{_day()}:{owner}"
+def _usage_id(owner: str) -> str:
+    return f"{USAGE_PREFIX}{_today()}:{owner}"
 
 
-def _left_today() -> int:
-    """Seconds until the next day of UTC."""
+def _seconds_left_today() -> int:
     now = datetime.now(UTC)
     return int((now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1) - now).total_seconds()) + 1

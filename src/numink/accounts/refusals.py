@@ -1,12 +1,12 @@
-"""What accounts refuse; each message says what to do."""
+"""Errors of accounts; each message ends with advice."""
 
 from __future__ import annotations
 
 from ..errors import NuminkError
 
 
-class Refused(NuminkError):
-    """An e-mail address, a password or a name that cannot be taken."""
+class InvalidAccountData(NuminkError):
+    """An e-mail address, a password or a name is invalid or taken."""
 
     kind = "invalid"
 
@@ -17,26 +17,26 @@ class WrongPassword(NuminkError):
     kind = "wrong-password"
 
 
-class LinkGone(NuminkError):
-    """A link of a mail that was used, or is too old."""
+class LinkExpired(NuminkError):
+    """A link of an e-mail was used already, or is too old."""
 
     kind = "link-gone"
 
 
-class Closed(NuminkError):
-    """Nobody can register at present."""
+class RegistrationClosed(NuminkError):
+    """Registration is closed."""
 
     kind = "registration-closed"
 
 
-class NobodyThere(NuminkError):
-    """There is no such account."""
+class AccountNotFound(NuminkError):
+    """There is no such account, or it is blocked."""
 
     kind = "no-account"
 
 
-class ReadingsSpent(NuminkError):
-    """All readings of the day are spent; `retry_after` seconds until there are new ones."""
+class DailyQuotaExceeded(NuminkError):
+    """All readings of the day are used; `retry_after` is the number of seconds until the next day."""
 
     kind = "quota-readings"
 
@@ -45,7 +45,7 @@ class ReadingsSpent(NuminkError):
         self.retry_after = retry_after
 
 
-class RoomFull(NuminkError):
-    """The pictures that are kept take all the room of an account."""
+class StorageQuotaExceeded(NuminkError):
+    """The pictures of an account use all of its storage."""
 
     kind = "quota-pictures"

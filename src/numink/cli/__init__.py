@@ -1,6 +1,6 @@
-"""The command `numink`: a thin door. Data goes to stdout, talk to stderr; exit 0 all well, 1 something failed, 2 usage.
+"""The command `numink`. Data goes to stdout, messages to stderr; exit codes: 0 success, 1 failure, 2 wrong usage.
 
-Commands are loaded when they are named, so that `numink read` loads neither Flask nor torch.
+Subcommands are imported when they are used, so that `numink read` loads neither Flask nor torch.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ COMMANDS = {
     "train": "training", "evaluate": "evaluate", "data": "training",
     "watson": "watson",
 }  # fmt: skip
-"""Each command and the file that it is in, in the order of the help."""
+"""Module of each subcommand, in the order of the help."""
 
 
 class Commands(click.Group):
-    """Loads the file of a command when it is asked for."""
+    """Group that imports the module of a subcommand when it is used."""
 
     def list_commands(self, _: click.Context) -> list[str]:
-        """In the order of COMMANDS."""
+        """Return the names of the subcommands, in the order of COMMANDS."""
         return list(COMMANDS)
 
     def get_command(self, _: click.Context, name: str) -> click.Command | None:
-        """None where there is no such command."""
+        """Import a subcommand; None where there is none of that name."""
         if name not in COMMANDS:
             return None
         command: click.Command = getattr(import_module(f".{COMMANDS[name]}", __package__), name)
@@ -41,14 +41,14 @@ class Commands(click.Group):
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(version("numink"), prog_name="numink")
 def numink() -> None:
-    """Reads handwritten digits from pictures.
+    """Read handwritten digits from pictures.
 
     Example: numink read digit.png
     """
 
 
 def main() -> None:
-    """Runs the command; numink's own errors become a sentence on stderr and an exit code."""
+    """Run the command; errors of numink become a message on stderr and an exit code."""
     try:
         sys.exit(numink.main(standalone_mode=False) or 0)
     except click.ClickException as error:
@@ -56,7 +56,7 @@ def main() -> None:
         sys.exit(2)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
-    except BrokenPipeError:  # the reader of our output has gone; nobody is left to tell
+    except BrokenPipeError:  # the program that reads the output has ended
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - stays open to the end
         sys.exit(1)
     except NuminkError as error:

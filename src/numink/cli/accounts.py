@@ -1,4 +1,4 @@
-"""`numink accounts`: who has an account, and who administers them."""
+"""`numink accounts`: list accounts, appoint administrators, assign earlier readings."""
 
 from __future__ import annotations
 
@@ -10,85 +10,93 @@ import click
 
 from ..accounts.people import People
 from ..accounts.person import Person, email_of
-from ..accounts.refusals import NobodyThere
+from ..accounts.refusals import AccountNotFound
 from ..factories import open_store
 from ..settings import read_environment
 from ..store.protocol import Store
 
-PART = 100
+PAGE_SIZE = 100
+"""People or readings that are fetched at a time."""
 
 
 @click.group()
 def accounts() -> None:
-    """Work on accounts, where there are some (NUMINK_ACCOUNTS=on)."""
+    """Manage accounts (with NUMINK_ACCOUNTS=on)."""
 
 
 @accounts.command("list")
-def show() -> None:
-    """List who has an account, by e-mail address."""
+def list_accounts() -> None:
+    """List the accounts by e-mail address."""
     with _people() as people:
         after = ""
-        while part := list(people.listed("", after, PART)):
-            for one in part:
-                words = [word for word, true in (("administrator", one.admin), ("blocked", one.blocked)) if true]
-                click.echo("\t".join((one.email, one.id, one.created, ", ".join(words))))
-            after = part[-1].email
+        while page := list(people.by_email_prefix("", after, PAGE_SIZE)):
+            for person in page:
+                roles = [
+                    role for role, applies in (("administrator", person.admin), ("blocked", person.blocked)) if applies
+                ]
+                click.echo("\t".join((person.email, person.id, person.created, ", ".join(roles))))
+            after = page[-1].email
 
 
 @accounts.command()
 @click.argument("email")
 @click.option("--remove", is_flag=True, help="Make an administrator an ordinary user again.")
 def admin(email: str, *, remove: bool) -> None:
-    """Make who has registered with EMAIL an administrator.
+    """Make the person with the e-mail address EMAIL an administrator.
 
     Example: numink accounts admin anna@example.org
     """
     with _people() as people:
-        one = _known(people, email)
-        people.change(one.id, lambda person: replace(person, admin=not remove))
-    click.echo(f"{one.email} is {'no' if remove else 'an'} administrator{' any more' if remove else ''}", err=True)
+        person = _registered(people, email)
+        people.change(person.id, lambda current: replace(current, admin=not remove))
+    click.echo(f"{person.email} is {'no longer' if remove else 'now'} an administrator", err=True)
 
 
 @accounts.command()
 @click.argument("email")
 def give(email: str) -> None:
-    """Give what was read here before there were accounts to who has registered with EMAIL; may be run again.
+    """Give the readings from before accounts to the person with the e-mail address EMAIL; may be repeated.
 
     Example: numink accounts give anna@example.org
     """
     settings = read_environment()
-    with closing(open_store(settings.store, settings.store_patience)) as store:
-        one = _known(People(store.documents), email)
+    with closing(open_store(settings.store, settings.store_timeouts)) as store:
+        person = _registered(People(store.documents), email)
         count = 0
-        while part := store.recent(settings.owner, None, PART):
-            for reading in part:
-                _move(store, reading.id, one.id)
+        while page := store.recent(settings.owner, None, PAGE_SIZE):
+            for reading in page:
+                _move(store, reading.id, person.id)
                 count += 1
-    click.echo(f"gave {count} readings to {one.email}", err=True)
+    click.echo(f"gave {count} readings to {person.email}", err=True)
 
 
 def _move(store: Store, reading_id: str, owner: str) -> None:
-    """What is there twice when this is cut off is there once when it is run again: the new ids are the old ones."""
-    moved = replace(store.get(reading_id), id=_of(owner, reading_id))
+    # The new ids are made from the old ones, so that repeating an interrupted move leaves no duplicates.
+    moved = replace(store.get(reading_id), id=_id_of_owner(owner, reading_id))
     store.save(moved)
-    corrections = store.corrections_of([reading_id])
-    store.correct(moved.id, [replace(one, id=_of(owner, one.id), reading_id=moved.id) for one in corrections])
+    corrections = [
+        replace(correction, id=_id_of_owner(owner, correction.id), reading_id=moved.id)
+        for correction in store.corrections_of([reading_id])
+    ]
+    store.correct(moved.id, corrections)
     store.delete(reading_id)
 
 
-def _of(owner: str, one: str) -> str:
-    return f"{owner}:{one.rpartition(':')[2]}"
+def _id_of_owner(owner: str, old_id: str) -> str:
+    return f"{owner}:{old_id.rpartition(':')[2]}"
 
 
 @contextmanager
 def _people() -> Iterator[People]:
     settings = read_environment()
-    with closing(open_store(settings.store, settings.store_patience)) as store:
+    with closing(open_store(settings.store, settings.store_timeouts)) as store:
         yield People(store.documents)
 
 
-def _known(people: People, email: str) -> Person:
-    found = people.by_email(email_of(email))
-    if found is None:
-        raise NobodyThere(f"nobody has registered with {email} yet: register on the page first, then run this again")
-    return found
+def _registered(people: People, email: str) -> Person:
+    person = people.by_email(email_of(email))
+    if person is None:
+        raise AccountNotFound(
+            f"there is no account with the e-mail address {email}: register in the web application first"
+        )
+    return person

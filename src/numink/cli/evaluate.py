@@ -1,4 +1,4 @@
-"""`numink evaluate`: how good a model is, on digits, on pictures, or on all that is at hand. Figures go to stdout."""
+"""`numink evaluate`: accuracy of a model on digits, on pictures, or on all available data. Figures go to stdout."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 
 @click.command()
 @click.argument("model", required=False, type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--data", "name", default="mnist", show_default=True, metavar="NAME|FOLDER", help="To measure on.")
-@click.option("--collections", type=FOLDER, help="Folder of NAME's file.  [default: NUMINK_COLLECTIONS]")
-@click.option("--single", is_flag=True, help="Only the pictures of one digit, read as such, where a table says.")
-@click.option("--all", "everything", is_flag=True, help="All that a model is judged by, on what is at hand.")
+@click.option("--data", "name", default="mnist", show_default=True, metavar="NAME|FOLDER", help="Data to evaluate on.")
+@click.option("--collections", type=FOLDER, help="Folder of the data set's file.  [default: NUMINK_COLLECTIONS]")
+@click.option("--single", is_flag=True, help="Only pictures of single digits, read as such.")
+@click.option("--all", "everything", is_flag=True, help="Full evaluation on all available data.")
 @click.option("--card", is_flag=True, help="With --all: write report.json and MODEL_CARD.md beside the model file.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def evaluate(
@@ -40,16 +40,16 @@ def evaluate(
     card: bool,
     as_json: bool,
 ) -> None:
-    """Measure MODEL, or the shipped one, on digits whose label is known.
+    """Evaluate MODEL, or the shipped one, on labelled digits.
 
-    NAME is mnist (its test part, in NUMINK_DATA or ./data), unipen, optdigits or usps (in --collections).
-    A FOLDER holds MNIST's files; or pictures of one digit each in sub-folders 0 to 9; or manifest.tsv or
-    labels.tsv with the columns file and label, apart by tabs ('|' between the lines of a label; kind
-    'nondigit' where there is no digit).
+    NAME is mnist (the test set, in NUMINK_DATA or ./data), unipen, optdigits or usps (in --collections).
+    FOLDER contains the MNIST files; or pictures of one digit each in sub-folders 0 to 9; or manifest.tsv or
+    labels.tsv with the tab-separated columns file and label ('|' separates the lines of a label; kind
+    'nondigit' marks pictures without a digit).
 
     Example: numink evaluate --data mnist --json
     """
-    from ..evaluation import digits as glyphs
+    from ..evaluation import digits
     from ..evaluation.tables import picture_tables, report_tables
     from ..recognition.digit_model import Classifier
     from .training_progress import console
@@ -57,12 +57,12 @@ def evaluate(
     settings = read_environment()
     classifier = Classifier(model or settings.model)
     if everything:
-        report_all = _evaluate_all(classifier, settings, collections, as_json=as_json)
+        full_report = _evaluate_all(classifier, settings, collections, as_json=as_json)
         if card:
-            _write_card(classifier, report_all)
+            _write_card(classifier, full_report)
         return
     if card:
-        raise click.UsageError("--card goes with --all")
+        raise click.UsageError("--card needs --all")
     collection = _collection(name, collections, settings)
     report: Report | PictureReport
     if collection is None:
@@ -70,7 +70,7 @@ def evaluate(
     elif single:
         raise click.UsageError("--single is for a folder of pictures with manifest.tsv or labels.tsv")
     else:
-        report = glyphs.evaluate(
+        report = digits.evaluate(
             classifier,
             collection.images,
             collection.labels,
@@ -79,7 +79,7 @@ def evaluate(
         )
     if as_json:
         click.echo(json.dumps(report.to_dict()))
-    elif isinstance(report, glyphs.Report):
+    elif isinstance(report, digits.Report):
         console().print(report_tables(report))
     else:
         console().print(picture_tables(report))
@@ -90,10 +90,10 @@ def _evaluate_all(classifier: Classifier, settings: Settings, collections: Path 
     from ..evaluation.tables import full_tables
     from .training_progress import console
 
-    def say(text: str) -> None:
+    def show_progress(text: str) -> None:
         click.echo(text, err=True)
 
-    report = evaluate_all(classifier, settings.data, collections or settings.collections, say)
+    report = evaluate_all(classifier, settings.data, collections or settings.collections, show_progress)
     if as_json:
         click.echo(json.dumps(report.to_dict()))
     else:
@@ -102,24 +102,23 @@ def _evaluate_all(classifier: Classifier, settings: Settings, collections: Path 
 
 
 def _write_card(classifier: Classifier, report: FullReport) -> None:
-    """Raises DataError where the model's folder cannot be written."""
     from ..evaluation.model_card import card, merged
 
     folder = classifier.path.parent
     file = folder / "report.json"
     try:
-        whole = merged(file.read_text() if file.is_file() else "", report.to_dict())
+        values = merged(file.read_text() if file.is_file() else "", report.to_dict())
         if (lines := folder / "lines.report.json").is_file():
-            whole["lines"] = json.loads(lines.read_text())
-        file.write_text(json.dumps(whole, indent=1) + "\n")
-        (folder / "MODEL_CARD.md").write_text(card(whole, classifier.contract))
+            values["lines"] = json.loads(lines.read_text())
+        file.write_text(json.dumps(values, indent=1) + "\n")
+        (folder / "MODEL_CARD.md").write_text(card(values, classifier.contract))
     except OSError as error:
         raise DataError(f"{folder} cannot be written ({error.strerror}): copy the model elsewhere first") from None
-    click.echo(f"{file} and {folder / 'MODEL_CARD.md'} are written.", err=True)
+    click.echo(f"Wrote {file} and {folder / 'MODEL_CARD.md'}.", err=True)
 
 
 def _collection(name: str, folder: Path | None, settings: Settings) -> Collection | None:
-    """The glyphs of that name; None where it names a folder of pictures."""
+    """Load the glyphs of a data set; None where `name` is a folder of pictures."""
     from ..datasets.collections import COLLECTIONS, load_collection, mnist_test
     from ..datasets.mnist import holds_mnist
 
@@ -128,8 +127,8 @@ def _collection(name: str, folder: Path | None, settings: Settings) -> Collectio
     if name in COLLECTIONS:
         return load_collection(name, folder or settings.collections)
     if not Path(name).is_dir():
-        known = ", ".join(COLLECTIONS)
-        raise DataError(f"'{name}' is no folder, and no collection: --data takes mnist, {known}, or a folder")
+        names = ", ".join(COLLECTIONS)
+        raise DataError(f"'{name}' is neither a data set nor a folder: --data takes mnist, {names}, or a folder")
     return mnist_test(Path(name)) if holds_mnist(Path(name)) else None
 
 

@@ -1,4 +1,4 @@
-"""`numink history`: what was read."""
+"""`numink history`: list and delete earlier readings."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from ..store.reading import Reading
 
 
 @click.group(invoke_without_command=True)
-@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="How many, newest first.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a reading, a line each.")
+@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="Number of readings.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per reading, one per line.")
 @click.pass_context
 def history(context: click.Context, limit: int, *, as_json: bool) -> None:
     """List earlier readings, newest first."""
     if context.invoked_subcommand is not None:
         return
     settings = read_environment()
-    with closing(open_store(settings.store, settings.store_patience)) as store:
+    with closing(open_store(settings.store, settings.store_timeouts)) as store:
         for reading in store.recent(settings.owner, None, limit):
             click.echo(_line(reading, as_json=as_json))
 
@@ -31,7 +31,7 @@ def history(context: click.Context, limit: int, *, as_json: bool) -> None:
 def delete(reading_id: str) -> None:
     """Delete a reading, its picture and its corrections."""
     settings = read_environment()
-    with closing(open_store(settings.store, settings.store_patience)) as store:
+    with closing(open_store(settings.store, settings.store_timeouts)) as store:
         store.delete(reading_id)
     click.echo(f"deleted {reading_id}", err=True)
 

@@ -1,4 +1,4 @@
-"""`numink read`: pictures in, numbers out, as text, JSON Lines, CSV or drawn pictures."""
+"""`numink read`: numbers on pictures as text, JSON Lines, CSV, hOCR or annotated pictures."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import click
 
 from ..errors import InputError, InvalidConstraint, NuminkError
 from ..export.csv_rows import COLUMNS, rows
-from ..factories import classifier_of
+from ..factories import classifier_from_settings
 from ..imaging.decode import Picture
 from ..imaging.documents import open_pages
 from ..reader import Reader
@@ -23,13 +23,13 @@ from ..recognition.constraints import Constraints, read_valid_numbers
 from ..results import Page
 from ..settings import Settings, read_environment
 
-MANY = 20
-"""From this many pictures on there is a progress bar."""
+PROGRESS_BAR_FROM = 20
+"""Number of files from which a progress bar is shown."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """One picture: its page, or the error that stood in the way."""
+    """Result of one picture: its page, or an error."""
 
     file: str
     page: Page | None
@@ -39,45 +39,49 @@ class Outcome:
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a picture, a line each.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per picture, one per line.")
 @click.option(
-    "--csv", "table", type=click.Path(dir_okay=False, path_type=Path), help="Also write a row a number to this file."
+    "--csv",
+    "table",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Also write one row per number to this file.",
 )
 @click.option(
-    "--annotate", type=click.Path(file_okay=False, path_type=Path), help="Also draw the answers into this folder."
+    "--annotate", type=click.Path(file_okay=False, path_type=Path), help="Also write annotated pictures to this folder."
 )
-@click.option("--hocr", type=click.Path(file_okay=False, path_type=Path), help="Also write hOCR into this folder.")
-@click.option("--single", is_flag=True, help="Each picture holds exactly one digit: say which.")
-@click.option("--strict", is_flag=True, help="? for each digit that is not sure.")
-@click.option("--pattern", help=r"Every number is like this regular expression, such as '\d{6}'.")
-@click.option("--check", help="Every number has this check digit: luhn, verhoeff, damm, isbn10, ean13, iban:DE ...")
-@click.option("--among", type=click.Path(dir_okay=False, path_type=Path), help="Every number is one of this file's.")
+@click.option("--hocr", type=click.Path(file_okay=False, path_type=Path), help="Also write hOCR files to this folder.")
+@click.option("--single", is_flag=True, help="Each picture holds exactly one digit.")
+@click.option("--strict", is_flag=True, help="Print ? for each digit that is not accepted.")
+@click.option("--pattern", help=r"Regular expression of every number, such as '\d{6}'.")
+@click.option("--check", help="Check digit of every number: luhn, verhoeff, damm, isbn10, ean13, iban:DE ...")
+@click.option("--among", type=click.Path(dir_okay=False, path_type=Path), help="File of valid numbers.")
 def read(files: tuple[str, ...], table: Path | None, annotate: Path | None, hocr: Path | None, **options: Any) -> None:
-    """Read the numbers on pictures and documents (PDF, TIFF stacks); - reads one from standard input.
+    """Read the numbers on pictures and documents (PDF, TIFF stacks); - stands for standard input.
 
     Example: numink read --json scan.png photo.jpg
     """
-    known = _known(options["pattern"], options["check"], options["among"])
+    constraints = _constraints(options["pattern"], options["check"], options["among"])
     settings = read_environment()
-    reader = Reader(classifier_of(settings), settings.limits)
+    reader = Reader(classifier_from_settings(settings), settings.limits)
     failed = False
-    with _opened(table) as file, _Hocr(Taken(hocr, files)) as written:
-        writer = _table(file)
-        drawn = Taken(annotate, files)
-        for outcome in _with_progress(_outcomes(reader, settings, files, known, single=options["single"]), len(files)):
+    with _open_table(table) as file, _HocrWriter(OutputPaths(hocr, files)) as hocr_writer:
+        writer = _csv_writer(file)
+        annotated = OutputPaths(annotate, files)
+        outcomes = _outcomes(reader, settings, files, constraints, single=options["single"])
+        for outcome in _with_progress(outcomes, len(files)):
             shown = replace(outcome, page=outcome.page.strict()) if options["strict"] and outcome.page else outcome
-            _print(shown, as_json=options["as_json"], named=len(files) > 1)
+            _print(shown, as_json=options["as_json"], with_name=len(files) > 1)
             failed |= shown.error is not None
             if writer is not None and shown.page is not None:
                 writer.writerows(rows(shown.page))
             if shown.page is not None and outcome.picture is not None:
-                _annotate(outcome.picture, shown.page, drawn)
-                written.add(shown.page)
+                _annotate(outcome.picture, shown.page, annotated)
+                hocr_writer.add(shown.page)
     if failed:
         raise click.exceptions.Exit(1)
 
 
-def _known(pattern: str | None, check: str | None, among: Path | None) -> Constraints | None:
+def _constraints(pattern: str | None, check: str | None, among: Path | None) -> Constraints | None:
     if pattern is None and check is None and among is None:
         return None
     try:
@@ -87,20 +91,21 @@ def _known(pattern: str | None, check: str | None, among: Path | None) -> Constr
 
 
 def _outcomes(
-    reader: Reader, settings: Settings, files: tuple[str, ...], known: Constraints | None, *, single: bool
+    reader: Reader, settings: Settings, files: tuple[str, ...], constraints: Constraints | None, *, single: bool
 ) -> Iterator[Outcome]:
     for file in files:
         try:
             source = sys.stdin.buffer.read(settings.max_bytes + 1) if file == "-" else file
-            for at, picture in enumerate(open_pages(source, settings.limits), 1):
-                page = replace(reader.read(picture, single=single, constraints=known), file=file, page=at)
+            for page_number, picture in enumerate(open_pages(source, settings.limits), 1):
+                page = reader.read(picture, single=single, constraints=constraints)
+                page = replace(page, file=file, page=page_number)
                 yield Outcome(file, page, picture=picture)
         except InputError as error:
             yield Outcome(file, None, error)
 
 
 def _with_progress(outcomes: Iterator[Outcome], count: int) -> Iterator[Outcome]:
-    if count < MANY or not sys.stderr.isatty():
+    if count < PROGRESS_BAR_FROM or not sys.stderr.isatty():
         yield from outcomes
         return
     from rich.console import Console
@@ -109,7 +114,7 @@ def _with_progress(outcomes: Iterator[Outcome], count: int) -> Iterator[Outcome]
     yield from track(outcomes, "reading", total=count, console=Console(stderr=True), transient=True)
 
 
-def _print(outcome: Outcome, *, as_json: bool, named: bool) -> None:
+def _print(outcome: Outcome, *, as_json: bool, with_name: bool) -> None:
     if outcome.error is not None:
         if as_json:
             detail = {"type": outcome.error.kind, "detail": str(outcome.error)}
@@ -119,14 +124,14 @@ def _print(outcome: Outcome, *, as_json: bool, named: bool) -> None:
         click.echo(json.dumps(outcome.page.to_dict(), ensure_ascii=False))
     elif outcome.page is not None:
         for number in outcome.page.numbers:
-            click.echo(f"{outcome.file}: {number.text}" if named else number.text)
+            click.echo(f"{outcome.file}: {number.text}" if with_name else number.text)
             if number.satisfied is False:
-                click.echo(f"numink: {outcome.file}: {number.text} is not as it must be: look at it", err=True)
+                click.echo(f"numink: {outcome.file}: {number.text} violates the constraints: check it", err=True)
         if not outcome.page.numbers:
-            click.echo(f"numink: {outcome.file}: no number was found", err=True)
+            click.echo(f"numink: {outcome.file}: no numbers found", err=True)
 
 
-def _opened(table: Path | None) -> AbstractContextManager[TextIO | None]:
+def _open_table(table: Path | None) -> AbstractContextManager[TextIO | None]:
     if table is None:
         return nullcontext()
     try:
@@ -135,7 +140,7 @@ def _opened(table: Path | None) -> AbstractContextManager[TextIO | None]:
         raise click.UsageError(f"{table} cannot be written ({error.strerror}): name another file with --csv") from None
 
 
-def _table(file: TextIO | None) -> Any:
+def _csv_writer(file: TextIO | None) -> Any:
     if file is None:
         return None
     writer = csv.writer(file)
@@ -143,44 +148,46 @@ def _table(file: TextIO | None) -> Any:
     return writer
 
 
-class Taken:
-    """Names of files in a folder of results: NAME.png, and NAME-2.png and so on where that is taken by an input or an
-    earlier result. The pages of a document are NAME-page-2.png and so on. Without a folder there are none."""
+class OutputPaths:
+    """Paths of output files in a folder, which overwrite neither an input nor an earlier output.
 
-    def __init__(self, folder: Path | None, files: Sequence[str]) -> None:
+    They are NAME.png, or NAME-2.png and so on where that exists; for the pages of a document NAME-page-2.png and so on.
+    """
+
+    def __init__(self, folder: Path | None, inputs: Sequence[str]) -> None:
         self.folder = folder
-        self._taken = {Path(file).resolve() for file in files}
+        self._used = {Path(file).resolve() for file in inputs}
 
-    def path(self, page: Page, ending: str, *, by_page: bool) -> Path:
-        """A path for what is made of `page`; the folder must be given."""
-        assert self.folder is not None  # noqa: S101 - the caller looked
+    def path(self, page: Page, suffix: str, *, corrected_pages: bool) -> Path:
+        """Return an unused path for an output of `page`; the folder must not be None."""
+        assert self.folder is not None  # noqa: S101 - callers check it
         stem = "standard-input" if page.file == "-" else Path(page.file).stem
-        if by_page and page.page > 1:
+        if corrected_pages and page.page > 1:
             stem += f"-page-{page.page}"
-        path, count = (self.folder / f"{stem}.{ending}").resolve(), 1
-        while path in self._taken:
+        path, count = (self.folder / f"{stem}.{suffix}").resolve(), 1
+        while path in self._used:
             count += 1
-            path = path.with_name(f"{stem}-{count}.{ending}")
-        self._taken.add(path)
+            path = path.with_name(f"{stem}-{count}.{suffix}")
+        self._used.add(path)
         return path
 
 
-def _annotate(picture: Picture, page: Page, drawn: Taken) -> None:
-    if drawn.folder is None:
+def _annotate(picture: Picture, page: Page, outputs: OutputPaths) -> None:
+    if outputs.folder is None:
         return
     from ..export.overlay import draw
 
-    _write(drawn.path(page, "png", by_page=True), draw(picture.turned(page.turned), page), "--annotate")
+    _write(outputs.path(page, "png", corrected_pages=True), draw(picture.turned(page.turned), page), "--annotate")
 
 
-class _Hocr:
-    """Gathers the pages of a document, and writes them when the next one begins, and in the end, come what may."""
+class _HocrWriter:
+    """Collects the pages of a document; writes them when the next document begins, and on exit."""
 
-    def __init__(self, written: Taken) -> None:
-        self._written = written
+    def __init__(self, outputs: OutputPaths) -> None:
+        self._outputs = outputs
         self._pages: list[Page] = []
 
-    def __enter__(self) -> _Hocr:
+    def __enter__(self) -> _HocrWriter:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -192,10 +199,10 @@ class _Hocr:
         self._pages.append(page)
 
     def _write(self) -> None:
-        if self._written.folder is not None and self._pages:
+        if self._outputs.folder is not None and self._pages:
             from ..export.hocr import to_hocr
 
-            path = self._written.path(self._pages[0], "hocr", by_page=False)
+            path = self._outputs.path(self._pages[0], "hocr", corrected_pages=False)
             _write(path, to_hocr(self._pages).encode(), "--hocr")
         self._pages = []
 
@@ -206,5 +213,5 @@ def _write(path: Path, content: bytes, option: str) -> None:
         path.write_bytes(content)
     except OSError as error:
         raise click.UsageError(
-            f"{path.parent} cannot be written ({error.strerror}): name another with {option}"
+            f"{path.parent} cannot be written ({error.strerror}): name another folder with {option}"
         ) from None

@@ -1,4 +1,4 @@
-"""`numink store`: all of a store moved to another, and what a store says of itself."""
+"""`numink store`: copy a store to another, and check a store."""
 
 from __future__ import annotations
 
@@ -8,148 +8,152 @@ from dataclasses import dataclass, replace
 
 import click
 
-from ..accounts.person import PREFIX
+from ..accounts.person import PERSON_PREFIX
 from ..errors import StoreError
 from ..factories import open_store
 from ..settings import Settings, read_environment
 from ..store.correction import Correction
 from ..store.documents import Document, all_with_prefix
+from ..store.outbox.queue import WriteQueue
 from ..store.protocol import Store
 from ..store.reading import Reading, ReadingQuery
 from ..timeouts import Timeouts
 
-PAGE = 100
-LONG = 60.0
-"""Seconds that a store elsewhere is waited for, where nobody waits for an answer."""
+PAGE_SIZE = 100
+"""Readings that are fetched at a time."""
+COPY_TIMEOUT = 60.0
+"""Seconds for one call of a remote store during a copy."""
 
 
 @dataclass
-class Done:
-    """What was there before, and what was sent."""
+class CopyCounts:
+    """Readings that were copied, and those that the target had already."""
 
-    sent: int = 0
-    there: int = 0
+    copied: int = 0
+    present: int = 0
 
 
 @click.group()
 def store() -> None:
-    """Work on stores as a whole."""
+    """Copy and check stores."""
 
 
 @store.command()
 @click.argument("source", metavar="FROM")
 @click.argument("target", metavar="TO")
 def copy(source: str, target: str) -> None:
-    """Copy readings, corrections and accounts from one store to another; may be stopped and run again.
+    """Copy readings, corrections and accounts from one store to another; may be interrupted and repeated.
 
-    What is there already is not sent again. Batches stay where they are, and so do counts of what was deleted.
+    Data that the target has is not copied again. Batches and statistics of deleted readings are not copied.
 
     Example: numink store copy sqlite:///instance/numink.db cloudant://numink
     """
     from rich.console import Console
     from rich.progress import Progress
 
-    own = read_environment()
-    patience = _long(own)
-    with closing(open_store(source, patience)) as old, closing(open_store(target, patience)) as new:
+    settings = read_environment()
+    timeouts = _copy_timeouts(settings)
+    with closing(open_store(source, timeouts)) as old, closing(open_store(target, timeouts)) as new:
         documents = _copy_documents(old, new)
-        owners = [own.owner, *(one.id.removeprefix(PREFIX) for one in all_with_prefix(old.documents, PREFIX))]
-        total = sum(old.count(one, ReadingQuery()) for one in owners)
-        done = Done()
+        people = all_with_prefix(old.documents, PERSON_PREFIX)
+        owners = [settings.owner, *(document.id.removeprefix(PERSON_PREFIX) for document in people)]
+        total = sum(old.count(owner, ReadingQuery()) for owner in owners)
+        counts = CopyCounts()
         with Progress(console=Console(stderr=True), transient=True) as progress:
-            bar = progress.add_task("copying", total=total)
+            task = progress.add_task("copying", total=total)
             for owner in owners:
                 for page in _pages(old, owner):
-                    _copy_page(old, new, owner, page, done)
-                    progress.advance(bar, len(page))
-        there = sum(new.count(one, ReadingQuery()) for one in owners)
-        kept = sum(1 for _ in all_with_prefix(new.documents))
-    kind = target.partition(":")[0]
+                    _copy_page(old, new, owner, page, counts)
+                    progress.advance(task, len(page))
+        target_readings = sum(new.count(owner, ReadingQuery()) for owner in owners)
+        target_documents = sum(1 for _ in all_with_prefix(new.documents))
+    scheme = target.partition(":")[0]
     click.echo(
-        f"copied {done.sent:,} readings, {done.there:,} were there already; {there:,} are in {kind} now, "
-        f"with {kept:,} documents beside",
+        f"copied {counts.copied:,} readings, {counts.present:,} were there already; "
+        f"{scheme} now has {target_readings:,} readings and {target_documents:,} other documents",
         err=True,
     )
-    if there < done.sent + done.there or kept < documents:
-        raise click.ClickException("fewer arrived than were sent: run the same command again")
+    if target_readings < counts.copied + counts.present or target_documents < documents:
+        raise click.ClickException("the target has less data than the source: run the same command again")
 
 
 @store.command()
 @click.argument("url", metavar="[URL]", default="")
 def check(url: str) -> None:
-    """Tell whether a store can be reached, what is in it, and what waits for it here; without URL, NUMINK_STORE."""
+    """Check whether a store is available; show its content and its outbox. URL defaults to NUMINK_STORE."""
     settings = read_environment()
     url = url or settings.store
-    with closing(open_store(url, settings.store_patience)) as opened:
+    with closing(open_store(url, settings.store_timeouts)) as opened:
         try:
             rows = {
                 **opened.describe(),
                 f"readings of {settings.owner}": f"{opened.count(settings.owner, ReadingQuery()):,}",
             }
         except StoreError as error:
-            _say_outbox(url, settings)
+            _show_outbox(url, settings)
             raise click.ClickException(str(error)) from None
     for name, value in rows.items():
         click.echo(f"{name}: {value}")
-    _say_outbox(url, settings)
+    _show_outbox(url, settings)
 
 
-def _say_outbox(url: str, settings: Settings) -> None:
+def _show_outbox(url: str, settings: Settings) -> None:
     if url.startswith("sqlite:") or not settings.outbox.exists():
         return
-    from ..store.outbox.queue import WriteQueue
 
     with closing(WriteQueue(settings.outbox, settings.outbox_bytes)) as outbox:
         held = outbox.status()
-    why = f"; not taken: {held.refusal}" if held.refusal else ""
-    click.echo(f"outbox {settings.outbox}: {held.readings:,} readings wait, {held.bytes:,} bytes{why}")
+    refusal = f"; refused: {held.said}" if held.said else ""
+    click.echo(f"outbox {settings.outbox}: {held.readings:,} readings wait, {held.bytes:,} bytes{refusal}")
 
 
-def _long(settings: Settings) -> Timeouts:
-    return replace(settings.store_patience, answer=max(settings.store_patience.answer, LONG), whole=LONG)
+def _copy_timeouts(settings: Settings) -> Timeouts:
+    timeouts = settings.store_timeouts
+    return replace(timeouts, answer=max(timeouts.answer, COPY_TIMEOUT), total=COPY_TIMEOUT)
 
 
-def _pages(kept: Store, owner: str) -> Iterator[Sequence[Reading]]:
+def _pages(store: Store, owner: str) -> Iterator[Sequence[Reading]]:
     before: str | None = None
-    while page := kept.recent(owner, before, PAGE):
+    while page := store.recent(owner, before, PAGE_SIZE):
         yield page
         before = page[-1].id
 
 
-def _copy_page(old: Store, new: Store, owner: str, page: Sequence[Reading], done: Done) -> None:
-    """Sends what is not there of a page of readings and of their corrections."""
-    there = _there(new, owner, page)
+def _copy_page(old: Store, new: Store, owner: str, page: Sequence[Reading], counts: CopyCounts) -> None:
+    """Copy the readings of a page, and their corrections, that the target does not have."""
+    present_ids = _present_ids(new, owner, page)
     for reading in page:
-        if reading.id in there:
-            done.there += 1
+        if reading.id in present_ids:
+            counts.present += 1
         else:
             new.save(old.get(reading.id))
-            done.sent += 1
-    ids = [one.id for one in page]
-    known = {one.id for one in new.corrections_of(ids)}
-    fresh: dict[str, list[Correction]] = {}
-    for correction in old.corrections_of(ids):
-        if correction.id not in known:
-            fresh.setdefault(correction.reading_id, []).append(correction)
-    for reading_id, corrections in fresh.items():
+            counts.copied += 1
+    reading_ids = [reading.id for reading in page]
+    present_corrections = {correction.id for correction in new.corrections_of(reading_ids)}
+    missing: dict[str, list[Correction]] = {}
+    for correction in old.corrections_of(reading_ids):
+        if correction.id not in present_corrections:
+            missing.setdefault(correction.reading_id, []).append(correction)
+    for reading_id, corrections in missing.items():
         new.correct(reading_id, corrections)
 
 
-def _there(new: Store, owner: str, page: Sequence[Reading]) -> set[str]:
-    """Which of a page, newest first, are in the other store."""
-    found: set[str] = set()
-    before: str | None = f"{page[0].id}~"  # the page's first is among those that are older than this
-    while before and (part := new.recent(owner, before, PAGE)):
-        found |= {one.id for one in part}
-        before = part[-1].id if len(part) == PAGE and part[-1].id > page[-1].id else None
-    return found
+def _present_ids(new: Store, owner: str, page: Sequence[Reading]) -> set[str]:
+    """Return the ids of readings in the target from the time of a page, which is newest first."""
+    ids: set[str] = set()
+    before: str | None = f"{page[0].id}~"  # sorts just after the page's first id
+    while before and (part := new.recent(owner, before, PAGE_SIZE)):
+        ids |= {reading.id for reading in part}
+        before = part[-1].id if len(part) == PAGE_SIZE and part[-1].id > page[-1].id else None
+    return ids
 
 
 def _copy_documents(old: Store, new: Store) -> int:
-    """How many."""
+    """Copy the documents that differ; return the number of documents in the source."""
     count = 0
-    for count, one in enumerate(all_with_prefix(old.documents), 1):  # noqa: B007 - how many there were
-        there = new.documents.get(one.id)
-        if there is None or there.body != one.body:
-            new.documents.put(Document(one.id, one.body, there.revision if there else ""))
+    for document in all_with_prefix(old.documents):
+        count += 1
+        present = new.documents.get(document.id)
+        if present is None or present.body != document.body:
+            new.documents.put(Document(document.id, document.body, present.revision if present else ""))
     return count

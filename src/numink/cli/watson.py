@@ -1,4 +1,4 @@
-"""`numink watson`: the model taken to IBM, asked there, listed and removed. Data to stdout, talk to stderr."""
+"""`numink watson`: deploy the model at IBM Watson, read with it, list and remove deployments."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ if TYPE_CHECKING:
 
     from ..watson.deployment import Deployments
 
-NAME = click.option("--name", default="numink", show_default=True, help="The deployment's name, or its id.")
+NAME = click.option("--name", default="numink", show_default=True, help="Name or id of the deployment.")
 
 
 @click.group()
 def watson() -> None:
-    """The model at IBM Watson (watsonx.ai Runtime): deploy it, ask it, list and remove it.
+    """Deploy the model at IBM Watson (watsonx.ai Runtime), read with it, list and remove deployments.
 
-    The key and the space are NUMINK_WATSON_APIKEY and NUMINK_WATSON_SPACE; docs/ibm.md says where to find them.
+    NUMINK_WATSON_APIKEY and NUMINK_WATSON_SPACE are the API key and the deployment space; see docs/ibm.md.
     """
 
 
 @watson.command()
 @NAME
 def deploy(name: str) -> None:
-    """Store the model, create or update its online deployment, and check that it answers as here.
+    """Store the model, create or update its online deployment, and compare it with the local model.
 
-    Prints the scoring URL. It costs as long as it is there: 'numink watson remove' ends that.
+    Prints the scoring URL. A deployment costs money until 'numink watson remove' deletes it.
 
     Example: numink watson deploy
     """
@@ -42,26 +42,26 @@ def deploy(name: str) -> None:
 
     settings = read_environment()
     local = Classifier(settings.model)
-    wanted = Specification(settings.watson_type, settings.watson_specification, settings.watson_hardware)
+    specification = Specification(settings.watson_type, settings.watson_specification, settings.watson_hardware)
     with _status("signing in") as status:
         ready = _deployments(settings).deploy(
-            local.path, name, local.contract.name, wanted, lambda text: _step(status, text)
+            local.path, name, local.contract.name, specification, lambda text: _show_step(status, text)
         )
-        _step(status, "scoring the check digit")
-        said = _compare(settings, ready.id)
-    click.echo(said, err=True)
-    click.echo(f"NUMINK_CLASSIFIER=watson NUMINK_WATSON_DEPLOYMENT={ready.id} reads with it.", err=True)
+        _show_step(status, "scoring the check digit")
+        comparison = _comparison(settings, ready.id)
+    click.echo(comparison, err=True)
+    click.echo(f"To read with it, set NUMINK_CLASSIFIER=watson NUMINK_WATSON_DEPLOYMENT={ready.id}.", err=True)
     click.echo(ready.url)
 
 
 @watson.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @NAME
-@click.option("--single", is_flag=True, help="Each picture holds exactly one digit: say which.")
+@click.option("--single", is_flag=True, help="Each picture holds exactly one digit.")
 def score(files: tuple[str, ...], name: str, *, single: bool) -> None:
-    """Read pictures with the deployment, and compare with the model here.
+    """Read pictures with the deployment, and compare the answers with those of the local model.
 
-    Asks NUMINK_WATSON_DEPLOYMENT where that is set, else the deployment of that name.
+    The deployment is NUMINK_WATSON_DEPLOYMENT where that is set, else --name.
 
     Example: numink watson score digit.png
     """
@@ -69,19 +69,19 @@ def score(files: tuple[str, ...], name: str, *, single: bool) -> None:
 
     settings = read_environment()
     deployment = settings.watson_deployment or _deployments(settings).find(name).id
-    there = watson_classifier(settings, deployment, falls_back=False)
-    far, near = Reader(there, settings.limits), Reader(there.local, settings.limits)
+    remote = watson_classifier(settings, deployment, falls_back=False)
+    remote_reader, local_reader = Reader(remote, settings.limits), Reader(remote.local, settings.limits)
     failed = False
     for file in files:
         try:
-            page, here = far.read(file, single=single), near.read(file, single=single)
+            page, local_page = remote_reader.read(file, single=single), local_reader.read(file, single=single)
         except InputError as error:
             click.echo(f"numink: {file}: {error}", err=True)
             failed = True
             continue
         click.echo(f"{file}: {page.text}" if len(files) > 1 else page.text)
-        if page.text != here.text:
-            click.echo(f"numink: {file}: the model here reads {here.text!r}", err=True)
+        if page.text != local_page.text:
+            click.echo(f"numink: {file}: the local model reads {local_page.text!r}", err=True)
             failed = True
     if failed:
         raise click.exceptions.Exit(1)
@@ -93,7 +93,8 @@ def list_() -> None:
     from rich.console import Console
     from rich.table import Table
 
-    rows = [(one.name, one.id, one.state, one.url) for one in _deployments(read_environment()).all()]
+    deployments = _deployments(read_environment()).all()
+    rows = [(deployment.name, deployment.id, deployment.state, deployment.url) for deployment in deployments]
     console = Console()
     table = Table("name", "id", "state", "scoring URL", box=None)
     for row in rows:
@@ -108,42 +109,42 @@ def list_() -> None:
 @watson.command()
 @NAME
 def remove(name: str) -> None:
-    """Remove the deployment and its stored model; it costs nothing any more."""
+    """Delete the deployment and its stored model."""
     with _status("removing"):
-        gone = _deployments(read_environment()).remove(name)
-    click.echo(f"removed {gone.name} ({gone.id}) and its model", err=True)
+        removed = _deployments(read_environment()).remove(name)
+    click.echo(f"removed {removed.name} ({removed.id}) and its model", err=True)
 
 
 def _deployments(settings: Settings) -> Deployments:
     try:
         from ..watson.deployment import Deployments
     except ImportError as error:
-        raise NuminkError(f"this needs {error.name}: pip install 'numink[watson]'") from None
+        raise NuminkError(f"deployment needs {error.name}: run pip install 'numink[watson]'") from None
     return Deployments(watson_account(settings))
 
 
-def _compare(settings: Settings, deployment: str) -> str:
-    """What both say of the check digit. Raises WatsonRefused where they do not agree."""
+def _comparison(settings: Settings, deployment: str) -> str:
+    """Return a text on both models' answers to the check digit. Raises WatsonRefused where they differ."""
     from ..watson.payload import CHECK_DIGIT, check_glyph
 
-    there = watson_classifier(settings, deployment, falls_back=False)
-    far, near = there.predict(check_glyph())[0], there.local.predict(check_glyph())[0]
+    classifier = watson_classifier(settings, deployment, falls_back=False)
+    remote, local = classifier.predict(check_glyph())[0], classifier.local.predict(check_glyph())[0]
     return (
-        f"check digit {CHECK_DIGIT}: Watson says {far.argmax()}, the model here {near.argmax()}; "
-        f"their probabilities differ by {abs(far - near).max():.1e} at most"
+        f"check digit {CHECK_DIGIT}: Watson reads {remote.argmax()}, the local model {local.argmax()}; "
+        f"their probabilities differ by at most {abs(remote - local).max():.1e}"
     )
 
 
 @contextmanager
-def _status(first: str) -> Iterator[Status]:
+def _status(first_step: str) -> Iterator[Status]:
     from rich.console import Console
 
-    with Console(stderr=True).status(first) as status:
+    with Console(stderr=True).status(first_step) as status:
         yield status
 
 
-def _step(status: Status, text: str) -> None:
-    """On a terminal the line turns; elsewhere each step is a line of its own."""
+def _show_step(status: Status, text: str) -> None:
+    """Update the status line on a terminal; print a line elsewhere."""
     status.update(text)
     if not status.console.is_terminal:
         click.echo(text, err=True)

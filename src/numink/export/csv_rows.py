@@ -1,4 +1,4 @@
-"""A page as rows of a table, one for each number, safe for spreadsheets."""
+"""CSV rows of a page, one for each number, safe to open in spreadsheets."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from ..results import Page
 
 COLUMNS = ("file", "page", "line", "number", "confidence", "accepted", "x", "y", "w", "h")
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""What a spreadsheet takes for a formula at the beginning of a field."""
+"""Characters at the beginning of a field that make spreadsheets treat it as a formula."""
 
 
 def rows(page: Page) -> Iterator[tuple[Any, ...]]:
-    """A row of COLUMNS for each number of `page`."""
+    """Yield a row of COLUMNS for each number of `page`, in reading order."""
     for number in page.numbers:
         yield (
             harmless(page.file), page.page, number.line, number.text, f"{number.confidence:.6f}",
@@ -22,5 +22,5 @@ def rows(page: Page) -> Iterator[tuple[Any, ...]]:
 
 
 def harmless(text: str) -> str:
-    """A text that no spreadsheet takes for a formula (OWASP: CSV injection)."""
+    """Return the text, with an apostrophe in front where it could be a formula (OWASP: CSV injection)."""
     return f"'{text}" if text.startswith(FORMULA) else text

@@ -1,6 +1,6 @@
-"""Pages as hOCR 1.2, the HTML that OCR tools exchange: a word is a number, a character a digit.
+"""Pages as hOCR 1.2, the HTML that OCR tools exchange: a word is a number, a character is a digit.
 
-After the specification of K. Baierer and T. Breuel. Knows results only.
+Source: K. Baierer and T. Breuel, hOCR - OCR Workflow and Output embedded in HTML, version 1.2.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 def to_hocr(pages: Sequence[Page]) -> str:
-    """One document of all `pages` of a file; confidences are in per cent, as `x_wconf` has them."""
+    """Format all pages of a file as one hOCR document; confidences are in per cent, as `x_wconf` requires."""
     system = escape(pages[0].model if pages else "numink", quote=True)
     title = escape(pages[0].file if pages else "")
     return HEAD.format(title=title, system=system) + "".join(map(_page, pages)) + "</body>\n</html>\n"
@@ -33,14 +33,15 @@ def to_hocr(pages: Sequence[Page]) -> str:
 def _page(page: Page) -> str:
     image = escape(page.file, quote=True).replace(";", "&#59;")
     title = f'image "{image}"; bbox 0 0 {page.width} {page.height}; ppageno {page.page - 1}'.replace('"', "&quot;")
-    lines = "".join(_line(page.page, at, list(row)) for at, row in groupby(page.numbers, key=lambda one: one.line))
+    grouped = groupby(page.numbers, key=lambda number: number.line)
+    lines = "".join(_line(page.page, line, list(numbers)) for line, numbers in grouped)
     return f'<div class="ocr_page" id="page_{page.page}" title="{title}">\n{lines}</div>\n'
 
 
-def _line(page: int, at: int, numbers: list[Number]) -> str:
+def _line(page: int, line: int, numbers: list[Number]) -> str:
     box = _box(Box.around([number.box for number in numbers]))
-    words = "\n".join(_word(f"{page}_{at}_{place}", number) for place, number in enumerate(numbers, 1))
-    return f'<span class="ocr_line" id="line_{page}_{at}" title="{box}">\n{words}\n</span>\n'
+    words = "\n".join(_word(f"{page}_{line}_{position}", number) for position, number in enumerate(numbers, 1))
+    return f'<span class="ocr_line" id="line_{page}_{line}" title="{box}">\n{words}\n</span>\n'
 
 
 def _word(name: str, number: Number) -> str:
@@ -48,8 +49,8 @@ def _word(name: str, number: Number) -> str:
         f'<span class="ocrx_cinfo" title="{_box(digit.box)}; x_conf {100 * digit.confidence:.2f}">{digit.text}</span>'
         for digit in number.digits
     )
-    sure = f"x_wconf {100 * number.confidence:.0f}"
-    return f'<span class="ocrx_word" id="word_{name}" title="{_box(number.box)}; {sure}">{digits}</span>'
+    confidence = f"x_wconf {100 * number.confidence:.0f}"
+    return f'<span class="ocrx_word" id="word_{name}" title="{_box(number.box)}; {confidence}">{digits}</span>'
 
 
 def _box(box: Box) -> str:

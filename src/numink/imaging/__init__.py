@@ -1,1 +1,1 @@
-"""imaging"""
+"""Pictures and documents: decoding within limits, binarization, removal of ruled lines."""

@@ -1,9 +1,8 @@
-"""Grey picture -> ink: how sure we are that a pixel is handwriting, not paper, shadow, rule or grain.
+"""Binarization: a grey picture becomes a soft foreground mask of the pen strokes, whatever the light.
 
-A pen leaves lines: narrow, darker (or lighter) than what is on both their sides. A closing by a square a little wider
-than the pen gives the paper as it would be without them, and follows shadows and light as it goes: a shadow's edge
-is no line. The square that is wide enough is found first, on a small copy: it is the smallest after which the lines
-grow no more. This file does not know digits.
+A pen stroke is narrow, and darker (or lighter) than the paper on both sides of it. A grey-value closing by a square a
+little wider than the pen estimates the paper without the strokes; it follows shadows, so the edge of a shadow is no
+stroke. The width of the square is searched for first, on a small copy of the picture.
 """
 
 from __future__ import annotations
@@ -17,62 +16,193 @@ from numpy.typing import NDArray
 Grey = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 Counts = NDArray[np.int64]
-FULL = 255
-"""Contrast of the blackest ink on any paper, as it is counted."""
+FULL_CONTRAST = 255
+"""Value of a pixel that is black on paper of any brightness, in a contrast image (uint8)."""
 
-WORKING_SIDE, LEAST_SIDE = 1280, 480
-"""Pictures are read at most at the first size, which is enough for digits of a fortieth of the page."""
-WORKING_SQUARE = 37
-"""And no larger than that the square is this wide, in pixels, so that thick pens are not read at needless cost."""
-SEARCH_SIDE = 192
-"""The copy on which the pen's width and the polarity are looked for."""
-SQUARES = (3, 5, 7, 11, 17, 25, 37, 55, 81, 121, 181)
-"""Sides of the squares that are tried, in pixels of the small copy."""
-STRONG, PRESENT, GROWS = 0.7, 0.35, 1.2
-"""A square is wide enough where its strongest lines reach STRONG of the strongest of all, and where the next one
-finds less than GROWS times as many pixels above PRESENT of that."""
-ABOUT = 0.5
-"""How far about a line its surroundings' brightness is taken, in parts of the picture's shorter side."""
-COARSE = 12
-"""Squares wider than this are tried on a copy that is smaller still, on which they are about as wide as this."""
-FAINTEST = 0.07
-"""Less contrast than this, in parts of the paper's brightness, is no ink."""
-DARKEST_PAPER = 60
-"""Contrast is measured against paper of at least this brightness, so that noise in the dark is no ink."""
+
+@dataclass(frozen=True)
+class BinarizationParameters:
+    """Tuned constants of binarization.
+
+    Chosen by experiments of docs/log.md: `min_working_side` E033 and E034, `working_square` E026 and E035,
+    `search_side` E024 and E033, `present` E004, `background_share` E068, `max_square` E024. The others by eye.
+    """
+
+    max_working_side: int = 1280
+    """Longest side of the working picture in pixels: enough for digits of a fortieth of the page."""
+    min_working_side: int = 480
+    """Least longest side of the working picture of a larger picture, in pixels."""
+    working_square: int = 37
+    """Closing square's side in the working picture, in pixels, that sets its size: thick pens need fewer pixels."""
+    search_side: int = 192
+    """Longest side of the copy on which the pen's width and the polarity are searched for, in pixels."""
+    squares: tuple[int, ...] = (3, 5, 7, 11, 17, 25, 37, 55, 81, 121, 181)
+    """Sides of the closing squares that are tried, in pixels of that copy."""
+    strong: float = 0.7
+    """Least contrast of a square's strongest strokes, as a share of the strongest strokes that any square gives."""
+    present: float = 0.35
+    """Contrast from which a pixel counts as part of a stroke, as a share of that of the strongest strokes."""
+    growth: float = 1.2
+    """A square is wide enough where the next one finds fewer than this many times as many pixels of strokes."""
+    background_share: float = 0.5
+    """Side of the neighbourhood that gives a stroke's background brightness, as a share of the picture's short side."""
+    max_square: int = 12
+    """Widest closing square in pixels that is applied at full size; wider ones are applied to a reduced copy."""
+    min_contrast: float = 0.07
+    """Least contrast of foreground, as a share of the paper's brightness."""
+    darkest_paper: int = 60
+    """Least brightness that contrast is measured against, 0..255: noise in the dark is no foreground."""
+    min_smoothed_side: int = 150
+    """Longest short side, in pixels, of pictures that are not smoothed, since their pens may be 1 pixel wide."""
+    edge_margin: float = 0.02
+    """Margin that the search leaves out, as a share of the short side: frames and edges of scans lie there."""
+
+
+PARAMETERS = BinarizationParameters()
+"""Parameters that the reader uses."""
 
 
 @dataclass(frozen=True)
 class Binarization:
-    """`ink` float32 (h, w) in 0..1 of the picture shrunk by `scale`; `light`: a pen brighter than paper."""
+    """Foreground mask of a picture, with the scale at which it was computed."""
 
-    ink: Floats
+    foreground: Floats
+    """Foreground mask, float32 (h, w): 0 is paper, 1 the body of a stroke."""
     scale: float
-    light: bool
+    """Factor by which the picture was reduced: h = H * scale, at most 1."""
+    is_light_on_dark: bool
+    """True where the pen is brighter than the paper."""
 
 
-def binarize(grey: Grey) -> Binarization:
-    """The ink of a grey picture (H, W); all 0 where there is no contrast.
+def binarize(grey: Grey, parameters: BinarizationParameters = PARAMETERS) -> Binarization:
+    """Compute the foreground mask of a grey picture.
 
-    >>> find_ink(np.full((50, 50), 255, np.uint8)).ink.max()
-    0.0
+    Args:
+        grey: Picture, uint8 (H, W), 0 is black.
+        parameters: Tuned constants.
+
+    Returns:
+        The mask, float32 (h, w), at a working size of its own; all 0 where nothing has contrast.
+
+    Example:
+        >>> page = np.full((60, 60), 230, np.uint8)
+        >>> page[10:50, 28:32] = 20  # a pen stroke
+        >>> result = binarize(page)
+        >>> float(result.foreground[30, 30]), float(result.foreground[30, 5]), result.scale
+        (1.0, 0.0, 1.0)
     """
-    # What is shrunk by less than blocks keeps the grain of dithered pictures, which the search would take for strokes.
-    small, smaller = _shrunk(_smoothed(grey) if max(grey.shape) < 2 * SEARCH_SIDE else grey, SEARCH_SIDE)
-    square, light = _search(_inside(small))
-    if square == 0:
-        return Binarization(np.zeros(small.shape, np.float32), smaller, False)
-    side = np.clip(max(grey.shape) * WORKING_SQUARE / (square / smaller), LEAST_SIDE, WORKING_SIDE)
-    working, scale = _shrunk(grey, round(float(side)))
-    working = _smoothed(working)
-    surface = 255 - working if light else working
-    return Binarization(_as_ink(_contrast(surface, _odd(square * scale / smaller))), scale, light)
+    return _Binarizer(parameters).binarize(grey)
+
+
+class _Binarizer:
+    """The steps of `binarize` for one set of parameters."""
+
+    def __init__(self, parameters: BinarizationParameters) -> None:
+        self._parameters = parameters
+
+    def binarize(self, grey: Grey) -> Binarization:
+        parameters = self._parameters
+        # A reduction by less than whole blocks keeps the grain of dithered pictures, which would pass for strokes.
+        is_small = max(grey.shape) < 2 * parameters.search_side
+        search_copy, search_scale = _shrunk(self._smoothed(grey) if is_small else grey, parameters.search_side)
+        square, is_light = self._search(self._without_edges(search_copy))
+        if square == 0:
+            return Binarization(np.zeros(search_copy.shape, np.float32), search_scale, is_light_on_dark=False)
+        wanted_side = max(grey.shape) * parameters.working_square / (square / search_scale)
+        side = np.clip(wanted_side, parameters.min_working_side, parameters.max_working_side)
+        working, scale = _shrunk(grey, round(float(side)))
+        working = self._smoothed(working)
+        surface = 255 - working if is_light else working
+        contrast = self._contrast(surface, _odd(square * scale / search_scale))
+        return Binarization(self._foreground(contrast), scale, is_light)
+
+    def _smoothed(self, grey: Grey) -> Grey:
+        if min(grey.shape) <= self._parameters.min_smoothed_side:
+            return grey
+        return cv2.GaussianBlur(grey, (3, 3), 0).astype(np.uint8, copy=False)
+
+    def _without_edges(self, grey: Grey) -> Grey:
+        margin = round(self._parameters.edge_margin * min(grey.shape))
+        return np.ascontiguousarray(grey[margin:-margin, margin:-margin]) if margin else grey
+
+    def _search(self, grey: Grey) -> tuple[int, bool]:
+        """Return the side of the closing square and whether the pen is light; side 0 where nothing has contrast.
+
+        The polarity that makes the strokes differ more from the brightness around them wins: between white
+        strokes on black there are black strokes too, but black is the background of that picture. The brightness is
+        that of the neighbourhood, not of the whole picture, half of which may lie in shadow.
+        """
+        parameters = self._parameters
+        background = cv2.medianBlur(grey, _odd(parameters.background_share * min(grey.shape))).astype(np.int16)
+        best_square, best_distance, best_is_light = 0, 0.0, False
+        for is_light in (False, True):
+            square, contrast, strongest = self._smallest_sufficient_square(255 - grey if is_light else grey)
+            if strongest < parameters.min_contrast:
+                continue
+            strokes = contrast > parameters.present * strongest * FULL_CONTRAST
+            distance = float((grey - background)[strokes].mean()) * (1 if is_light else -1)
+            if distance > best_distance:
+                best_square, best_distance, best_is_light = square, distance, is_light
+        return best_square, best_is_light
+
+    def _smallest_sufficient_square(self, surface: Grey) -> tuple[int, Grey, float]:
+        """Return the smallest square that brings out whole strokes, its contrast, and the strongest contrast of all."""
+        parameters = self._parameters
+        squares = [side for side in parameters.squares if side < 0.75 * min(surface.shape)] or [3]
+        factors = [max(side // parameters.max_square, 1) for side in squares]
+        copies = {factor: _shrunk(surface, max(surface.shape) // factor)[0] for factor in set(factors)}
+        histograms = [
+            _histogram(self._contrast(copies[factor], _odd(side / factor)))
+            for side, factor in zip(squares, factors, strict=True)
+        ]
+        strengths = [_strongest(histogram) for histogram in histograms]
+        strongest = max(strengths)
+        areas = [
+            int(histogram[int(parameters.present * strongest * FULL_CONTRAST) + 1 :].sum()) * factor**2
+            for histogram, factor in zip(histograms, factors, strict=True)
+        ]
+        chosen = squares[-1]
+        for index in range(len(squares) - 1):
+            is_strong = strengths[index] > parameters.strong * strongest
+            if areas[index] and is_strong and areas[index + 1] < parameters.growth * areas[index] + 5:
+                chosen = squares[index + 1]
+                break
+        return chosen, self._contrast(surface, chosen), strongest
+
+    def _contrast(self, surface: Grey, side: int) -> Grey:
+        """Return how much darker each pixel is than the paper: uint8 (h, w), 255 is all of the paper's brightness."""
+        paper = self._paper(surface, side)
+        darker = cv2.subtract(paper, surface)
+        bright = np.maximum(paper, self._parameters.darkest_paper)
+        return cv2.divide(darker, bright, scale=FULL_CONTRAST).astype(np.uint8, copy=False)
+
+    def _paper(self, surface: Grey, side: int) -> Grey:
+        """Close `surface` by a square; a wide one on a reduced copy, which costs a sixteenth or less."""
+        factor = max(side // self._parameters.max_square, 1)
+        if factor == 1:
+            return _closed(surface, side)
+        height, width = surface.shape
+        coarse = _closed(_blocks(surface, factor), _odd(side / factor))
+        fine = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR)
+        return cv2.max(fine, surface).astype(np.uint8, copy=False)
+
+    def _foreground(self, contrast: Grey) -> Floats:
+        """Scale contrast to a mask: 0 at the grain of the paper, 1 at the body of a stroke."""
+        histogram = _histogram(contrast)
+        strongest = _strongest(histogram)
+        if strongest < self._parameters.min_contrast:
+            return np.zeros(contrast.shape, np.float32)
+        paper = np.cumsum(histogram[: max(int(self._parameters.present * strongest * FULL_CONTRAST), 1)])
+        grain = float(np.searchsorted(paper, 0.95 * paper[-1])) / FULL_CONTRAST
+        low, high = max(0.15 * strongest, min(grain, 0.3 * strongest)), 0.6 * strongest
+        levels = np.clip((np.arange(FULL_CONTRAST + 1) / FULL_CONTRAST - low) / (high - low), 0, 1).astype(np.float32)
+        return cv2.LUT(contrast, levels).astype(np.float32, copy=False)
 
 
 def _shrunk(grey: Grey, side: int) -> tuple[Grey, float]:
-    """The picture with its longest side at most `side`, and the factor.
+    """Reduce a picture to a longest side of at most `side` pixels; return it and the factor.
 
-    By whole means of blocks first, then by less than a half between neighbours: a tenth of the time of OpenCV's mean
-    over parts of pixels.
+    Means of whole blocks first, then interpolation by less than a half: a tenth of the time of OpenCV's INTER_AREA.
     """
     scale = min(1.0, side / max(grey.shape))
     if scale == 1.0:
@@ -84,119 +214,33 @@ def _shrunk(grey: Grey, side: int) -> tuple[Grey, float]:
 
 
 def _blocks(grey: Grey, block: int) -> Grey:
-    """The means of whole blocks of `block` x `block` pixels; what is left over at the right and below is left out."""
+    """Average whole blocks of `block` x `block` pixels; the remainder at the right and at the bottom is dropped."""
     if block == 1:
         return grey
     rows, columns = (max(size // block, 1) for size in grey.shape)
-    whole = grey[: rows * block, : columns * block]
-    return cv2.resize(whole, (columns, rows), interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
-
-
-def _smoothed(grey: Grey) -> Grey:
-    """Without the finest grain; as it is where a pen may be a pixel wide."""
-    if min(grey.shape) <= 150:
-        return grey
-    return cv2.GaussianBlur(grey, (3, 3), 0).astype(np.uint8, copy=False)
-
-
-def _inside(grey: Grey) -> Grey:
-    """The picture without its outermost pixels, where frames and edges of scans are."""
-    margin = round(0.02 * min(grey.shape))
-    return np.ascontiguousarray(grey[margin:-margin, margin:-margin]) if margin else grey
+    covered = grey[: rows * block, : columns * block]
+    return cv2.resize(covered, (columns, rows), interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
 
 
 def _odd(size: float) -> int:
     return max(round(size), 3) | 1
 
 
-def _search(small: Grey) -> tuple[int, bool]:
-    """The side of the square and whether the pen is light; 0 where nothing stands out.
-
-    Of the two polarities the one whose lines differ more from the middle brightness about them: between white strokes
-    on black there are black strokes too, but black is what most of that picture is. About them, not of the whole
-    picture, half of which may lie in shadow.
-    """
-    middle = cv2.medianBlur(small, _odd(ABOUT * min(small.shape))).astype(np.int16)
-    best, best_distance, best_light = 0, 0.0, False
-    for light in (False, True):
-        square, contrast, top = _wide_enough(255 - small if light else small)
-        if top < FAINTEST:
-            continue
-        lines = contrast > PRESENT * top * FULL
-        distance = float((small - middle)[lines].mean()) * (1 if light else -1)
-        if distance > best_distance:
-            best, best_distance, best_light = square, distance, light
-    return best, best_light
-
-
-def _wide_enough(surface: Grey) -> tuple[int, Grey, float]:
-    """The smallest square that brings out whole strokes, the contrast that it gives, and the strongest of any."""
-    squares = [side for side in SQUARES if side < 0.75 * min(surface.shape)] or [3]
-    factors = [max(side // COARSE, 1) for side in squares]
-    coarser = {factor: _shrunk(surface, max(surface.shape) // factor)[0] for factor in set(factors)}
-    counts = [
-        _histogram(_contrast(coarser[factor], _odd(side / factor)))
-        for side, factor in zip(squares, factors, strict=True)
-    ]
-    tops = [_top(count) for count in counts]
-    top = max(tops)
-    areas = [
-        int(count[int(PRESENT * top * FULL) + 1 :].sum()) * factor**2
-        for count, factor in zip(counts, factors, strict=True)
-    ]
-    chosen = squares[-1]
-    for at in range(len(squares) - 1):
-        if areas[at] and tops[at] > STRONG * top and areas[at + 1] < GROWS * areas[at] + 5:
-            chosen = squares[at + 1]
-            break
-    return chosen, _contrast(surface, chosen), top
-
-
 def _histogram(contrast: Grey) -> Counts:
-    """How many pixels have each contrast 0..255."""
-    return cv2.calcHist([contrast], [0], None, [FULL + 1], [0, FULL + 1]).ravel().astype(np.int64)
+    counts = cv2.calcHist([contrast], [0], None, [FULL_CONTRAST + 1], [0, FULL_CONTRAST + 1])
+    return counts.ravel().astype(np.int64)
 
 
-def _top(counts: Counts) -> float:
-    """The mean contrast, 0..1, of the strongest thousandth of the pixels, at least 12."""
-    wanted = min(max(int(counts.sum()) // 1000, 12), int(counts.sum()))
-    from_top = np.minimum(np.cumsum(counts[::-1]), wanted)
+def _strongest(histogram: Counts) -> float:
+    """Return the mean contrast, 0..1, of the strongest thousandth of the pixels, at least 12 of them."""
+    pixels = int(histogram.sum())
+    wanted = min(max(pixels // 1000, 12), pixels)
+    from_top = np.minimum(np.cumsum(histogram[::-1]), wanted)
     taken = np.diff(from_top, prepend=0)
-    return float((taken * np.arange(FULL, -1, -1)).sum()) / wanted / FULL
-
-
-def _contrast(surface: Grey, side: int) -> Grey:
-    """How much darker each pixel is than the paper: uint8 (h, w), 255 is all of the paper's brightness."""
-    paper = _paper(surface, side)
-    darker = cv2.subtract(paper, surface)
-    return cv2.divide(darker, np.maximum(paper, DARKEST_PAPER), scale=FULL).astype(np.uint8, copy=False)
-
-
-def _paper(surface: Grey, side: int) -> Grey:
-    """The closing by a square; by a shrunk copy where the square is large, which costs a sixteenth or less."""
-    factor = max(side // COARSE, 1)
-    if factor == 1:
-        return _closed(surface, side)
-    height, width = surface.shape
-    coarse = _closed(_blocks(surface, factor), _odd(side / factor))
-    fine = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR)
-    return cv2.max(fine, surface).astype(np.uint8, copy=False)
+    return float((taken * np.arange(FULL_CONTRAST, -1, -1)).sum()) / wanted / FULL_CONTRAST
 
 
 def _closed(surface: cv2.typing.MatLike, side: int) -> Grey:
     square = np.ones((side, side), np.uint8)
     closed = cv2.morphologyEx(surface, cv2.MORPH_CLOSE, square, borderType=cv2.BORDER_REPLICATE)
     return closed.astype(np.uint8, copy=False)
-
-
-def _as_ink(contrast: Grey) -> Floats:
-    """Contrast as ink: 0 at the grain of the paper, 1 at the body of a stroke."""
-    counts = _histogram(contrast)
-    top = _top(counts)
-    if top < FAINTEST:
-        return np.zeros(contrast.shape, np.float32)
-    quiet = np.cumsum(counts[: max(int(PRESENT * top * FULL), 1)])
-    grain = float(np.searchsorted(quiet, 0.95 * quiet[-1])) / FULL
-    low, high = max(0.15 * top, min(grain, 0.3 * top)), 0.6 * top
-    levels = np.clip((np.arange(FULL + 1) / FULL - low) / (high - low), 0, 1).astype(np.float32)
-    return cv2.LUT(contrast, levels).astype(np.float32, copy=False)

@@ -1,7 +1,7 @@
-"""Files of several pages, one picture a page: PDF documents and TIFF stacks; any other picture is one page.
+"""Documents of several pages, one picture a page: PDF documents and TIFF stacks; any other picture is one page.
 
-Pages are made one after the other, as they are asked for, so that a long document takes the memory of one page. PDF
-pages are drawn by PDFium as they would be printed, in a process of its own (`pdf`). Knows nothing of what is on them.
+Pages are rendered lazily, so that a long document needs the memory of one page. PDFium renders those of a PDF
+document as they would be printed, in a process of its own (`pdf`).
 """
 
 from __future__ import annotations
@@ -14,13 +14,30 @@ from numpy.typing import NDArray
 
 from ..errors import BrokenPicture, InputError, marked
 from .decode import Limits, Picture, check_bytes, check_pages, file_bytes, open_frames, open_picture
-from .pdf import Bounds, PdfPages
+from .pdf import PdfPages, RenderLimits
+
+TOO_MANY_PAGES = marked("the document has {count} pages, the limit is {most}: split it, or raise NUMINK_MAX_PAGES")
 
 
 def open_pages(source: str | Path | bytes | NDArray[np.uint8], limits: Limits | None = None) -> Iterator[Picture]:
-    """The pages of a document or picture, in order: at least one.
+    """Decode the pages of a document or picture one by one, in order.
 
-    Raises what `open_picture` raises, and TooLarge where there are more pages than `limits` allow, before the first.
+    Args:
+        source: Path, bytes of a file, or pixels, uint8 (H, W) or (H, W, 3) in RGB, 0 is black.
+        limits: Limits on pages and on each page's size; those of `Limits()` where none are given.
+
+    Returns:
+        An iterator over the pages, at least one. Each page is decoded when it is asked for.
+
+    Raises:
+        NoSuchFile: There is no readable file at the path.
+        TooLarge: A limit is exceeded; for too many pages before the first page is decoded.
+        NotAPicture: The format is not supported.
+        BrokenPicture: The data is damaged, or a PDF document takes too much time or memory.
+
+    Example:
+        >>> [page.width for page in open_pages(np.zeros((20, 30), np.uint8))]
+        [30]
     """
     limits = limits or Limits()
     if isinstance(source, np.ndarray):
@@ -33,12 +50,11 @@ def open_pages(source: str | Path | bytes | NDArray[np.uint8], limits: Limits | 
 
 def _pdf_pages(data: bytes, limits: Limits) -> Iterator[Picture]:
     check_bytes(len(data), limits)
-    pages = PdfPages(data, Bounds(limits.max_pixels, limits.max_side))
+    pages = PdfPages(data, RenderLimits(limits.max_pixels, limits.max_side))
     try:
         if not pages.count:
-            raise BrokenPicture("the PDF document has no page: open it in a viewer and save it again")
-        many = marked("the document has {count} pages, the limit is {most}: split it, or raise NUMINK_MAX_PAGES")
-        check_pages(many, pages.count, limits)
+            raise BrokenPicture("the PDF document has no pages: open it in a viewer and save it again")
+        check_pages(TOO_MANY_PAGES, pages.count, limits)
     except InputError:
         pages.close()
         raise

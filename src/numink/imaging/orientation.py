@@ -1,39 +1,39 @@
-"""A decoded picture made plain: upright, 8 bit, on white, and of a wanted size. Knows nothing of files and limits."""
+"""Conversion of decoded images: upright by their EXIF orientation, 8 bits, on white, and reduced in size."""
 
 from __future__ import annotations
 
 import numpy as np
 from PIL import Image, ImageOps
 
-PLAIN = ("L", "RGB")
-"""Modes of pixels that are used as they are."""
-ORIENTATION = 0x0112
-"""The EXIF tag that says which way up."""
+PLAIN_MODES = ("L", "RGB")
+"""Pillow's modes of pixels that need no conversion."""
+ORIENTATION_TAG = 0x0112
+"""EXIF tag of the orientation; its value 1 is upright."""
 
 
 def upright(image: Image.Image) -> Image.Image:
-    """Decoded, turned as EXIF says, 16 bit scaled to 8, transparency on white: mode L, RGB or opaque RGBA."""
+    """Decode an image and convert it to mode L, RGB or opaque RGBA: upright, 8 bits, transparency on white."""
     image.load()
-    turned = ImageOps.exif_transpose(image) if image.getexif().get(ORIENTATION, 1) != 1 else image
+    turned = ImageOps.exif_transpose(image) if image.getexif().get(ORIENTATION_TAG, 1) != 1 else image
     if turned.mode in ("I", "F") or turned.mode.startswith("I;16"):
         return _eight_bit(turned)
     if turned.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in turned.info:
         layer = turned.convert("RGBA")
-        if layer.getchannel("A").getextrema() == (
-            255,
-            255,
-        ):  # nothing shines through: laying it on white would change nothing
+        if layer.getchannel("A").getextrema() == (255, 255):  # opaque: white paper below would change nothing
             return layer
         white = Image.new("RGBA", layer.size, "white")
         white.alpha_composite(layer)
         return white.convert("RGB")
-    if turned.mode in PLAIN:
+    if turned.mode in PLAIN_MODES:
         return turned
     return turned.convert("L" if turned.mode == "1" else "RGB")
 
 
-def within(image: Image.Image, side: int) -> Image.Image:
-    """The image with its longest side at most `side`: by whole means first, which is quick, then between neighbours."""
+def shrink_to(image: Image.Image, side: int) -> Image.Image:
+    """Reduce an image to a longest side of at most `side` pixels.
+
+    Means of whole blocks first, which is quick, then interpolation.
+    """
     longest = max(image.size)
     if longest <= side:
         return image
@@ -42,7 +42,7 @@ def within(image: Image.Image, side: int) -> Image.Image:
 
 
 def _eight_bit(image: Image.Image) -> Image.Image:
-    """16 bit pixels by their high byte; floating ones and 32 bit ones from their least to their greatest value."""
+    """Scale 16-bit pixels by 1/257, and 32-bit and floating ones from their minimum and maximum to 0..255."""
     pixels = np.asarray(image).astype(np.float64)
     finite = np.nan_to_num(pixels, nan=0.0, posinf=0.0, neginf=0.0)
     if image.mode != "F" and finite.min() >= 0 and finite.max() <= 65535:

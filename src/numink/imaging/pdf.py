@@ -1,7 +1,7 @@
-"""The pages of a PDF document as arrays, drawn by a process of its own (`pdf_child`) within limits of memory and time.
+"""Rendering of PDF documents in a process of its own (`pdf_renderer`), within limits of memory and time.
 
-A document of two kilobytes can unpack to gigabytes, or draw for days: such a process is ended, and what asked for the
-pages gets an error like that of any other damaged file. Knows nothing of pictures.
+A document of two kilobytes can unpack to gigabytes, or take days to render. Such a process is killed, and the caller
+gets the same kind of error as for a damaged file.
 """
 
 from __future__ import annotations
@@ -21,118 +21,125 @@ from numpy.typing import NDArray
 
 from ..errors import BrokenPicture, marked
 
-DOTS = 200
-"""Dots to an inch that pages are drawn with: a digit of 3 mm is 24 pixels tall."""
-SECONDS = 10.0
-"""That a page may take to be drawn."""
-PER_PIXEL, BESIDE = 8, 600_000_000
-"""Bytes that the process may take for each pixel of the largest page, and beside: Python, PDFium and what a page is
-made of."""
-CHILD = Path(__file__).with_name("pdf_renderer.py")
-TOO_MUCH = marked(
-    "the PDF document takes too much memory or time to draw: open it in a viewer, and save it as a picture"
+DPI = 200
+"""Resolution in dots per inch: a digit of 3 mm is 24 pixels tall."""
+PAGE_TIMEOUT = 10.0
+"""Seconds within which a page has to be rendered."""
+BYTES_PER_PIXEL = 8
+"""Memory of the process for each pixel of the largest page allowed, in bytes."""
+BASE_MEMORY = 600_000_000
+"""Memory of the process for Python, PDFium and the objects of a page, in bytes."""
+RENDERER = Path(__file__).with_name("pdf_renderer.py")
+DOCUMENT_TOO_COMPLEX = marked(
+    "the PDF document takes too much memory or time to render: open it in a viewer and save it as a picture"
 )
-PAGE_TOO_MUCH = marked(
-    "page {page} of the PDF document takes too much memory or time to draw: "
-    "open it in a viewer, and save it as a picture"
+PAGE_TOO_COMPLEX = marked(
+    "page {page} of the PDF document takes too much memory or time to render: "
+    "open it in a viewer and save it as a picture"
 )
 
 
 @dataclass(frozen=True)
-class Bounds:
-    """What a page may have at most, and the process that draws it: seconds a page, bytes in all."""
+class RenderLimits:
+    """Limits on a rendered page and on the process that renders it."""
 
-    pixels: int
-    side: int
-    seconds: float = SECONDS
+    max_pixels: int
+    """Pixels of a page."""
+    max_side: int
+    """Pixels of a page's longer side."""
+    seconds: float = PAGE_TIMEOUT
+    """Seconds to open the document, and to render each page."""
 
     @property
     def memory(self) -> int:
-        """Bytes."""
-        return self.pixels * PER_PIXEL + BESIDE
+        """Memory of the process in bytes."""
+        return self.max_pixels * BYTES_PER_PIXEL + BASE_MEMORY
 
 
 class PdfPages:
-    """The pages of one document: `count` of them, drawn as they are asked for, once."""
+    """Pages of one PDF document, rendered lazily; they can be iterated once."""
 
-    def __init__(self, data: bytes, bounds: Bounds) -> None:
-        """Raises BrokenPicture where this is no sound document."""
-        self._bounds = bounds
-        words = [str(value) for value in (bounds.pixels, bounds.side, DOTS, bounds.memory)]
-        self._child = subprocess.Popen(  # noqa: S603 - our own program; what comes from outside is its input only
-            [sys.executable, "-P", str(CHILD), *words],
+    count: int
+    """Number of pages."""
+
+    def __init__(self, data: bytes, limits: RenderLimits) -> None:
+        """Start the process and open the document. Raises BrokenPicture where it is damaged or locked."""
+        self._limits = limits
+        arguments = [str(value) for value in (limits.max_pixels, limits.max_side, DPI, limits.memory)]
+        self._process = subprocess.Popen(  # noqa: S603 - our own program; only its input comes from outside
+            [sys.executable, "-P", str(RENDERER), *arguments],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         try:
-            self.count = self._begun(data)
+            self.count = self._open(data)
         except BaseException:
             self.close()
             raise
 
-    def _begun(self, data: bytes) -> int:
-        """Gives the document to the process; how many pages it has."""
-        with self._in_time():
-            assert self._child.stdin  # noqa: S101 - it was asked for
-            with suppress(BrokenPipeError):  # what it says, or that it says nothing, tells more
-                self._child.stdin.write(data)
-                self._child.stdin.close()
-            told = self._told(BrokenPicture(TOO_MUCH))
-        if told.get("error") == "locked":
-            raise BrokenPicture("the PDF document is locked by a password: save it without, and read that")
-        if "error" in told:
+    def _open(self, data: bytes) -> int:
+        """Send the document to the process; return its number of pages."""
+        with self._timeout():
+            assert self._process.stdin  # noqa: S101 - it is a pipe
+            with suppress(BrokenPipeError):  # the answer, or its absence, says more
+                self._process.stdin.write(data)
+                self._process.stdin.close()
+            answer = self._message(BrokenPicture(DOCUMENT_TOO_COMPLEX))
+        if answer.get("error") == "locked":
+            raise BrokenPicture("the PDF document is protected by a password: save it without one")
+        if "error" in answer:
             raise BrokenPicture("the PDF document is damaged: open it in a viewer and save it again")
-        return int(told["pages"])
+        return int(answer["pages"])
 
     def __iter__(self) -> Iterator[NDArray[np.uint8]]:
-        """Each page uint8 (H, W) or (H, W, 3). Raises BrokenPicture."""
+        """Render each page: uint8 (H, W) or (H, W, 3). Raises BrokenPicture."""
         try:
-            for at in range(self.count):
-                too_much = BrokenPicture(PAGE_TOO_MUCH, page=at + 1)
-                with self._in_time():
-                    told = self._told(too_much)
-                    if "error" in told:
+            for page in range(1, self.count + 1):
+                too_complex = BrokenPicture(PAGE_TOO_COMPLEX, page=page)
+                with self._timeout():
+                    header = self._message(too_complex)
+                    if "error" in header:
                         raise BrokenPicture(
-                            "page {page} of the PDF document cannot be drawn ({why}): save it again",
-                            page=at + 1,
-                            why=told["error"],
+                            "page {page} of the PDF document cannot be rendered ({why}): save it again",
+                            page=page,
+                            why=header["error"],
                         )
-                    shape = (told["height"], told["width"], told["channels"])
-                    pixels = np.frombuffer(self._bytes(int(np.prod(shape)), too_much), np.uint8).reshape(shape)
+                    shape = (header["height"], header["width"], header["channels"])
+                    pixels = np.frombuffer(self._bytes(int(np.prod(shape)), too_complex), np.uint8).reshape(shape)
                 yield np.ascontiguousarray(pixels[:, :, 0] if shape[2] == 1 else pixels[:, :, :3])
         finally:
             self.close()
 
     def close(self) -> None:
-        """Ends the process, whatever it does."""
-        self._child.kill()
-        self._child.wait()
-        for end in (self._child.stdin, self._child.stdout):
-            if end:
+        """Kill the process and close its pipes."""
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe:
                 with suppress(BrokenPipeError):
-                    end.close()
+                    pipe.close()
 
     @contextmanager
-    def _in_time(self) -> Iterator[None]:
-        """Ends the process where what is asked of it takes too long; the pipe is then at its end."""
-        clock = threading.Timer(self._bounds.seconds, self._child.kill)
-        clock.daemon = True
-        clock.start()
+    def _timeout(self) -> Iterator[None]:
+        """Kill the process where the block takes too long; reading from its pipe then ends."""
+        timer = threading.Timer(self._limits.seconds, self._process.kill)
+        timer.daemon = True
+        timer.start()
         try:
             yield
         finally:
-            clock.cancel()
+            timer.cancel()
 
-    def _told(self, too_much: BrokenPicture) -> dict[str, Any]:
-        assert self._child.stdout  # noqa: S101 - it was asked for
-        line = self._child.stdout.readline()
+    def _message(self, too_complex: BrokenPicture) -> dict[str, Any]:
+        assert self._process.stdout  # noqa: S101 - it is a pipe
+        line = self._process.stdout.readline()
         if not line.endswith(b"\n"):
-            raise too_much
-        told: dict[str, Any] = json.loads(line)
-        return told
+            raise too_complex
+        message: dict[str, Any] = json.loads(line)
+        return message
 
-    def _bytes(self, count: int, too_much: BrokenPicture) -> bytes:
-        assert self._child.stdout  # noqa: S101 - it was asked for
-        found = self._child.stdout.read(count)
-        if len(found) < count:
-            raise too_much
-        return found
+    def _bytes(self, count: int, too_complex: BrokenPicture) -> bytes:
+        assert self._process.stdout  # noqa: S101 - it is a pipe
+        content = self._process.stdout.read(count)
+        if len(content) < count:
+            raise too_complex
+        return content

@@ -1,10 +1,10 @@
-"""Draws the pages of a PDF document in a process of its own, so that a document that is made to harm harms only that.
+"""Program that renders the pages of a PDF document; `pdf` runs it, so that a malicious document harms only it.
 
-python pdf_child.py MOST_PIXELS LONGEST_SIDE DOTS MOST_BYTES < document > pages
+    python pdf_renderer.py MAX_PIXELS MAX_SIDE DPI MAX_BYTES < document > pages
 
-First comes a line {"pages": N}; then for each page a line {"width", "height", "channels"} and its bytes, row after row.
-A line {"error": ...} is the last. Started by `pdf`, which knows how to read that. Imports nothing of numink, so that
-it starts in a moment; takes no more memory than MOST_BYTES.
+The output is a line {"pages": N}, then for each page a line {"width", "height", "channels"} and its bytes row by row.
+A line {"error": ...} ends it. The program imports nothing of numink, so that it starts quickly, and limits its own
+memory to MAX_BYTES.
 """
 
 from __future__ import annotations
@@ -17,52 +17,50 @@ from typing import IO, Any
 
 import pypdfium2
 
-POINT = 72
-"""Points to an inch."""
-ROOM = 0.98
-"""Of what is allowed: a page's size is rounded up."""
+POINTS_PER_INCH = 72
+SAFETY = 0.98
+"""Share of the pixels allowed that is used: PDFium rounds a page's size up."""
 
 
-def main(most_pixels: int, longest_side: int, dots: int, most_bytes: int) -> None:
-    """Reads the document from standard input, all of it, before anything is drawn."""
-    _hold(most_bytes)
+def main(max_pixels: int, max_side: int, dpi: int, max_bytes: int) -> None:
+    """Render the document on standard input, which is read to its end first."""
+    _limit_memory(max_bytes)
     out = sys.stdout.buffer
     try:
         document = pypdfium2.PdfDocument(io.BytesIO(sys.stdin.buffer.read()))
     except pypdfium2.PdfiumError as error:
-        _say(out, error="locked" if "password" in str(error).lower() else "damaged")
+        _send(out, error="locked" if "password" in str(error).lower() else "damaged")
         return
-    _say(out, pages=len(document))
-    for at in range(len(document)):
+    _send(out, pages=len(document))
+    for index in range(len(document)):
         try:
-            page = document[at]
+            page = document[index]
             width, height = page.get_size()
-            inches = max(width * height, 1) / POINT**2
-            fine = min(
-                dots, (ROOM * most_pixels / inches) ** 0.5, ROOM * longest_side * POINT / max(width, height, 1)
-            )  # fmt: skip
-            drawn = page.render(scale=fine / POINT, rev_byteorder=True)
+            square_inches = max(width * height, 1) / POINTS_PER_INCH**2
+            by_pixels = (SAFETY * max_pixels / square_inches) ** 0.5
+            by_side = SAFETY * max_side * POINTS_PER_INCH / max(width, height, 1)
+            bitmap = page.render(scale=min(dpi, by_pixels, by_side) / POINTS_PER_INCH, rev_byteorder=True)
         except pypdfium2.PdfiumError as error:
-            _say(out, error=str(error))
+            _send(out, error=str(error))
             return
-        _say(out, width=drawn.width, height=drawn.height, channels=drawn.n_channels)
-        rows, used = memoryview(drawn.buffer).cast("B"), drawn.width * drawn.n_channels
-        for row in range(drawn.height):
-            out.write(rows[row * drawn.stride : row * drawn.stride + used])
-        drawn.close()
+        _send(out, width=bitmap.width, height=bitmap.height, channels=bitmap.n_channels)
+        rows, row_bytes = memoryview(bitmap.buffer).cast("B"), bitmap.width * bitmap.n_channels
+        for row in range(bitmap.height):
+            out.write(rows[row * bitmap.stride : row * bitmap.stride + row_bytes])
+        bitmap.close()
         page.close()
 
 
-def _hold(most_bytes: int) -> None:
-    with contextlib.suppress(ImportError):  # where there are no such limits, `pdf` still ends what takes too long
+def _limit_memory(max_bytes: int) -> None:
+    with contextlib.suppress(ImportError):  # not on Windows, where `pdf` still kills a slow process
         import resource  # noqa: PLC0415
 
-        resource.setrlimit(resource.RLIMIT_AS, (most_bytes, most_bytes))
+        resource.setrlimit(resource.RLIMIT_AS, (max_bytes, max_bytes))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _say(out: IO[bytes], **what: Any) -> None:
-    out.write(json.dumps(what).encode() + b"\n")
+def _send(out: IO[bytes], **values: Any) -> None:
+    out.write(json.dumps(values).encode() + b"\n")
     out.flush()
 
 

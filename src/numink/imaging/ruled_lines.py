@@ -1,103 +1,153 @@
-"""Ruled lines, table lines and squares taken out of ink, the strokes that cross them left whole.
+"""Removal of ruled lines, table lines and frames from a foreground mask; strokes that cross them stay whole.
 
-A rule is thin, nearly level (or upright) and runs across the picture; a stroke of a digit is not that long. Knows
-ink only, not what is written on the rules.
+A ruled line is thin, nearly level (or upright) and runs across the picture; a stroke of a digit is not that long.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
-INKY = 0.35
-"""Ink above this belongs to a stroke or a rule."""
-FROM_EDGE = 0.015
-"""A rule begins and ends this near to the picture's edges, in parts of its side."""
-UNBROKEN = 0.8
-"""A rule is there over at least this part of its length."""
-THICK = 0.05
-"""A rule is thinner than this part of the picture's other side."""
 
 
-def remove_ruled_lines(ink: Floats) -> Floats:
-    """`ink` (h, w) with its level rules taken out, and its upright ones where there are level ones or several."""
-    level, cleaned = _remove(_without_frame(ink), 1)
-    upright, turned = _remove(np.ascontiguousarray(cleaned.T), 2 if level == 0 else 1)
-    return np.ascontiguousarray(turned.T) if upright else cleaned
+@dataclass(frozen=True)
+class RuledLineParameters:
+    """Tuned constants of ruled-line removal.
+
+    `edge_distance` was chosen by E014 of docs/log.md, the others by eye.
+    """
+
+    threshold: float = 0.35
+    """Mask value above which a pixel belongs to a stroke or a ruled line."""
+    edge_distance: float = 0.015
+    """Greatest distance of a ruled line's ends from the picture's edges, as a share of the width."""
+    unbroken: float = 0.8
+    """Least share of its length over which a ruled line, or a frame's side, has foreground."""
+    max_thickness: float = 0.05
+    """Greatest thickness of a ruled line, as a share of the picture's other side."""
+    frame_depth: float = 0.015
+    """Depth of the margin in which a frame lies, as a share of the picture's short side."""
 
 
-def _without_frame(ink: Floats) -> Floats:
-    """`ink` without a frame: a line all along an edge of the picture."""
-    depth = max(round(0.015 * min(ink.shape)), 2)
-    out = ink.copy()
-    for turns in range(4):
-        side = np.rot90(out, turns)  # a view: what is wiped here is wiped in `out`
-        if (side[:depth].max(axis=0) > INKY).mean() > UNBROKEN:
+PARAMETERS = RuledLineParameters()
+"""Parameters that the reader uses."""
+
+
+@dataclass(frozen=True)
+class _RuledLine:
+    """A nearly level line across the picture."""
+
+    rows: NDArray[np.float64]
+    """Row of the line's middle at every column, float64 (w,)."""
+    thickness: float
+    """Thickness in pixels."""
+
+
+def remove_ruled_lines(foreground: Floats, parameters: RuledLineParameters = PARAMETERS) -> Floats:
+    """Remove ruled lines and frames from a foreground mask.
+
+    Upright lines are removed only where there are level ones too, or several: a single upright line may be a 1.
+
+    Args:
+        foreground: Mask, float32 (h, w), 0..1; it is not changed.
+        parameters: Tuned constants.
+
+    Returns:
+        The mask without ruled lines, float32 (h, w).
+
+    Example:
+        >>> mask = np.zeros((60, 100), np.float32)
+        >>> mask[40:42, :] = 1  # a ruled line
+        >>> mask[10:30, 50:53] = 1  # a digit above it
+        >>> cleaned = remove_ruled_lines(mask)
+        >>> float(cleaned[40:42].sum()), float(cleaned[10:30, 50:53].min())
+        (0.0, 1.0)
+    """
+    level_count, without_level = _remove_level_lines(_without_frame(foreground, parameters), 1, parameters)
+    min_upright = 2 if level_count == 0 else 1
+    upright_count, transposed = _remove_level_lines(np.ascontiguousarray(without_level.T), min_upright, parameters)
+    return np.ascontiguousarray(transposed.T) if upright_count else without_level
+
+
+def _without_frame(foreground: Floats, parameters: RuledLineParameters) -> Floats:
+    """Clear each side of the picture along which a line runs."""
+    depth = max(round(parameters.frame_depth * min(foreground.shape)), 2)
+    cleaned = foreground.copy()
+    for quarter_turns in range(4):
+        side = np.rot90(cleaned, quarter_turns)  # a view: writing to it changes `cleaned`
+        if (side[:depth].max(axis=0) > parameters.threshold).mean() > parameters.unbroken:
             side[: depth + 1] = 0
-    return out
+    return cleaned
 
 
-def _remove(ink: Floats, least: int) -> tuple[int, Floats]:
-    """How many level rules there are, and the ink without them; untouched where there are fewer than `least`."""
-    rules = _find(ink)
-    if len(rules) < least:
-        return 0, ink
-    out = ink.copy()
-    for track, thickness in rules:
-        _wipe(out, ink, track, thickness)
-    return len(rules), out
+def _remove_level_lines(foreground: Floats, min_count: int, parameters: RuledLineParameters) -> tuple[int, Floats]:
+    """Return the number of level lines and the mask without them; the mask as it is where there are fewer."""
+    lines = _level_lines(foreground, parameters)
+    if len(lines) < min_count:
+        return 0, foreground
+    cleaned = foreground.copy()
+    for line in lines:
+        _erase(cleaned, foreground > parameters.threshold, line)
+    return len(lines), cleaned
 
 
-def _find(ink: Floats) -> list[tuple[NDArray[np.float64], float]]:
-    """For each level rule its height at every column, float (w,), and its thickness."""
-    height, width = ink.shape
+def _level_lines(foreground: Floats, parameters: RuledLineParameters) -> list[_RuledLine]:
+    height, width = foreground.shape
     if width < 40 or height < 16:
         return []
-    mask = (ink > INKY).astype(np.uint8)
-    edge = max(round(FROM_EDGE * width), 1)
+    mask = (foreground > parameters.threshold).astype(np.uint8)
+    edge = max(round(parameters.edge_distance * width), 1)
     if not (mask[:, : edge + 1].any() and mask[:, -edge - 1 :].any()):
         return []  # most pictures: nothing comes near both edges
     length = max(width // 12, 15)
     runs = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
     bridged = cv2.morphologyEx(runs, cv2.MORPH_CLOSE, np.ones((3, 2 * length + 1), np.uint8))
     count, labels = cv2.connectedComponents(bridged, connectivity=8)
-    found = []
-    for index in range(1, count):
-        rows, columns = np.nonzero((labels == index) & (runs > 0))
-        there = np.unique(columns)
-        if there[0] > FROM_EDGE * width or there[-1] < (1 - FROM_EDGE) * width - 1:
-            continue
-        span, tall = int(there[-1] - there[0] + 1), int(np.ptp(rows))
-        if len(there) < UNBROKEN * span or tall > max(0.12 * width, 4):
-            continue
-        track = np.poly1d(np.polyfit(columns, rows, 2 if span > 8 * max(tall, 1) else 1))(np.arange(width))
-        thickness = float(np.percentile(np.unique(columns, return_counts=True)[1], 30))
-        if thickness <= max(THICK * height, 5) and np.abs(track[columns] - rows).mean() < thickness + 1:
-            found.append((track, thickness))
-    return found
+    candidates = (_fitted_line((labels == label) & (runs > 0), parameters) for label in range(1, count))
+    return [line for line in candidates if line is not None]
 
 
-def _wipe(out: Floats, ink: Floats, track: NDArray[np.float64], thickness: float) -> None:
-    """Clears the rule along `track`, but where the ink is taller: there a stroke crosses it or lies on it."""
-    height, width = ink.shape
-    tallest = 1.6 * thickness + 1
+def _fitted_line(mask: NDArray[np.bool_], parameters: RuledLineParameters) -> _RuledLine | None:
+    """Fit a line to the runs of one component; None where it is too short, too broken or too thick."""
+    height, width = mask.shape
+    rows, columns = np.nonzero(mask)
+    covered, thicknesses = np.unique(columns, return_counts=True)
+    margin = parameters.edge_distance * width
+    if covered[0] > margin or covered[-1] < width - margin - 1:
+        return None
+    span, extent = int(covered[-1] - covered[0] + 1), int(np.ptp(rows))
+    if len(covered) < parameters.unbroken * span or extent > max(0.12 * width, 4):
+        return None
+    degree = 2 if span > 8 * max(extent, 1) else 1
+    fitted = np.poly1d(np.polyfit(columns, rows, degree))(np.arange(width))
+    thickness = float(np.percentile(thicknesses, 30))
+    if thickness > max(parameters.max_thickness * height, 5):
+        return None
+    return _RuledLine(fitted, thickness) if np.abs(fitted[columns] - rows).mean() < thickness + 1 else None
+
+
+def _erase(cleaned: Floats, mask: NDArray[np.bool_], line: _RuledLine) -> None:
+    """Clear a line, except where the foreground is taller: there a stroke crosses it or lies on it."""
+    height, width = mask.shape
+    max_height = 1.6 * line.thickness + 1
     for column in range(width):
-        middle = round(track[column])
-        top, bottom = _run(ink[:, column] > INKY, middle, round(thickness / 2 + 1))
-        if top < bottom <= height and bottom - top <= tallest:
-            out[max(top - 1, 0) : bottom + 1, column] = 0
+        top, bottom = _run(mask[:, column], round(line.rows[column]), round(line.thickness / 2 + 1))
+        if top < bottom <= height and bottom - top <= max_height:
+            cleaned[max(top - 1, 0) : bottom + 1, column] = 0
 
 
-def _run(inked: NDArray[np.bool_], middle: int, reach: int) -> tuple[int, int]:
-    """The first and one past the last row of the ink through or near `middle`; (0, 0) where there is none."""
-    near = np.flatnonzero(inked[max(middle - reach, 0) : max(middle + reach + 1, 0)])
+def _run(column: NDArray[np.bool_], middle: int, reach: int) -> tuple[int, int]:
+    """Return the first row, and one past the last, of the run through or near `middle`; (0, 0) where there is none."""
+    near = np.flatnonzero(column[max(middle - reach, 0) : max(middle + reach + 1, 0)])
     if not len(near):
         return 0, 0
     top = bottom = max(middle - reach, 0) + int(near[np.abs(near - min(reach, middle)).argmin()])
-    while top > 0 and inked[top - 1]:
+    while top > 0 and column[top - 1]:
         top -= 1
-    while bottom < len(inked) and inked[bottom]:
+    while bottom < len(column) and column[bottom]:
         bottom += 1
     return top, bottom

@@ -14,7 +14,7 @@ from concurrent.futures import Executor
 from datetime import timedelta
 from uuid import uuid4
 
-from ..errors import INSIDE, InputError, NuminkError, StoreError
+from ..errors import INTERNAL_ERROR, InputError, NuminkError, StoreError
 from ..settings import Settings
 from ..store.batch_protocol import BatchStore
 from ..store.batches import Task
@@ -115,7 +115,7 @@ class BatchWorker:
             self.store.fail(task.item_id, str(error), keep_bytes=self._keeps_failed)
         except Exception:
             log.exception("reading a file of a batch failed")
-            self.store.fail(task.item_id, INSIDE, keep_bytes=self._keeps_failed)
+            self.store.fail(task.item_id, INTERNAL_ERROR, keep_bytes=self._keeps_failed)
         else:
             self.store.finish(task.item_id)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import IO, Any
 
-from ..corrections import CorrectedNumber, apply_corrections, by_page, corrected_text
+from ..corrections import CorrectedNumber, apply_corrections, corrected_pages, corrected_text
 from ..export.csv_rows import COLUMNS, harmless, rows
 from ..results import Page
 from ..store.correction import Correction
@@ -109,7 +109,7 @@ def _reading_object(reading: Reading, corrections: ReadingCorrections) -> dict[s
     return {
         "id": reading.id, "created": reading.created, "name": reading.name,
         "pages": [page.to_dict() for page in reading.pages],
-        "final": "\n".join(text for numbers in by_page(reading, corrections) if (text := corrected_text(numbers))),
+        "final": "\n".join(filter(None, map(corrected_text, corrected_pages(reading, corrections)))),
         "corrections": [_correction_object(correction) for correction in corrections],
     }  # fmt: skip
 

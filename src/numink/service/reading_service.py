@@ -14,7 +14,7 @@ from copy import copy
 from dataclasses import replace
 from typing import IO, TypeVar
 
-from ..errors import NotStored, NuminkError
+from ..errors import NuminkError, ReadingNotFound
 from ..export.overlay import draw_explanation
 from ..imaging.decode import open_picture
 from ..imaging.documents import open_pages
@@ -109,38 +109,41 @@ class ReadingService:
         return self._run(lambda: self.reader.read(upload.read(), single=single))
 
     def get(self, reading_id: str, *, pictures: bool = False) -> Reading:
-        """Return a reading of the owner's, with or without the previews of its pages. Raises NotStored."""
+        """Return a reading of the owner's, with or without the previews of its pages. Raises ReadingNotFound."""
         self._require_owner(reading_id)
         return self._run(lambda: self._store.get(reading_id, pictures=pictures))
 
     def picture(self, reading_id: str, page: int) -> bytes:
-        """Return the preview of a page, counted from 0; empty where none is stored. Raises NotStored."""
+        """Return the preview of a page, counted from 0; empty where none is stored. Raises ReadingNotFound."""
         self._require_owner(reading_id)
         return self._run(lambda: self._store.picture(reading_id, page))
 
     def recent(self, before: str | None, limit: int) -> list[Reading]:
-        """Return the owner's newest readings, or those older than the id `before`. Raises NotStored."""
+        """Return the owner's newest readings, or those older than the id `before`. Raises ReadingNotFound."""
         if before is not None:
             self._require_owner(before)
         return self._run(lambda: self._store.recent(self.owner, before, limit))
 
     def delete(self, reading_id: str) -> None:
-        """Delete a reading of the owner's. Raises NotStored."""
+        """Delete a reading of the owner's. Raises ReadingNotFound."""
         self._require_owner(reading_id)
         self._run(lambda: self._store.delete(reading_id))
 
     def correct(self, reading_id: str, requests: Sequence[CorrectionRequest]) -> list[Correction]:
-        """Store corrections of a reading. Raises NotStored, NoSuchNumber or InvalidCorrection."""
+        """Store corrections of a reading. Raises ReadingNotFound, NoSuchNumber or InvalidCorrection."""
         self._require_owner(reading_id)
         return self._run(lambda: self._correct(reading_id, requests))
 
     def withdraw_correction(self, reading_id: str, correction_id: str) -> None:
-        """Remove the last correction of a reading. Raises NotStored, or NotTheLastCorrection for an earlier one."""
+        """Remove the last correction of a reading. Raises ReadingNotFound or NotTheLastCorrection."""
         self._require_owner(reading_id)
         self._run(lambda: self._withdraw_correction(reading_id, correction_id))
 
     def explain(self, reading_id: str, page: int, number: int, digit: int) -> bytes:
-        """Return a PNG that shows which strokes decided a digit; all count from 0. Raises NotStored or NoSuchNumber."""
+        """Return a PNG of the strokes that decided a digit; all count from 0.
+
+        Raises ReadingNotFound or NoSuchNumber.
+        """
         self._require_owner(reading_id)
         return self._run(lambda: self._explain(reading_id, page, number, digit))
 
@@ -181,7 +184,7 @@ class ReadingService:
         """Read a file of a batch, unless a process that died had already stored its reading."""
         try:
             self._store.get(task.reading_id, pictures=False)
-        except NotStored:
+        except ReadingNotFound:
             self.quota.charge_reading(owner_of(task.reading_id), queued=True)
             options = Options.from_dict(task.options)
             self._read(task.reading_id, task.content, task.name, options.single, options.constraints())
@@ -232,7 +235,7 @@ class ReadingService:
         """Explain from the stored preview, which may be smaller than the picture to which the boxes refer."""
         reading = self._store.get(reading_id, pictures=False)
         if not (preview := self._store.picture(reading_id, page_index)):
-            raise NotStored("no copy of this picture was kept")
+            raise ReadingNotFound("no copy of this picture was kept")
         try:
             page = reading.pages[page_index]
             digit = page.numbers[number_index].digits[digit_index]
@@ -246,4 +249,4 @@ class ReadingService:
     def _require_owner(self, reading_id: str) -> None:
         """Raise NotStored for another owner's reading, as if it did not exist."""
         if not belongs_to(reading_id, self.owner):
-            raise NotStored(READING_MISSING)
+            raise ReadingNotFound(READING_MISSING)

@@ -10,7 +10,7 @@ from ..errors import marked
 from ..results import Box
 
 CORRECTION_MISSING = marked("there is no such correction: it was taken back before, or the id is wrong")
-"""Message of `NotStored` for a correction."""
+"""Message of `ReadingNotFound` for a correction."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from ..results import Page
 from .ids import owner_of
 
 READING_MISSING = marked("there is no such reading: it was deleted, or the id is wrong")
-"""Message of `NotStored` for a reading."""
+"""Message of `ReadingNotFound` for a reading."""
 
 
 @dataclass(frozen=True)

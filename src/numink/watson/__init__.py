@@ -1,5 +1,4 @@
-"""IBM Watson (watsonx.ai Runtime): the classifier asked over REST, and the model taken there. Knows no settings.
+"""IBM Watson (watsonx.ai Runtime): the classifier over REST, and deployment of its model.
 
-`rest` is the only file that knows ibm-cloud-sdk-core, `deployment` the only one that knows ibm-watsonx-ai, which is
-large and not needed to read.
+`deployment` needs ibm-watsonx-ai, which is large; `rest` needs ibm-cloud-sdk-core only.
 """

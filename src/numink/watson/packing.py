@@ -1,4 +1,4 @@
-"""The archive in which Watson takes a model."""
+"""Archive in which Watson accepts a model."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def pack(model: Path, target: Path) -> Path:
-    """The ONNX file alone in a tar.gz, as Watson takes it; a bare one is refused. Gives `target`."""
+    """Write the tar.gz with the ONNX file that Watson requires; return its path, `target`."""
     with tarfile.open(target, "w:gz") as archive:
         archive.add(model, arcname=model.name)
     return target

@@ -1,7 +1,7 @@
-"""Glyphs as Watson's runtime for ONNX takes them, logits as it gives them, and a digit that shows whether all is well.
+"""JSON of requests to and answers from Watson's ONNX runtime, and a check digit.
 
-The shape of requests and answers is that of IBM's samples (docs/ibm.md): one entry an input or output of the network,
-`values` nested as the array is.
+Source: IBM's samples (docs/ibm.md). There is one entry for each input or output of the network, with its array in
+nested lists under `values`.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from ..errors import WatsonRefused
 from ..recognition.digit_model import NOT_A_DIGIT
 
 DECIMALS = 4
-"""Of a pixel 0..1: a fifth of the bytes, and logits that differ in the third decimal at most."""
+"""Decimals of a pixel, 0..1, in a request: a fifth of the bytes, and logits change in the third decimal at most."""
 CHECK_DIGIT = 7
-"""What `check_glyph` shows."""
-ALIKE = 0.05
-"""Logits of the same model, here and there, differ by less; those of another model by whole numbers."""
+"""Digit that `check_glyph` shows."""
+CHECK_TOLERANCE = 0.05
+"""Greatest difference of logits of the same model here and at Watson; those of another model differ by whole units."""
 
 
 @cache
 def check_glyph() -> NDArray[np.float32]:
-    """A seven, float32 (1, 28, 28), which every batch begins with: another model at Watson would be noticed at once."""
+    """Return the check digit, a seven, float32 (1, 28, 28), with which every batch begins."""
     glyph = np.zeros((28, 28), np.float32)
     glyph[5:8, 7:20] = 1
     for row in range(8, 24):
@@ -37,15 +37,15 @@ def check_glyph() -> NDArray[np.float32]:
 
 
 def to_input(glyphs: NDArray[np.float32]) -> dict[str, Any]:
-    """The body of a request for glyphs (N, 28, 28), 0..1."""
+    """Return the body of a request for glyphs (N, 28, 28), 0..1."""
     values = np.round(glyphs[:, None].astype(np.float64), DECIMALS)
     return {"input_data": [{"values": values.tolist()}]}
 
 
 def from_answer(answer: object, count: int) -> NDArray[np.float32]:
-    """The logits (count, 11) of an answer. Raises WatsonRefused for anything else."""
+    """Return the logits of an answer, float32 (count, 11). Raises WatsonRefused for anything else."""
     try:
-        values = answer["predictions"][0]["values"]  # type: ignore[index]  # what else it may be is caught below
+        values = answer["predictions"][0]["values"]  # type: ignore[index]  # other types are caught below
         logits = np.asarray(values, np.float32)
     except (KeyError, IndexError, TypeError, ValueError):
         logits = np.empty(0, np.float32)

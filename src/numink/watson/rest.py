@@ -1,7 +1,7 @@
-"""A deployment asked over plain REST: IAM's token, one POST for a batch, the errors translated into ours.
+"""Scoring with a deployment over REST: a token from IAM, one POST for a batch, translation of errors.
 
-The only file that knows ibm-cloud-sdk-core. Nothing is asked for longer than its patience: attempts, waiting between
-them and the token are all inside it.
+A timeout covers the whole call: all attempts, the pauses between them, and the token. The retries use tenacity, which
+belongs to the extra [scoring].
 """
 
 from __future__ import annotations
@@ -22,121 +22,141 @@ from ibm_cloud_sdk_core.authenticators import IAMAuthenticator
 from numpy.typing import NDArray
 from requests.exceptions import RequestException, SSLError
 
-from ..errors import NuminkError, WatsonAway, WatsonBusy, WatsonError, WatsonRefused
+from ..errors import NuminkError, WatsonBusy, WatsonError, WatsonRefused, WatsonUnavailable
 from .account import Account
 from .payload import from_answer, to_input
 
 Result = TypeVar("Result")
-VERSION = "2021-05-01"
-"""Date of the interface; it may be any that is past (docs/ibm.md)."""
-CONNECT = 3.0
-"""Seconds for a connection."""
-ATTEMPTS = 3
-GIVEN_UP = 429
-HELD_OFF = 30.0
-"""Seconds that Watson is left alone where it says that it has too much to do, and not for how long."""
-NO_KEY = (400, 401, 403)
-"""IAM's answers to a key that is none."""
+API_VERSION = "2021-05-01"
+"""Date of the API's version; any past date is accepted (docs/ibm.md)."""
+CONNECT_TIMEOUT = 3.0
+"""Seconds to connect."""
+MAX_ATTEMPTS = 3
+TOO_MANY_REQUESTS = 429
+DEFAULT_RETRY_AFTER = 30.0
+"""Seconds to wait after too many requests where the answer has no Retry-After."""
+KEY_REFUSED_STATUSES = (400, 401, 403)
+"""IAM's statuses for an invalid key."""
 
 logging.getLogger("ibm-cloud-sdk-core").setLevel(logging.CRITICAL)
-"""It would log requests with what they hold, and advise turning off the check of certificates."""
+"""The library would log whole requests, and advise turning off the verification of certificates."""
 
 
 class Scorer:
-    """Asks one deployment; used by many threads."""
+    """Connection to a deployment; thread-safe.
 
-    def __init__(self, account: Account, deployment: str, patience: float = 5.0) -> None:
-        """`deployment` is its id or its serving name; `patience` in seconds, for one batch."""
-        self.account, self.deployment, self.patience = account, deployment, patience
+    Args:
+        account: Account at IBM Watson.
+        deployment: Id or serving name of the deployment.
+        timeout: Seconds for one batch.
+    """
+
+    def __init__(self, account: Account, deployment: str, timeout: float = 5.0) -> None:
+        self.account, self.deployment, self.timeout = account, deployment, timeout
         self._service = self._new_service()
 
-    def logits(self, glyphs: NDArray[np.float32], patience: float | None = None) -> NDArray[np.float32]:
-        """What the network there says of glyphs (N, 28, 28), 0..1: float32 (N, 11). Raises WatsonError's kinds."""
-        patience = self.patience if patience is None else min(patience, self.patience)
+    def logits(self, glyphs: NDArray[np.float32], timeout: float | None = None) -> NDArray[np.float32]:
+        """Return the logits of glyphs.
+
+        Args:
+            glyphs: Batch, float32 (N, 28, 28), 0..1.
+            timeout: Seconds, if less than the connection's own timeout.
+
+        Returns:
+            Logits, float32 (N, 11).
+
+        Raises:
+            WatsonError: Watson gave no valid answer in time, is busy, or refused the request.
+        """
+        timeout = self.timeout if timeout is None else min(timeout, self.timeout)
         body = to_input(glyphs)
-        answer = within(patience, lambda: self._retried(body, time.monotonic() + patience))
+        answer = call_with_timeout(timeout, lambda: self._request_with_retries(body, time.monotonic() + timeout))
         return from_answer(answer, len(glyphs))
 
-    def _retried(self, body: dict[str, Any], end: float) -> object:
+    def _request_with_retries(self, body: dict[str, Any], deadline: float) -> object:
         attempts = tenacity.Retrying(
-            retry=tenacity.retry_if_exception_type(WatsonAway),
-            stop=lambda state: state.attempt_number >= ATTEMPTS or time.monotonic() + state.upcoming_sleep >= end,
+            retry=tenacity.retry_if_exception_type(WatsonUnavailable),
+            stop=lambda state: (
+                state.attempt_number >= MAX_ATTEMPTS or time.monotonic() + state.upcoming_sleep >= deadline
+            ),
             wait=tenacity.wait_random_exponential(multiplier=0.2, max=2),
             reraise=True,
         )
-        return attempts(self._ask, body, end)
+        return attempts(self._request, body, deadline)
 
-    def _ask(self, body: dict[str, Any], end: float) -> object:
-        """Once; twice where the token is no longer taken."""
+    def _request(self, body: dict[str, Any], deadline: float) -> object:
+        """Send a request, and once more with a new token where the token is no longer accepted."""
         service = self._service
         try:
-            return self._post(service, body, end)
+            return self._post(service, body, deadline)
         except _TokenRefused:
-            self._forget(service)
+            self._renew(service)
         try:
-            return self._post(self._service, body, end)
+            return self._post(self._service, body, deadline)
         except _TokenRefused as error:
-            self._forget(self._service)
+            self._renew(self._service)
             raise WatsonRefused(
-                f"Watson does not take the key ({error}): check NUMINK_WATSON_APIKEY and what it may do in the space"
+                f"Watson does not accept the key ({error}): check NUMINK_WATSON_APIKEY and its access to the space"
             ) from None
 
-    def _post(self, service: BaseService, body: dict[str, Any], end: float) -> object:
-        left = max(end - time.monotonic(), 0.1)
-        service.set_http_config({"timeout": (min(CONNECT, left), left), "verify": self.account.verify})
+    def _post(self, service: BaseService, body: dict[str, Any], deadline: float) -> object:
+        time_left = max(deadline - time.monotonic(), 0.1)
+        timeouts = (min(CONNECT_TIMEOUT, time_left), time_left)
+        service.set_http_config({"timeout": timeouts, "verify": self.account.verify})
         path = f"/ml/v4/deployments/{quote(self.deployment, safe='')}/predictions"
         try:
-            request = service.prepare_request("POST", path, params={"version": VERSION}, data=body)
-        except Exception as error:  # a manager that has failed once keeps all others waiting for a minute
-            self._forget(service)
-            raise self._no_token(error) from None
+            request = service.prepare_request("POST", path, params={"version": API_VERSION}, data=body)
+        except Exception as error:  # after a failure IBM's token manager blocks other threads for a minute
+            self._renew(service)
+            raise self._token_error(error) from None
         try:
             return service.send(request).get_result()
         except ApiException as error:
-            raise self._no_answer(error) from None
+            raise self._answer_error(error) from None
         except RequestException as error:
-            raise self._unreachable(error, self.account.url) from None
+            raise self._connection_error(error, self.account.url) from None
 
-    def _no_token(self, error: Exception) -> NuminkError:
+    def _token_error(self, error: Exception) -> NuminkError:
         if isinstance(error, ApiException):
-            if error.status_code in NO_KEY:
-                return WatsonRefused(
-                    f"IBM Cloud does not know the key ({self.account.told(error.message)}): check NUMINK_WATSON_APIKEY"
-                )
-            if error.status_code == GIVEN_UP:
-                return WatsonBusy("IBM Cloud has too many requests for tokens", _seconds(error))
-            return WatsonAway(f"IBM Cloud gives no token (it answers {error.status_code}): try again later")
+            if error.status_code in KEY_REFUSED_STATUSES:
+                reason = self.account.redacted(error.message)
+                return WatsonRefused(f"IBM Cloud does not accept the key ({reason}): check NUMINK_WATSON_APIKEY")
+            if error.status_code == TOO_MANY_REQUESTS:
+                return WatsonBusy("IBM Cloud has too many requests for tokens", _retry_after(error))
+            return WatsonUnavailable(f"IBM Cloud gives no token (status {error.status_code}): try again later")
         if isinstance(error, RequestException):
-            return self._unreachable(error, self.account.iam_url)
-        return WatsonAway(f"IBM Cloud's token cannot be read ({type(error).__name__}): check NUMINK_WATSON_IAM_URL")
+            return self._connection_error(error, self.account.iam_url)
+        return WatsonUnavailable(
+            f"IBM Cloud's token cannot be read ({type(error).__name__}): check NUMINK_WATSON_IAM_URL"
+        )
 
-    def _no_answer(self, error: ApiException) -> Exception:
-        code, said = error.status_code, self.account.told(error.message)
-        if code == 401:
-            return _TokenRefused(said)
-        if code == GIVEN_UP:
-            return WatsonBusy("Watson has too many requests: your plan allows no more at once", _seconds(error))
-        if code == 404:
+    def _answer_error(self, error: ApiException) -> Exception:
+        status, reason = error.status_code, self.account.redacted(error.message)
+        if status == 401:
+            return _TokenRefused(reason)
+        if status == TOO_MANY_REQUESTS:
+            return WatsonBusy("Watson has too many requests: your plan allows no more at once", _retry_after(error))
+        if status == 404:
             return WatsonRefused(
                 f"Watson has no deployment '{self.deployment}': run 'numink watson deploy', "
                 "and set NUMINK_WATSON_DEPLOYMENT to what it prints"
             )
-        if code < 400:  # an answer, but one that cannot be read
-            return WatsonAway(f"Watson's answer is cut or no JSON (it answers {code}): try again later")
-        if code >= 500 or code == 408:
-            return WatsonAway(f"Watson fails (it answers {code}, {said}): try again later")
-        return WatsonRefused(f"Watson refuses the request (it answers {code}, {said}): deploy the model again")
+        if status < 400:  # a success whose body cannot be parsed
+            return WatsonUnavailable(f"Watson's answer is truncated or not JSON (status {status}): try again later")
+        if status >= 500 or status == 408:
+            return WatsonUnavailable(f"Watson failed (status {status}, {reason}): try again later")
+        return WatsonRefused(f"Watson refused the request (status {status}, {reason}): deploy the model again")
 
-    def _unreachable(self, error: RequestException, url: str) -> WatsonError:
+    def _connection_error(self, error: RequestException, url: str) -> WatsonError:
         if isinstance(error, SSLError):
             return WatsonRefused(
-                f"the certificate of {url} is not one to trust: check the address, or name the file of your "
-                "authority with NUMINK_WATSON_CERTIFICATES"
+                f"the certificate of {url} is not trusted: check the address, or set NUMINK_WATSON_CERTIFICATES to "
+                "the file of your certificate authority"
             )
-        return WatsonAway(f"{url} does not answer ({type(error).__name__}): check the address and the network")
+        return WatsonUnavailable(f"{url} does not answer ({type(error).__name__}): check the address and the network")
 
-    def _forget(self, service: BaseService) -> None:
-        """The token, by a new service; unless another thread has done so meanwhile."""
+    def _renew(self, service: BaseService) -> None:
+        """Replace the service, and so its token, unless another thread has done so meanwhile."""
         if self._service is service:
             self._service = self._new_service()
 
@@ -144,38 +164,40 @@ class Scorer:
         try:
             key = IAMAuthenticator(self.account.apikey, url=self.account.iam_url)
             return BaseService(service_url=self.account.url, authenticator=key)
-        except ValueError:  # its message may hold the key
+        except ValueError:  # its message may contain the key
             raise WatsonRefused(
-                "NUMINK_WATSON_APIKEY or the address of Watson has quotes or brackets around it: leave them out"
+                "NUMINK_WATSON_APIKEY or the address of Watson has quotes or brackets around it: remove them"
             ) from None
 
 
 class _TokenRefused(Exception):
-    """Watson answers 401: the token is over, or was taken back."""
+    """Watson answered 401: the token has expired or was revoked."""
 
 
-def within(seconds: float, task: Callable[[], Result]) -> Result:
-    """What `task` returns or raises, or WatsonAway after `seconds`, whatever it is still doing.
+def call_with_timeout(seconds: float, task: Callable[[], Result]) -> Result:
+    """Return or raise the result of `task`; raise WatsonUnavailable after `seconds`.
 
-    Time-outs of a socket begin anew with each byte. The thread is left behind; it does not keep the program alive.
+    The timeout of a socket restarts with each byte, so it alone does not suffice. The thread that is left behind does
+    not keep the program running.
     """
-    done: Future[Result] = Future()
+    result: Future[Result] = Future()
 
     def run() -> None:
         try:
-            done.set_result(task())
-        except BaseException as error:  # handed over, whatever it is
-            done.set_exception(error)
+            result.set_result(task())
+        except BaseException as error:  # passed on to the caller
+            result.set_exception(error)
 
     threading.Thread(target=run, name="watson", daemon=True).start()
     try:
-        return done.result(seconds)
+        return result.result(seconds)
     except FutureTimeout:
-        raise WatsonAway(f"Watson has not answered within {seconds:.1f} seconds: see NUMINK_WATSON_TIMEOUT") from None
+        raise WatsonUnavailable(
+            f"Watson has not answered within {seconds:.1f} seconds: see NUMINK_WATSON_TIMEOUT"
+        ) from None
 
 
-def _seconds(error: ApiException) -> float:
-    """What Retry-After says, where it says seconds."""
+def _retry_after(error: ApiException) -> float:
     headers = error.http_response.headers if error.http_response is not None else {}
     text = str(headers.get("Retry-After", ""))
-    return float(text) if text.isdecimal() else HELD_OFF
+    return float(text) if text.isdecimal() else DEFAULT_RETRY_AFTER

@@ -9,7 +9,7 @@ from flask import Flask
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 
-from ..factories import classifier_of, store_of
+from ..factories import classifier_from_settings, store_from_settings
 from ..imaging.decode import encode_png
 from ..reader import Reader
 from ..service.metrics import Metrics
@@ -41,7 +41,10 @@ def build(
     metrics: Metrics | None = None,
 ) -> Flask:
     """Create the application as `numink.web.create_app` does; pass `metrics` to share counters with other processes."""
-    reader, store = reader or Reader(classifier_of(settings), settings.limits), store or store_of(settings)
+    reader, store = (
+        reader or Reader(classifier_from_settings(settings), settings.limits),
+        store or store_from_settings(settings),
+    )
     reading_service = ReadingService(settings, reader, store, metrics or Metrics())
     app = OpenAPI(
         "numink.web",

@@ -13,7 +13,7 @@ from flask_wtf.csrf import CSRFError
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
 
-from ..errors import INSIDE, NuminkError, StoreError, marked
+from ..errors import INTERNAL_ERROR, NuminkError, StoreError, marked
 from .formatting import sentence
 from .i18n import is_translated, text
 
@@ -124,7 +124,7 @@ def for_kind(kind: str, message: str, **values: object) -> Problem:
 
 def for_status(status: int, title: str) -> Problem:
     """Return the problem for a bare HTTP status."""
-    return _problem("about:blank", title, status, STATUS_DETAILS.get(status, INSIDE))
+    return _problem("about:blank", title, status, STATUS_DETAILS.get(status, INTERNAL_ERROR))
 
 
 def _problem(kind: str, title: str, status: int, message: str, **values: object) -> Problem:
@@ -169,7 +169,7 @@ def numink_error(error: NuminkError) -> Response:
     """Respond to an error of numink's own; messages of store errors are replaced, since they are about server files."""
     if isinstance(error, StoreError) and error.kind != "not-stored":
         log.error("%s", error)
-        return respond(for_kind(error.kind, STORE_DETAILS.get(error.kind, INSIDE)))
+        return respond(for_kind(error.kind, STORE_DETAILS.get(error.kind, INTERNAL_ERROR)))
     if error.kind not in PROBLEMS:
         log.error("%s", error)
     return respond(for_kind(error.kind, error.message, **error.values), getattr(error, "retry_after", None))

@@ -73,7 +73,7 @@ class CouchClient:
             StoreFull: There is no room left in the plan.
             StoreError: The request is refused.
         """
-        return with_retries(lambda end: self._attempt(operation, end, arguments), timeout or self.timeouts.whole)
+        return with_retries(lambda end: self._attempt(operation, end, arguments), timeout or self.timeouts.total)
 
     def close(self) -> None:
         """Close the connections."""

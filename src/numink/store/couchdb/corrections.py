@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ...errors import NotStored
+from ...errors import ReadingNotFound
 from ..correction import CORRECTION_MISSING, Correction
 from ..ids import owner_of
 from ..reading import READING_MISSING
@@ -22,10 +22,10 @@ def is_live(doc: Doc) -> bool:
 
 
 def live_doc(database: Database, reading_id: str) -> Doc:
-    """Return the document of a reading. Raises NotStored where there is none, or it was discarded."""
+    """Return the document of a reading. Raises ReadingNotFound where there is none, or it was discarded."""
     doc = database.get(reading_doc_id(reading_id)) if without_owner(reading_id) else None
     if doc is None or not is_live(doc):
-        raise NotStored(READING_MISSING)
+        raise ReadingNotFound(READING_MISSING)
     return doc
 
 
@@ -41,13 +41,13 @@ def delete_correction(database: Database, reading_id: str, correction_id: str) -
 
     def changed(doc: Doc) -> Doc:
         if all(values["id"] != correction_id for values in doc["corrections"]):
-            raise NotStored(CORRECTION_MISSING)
+            raise ReadingNotFound(CORRECTION_MISSING)
         return without_correction(doc, correction_id)
 
     try:
         _change_live(database, reading_id, changed)
-    except NotStored:
-        raise NotStored(CORRECTION_MISSING) from None
+    except ReadingNotFound:
+        raise ReadingNotFound(CORRECTION_MISSING) from None
 
 
 def all_corrections(database: Database, since_id: str) -> list[Correction]:
@@ -71,8 +71,8 @@ def corrections_of(database: Database, reading_ids: Sequence[str]) -> list[Corre
 def _change_live(database: Database, reading_id: str, changed_doc: Callable[[Doc], Doc]) -> None:
     def change(doc: Doc) -> Doc:
         if not is_live(doc):
-            raise NotStored(READING_MISSING)
+            raise ReadingNotFound(READING_MISSING)
         return changed_doc(doc)
 
     if database.change(reading_doc_id(reading_id), change) is None:
-        raise NotStored(READING_MISSING)
+        raise ReadingNotFound(READING_MISSING)

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
-from ...errors import StoreAway, StoreBusy
+from ...errors import StoreBusy, StoreUnavailable
 from .client import CouchClient
 from .design_documents import GLOBAL_DESIGN, OWNER_DESIGN
 from .ids import NEXT_ID_SUFFIX, partition_of
@@ -177,7 +177,7 @@ class Database:
     def _write(self, docs: Sequence[Doc]) -> list[str | None]:
         pending = {doc["_id"]: doc for doc in docs}
         revisions: dict[str, str | None] = {}
-        repeated, deadline = False, time.monotonic() + self.client.timeouts.whole
+        repeated, deadline = False, time.monotonic() + self.client.timeouts.total
         while pending:
             answer = self._post(list(pending.values()))
             repeated |= answer.repeated
@@ -189,7 +189,7 @@ class Database:
                     revisions[doc["_id"]] = self._own_revision(pending.pop(doc["_id"])) if repeated else None
             repeated = True
             if pending and time.monotonic() > deadline:
-                raise StoreAway("Cloudant did not keep all that it was sent: try again in a moment")
+                raise StoreUnavailable("Cloudant did not keep all that it was sent: try again in a moment")
         return [revisions[doc["_id"]] for doc in docs]
 
     def _post(self, docs: list[Doc]) -> Answer:

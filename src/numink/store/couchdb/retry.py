@@ -9,7 +9,7 @@ from typing import Any
 
 import tenacity
 
-from ...errors import StoreAway, StoreError
+from ...errors import StoreError, StoreUnavailable
 
 
 class ResourceMissing(StoreError):
@@ -77,7 +77,7 @@ def with_retries(attempt: Callable[[float], Any], timeout: float) -> Answer:
     try:
         return retrying(counted_attempt)
     except RetryLater as error:
-        raise error.final_error or StoreAway(
+        raise error.final_error or StoreUnavailable(
             f"Cloudant cannot be reached at present ({error}): try again in a moment"
         ) from None
 

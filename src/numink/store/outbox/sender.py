@@ -10,7 +10,7 @@ import threading
 import time
 from contextlib import suppress
 
-from ...errors import NotStored, StoreError, TooLargeToStore
+from ...errors import ReadingNotFound, StoreError, TooLargeToStore
 from ..protocol import Store
 from .queue import WriteQueue
 
@@ -94,7 +94,7 @@ class Sender:
                     return False
                 try:
                     if queued.deleted:
-                        with suppress(NotStored):
+                        with suppress(ReadingNotFound):
                             self._store.delete(reading.id)
                     else:
                         self._store.save(reading)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from ...errors import StoreAway, StoreError, TooLargeToStore
+from ...errors import StoreError, StoreUnavailable, TooLargeToStore
 from ..batch_protocol import BatchStore
 from ..correction import Correction
 from ..documents import Documents
@@ -192,7 +192,7 @@ class WriteBehindStore:
     def _require_available(self) -> None:
         """Raise StoreAway where the remote store failed a moment ago, for work that can be done another time."""
         if self._sender.unavailable:
-            raise StoreAway(self._sender.error)
+            raise StoreUnavailable(self._sender.error)
 
     def _send_now(self, reading_ids: Sequence[str]) -> None:
         """Send those of the readings that wait. Raises StoreError."""

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from ...errors import NotStored
+from ...errors import ReadingNotFound
 from ...results import Box
 from ..correction import CORRECTION_MISSING, Correction
 from ..reading import READING_MISSING
@@ -28,7 +28,7 @@ def insert_corrections(file: SqliteFile, reading_id: str, corrections: Sequence[
     with file.transaction() as connection:
         reading = connection.execute("SELECT 1 FROM reading WHERE id = ? AND discarded IS NULL", (reading_id,))
         if reading.fetchone() is None:
-            raise NotStored(READING_MISSING)
+            raise ReadingNotFound(READING_MISSING)
         connection.executemany(
             f"INSERT INTO correction ({CORRECTION_COLUMNS}) VALUES ({placeholders}) ON CONFLICT DO NOTHING",
             [_row(correction, reading_id) for correction in corrections],
@@ -44,7 +44,7 @@ def delete_correction(file: SqliteFile, reading_id: str, correction_id: str) -> 
             (correction_id, reading_id),
         )
         if not deleted.rowcount:
-            raise NotStored(CORRECTION_MISSING)
+            raise ReadingNotFound(CORRECTION_MISSING)
 
 
 def select_corrections(file: SqliteFile, condition: str, value: str) -> list[Correction]:

@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from ...errors import NotStored
+from ...errors import ReadingNotFound
 from ..correction import Correction
 from ..previews import pack_previews
 from ..reading import READING_MISSING, Doubt, Reading, ReadingQuery, ReviewedNumber
@@ -62,7 +62,7 @@ class SqliteStore:
                 (reading_id,),
             ).fetchone()
         if row is None:
-            raise NotStored(READING_MISSING)
+            raise ReadingNotFound(READING_MISSING)
         return reading_of(row[:5], row[5] or b"")
 
     def picture(self, reading_id: str, page: int) -> bytes:
@@ -84,7 +84,7 @@ class SqliteStore:
         """See `Store.delete`."""
         with self._file.transaction() as connection:
             if not connection.execute("DELETE FROM reading WHERE id = ? AND discarded IS NULL", (reading_id,)).rowcount:
-                raise NotStored(READING_MISSING)
+                raise ReadingNotFound(READING_MISSING)
 
     def correct(self, reading_id: str, corrections: Sequence[Correction]) -> None:
         """See `Store.correct`."""

@@ -7,9 +7,9 @@ from flask_limiter.util import get_remote_address
 from werkzeug.wrappers import Response as AnyResponse
 
 from ...accounts.keys import make_key, revoke_key
-from ...accounts.passwords import LEAST
+from ...accounts.passwords import MIN_PASSWORD_LENGTH
 from ...accounts.person import email_of
-from ...accounts.refusals import Refused, WrongPassword
+from ...accounts.refusals import InvalidAccountData, WrongPassword
 from ..i18n import error_text, text
 from .identity import accounts, close_session, person, start_session
 from .routes import (
@@ -40,7 +40,7 @@ def password() -> ViewResult:
         send_account_mail(
             accounts().change_password(owner, request.form.get("old", ""), request.form.get("password", ""))
         )
-    except (Refused, WrongPassword) as refused:
+    except (InvalidAccountData, WrongPassword) as refused:
         return _page(("password", error_text(refused)))
     attempts().log_in_succeeded(owner.email)
     start_session(owner)
@@ -57,8 +57,8 @@ def email() -> ViewResult:
         _count_attempt(owner.email)
         address = email_of(request.form.get("email", ""))
         attempts().count_mail(get_remote_address(), address)
-        send_account_mail(accounts().ask_email(owner, address, request.form.get("old", "")))
-    except (Refused, WrongPassword) as refused:
+        send_account_mail(accounts().request_email_change(owner, address, request.form.get("old", "")))
+    except (InvalidAccountData, WrongPassword) as refused:
         return _page(("email", error_text(refused)))
     attempts().log_in_succeeded(owner.email)
     flash(text("Check your e-mail at {address}: the link there changes the address.", address=address))
@@ -68,10 +68,10 @@ def email() -> ViewResult:
 @blueprint.route("/email/<token>", methods=["GET", "POST"])
 def new_email(token: str) -> ViewResult:
     """Confirm a new e-mail address at the e-mail's link."""
-    address = accounts().new_email(person(), token)
+    address = accounts().requested_email(person(), token)
     if request.method == "GET":
         return render_template("new_email.html", email=address, before=person().email)
-    send_account_mail(accounts().take_email(person(), token))
+    send_account_mail(accounts().change_email(person(), token))
     flash(text("Your e-mail address is now {address}.", address=address))
     return redirect(url_for(".index"), 303)
 
@@ -81,7 +81,7 @@ def new_key() -> ViewResult:
     """Create an API key and show it this once."""
     try:
         _, secret = make_key(accounts().people, person().id, request.form.get("name", ""))
-    except Refused as refused:
+    except InvalidAccountData as refused:
         return _page(("keys", error_text(refused)))
     return _page(secret=secret)
 
@@ -101,10 +101,10 @@ def delete() -> ViewResult:
     try:
         _count_attempt(owner.email)
         _require_own_address(owner.email)
-        accounts().prove(owner, request.form.get("old", ""))
-    except (Refused, WrongPassword) as refused:
+        accounts().check_password(owner, request.form.get("old", ""))
+    except (InvalidAccountData, WrongPassword) as refused:
         return _page(("delete", error_text(refused)))
-    accounts().leave(owner)
+    accounts().delete(owner)
     attempts().log_in_succeeded(owner.email)
     close_session()
     flash(text("Your account is deleted, with all of your data."))
@@ -119,14 +119,14 @@ def _count_attempt(email: str) -> None:
 def _require_own_address(email: str) -> None:
     """Raise Refused unless the form repeats the address of the account."""
     if request.form.get("email", "").strip().lower() != email:
-        raise Refused("this is not the e-mail address of the account: enter it as it is shown above")
+        raise InvalidAccountData("this is not the e-mail address of the account: enter it as it is shown above")
 
 
 def _page(problem: tuple[str, str] | None = None, secret: str = "") -> ViewResult:
     """Render the page with a problem of one of its sections, or with an API key that was just created."""
     owner = accounts().people.by_id(person().id) or person()  # loaded anew: it may have a new key
     page = render_template(
-        "account.html", person=owner, used=accounts().quotas.used(owner), least=LEAST, problem=problem,
+        "account.html", person=owner, used=accounts().quotas.usage(owner), least=MIN_PASSWORD_LENGTH, problem=problem,
         key=secret, with_mail=sends_mail(),
     )  # fmt: skip
     return (page, 422) if problem else page

@@ -9,7 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from ...accounts.person import Person
-from ...accounts.refusals import NobodyThere, Refused
+from ...accounts.refusals import AccountNotFound, InvalidAccountData
 from ..i18n import text
 from .identity import accounts, person
 
@@ -22,10 +22,10 @@ MEGABYTE = 1_000_000
 def index() -> str:
     """List the accounts that match a search, by e-mail address, one page at a time."""
     starts, after = (request.args.get(name, "").strip().lower()[:254] for name in ("starts", "after"))
-    people = list(accounts().people.listed(starts, after, PEOPLE_PER_PAGE + 1))
+    people = list(accounts().people.by_email_prefix(starts, after, PEOPLE_PER_PAGE + 1))
     quotas = accounts().quotas
     return render_template(
-        "admin.html", found=[(account, quotas.used(account)) for account in people[:PEOPLE_PER_PAGE]],
+        "admin.html", found=[(account, quotas.usage(account)) for account in people[:PEOPLE_PER_PAGE]],
         more=len(people) > PEOPLE_PER_PAGE, starts=starts, quotas=quotas, open=accounts().open, me=person(),
         megabyte=MEGABYTE,
     )  # fmt: skip
@@ -44,11 +44,11 @@ def change(person_id: str) -> AnyResponse:
     """Change the quotas of an account, block or unblock it, or delete it."""
     account = accounts().people.by_id(person_id)
     if account is None:
-        raise NobodyThere("this account does not exist any more: reload the page")
+        raise AccountNotFound("this account does not exist any more: reload the page")
     if account.id == person().id and "quotas" not in request.form:
-        raise Refused("this is your own account: another administrator can block or delete it")
+        raise InvalidAccountData("this is your own account: another administrator can block or delete it")
     if "delete" in request.form:
-        accounts().leave(account)
+        accounts().delete(account)
         flash(text("{email} is deleted, with all of its data.", email=account.email))
     elif "block" in request.form or "unblock" in request.form:
         _set_blocked(account, blocked="block" in request.form)
@@ -69,9 +69,9 @@ def _set_blocked(account: Person, *, blocked: bool) -> None:
 
 
 def _parse_quota(quota: str) -> int | None:
-    """Parse a quota from the form; None stands for the general one. Raises Refused."""
+    """Parse a quota from the form; None stands for the general one. Raises InvalidAccountData."""
     if not quota.strip():
         return None
     if not re.fullmatch("[0-9]{1,9}", quota.strip()):
-        raise Refused("a quota is a whole number, 0 for no limit, or empty for the general quota")
+        raise InvalidAccountData("a quota is a whole number, 0 for no limit, or empty for the general quota")
     return int(quota)

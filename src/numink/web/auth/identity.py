@@ -16,9 +16,9 @@ from flask_limiter.util import get_remote_address
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from ...accounts.keys import whose_key
+from ...accounts.keys import key_owner
 from ...accounts.person import Person
-from ...accounts.sessions import begin_session, end_session, whose_session
+from ...accounts.sessions import begin_session, end_session, session_owner
 from ...errors import NuminkError
 from ...service.reading_service import ReadingService
 from ...settings import Settings
@@ -74,7 +74,7 @@ def init_identity(app: Flask, settings: Settings, accounts: Accounts) -> None:
     @manager.user_loader  # type: ignore[untyped-decorator]
     def load_by_session(cookie_value: str) -> Visitor | None:
         person_id, _, token = cookie_value.partition(" ")
-        person = whose_session(accounts.people, person_id, token, settings.session_days)
+        person = session_owner(accounts.people, person_id, token, settings.session_days)
         return Visitor(person, token) if person else None
 
     @manager.request_loader  # type: ignore[untyped-decorator]
@@ -82,7 +82,7 @@ def init_identity(app: Flask, settings: Settings, accounts: Accounts) -> None:
         header = request.authorization
         if not request.path.startswith(API_KEY_PATHS) or header is None or header.type != "bearer" or not header.token:
             return None
-        person = whose_key(accounts.people, header.token)
+        person = key_owner(accounts.people, header.token)
         return Visitor(person) if person else None
 
     app.before_request(require_log_in)

@@ -81,7 +81,7 @@ def back() -> AnyResponse:
             provider=provider_name(_settings()),
         )
     return_path = session.get("after")
-    start_session(accounts().of_provider(issuer, subject, email_of(email)))
+    start_session(accounts().sign_in_with_provider(issuer, subject, email_of(email)))
     return redirect(return_path or url_for("pages.home"), 303)
 
 

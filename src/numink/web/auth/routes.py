@@ -6,10 +6,10 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask_limiter.util import get_remote_address
 from werkzeug.wrappers import Response as AnyResponse
 
-from ...accounts.accounts import ToMail
-from ...accounts.passwords import LEAST
+from ...accounts.accounts import AccountMail
+from ...accounts.passwords import MIN_PASSWORD_LENGTH
 from ...accounts.person import email_of
-from ...accounts.refusals import Refused, WrongPassword
+from ...accounts.refusals import InvalidAccountData, WrongPassword
 from ..i18n import error_text, text
 from ..problems import RequestError
 from ..redirects import local_path
@@ -52,7 +52,7 @@ def log_out() -> AnyResponse:
 def register() -> ViewResult:
     """Register an e-mail address; an e-mail with a link to confirm it is sent there."""
     email, password = request.form.get("email", ""), request.form.get("password", "")
-    context = {"least": LEAST, "email": email, "open": accounts().open}
+    context = {"least": MIN_PASSWORD_LENGTH, "email": email, "open": accounts().open}
     if request.method == "GET":
         return render_template("register.html", **context)
     require_mail()
@@ -60,7 +60,7 @@ def register() -> ViewResult:
         attempts().count_mail(get_remote_address(), email_of(email))
         require_matching_passwords(password)
         send_account_mail(accounts().register(email, password))
-    except Refused as refused:
+    except InvalidAccountData as refused:
         return render_template("register.html", **context, problem=error_text(refused)), 422
     return _redirect_to_mail_sent("confirm")
 
@@ -68,13 +68,13 @@ def register() -> ViewResult:
 @blueprint.route("/confirm/<token>", methods=["GET", "POST"])
 def confirm(token: str) -> ViewResult:
     """Create the account once the password is entered again at the e-mail's link, and log in."""
-    context = {"email": accounts().awaits(token)}
+    context = {"email": accounts().email_to_confirm(token)}
     if request.method == "GET":
         return render_template("confirm.html", **context)
     attempts().count_log_in(get_remote_address(), context["email"])
     try:
         person = accounts().confirm(token, request.form.get("password", ""))
-    except (Refused, WrongPassword) as refused:
+    except (InvalidAccountData, WrongPassword) as refused:
         return render_template("confirm.html", **context, problem=error_text(refused)), 422
     attempts().log_in_succeeded(person.email)
     start_session(person)
@@ -90,23 +90,23 @@ def forgot() -> ViewResult:
     require_mail()
     try:
         email = email_of(request.form.get("email", ""))
-    except Refused as refused:
+    except InvalidAccountData as refused:
         return render_template("forgot.html", problem=error_text(refused)), 422
     attempts().count_mail(get_remote_address(), email)
-    send_account_mail(accounts().forgot(email))
+    send_account_mail(accounts().request_password_reset(email))
     return _redirect_to_mail_sent("reset")
 
 
 @blueprint.route("/reset/<token>", methods=["GET", "POST"])
 def reset(token: str) -> ViewResult:
     """Set a new password at the e-mail's link."""
-    context = {"email": accounts().may_reset(token).email, "least": LEAST}
+    context = {"email": accounts().person_to_reset(token).email, "least": MIN_PASSWORD_LENGTH}
     if request.method == "GET":
         return render_template("reset.html", **context)
     try:
         require_matching_passwords(request.form.get("password", ""))
         send_account_mail(accounts().reset(token, request.form.get("password", "")))
-    except Refused as refused:
+    except InvalidAccountData as refused:
         return render_template("reset.html", **context, problem=error_text(refused)), 422
     close_session()
     flash(text("Your password is changed: log in with the new one."))
@@ -128,7 +128,7 @@ def attempts() -> AttemptLimiter:
 def require_matching_passwords(password: str) -> None:
     """Raise Refused if the repetition of the password differs."""
     if password != request.form.get("again", ""):
-        raise Refused("the two passwords are not the same: enter both again")
+        raise InvalidAccountData("the two passwords are not the same: enter both again")
 
 
 def require_mail() -> None:
@@ -142,7 +142,7 @@ def sends_mail() -> bool:
     return "numink_mail" in current_app.extensions
 
 
-def send_account_mail(to_mail: ToMail) -> None:
+def send_account_mail(to_mail: AccountMail) -> None:
     """Send an e-mail about an account, if this server sends e-mails."""
     if sends_mail():
         base = shared_reading_service().settings.url.rstrip("/")

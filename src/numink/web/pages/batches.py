@@ -13,7 +13,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from ...errors import NotStored
+from ...errors import ReadingNotFound
 from ...recognition.constraints import CHECKS
 from ...service.batches import Offer, Upload, count_by_state
 from ...service.options import Options
@@ -111,7 +111,7 @@ def _row(item: Item) -> Row:
             item,
             view(reading_service().get(item.reading_id), reading_service().history.corrections(item.reading_id)).final,
         )
-    except NotStored:  # deleted a moment ago
+    except ReadingNotFound:  # deleted a moment ago
         return row(item)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from ...corrections import CorrectedNumber, by_page
+from ...corrections import CorrectedNumber, corrected_pages
 from ...results import Box, Digit
 from ...store.correction import Correction
 from ...store.reading import Reading
@@ -152,7 +152,7 @@ class ReadingView:
 
 def view(reading: Reading, corrections: Sequence[Correction]) -> ReadingView:
     """A reading with its corrections, in the order of time."""
-    mended = by_page(reading, corrections)
+    mended = corrected_pages(reading, corrections)
     pages = tuple(
         PageView(
             page.width, page.height, tuple(_number(number, place) for number in mended[place]),

@@ -1,5 +1,5 @@
-// Pixel operations as OpenCV and numpy do them, to the last bit where that is whole numbers: the browser has to see what
-// the server sees. A picture is { width, height, data }, its rows one after the other. Knows nothing of ink or digits.
+// Pixel operations with the results of OpenCV and NumPy, to the last bit for whole numbers, so that the browser reads
+// what the server reads. A picture is { width, height, data }, row by row.
 
 const f32 = Math.fround;
 
@@ -7,7 +7,7 @@ export function picture(width, height, data = new Uint8Array(width * height)) {
   return { width, height, data };
 }
 
-/** To the nearest whole number, halves to the even one, as Python and OpenCV round. */
+/** Rounds to the nearest whole number, halves to the even one, as Python and OpenCV do. */
 export function nearest(value) {
   const low = Math.floor(value);
   const rest = value - low;
@@ -15,17 +15,17 @@ export function nearest(value) {
   return low % 2 === 0 ? low : low + 1;
 }
 
-/** RGBA of a canvas -> grey, as Pillow weighs the colours. */
+/** Converts the RGBA of a canvas to grey with Pillow's weights. */
 export function grey({ width, height, data }) {
   const out = picture(width, height);
-  for (let at = 0; at < out.data.length; at++) {
-    const from = 4 * at;
-    out.data[at] = (data[from] * 19595 + data[from + 1] * 38470 + data[from + 2] * 7471 + 0x8000) >> 16;
+  for (let index = 0; index < out.data.length; index++) {
+    const from = 4 * index;
+    out.data[index] = (data[from] * 19595 + data[from + 1] * 38470 + data[from + 2] * 7471 + 0x8000) >> 16;
   }
   return out;
 }
 
-/** The means of whole blocks; what is left over at the right and below is left out. */
+/** Means of whole blocks; the remainder at the right and at the bottom is dropped. */
 export function blocks(source, size) {
   if (size === 1) return source;
   const width = Math.max(Math.floor(source.width / size), 1);
@@ -45,63 +45,65 @@ export function blocks(source, size) {
   return out;
 }
 
-/** Where each of `size` pixels lies between two of `from`: the first of them, and the second one's weight. */
-function between(from, size, held) {
+/** For each of `size` pixels the two of `from` around it, and the second one's weight. */
+function neighbours(from, size, clamped) {
   const scale = from / size;
-  return Array.from({ length: size }, (_, at) => {
-    const place = f32((at + 0.5) * scale - 0.5);
-    let first = Math.floor(place);
-    let weight = f32(place - first);
-    if (held && first < 0) [first, weight] = [0, 0];
-    if (held && first >= from - 1) [first, weight] = [from - 1, 0];
-    const inside = (index) => Math.min(Math.max(index, 0), from - 1);
+  return Array.from({ length: size }, (_, index) => {
+    const position = f32((index + 0.5) * scale - 0.5);
+    let first = Math.floor(position);
+    let weight = f32(position - first);
+    if (clamped && first < 0) [first, weight] = [0, 0];
+    if (clamped && first >= from - 1) [first, weight] = [from - 1, 0];
+    const inside = (source) => Math.min(Math.max(source, 0), from - 1);
     return { first: inside(first), second: inside(first + 1), weight };
   });
 }
 
-/** Between neighbours, in whole numbers of 2048ths, as OpenCV does it for bytes. */
+/** Bilinear interpolation of bytes in 2048ths, as OpenCV does it. */
 export function resized(source, width, height) {
   if (width === source.width && height === source.height) return source;
-  const columns = inParts(between(source.width, width, true));
-  const rows = inParts(between(source.height, height, false));
-  const kept = new Map();
+  const columns = fixedPoint(neighbours(source.width, width, true));
+  const rows = fixedPoint(neighbours(source.height, height, false));
+  const cache = new Map();
   const row = (y) => {
-    if (!kept.has(y)) kept.set(y, acrossRow(source.data, y * source.width, columns));
-    return kept.get(y);
+    if (!cache.has(y)) cache.set(y, resizedRow(source.data, y * source.width, columns));
+    return cache.get(y);
   };
   const out = picture(width, height);
   for (let y = 0; y < height; y++) {
     const [upper, lower] = [row(rows.first[y]), row(rows.second[y])];
     const [a, b] = [rows.left[y], rows.right[y]];
-    for (let x = 0, at = y * width; x < width; x++, at++) {
-      out.data[at] = (((a * upper[x]) >> 16) + ((b * lower[x]) >> 16) + 2) >> 2;
+    for (let x = 0, index = y * width; x < width; x++, index++) {
+      out.data[index] = (((a * upper[x]) >> 16) + ((b * lower[x]) >> 16) + 2) >> 2;
     }
   }
   return out;
 }
 
-/** Places as four lists: the first and second pixel, and how much each counts. */
-function inParts(places) {
-  const list = (value) => Int32Array.from(places, value);
+/** Neighbours as four lists: the first and second pixel, and the weight of each. */
+function fixedPoint(pairs) {
+  const list = (value) => Int32Array.from(pairs, value);
   return {
     first: list(({ first }) => first), second: list(({ second }) => second),
     left: list(({ weight }) => nearest(f32(1 - weight) * 2048)), right: list(({ weight }) => nearest(weight * 2048)),
   };
 }
 
-function acrossRow(data, start, { first, second, left, right }) {
+function resizedRow(data, start, { first, second, left, right }) {
   const out = new Int32Array(first.length);
-  for (let x = 0; x < out.length; x++) out[x] = (data[start + first[x]] * left[x] + data[start + second[x]] * right[x]) >> 4;
+  for (let x = 0; x < out.length; x++) {
+    out[x] = (data[start + first[x]] * left[x] + data[start + second[x]] * right[x]) >> 4;
+  }
   return out;
 }
 
-/** For each of `size` pixels the four of `from` around it, and their weights by a cubic (Keys 1981, a = -0.75). */
-function around(from, size) {
+/** For each of `size` pixels the four of `from` around it, with cubic weights (Keys 1981, a = -0.75). */
+function cubicTaps(from, size) {
   const scale = from / size;
-  return Array.from({ length: size }, (_, at) => {
-    const place = (at + 0.5) * scale - 0.5;
-    const first = Math.floor(place);
-    const x = place - first;
+  return Array.from({ length: size }, (_, index) => {
+    const position = (index + 0.5) * scale - 0.5;
+    const first = Math.floor(position);
+    const x = position - first;
     const far = (t) => ((-0.75 * t + 3.75) * t - 6) * t + 3;
     const near = (t) => (1.25 * t - 2.25) * t * t + 1;
     const weights = [far(x + 1), near(x), near(1 - x)];
@@ -110,23 +112,24 @@ function around(from, size) {
   });
 }
 
-/** Floating values made larger, by a cubic. */
+/** Cubic interpolation of floating values, to enlarge them. */
 export function enlarged(source, width, height) {
-  return weighed(source, around(source.width, width), around(source.height, height));
+  return weighted(source, cubicTaps(source.width, width), cubicTaps(source.height, height));
 }
 
-/** Floating values under a Gaussian with this standard deviation, in pixels; beyond the edge they are mirrored. */
+/** Gaussian blur of floating values with this standard deviation in pixels; mirrored at the edges. */
 export function blurred(source, deviation) {
   const reach = Math.round(4 * deviation);
-  const bell = Array.from({ length: 2 * reach + 1 }, (_, tap) => Math.exp(-((tap - reach) ** 2) / (2 * deviation ** 2)));
-  const sum = bell.reduce((one, other) => one + other);
-  const taps = (length) => Array.from({ length }, (_, at) =>
-    bell.map((weight, tap) => [length - 1 - Math.abs(length - 1 - Math.abs(at + tap - reach)), weight / sum]));
-  return weighed(source, taps(source.width), taps(source.height));
+  const weight = (distance) => Math.exp(-(distance ** 2) / (2 * deviation ** 2));
+  const kernel = Array.from({ length: 2 * reach + 1 }, (_, tap) => weight(tap - reach));
+  const sum = kernel.reduce((a, b) => a + b);
+  const taps = (length) => Array.from({ length }, (_, index) =>
+    kernel.map((weight, tap) => [length - 1 - Math.abs(length - 1 - Math.abs(index + tap - reach)), weight / sum]));
+  return weighted(source, taps(source.width), taps(source.height));
 }
 
-/** Each pixel from others by their weights: for each column and each row a list of [index, weight]. */
-function weighed(source, columns, rows) {
+/** Weighted sums of pixels: `columns` and `rows` have a list of [index, weight] for each column and row. */
+function weighted(source, columns, rows) {
   const across = new Float32Array(columns.length * source.height);
   const sum = (taps, value) => taps.reduce((before, [index, weight]) => before + value(index) * weight, 0);
   for (let y = 0; y < source.height; y++) {
@@ -143,11 +146,11 @@ function weighed(source, columns, rows) {
   return out;
 }
 
-/** For each of `size` pixels the ones of `from` that it covers, and their shares. */
+/** For each of `size` pixels those of `from` that it covers, with their shares. */
 function covered(from, size) {
   const scale = from / size;
-  return Array.from({ length: size }, (_, at) => {
-    const [start, end] = [at * scale, at * scale + scale];
+  return Array.from({ length: size }, (_, position) => {
+    const [start, end] = [position * scale, position * scale + scale];
     const cell = Math.min(scale, from - start);
     const last = Math.min(Math.floor(end), from - 1);
     const first = Math.min(Math.ceil(start), last);
@@ -159,15 +162,17 @@ function covered(from, size) {
   });
 }
 
-/** The means over what each pixel covers: floating values made smaller. */
+/** Means over the area of each pixel, to reduce floating values. */
 export function shrunkFloat(source, width, height) {
   const [columns, rows] = [covered(source.width, width), covered(source.height, height)];
   const out = picture(width, height, new Float32Array(width * height));
-  rows.forEach((parts, y) => {
-    for (const [index, share] of parts) {
-      columns.forEach((pieces, x) => {
+  rows.forEach((rowShares, y) => {
+    for (const [row, share] of rowShares) {
+      columns.forEach((columnShares, x) => {
         let sum = 0;
-        for (const [column, weight] of pieces) sum = f32(sum + f32(source.data[index * source.width + column] * weight));
+        for (const [column, weight] of columnShares) {
+          sum = f32(sum + f32(source.data[row * source.width + column] * weight));
+        }
         out.data[y * width + x] = f32(out.data[y * width + x] + f32(sum * share));
       });
     }
@@ -175,57 +180,59 @@ export function shrunkFloat(source, width, height) {
   return out;
 }
 
-/** Weights 1 2 1 both ways; beyond the edge it is mirrored. */
+/** Blur with the weights 1 2 1 in both directions; mirrored at the edges. */
 export function smoothed(source) {
   const { width, height, data } = source;
   const sums = new Int32Array(data.length);
   const out = picture(width, height);
-  for (let at = 0; at < data.length; at++) {
-    const x = at % width;
-    sums[at] = data[x ? at - 1 : at + 1] + 2 * data[at] + data[x < width - 1 ? at + 1 : at - 1];
+  for (let i = 0; i < data.length; i++) {
+    const x = i % width;
+    sums[i] = data[x ? i - 1 : i + 1] + 2 * data[i] + data[x < width - 1 ? i + 1 : i - 1];
   }
-  for (let at = 0; at < data.length; at++) {
-    const above = sums[at >= width ? at - width : at + width];
-    const below = sums[at < data.length - width ? at + width : at - width];
-    out.data[at] = (above + 2 * sums[at] + below + 8) >> 4;
+  for (let i = 0; i < data.length; i++) {
+    const above = sums[i >= width ? i - width : i + width];
+    const below = sums[i < data.length - width ? i + width : i - width];
+    out.data[i] = (above + 2 * sums[i] + below + 8) >> 4;
   }
   return out;
 }
 
-/** The greatest of each pixel's `side` neighbours along lines of `length` pixels `step` apart. */
-function greatest(data, side, length, step) {
+/** Largest of each pixel's `side` neighbours along lines of `length` pixels that lie `step` apart. */
+function maximum(data, side, length, step) {
   const reach = side >> 1;
   const out = new Uint8Array(data.length);
-  for (let at = 0; at < data.length; at++) {
-    const place = Math.floor(at / step) % length;
-    const last = at + Math.min(reach, length - 1 - place) * step;
-    let best = 0;
-    for (let near = at - Math.min(reach, place) * step; near <= last; near += step) if (data[near] > best) best = data[near];
-    out[at] = best;
+  for (let i = 0; i < data.length; i++) {
+    const position = Math.floor(i / step) % length;
+    const last = i + Math.min(reach, length - 1 - position) * step;
+    let largest = 0;
+    for (let near = i - Math.min(reach, position) * step; near <= last; near += step) {
+      if (data[near] > largest) largest = data[near];
+    }
+    out[i] = largest;
   }
   return out;
 }
 
-/** Closing by a square of `side` (odd) pixels: what is darker and narrower than it is gone. */
+/** Closing by a square of `side` (odd) pixels, which removes whatever is darker and narrower. */
 export function closed({ width, height, data }, side) {
-  const grown = (values) => greatest(greatest(values, side, width, 1), side, height, width);
+  const grown = (values) => maximum(maximum(values, side, width, 1), side, height, width);
   const opposite = (values) => values.map((value) => 255 - value);
   return picture(width, height, opposite(grown(opposite(grown(data)))));
 }
 
-/** The median of each pixel's surroundings, `side` (odd) wide both ways; beyond the edge is what is on it. */
+/** Median of the square of `side` (odd) pixels around each pixel; the edges are repeated. */
 export function median(source, side) {
   const { width, height, data } = source;
   const out = picture(width, height);
   const reach = side >> 1;
   const half = (side * side) >> 1;
-  const inside = (at, size) => Math.min(Math.max(at, 0), size - 1);
+  const inside = (position, size) => Math.min(Math.max(position, 0), size - 1);
   for (let y = 0; y < height; y++) {
     const counts = new Int32Array(256);
     const rows = Int32Array.from({ length: side }, (_, dy) => inside(y + dy - reach, height) * width);
     const column = (x, change) => {
-      const at = inside(x, width);
-      for (let dy = 0; dy < side; dy++) counts[data[rows[dy] + at]] += change;
+      const clamped = inside(x, width);
+      for (let dy = 0; dy < side; dy++) counts[data[rows[dy] + clamped]] += change;
     };
     for (let x = -reach; x < reach; x++) column(x, 1);
     for (let x = 0; x < width; x++) {
@@ -239,11 +246,11 @@ export function median(source, side) {
   return out;
 }
 
-/** The sum of floats in the order in which numpy adds them, so that what is a tie there is one here. */
+/** Sum of floats in the order in which NumPy adds them, so that ties are the same as there. */
 export function sum32(values, start = 0, count = values.length) {
   if (count < 8) {
     let sum = count ? values[start] : 0;
-    for (let at = 1; at < count; at++) sum = f32(sum + values[start + at]);
+    for (let i = 1; i < count; i++) sum = f32(sum + values[start + i]);
     return sum;
   }
   if (count > 128) {
@@ -251,10 +258,10 @@ export function sum32(values, start = 0, count = values.length) {
     return f32(sum32(values, start, half) + sum32(values, start + half, count - half));
   }
   const lanes = Array.from(values.subarray(start, start + 8));
-  let at = 8;
-  for (; at < count - (count % 8); at += 8) for (let k = 0; k < 8; k++) lanes[k] = f32(lanes[k] + values[start + at + k]);
+  let i = 8;
+  for (; i < count - (count % 8); i += 8) for (let k = 0; k < 8; k++) lanes[k] = f32(lanes[k] + values[start + i + k]);
   const pair = (a, b) => f32(lanes[a] + lanes[b]);
   let sum = f32(f32(pair(0, 1) + pair(2, 3)) + f32(pair(4, 5) + pair(6, 7)));
-  for (; at < count; at++) sum = f32(sum + values[start + at]);
+  for (; i < count; i++) sum = f32(sum + values[start + i]);
   return sum;
 }

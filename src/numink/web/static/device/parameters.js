@@ -1,0 +1,52 @@
+// Constants of the reader: written by deploy/browser_constants.py from the Python parameters. Do not edit.
+
+export const binarization = {
+  maxWorkingSide: 1280,
+  minWorkingSide: 480,
+  workingSquare: 37,
+  searchSide: 192,
+  squares: [3, 5, 7, 11, 17, 25, 37, 55, 81, 121, 181],
+  strong: 0.7,
+  present: 0.35,
+  growth: 1.2,
+  backgroundShare: 0.5,
+  maxSquare: 12,
+  minContrast: 0.07,
+  darkestPaper: 60,
+  minSmoothedSide: 150,
+  edgeMargin: 0.02,
+};
+
+export const ruledLines = {
+  threshold: 0.35,
+  edgeDistance: 0.015,
+  unbroken: 0.8,
+  maxThickness: 0.05,
+  frameDepth: 0.015,
+};
+
+export const components = {
+  foregroundThreshold: 0.4,
+  leastSide: 4,
+  leastArea: 8,
+  mostComponents: 600,
+  greatestMarginLineAspect: 0.2,
+};
+
+export const glyph = {
+  side: 28,
+  digitSide: 20,
+  leastPenWidth: 1.6,
+  edgeThreshold: 0.2,
+  penThreshold: 0.5,
+  greatestSide: 160,
+  mostScanGrey: 0.02,
+  greatestScanSide: 80,
+  scanBlur: 0.8,
+};
+
+export const answer = {
+  digitCount: 10,
+  mostAlternatives: 3,
+  leastAlternative: 0.0001,
+};
