@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from numink.errors import InvalidConstraint
-from numink.recognition.constraints import PARAMETERS, Constraints, _likeliest_readings, read_valid_numbers
+from numink.recognition.constraints import PARAMETERS, Constraints, read_valid_numbers
+from numink.recognition.n_best import likeliest_readings
 
 
 def probabilities_of(*digits: dict[int, float]) -> np.ndarray:
@@ -67,13 +68,14 @@ def test_every_check_accepts_a_published_example_and_refuses_it_with_one_digit_w
 
 def test_readings_come_the_likeliest_first_and_none_twice() -> None:
     rng = np.random.default_rng(0)
-    readings = list(_likeliest_readings(rng.dirichlet(np.ones(10), 3)))
+    readings = list(likeliest_readings(rng.dirichlet(np.ones(10), 3), PARAMETERS.most_readings))
     probabilities = [probability for _, probability in readings]
 
     assert len({text for text, _ in readings}) == len(readings) == 1000
     assert probabilities == sorted(probabilities, reverse=True)
     assert sum(probabilities) == pytest.approx(1)
-    assert len(list(_likeliest_readings(rng.dirichlet(np.ones(10), 12)))) == PARAMETERS.most_readings
+    twelve = rng.dirichlet(np.ones(10), 12)
+    assert len(list(likeliest_readings(twelve, PARAMETERS.most_readings))) == PARAMETERS.most_readings
 
 
 @pytest.mark.parametrize(

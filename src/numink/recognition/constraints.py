@@ -6,7 +6,6 @@ reading satisfies them, none is invented. Check digits are python-stdnum's.
 
 from __future__ import annotations
 
-import heapq
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -20,12 +19,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import InvalidConstraint
-from ..results import DIGIT_COUNT
+from .n_best import likeliest_readings
+from .types import Probabilities
 
 if TYPE_CHECKING:
     import regex
 
-Probabilities = NDArray[np.float64]
 CHECKS = {
     "luhn": "luhn", "verhoeff": "verhoeff", "damm": "damm", "isbn10": "isbn", "isbn13": "isbn", "ean8": "ean",
     "ean13": "ean", "mod97-10": "iso7064.mod_97_10", "mod11-10": "iso7064.mod_11_10", "mod11-2": "iso7064.mod_11_2",
@@ -158,7 +157,7 @@ class Constraints:
     def _candidates(self, probabilities: Probabilities) -> Iterator[tuple[str, float]]:
         """Yield readings with their probabilities, the likeliest first, of the valid numbers where there is a list."""
         if self._among is None:
-            yield from _likeliest_readings(probabilities)
+            yield from likeliest_readings(probabilities, PARAMETERS.most_readings)
             return
         valid = self._among.get(len(probabilities))
         if valid is None:
@@ -237,23 +236,3 @@ def _by_length(numbers: Iterable[str]) -> dict[int, NDArray[np.uint8]]:
 
 def _to_digits(text: str) -> NDArray[np.uint8]:
     return np.frombuffer(text.encode("ascii"), np.uint8) - np.uint8(ord("0"))
-
-
-def _likeliest_readings(probabilities: Probabilities) -> Iterator[tuple[str, float]]:
-    """Yield readings of `probabilities` (K, 10) with theirs, the likeliest first, at most `most_readings`.
-
-    Each is followed by those with one digit replaced by its next likely one, at the position that was replaced last or
-    after it, so that none comes twice.
-    """
-    order = np.argsort(-probabilities, axis=1)
-    logs = np.log(np.maximum(np.take_along_axis(probabilities, order, axis=1), 1e-12))
-    queue = [(-float(logs[:, 0].sum()), (0,) * len(probabilities), 0)]
-    for _ in range(PARAMETERS.most_readings):
-        if not queue:
-            return
-        cost, ranks, last = heapq.heappop(queue)
-        yield "".join(str(order[index, rank]) for index, rank in enumerate(ranks)), float(np.exp(-cost))
-        for index in range(last, len(ranks)):
-            if ranks[index] < DIGIT_COUNT - 1:
-                worse = cost + float(logs[index, ranks[index]] - logs[index, ranks[index] + 1])
-                heapq.heappush(queue, (worse, (*ranks[:index], ranks[index] + 1, *ranks[index + 1 :]), index))
