@@ -101,11 +101,11 @@ def assign_components(
         merged = Component.merge(components[start:stop])
         digits[first : first + count] = cut_component(merged, centers[first : first + count]) if count > 1 else [merged]
         left_over -= set(range(start, stop))
-    found = [
+    segmented = [
         digit if digit is not None and digit.foreground.size else _slice(components, centers, index, height)
         for index, digit in enumerate(digits)
     ]
-    return found, [components[index] for index in sorted(left_over)]
+    return segmented, [components[index] for index in sorted(left_over)]
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ class CtcParameters:
     beam_width: int = 12
     """Prefixes that are followed from frame to frame."""
     least_probability: float = 1e-3
-    """A digit less likely than this at a frame is not tried there."""
+    """A digit less likely than this at a frame is not tried at that frame."""
     least_length_probability: float = 0.02
     """Numbers of digits that are less likely than this make no hypothesis."""
 
@@ -47,7 +47,9 @@ def decode(output: LineOutput) -> list[LineHypothesis]:
     by_network = [beam_search(probabilities) for probabilities in output.probabilities]
     hypotheses = []
     for text, probability in _by_length(merge_strings(by_network, output.ensemble_weights)):
-        weights = np.array(output.ensemble_weights) * [_length_probability(len(text), found) for found in by_network]
+        weights = np.array(output.ensemble_weights) * [
+            _length_probability(len(text), strings) for strings in by_network
+        ]
         hypotheses.append(LineHypothesis(text, probability, _align_characters(output, text, weights)))
     return hypotheses
 

@@ -42,7 +42,7 @@ class FusionParameters:
     least_presence: float = 0.01
     """Least probability of "one digit": of characters cut out of a line the digit model may be too certain."""
     skipped_component_cost: float = 1.0
-    """What each tall component that is no digit takes from the score, in natural logarithms."""
+    """Amount by which each tall component that is no digit lowers the score, in natural logarithms."""
 
 
 PARAMETERS = FusionParameters()
