@@ -132,3 +132,43 @@ def test_a_wide_line_that_the_line_model_reads_nothing_on_has_no_digit() -> None
     result = segment_characters(line, image_of_line(line), EMPTY_OUTPUT, [LineHypothesis("", 0.9)])
 
     assert (len(result.best.digits), len(result.best.characters)) == (0, 3)
+
+
+@pytest.mark.parametrize(("gap", "joined"), [(6, True), (45, False)])
+def test_the_parts_of_a_broken_digit_are_joined_where_they_are_near(gap: int, joined: bool) -> None:
+    """Two upright strokes, with a digit read at their middle."""
+    components = [filled((10, 10, 14, 60)), filled((24 + gap, 10, 14, 60))]
+    digits, left_over = assign_components(components, [24 + gap / 2], 60)
+
+    assert (digits[0].box.w > 20, len(left_over)) == ((True, 0) if joined else (False, 1))
+
+
+def test_a_mark_beside_a_digit_does_not_belong_to_it() -> None:
+    components = [filled((10, 10, 30, 60)), filled((44, 62, 8, 8))]
+    digits, left_over = assign_components(components, [25], 60)
+
+    assert digits == components[:1]
+    assert left_over == components[1:]
+
+
+def test_eight_digits_may_share_a_component() -> None:
+    components = [filled((0, 0, 320, 60))]
+    digits, left_over = assign_components(components, [40 * index + 20 for index in range(8)], 60)
+
+    assert [digit.box.w for digit in digits] == pytest.approx([41] * 8, abs=2)
+    assert left_over == []
+
+
+def test_a_slice_reaches_half_a_height_from_its_center() -> None:
+    digits, _ = assign_components([filled((0, 0, 300, 60))], [0, 150], 60)
+
+    assert digits[0].box.w == pytest.approx(30, abs=2)
+    assert digits[1].box.w == 300
+
+
+def test_a_straight_cut_in_the_middle_is_cheaper_than_a_bent_one_aside() -> None:
+    """Full foreground everywhere: only the costs of a cut decide."""
+    left, right = cut_component(filled((0, 0, 60, 60)), [15, 45])
+
+    assert left.box.w == pytest.approx(30, abs=1)
+    assert right.box.x == pytest.approx(30, abs=1)

@@ -100,3 +100,11 @@ def test_frames_are_those_of_the_network_with_most_weight() -> None:
 
     assert decode(output(early, late, weights=(0.7, 0.3)))[0].characters[0].frame == 0.5
     assert decode(output(early, late, weights=(0.3, 0.7)))[0].characters[0].frame == 3.5
+
+
+@pytest.mark.parametrize(("second", "lengths"), [(0.03, [1, 2]), (0.012, [1])])
+def test_a_number_of_digits_needs_a_probability_of_two_per_cent(second: float, lengths: list[int]) -> None:
+    probabilities = frames(4, BLANK, 7, confidence=1.0)
+    probabilities[2, [7, BLANK]] = second, 1 - second
+
+    assert sorted(len(hypothesis.text) for hypothesis in decode(output(probabilities))) == lengths

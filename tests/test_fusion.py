@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from numink.recognition.fusion import PARAMETERS, fuse_line, fuse_lines, fuse_probabilities
+from numink.recognition.fusion import fuse_line, fuse_lines, fuse_probabilities
 from numink.recognition.types import LineHypothesis, RecognizedLine, TextLine
 from numink.results import Box
 from recognition_examples import certain, character, prediction
@@ -95,7 +95,7 @@ def test_a_tall_component_that_is_no_digit_takes_from_the_score_and_a_mark_does_
         for others in ([], [mark], [tall])
     ]
 
-    assert scores[0] == scores[1] == pytest.approx(scores[2] + PARAMETERS.skipped_component_cost)
+    assert scores[0] == scores[1] == pytest.approx(scores[2] + 1.0)
 
 
 def test_characters_come_from_left_to_right_with_the_digit_models_presence() -> None:
@@ -116,3 +116,25 @@ def test_predictions_are_handed_to_lines_and_hypotheses_in_order() -> None:
     assert int(fused[1].best.digits[1].probabilities.argmax()) == 7
     assert fused[1].hypotheses[1].digits[0].probabilities[9] > 0.4
     assert fused[2] == lines[2]
+
+
+def test_fused_probabilities_are_the_weighted_product_of_both_models() -> None:
+    line_model = np.stack([np.r_[0.7, 0.2, np.full(8, 0.0125)]] * 2)
+    digit_model = np.stack([np.r_[0.1, 0.6, np.full(8, 0.025), 0.1].astype(np.float32)] * 2)
+    products = line_model * digit_model[:, :10] ** 0.2
+    fused, likelihood = fuse_probabilities(line_model, digit_model, 0.9)
+
+    assert fused == pytest.approx(products / products.sum(axis=1, keepdims=True) * 0.9**0.05, rel=1e-5)
+    assert likelihood == pytest.approx(0.9 * products.sum(axis=1).prod(), rel=1e-5)
+
+
+def test_probabilities_have_floors() -> None:
+    """A digit that both models exclude, and a digit model that is certain that there is none."""
+    line_model = np.stack([np.r_[1.0, np.zeros(9)]] * 2)
+    digit_model = np.stack([np.r_[np.zeros(10), 1.0].astype(np.float32)] * 2)
+    fused, _ = fuse_probabilities(line_model, digit_model, 1.0)
+    lone, _ = fuse_probabilities(line_model[:1], np.r_[1.0, np.zeros(10)].astype(np.float32)[None], 1.0)
+
+    assert fused.sum(axis=1) == pytest.approx(0.01**0.05)
+    assert fused[0, 1] / fused[0, 0] == pytest.approx(1e-3)
+    assert lone[0, 1] / lone[0, 0] == pytest.approx(1e-9)

@@ -107,3 +107,33 @@ def test_a_component_above_the_other_half_of_a_digit_is_merged_with_it() -> None
 @pytest.mark.parametrize(("height", "tall"), [(29, False), (30, True)])
 def test_a_component_of_half_the_digits_height_is_tall(height: int, tall: bool) -> None:
     assert is_tall(filled((0, 0, 10, height)), 60) == tall
+
+
+@pytest.mark.parametrize(("body_top", "lines"), [(70, 1), (80, 2)])
+def test_a_top_too_far_above_its_digit_is_a_line_of_its_own(body_top: int, lines: int) -> None:
+    """The tall digit on the right leaves room for a top far above the others."""
+    body = (110, body_top, 30, 120 - body_top)
+
+    assert len(lines_of((40, 60, 30, 60), (112, 40, 30, 18), body, (180, 60, 30, 60), (250, 40, 30, 80))) == lines
+
+
+@pytest.mark.parametrize(("x", "lines"), [(262, 1), (276, 2)])
+def test_a_comma_too_far_beside_a_line_that_rises_does_not_hang_from_it(x: int, lines: int) -> None:
+    assert len(lines_of(*RISING, (x, 76, 8, 18))) == lines
+
+
+@pytest.mark.parametrize(
+    ("mark", "count"), [((170, 90, 8, 8), 3), ((215, 90, 8, 8), 2), ((85, 100, 8, 8), 3), ((85, 107, 8, 8), 2)]
+)
+def test_marks_near_a_line_belong_to_it(mark: tuple[int, int, int, int], count: int) -> None:
+    """Up to a height beside it, and up to a tenth of a height below it."""
+    (line,) = lines_of((40, 40, 30, 60), (100, 40, 30, 60), mark)
+
+    assert len(line.components) == count
+
+
+@pytest.mark.parametrize(("step", "slope"), [(80, 0.0), (110, 0.1)])
+def test_the_slope_of_three_digits_is_measured_where_they_stand_far_enough_apart(step: int, slope: float) -> None:
+    (line,) = lines_of(*((40 + step * index, 40 + round(0.1 * step) * index, 30, 60) for index in range(3)))
+
+    assert line.slope == pytest.approx(slope, abs=0.01)

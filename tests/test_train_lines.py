@@ -217,4 +217,4 @@ def test_noughts_in_a_row_are_one_stroke_of_a_quick_hand(hands: Hands) -> None:
 def test_a_file_that_is_no_line_model_is_refused() -> None:
     with pytest.raises(ModelError, match="has no 'strip'"):
         LineModel(MODELS / "numink.onnx")
-    assert LineContract.EXPECTED_STRIP.startswith("40 rows")
+    assert LineContract.EXPECTED_LINE_IMAGE.startswith("40 rows")
