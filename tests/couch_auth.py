@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs
 
-from couch_memory import InvalidAccountData
+from couch_memory import Refused
 
 KEY, USER, PASSWORD = "key-of-the-test", "anna", "secret-of-the-test"
 
@@ -36,7 +36,7 @@ class Authentication:
         """Return the answer to a log-in, with a token of IAM or the cookie of a session."""
         if path.endswith("/identity/token"):
             if parse_qs(body.decode()).get("apikey") != [KEY]:
-                raise InvalidAccountData(400, "BXNIM0415E", "Provided API key could not be found.")
+                raise Refused(400, "BXNIM0415E", "Provided API key could not be found.")
             now = int(time.time())
             header, claims = ({"alg": "none"}, {"iat": now, "exp": now + 3600, "n": len(self.tokens)})
             token = ".".join(
@@ -51,7 +51,7 @@ class Authentication:
             )
         credentials = json.loads(body)
         if (credentials.get("username"), credentials.get("password")) != (USER, PASSWORD):
-            raise InvalidAccountData(401, "unauthorized", "Name or password is incorrect.")
+            raise Refused(401, "unauthorized", "Name or password is incorrect.")
         cookie = f"session{len(self.tokens)}"
         self.tokens.add(cookie)
         return 200, {"ok": True}, {"Set-Cookie": f"AuthSession={cookie}; Version=1; Path=/; HttpOnly"}
@@ -66,4 +66,4 @@ class Authentication:
             "session": cookie is not None and cookie[1] in self.tokens,
         }  # fmt: skip
         if not accepted[self.scheme]:
-            raise InvalidAccountData(401, "unauthorized", f"You are not a server admin, {authorization}")
+            raise Refused(401, "unauthorized", f"You are not a server admin, {authorization}")

@@ -19,7 +19,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from couch_auth import Authentication
-from couch_memory import Database, InvalidAccountData
+from couch_memory import Database, Refused
 
 REPLICA_DELAY = 0.3
 """Seconds that a replica is behind."""
@@ -84,7 +84,7 @@ class Faulty:
         if not rest:
             return self._database(method, name)
         if name not in self.databases:
-            raise InvalidAccountData(404, "not_found", "Database does not exist.")
+            raise Refused(404, "not_found", "Database does not exist.")
         database = self.databases[name]
         partition, rest = (rest[1], rest[2:]) if rest[0] == "_partition" else (None, rest)
         match rest:
@@ -97,22 +97,22 @@ class Faulty:
             case ["_design", design] if method == "PUT":
                 row = database.write({**body, "_id": f"_design/{design}"})
                 if "error" in row:
-                    raise InvalidAccountData(409, "conflict")
+                    raise Refused(409, "conflict")
                 return 201, row
             case ["_design", design]:
                 return 200, database.get(f"_design/{design}")
             case [doc_id]:
                 return 200, _document(database, doc_id, query, delay)
-        raise InvalidAccountData(404, "not_found", path)
+        raise Refused(404, "not_found", path)
 
     def _database(self, method: str, name: str) -> tuple[int, Any]:
         if method == "PUT":
             if name in self.databases:
-                raise InvalidAccountData(412, "file_exists")
+                raise Refused(412, "file_exists")
             self.databases[name] = Database()
             return 201, {"ok": True}
         if name not in self.databases:
-            raise InvalidAccountData(404, "not_found", "Database does not exist.")
+            raise Refused(404, "not_found", "Database does not exist.")
         if method == "DELETE":
             del self.databases[name]
             return 200, {"ok": True}
@@ -177,7 +177,7 @@ class _Handler(BaseHTTPRequestHandler):
         headers: dict[str, str] = {}
         try:
             status, answer, headers = self._answer(faulty, path, body, fault)
-        except InvalidAccountData as refused:
+        except Refused as refused:
             status, answer = refused.status, refused.body
             if status in (429, 503) and faulty.plan.retry_after:
                 headers["Retry-After"] = faulty.plan.retry_after
@@ -188,7 +188,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self, faulty: Faulty, path: str, body: bytes, fault: str) -> tuple[int, Any, dict[str, str]]:
         if fault in ERRORS:
-            raise InvalidAccountData(int(fault), ERRORS[fault])
+            raise Refused(int(fault), ERRORS[fault])
         if path.endswith(("/identity/token", "/_session")):
             return faulty.authentication.log_in(path, body)
         faulty.authentication.check(self.headers)

@@ -24,7 +24,7 @@ QUERY_OPTIONS = {
 }  # fmt: skip
 
 
-class InvalidAccountData(Exception):
+class Refused(Exception):
     """Error answer of the server."""
 
     def __init__(self, status: int, error: str, reason: str = "") -> None:
@@ -54,9 +54,9 @@ class Database:
         """Write a document and return a row of `_bulk_docs`."""
         doc_id = doc["_id"]
         if not doc_id.startswith("_design/") and not all(doc_id.partition(":")):
-            raise InvalidAccountData(400, "illegal_docid", "Doc id must be of form partition:id")
+            raise Refused(400, "illegal_docid", "Doc id must be of form partition:id")
         if len(json.dumps(doc)) > self.most_bytes:
-            raise InvalidAccountData(413, "document_too_large", doc_id)
+            raise Refused(413, "document_too_large", doc_id)
         with self.lock:
             versions = self.versions.get(doc_id, [])
             latest = versions[-1] if versions else None
@@ -75,14 +75,14 @@ class Database:
         """Return a document as it was in a revision."""
         found = next((version for version in self.versions.get(doc_id, []) if version.rev == rev), None)
         if found is None or found.doc is None:
-            raise InvalidAccountData(404, "not_found", "missing")
+            raise Refused(404, "not_found", "missing")
         return found.doc
 
     def get(self, doc_id: str, delay: float = 0.0) -> Doc:
         """Return a document as it was `delay` seconds ago."""
         found = self._as_of(doc_id, delay)
         if found is None or found.doc is None:
-            raise InvalidAccountData(404, "not_found", "deleted" if found else "missing")
+            raise Refused(404, "not_found", "deleted" if found else "missing")
         return found.doc
 
     def all_docs(self, query: Mapping[str, Any], partition: str | None, delay: float = 0.0) -> Doc:
@@ -148,9 +148,9 @@ class Database:
 
 def _check(query: Mapping[str, Any], partition: str | None) -> None:
     if unknown := set(query) - QUERY_OPTIONS:
-        raise InvalidAccountData(400, "query_parse_error", f"unknown: {sorted(unknown)}")
+        raise Refused(400, "query_parse_error", f"unknown: {sorted(unknown)}")
     if partition is not None and ("keys" in query or query.get("limit", 0) > MOST_ROWS):
-        raise InvalidAccountData(400, "query_parse_error", "not of a partition")
+        raise Refused(400, "query_parse_error", "not of a partition")
 
 
 def _order(value: Any) -> Any:

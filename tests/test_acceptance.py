@@ -1,15 +1,19 @@
-"""When an answer is accepted: which digit it is must be sure, and that it is one nearly so."""
+"""Acceptance: which digit it is must be certain, and that it is one digit nearly so."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from numink.recognition.acceptance import DOUBT, digit_confidence
-from numink.recognition.components import Component
+from numink.recognition.acceptance import PARAMETERS, AcceptanceThresholds, digit_confidence
 from numink.recognition.constraints import Constraints
-from numink.recognition.layout import Found, Terms, Told, page_numbers, single_number
-from numink.results import Box
+from numink.recognition.number_grouping import NumberOptions, group_numbers, single_digit_number
+from numink.recognition.single_digit import select_single_digit
+from numink.recognition.types import LineHypothesis
+from recognition_examples import character, filled, recognized
+
+MOST = PARAMETERS.most_not_a_digit
+OPTIONS = NumberOptions(AcceptanceThresholds(0.999, 0.99))
 
 
 def test_a_little_doubt_that_it_is_a_digit_says_nothing_about_which() -> None:
@@ -17,8 +21,8 @@ def test_a_little_doubt_that_it_is_a_digit_says_nothing_about_which() -> None:
     assert digit_confidence(0.48, 0.96) == pytest.approx(0.5)
 
 
-def test_more_doubt_than_that_is_never_sure() -> None:
-    assert digit_confidence(1 - DOUBT - 1e-6, 1 - DOUBT - 1e-6) == 0.0
+def test_with_more_doubt_than_that_the_confidence_is_zero() -> None:
+    assert digit_confidence(1 - MOST - 1e-6, 1 - MOST - 1e-6) == 0.0
     assert digit_confidence(0.0, 0.0) == 0.0
 
 
@@ -26,8 +30,26 @@ def test_many_answers_are_judged_as_each_alone() -> None:
     best, present = np.array([0.97, 0.9, 0.6]), np.array([0.98, 0.9, 1.0])
 
     assert digit_confidence(best, present).tolist() == [
-        digit_confidence(*one) for one in zip(best.tolist(), present.tolist(), strict=True)
+        digit_confidence(*pair) for pair in zip(best.tolist(), present.tolist(), strict=True)
     ]
+
+
+@pytest.mark.parametrize(
+    ("lone", "constrained", "probability", "accepted"),
+    [
+        (True, False, 0.96, True),
+        (True, True, 0.96, False),
+        (True, True, 0.9995, True),
+        (False, False, 0.985, False),
+        (False, False, 0.995, True),
+        (False, True, 0.995, True),
+    ],
+)
+def test_each_digit_has_its_threshold(lone: bool, constrained: bool, probability: float, accepted: bool) -> None:
+    """A lone digit counts by its confidence among the ten digits; a chosen one and those of a line by probability."""
+    thresholds = AcceptanceThresholds(0.999, 0.99)
+
+    assert thresholds.accept_digit(probability, probability, 0.96, lone=lone, constrained=constrained) == accepted
 
 
 @pytest.mark.parametrize(
@@ -35,47 +57,45 @@ def test_many_answers_are_judged_as_each_alone() -> None:
     [(0.97, 0.0, True), (0.97, 0.01, False), (0.94, 0.0, False)],
     ids=["a doubt whether", "a doubt which", "too much doubt whether"],
 )
-def test_a_digit_alone_is_accepted_where_it_is_sure_which_it_is(seven: float, one: float, accepted: bool) -> None:
-    chances = np.zeros((1, 11), np.float32)
-    chances[0, [7, 1, 10]] = seven, one, 1 - seven - one
-    (number,) = single_number(
-        [Component(Box(0, 0, 9, 9), np.ones((9, 9), np.float32))], chances, Terms(1.0, 0.999, 0.99)
-    )
+def test_a_digit_alone_is_accepted_where_it_is_certain_which_it_is(seven: float, one: float, accepted: bool) -> None:
+    predictions = np.zeros((1, 11), np.float32)
+    predictions[0, [7, 1, 10]] = seven, one, 1 - seven - one
+    (number,) = single_digit_number(select_single_digit([filled((0, 0, 9, 9))], predictions), OPTIONS)
 
     assert (number.text, number.accepted) == ("7", accepted)
     assert number.confidence == pytest.approx(seven)
 
 
 @pytest.mark.parametrize(("present", "accepted"), [(0.97, True), (0.93, False)])
-def test_on_a_page_the_doubt_is_the_classifiers_own(present: float, accepted: bool) -> None:
+def test_on_a_page_the_doubt_is_the_digit_models_own(present: float, accepted: bool) -> None:
     """The confidence there counts it by half, so that both are above 0.96."""
-    chances = np.zeros(10)
-    chances[7] = present**0.5
-    found = Found([Told(Box(0, 0, 9, 20), chances, present)], 20.0)
-    (number,) = page_numbers([found], Terms(1.0, 0.999, 0.99))
+    probabilities = np.zeros(10)
+    probabilities[7] = present**0.5
+    (number,) = group_numbers([recognized([character((0, 0, 9, 20), probabilities, present)], 20.0)], OPTIONS)
 
     assert (number.text, number.accepted) == ("7", accepted)
 
 
-def test_a_digit_that_is_chosen_by_what_is_known_needs_a_confidence_as_high_as_the_surety() -> None:
-    chances = np.zeros(10)
-    chances[[1, 7]] = 0.955, 0.005
-    found = Found([Told(Box(0, 0, 9, 20), chances, 0.96)], 20.0)
-    (number,) = page_numbers([found], Terms(1.0, 0.999, 0.99, Constraints(among=("7",))))
+def test_a_digit_that_constraints_chose_needs_a_probability_as_high_as_the_threshold() -> None:
+    probabilities = np.zeros(10)
+    probabilities[[1, 7]] = 0.955, 0.005
+    line = recognized([character((0, 0, 9, 20), probabilities, 0.96)], 20.0)
+    (number,) = group_numbers([line], NumberOptions(OPTIONS.thresholds, Constraints(among=("7",))))
 
     assert (number.text, number.accepted) == ("7", False)
 
 
 @pytest.mark.parametrize(("against", "accepted"), [(4.0, True), (0.5, False)], ids=["unlikely", "nearly as likely"])
 def test_a_number_that_may_have_a_digit_more_is_as_doubtful_as_that(against: float, accepted: bool) -> None:
-    """Both digits are sure; the other reading, of three, fits less well by so much in natural logarithms."""
-    sure = np.zeros(10)
-    sure[4] = 0.99
-    told = [Told(Box(30 * at, 0, 20, 20), sure) for at in range(3)]
-    longer = Found(told, 20.0, fit=-against)
-    (number,) = page_numbers([Found(told[:2], 20.0, others=(longer,))], Terms(1.0, 0.999, 0.95))
+    """Both digits are certain; the hypothesis of three has a score lower by `against`."""
+    four = np.zeros(10)
+    four[4] = 0.99
+    characters = tuple(character((30 * index, 0, 20, 20), four) for index in range(3))
+    longer = LineHypothesis("444", 0.5, characters, score=-against)
+    options = NumberOptions(AcceptanceThresholds(0.999, 0.95))
+    (number,) = group_numbers([recognized(characters[:2], 20.0, others=(longer,))], options)
 
-    likely = 1 / (1 + np.exp(-against))
+    probability = 1 / (1 + np.exp(-against))
     assert (number.text, number.accepted) == ("44", accepted)
-    assert number.confidence == pytest.approx(0.99**2 * likely)
-    assert number.digits[0].confidence == pytest.approx(0.99 * likely)
+    assert number.confidence == pytest.approx(0.99**2 * probability)
+    assert number.digits[0].confidence == pytest.approx(0.99 * probability)

@@ -19,9 +19,10 @@ from browser import DESK, PHONE, draw_with_mouse, goes_beyond_the_screen, shoot
 from drawings import INK, SIDE, as_png, drawings, tiny
 from numink.imaging.binarization import binarize
 from numink.reader import Reader
-from numink.recognition.components import whole
+from numink.recognition.components import find_components
 from numink.recognition.digit_model import SHIPPED
 from numink.recognition.glyph import normalise_all
+from numink.recognition.single_digit import single_digit_candidates
 from numink.web.pages.offline import offered
 from web_client import Served, served, until
 
@@ -68,8 +69,8 @@ def test_the_browser_and_the_server_say_the_same_of_any_drawing(draw_page: Page,
     said = read_in_browser(draw_page, [as_png(one) for one in made])
     unsure = 0
     for drawing, answer in zip(made, said, strict=True):
-        pieces = whole(binarize(np.asarray(drawing.convert("L"))).foreground)
-        chances = reader.classifier.predict(normalise_all([piece.ink for piece in pieces]))
+        pieces = single_digit_candidates(find_components(binarize(np.asarray(drawing.convert("L"))).ink))
+        chances = reader.classifier.predict(normalise_all([piece.foreground for piece in pieces]))
         assert np.abs(chances - np.array(answer["chances"])).max(axis=1).min() < 1e-3
         digit = server.client.read(as_png(drawing), single="on").json["pages"][0]["numbers"][0]["digits"][0]
         assert answer["text"] == digit["text"]

@@ -1,4 +1,4 @@
-"""What is known about a number: the likeliest reading that satisfies it, and nothing invented where none does."""
+"""Constraints: the likeliest reading that satisfies them is taken, and none is invented where none does."""
 
 from __future__ import annotations
 
@@ -8,41 +8,47 @@ import numpy as np
 import pytest
 
 from numink.errors import InvalidConstraint
-from numink.recognition.constraints import TRIED, Constraints, _likeliest, read_valid_numbers
+from numink.recognition.constraints import PARAMETERS, Constraints, read_valid_numbers
+from numink.recognition.n_best import likeliest_readings
 
 
-def chances(*digits: dict[int, float]) -> np.ndarray:
-    """A row for each digit: what it may be; what is missing to 1 is spread over the rest."""
-    rows = np.array([[one.get(digit, 0.0) for digit in range(10)] for one in digits])
+def probabilities_of(*digits: dict[int, float]) -> np.ndarray:
+    """A row for each digit: probabilities of some; the rest to 1 is spread over all."""
+    rows = np.array([[given.get(digit, 0.0) for digit in range(10)] for given in digits])
     return rows + (1 - rows.sum(axis=1, keepdims=True)) / 10
 
 
-def test_a_check_digit_mends_the_one_digit_that_was_in_doubt() -> None:
+def test_a_check_digit_corrects_the_one_digit_that_was_in_doubt() -> None:
     """79927398713 is the textbook's Luhn number; its 3 at the end looked rather like an 8."""
-    said = chances(*({int(digit): 0.99} for digit in "7992739871"), {8: 0.6, 3: 0.35})
-    fitted = Constraints(check="luhn").fit(said)
+    read = probabilities_of(*({int(digit): 0.99} for digit in "7992739871"), {8: 0.6, 3: 0.35})
+    reading = Constraints(check="luhn").most_likely_satisfying(read)
 
-    assert fitted is not None
-    assert fitted.text == "79927398713"
-    assert fitted.probability > 0.9
-    assert fitted.before < 0.5
+    assert reading is not None
+    assert reading.text == "79927398713"
+    assert reading.probability > 0.9
+    assert reading.prior < 0.5
 
 
 def test_nothing_is_invented_where_nothing_plausible_satisfies_it() -> None:
-    said = chances(*({int(digit): 0.9999} for digit in "79927398718"))
+    read = probabilities_of(*({int(digit): 0.9999} for digit in "79927398718"))
 
-    assert Constraints(check="luhn").fit(said) is None
-    assert Constraints(pattern=r"\d{6}").fit(said) is None
-    assert Constraints(among=["123", "79927398719123"]).fit(said) is None
+    assert Constraints(check="luhn").most_likely_satisfying(read) is None
+    assert Constraints(pattern=r"\d{6}").most_likely_satisfying(read) is None
+    assert Constraints(among=["123", "79927398719123"]).most_likely_satisfying(read) is None
 
 
-def test_of_a_list_the_likeliest_is_taken_with_its_probability_among_all() -> None:
-    fitted = Constraints(among=["120", "170", "999"]).fit(chances({1: 0.98}, {7: 0.5, 2: 0.4}, {0: 0.97}))
+def test_of_a_list_the_likeliest_number_is_taken_with_its_probability_among_all() -> None:
+    read = probabilities_of({1: 0.98}, {7: 0.5, 2: 0.4}, {0: 0.97})
+    reading = Constraints(among=["120", "170", "999"]).most_likely_satisfying(read)
 
-    assert fitted is not None
-    assert fitted.text == "170"
-    assert [Constraints(among=["120", "170"]).satisfied(one) for one in ("170", "171", "17")] == [True, False, False]
-    assert 0.5 < fitted.probability < 0.6
+    assert reading is not None
+    assert reading.text == "170"
+    assert [Constraints(among=["120", "170"]).satisfied(number) for number in ("170", "171", "17")] == [
+        True,
+        False,
+        False,
+    ]
+    assert 0.5 < reading.probability < 0.6
 
 
 @pytest.mark.parametrize(
@@ -62,17 +68,18 @@ def test_every_check_accepts_a_published_example_and_refuses_it_with_one_digit_w
 
 def test_readings_come_the_likeliest_first_and_none_twice() -> None:
     rng = np.random.default_rng(0)
-    readings = list(_likeliest(rng.dirichlet(np.ones(10), 3)))
-    probabilities = [chance for _, chance in readings]
+    readings = list(likeliest_readings(rng.dirichlet(np.ones(10), 3), PARAMETERS.most_readings))
+    probabilities = [probability for _, probability in readings]
 
     assert len({text for text, _ in readings}) == len(readings) == 1000
     assert probabilities == sorted(probabilities, reverse=True)
     assert sum(probabilities) == pytest.approx(1)
-    assert len(list(_likeliest(rng.dirichlet(np.ones(10), 12)))) == TRIED
+    twelve = rng.dirichlet(np.ones(10), 12)
+    assert len(list(likeliest_readings(twelve, PARAMETERS.most_readings))) == PARAMETERS.most_readings
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
         ({"pattern": "(["}, "no regular expression"),
         ({"pattern": "1" * 300}, "longer than"),
@@ -81,8 +88,8 @@ def test_readings_come_the_likeliest_first_and_none_twice() -> None:
         ({"among": []}, "is empty"),
     ],
 )
-def test_what_makes_no_sense_is_refused_with_a_sentence(arguments: dict[str, object], told: str) -> None:
-    with pytest.raises(InvalidConstraint, match=told.replace("(", r"\(")):
+def test_constraints_that_make_no_sense_are_refused_with_a_message(arguments: dict[str, object], message: str) -> None:
+    with pytest.raises(InvalidConstraint, match=message.replace("(", r"\(")):
         Constraints(**arguments)  # type: ignore[arg-type]
 
 

@@ -1,4 +1,4 @@
-"""What the network looked at: the ink that makes a digit that digit, and nothing where there is no ink."""
+"""Explanations: the foreground that makes a digit that digit counts for it, empty paper does not."""
 
 import io
 
@@ -20,16 +20,16 @@ from web_pictures import digits
 def test_the_bar_of_a_7_counts_for_the_7(classifier: Classifier) -> None:
     """Without its bar a 7 is a 1."""
     glyph = normalise(255 - one("7"))
-    found = explain(classifier, glyph, 7)
+    explanation = explain(classifier, glyph, 7)
     rows = np.flatnonzero(glyph.max(axis=1) > 0.3)
-    bar = found.counts[rows[0] : rows[0] + 4]
-    foot = found.counts[rows[-1] - 4 : rows[-1]]
+    bar = explanation.counts[rows[0] : rows[0] + 4]
+    foot = explanation.counts[rows[-1] - 4 : rows[-1]]
     assert bar.max() > 2 * foot.max()
 
 
 def test_hiding_empty_paper_changes_nothing(classifier: Classifier) -> None:
-    found = explain(classifier, normalise(255 - one("1")), 1)
-    assert np.abs(found.counts[:, :3]).max() < 1e-3
+    explanation = explain(classifier, normalise(255 - one("1")), 1)
+    assert np.abs(explanation.counts[:, :3]).max() < 1e-3
 
 
 def test_only_digits_are_explained(classifier: Classifier) -> None:
@@ -41,14 +41,14 @@ def test_each_digit_of_a_page_is_explained_by_its_own_ink() -> None:
     page = write("58", 250, 40, 90, 8, write("7", 30, 40, 90, 8, Sheet(500, 200)))
     reader = Reader()
     answer = reader.read(page)
-    told = [(digit.text, digit.box) for number in answer.numbers for digit in number.digits]
-    glyphs = {text: reader.explain(page, box, text).glyph for text, box in told}
+    read = [(digit.text, digit.box) for number in answer.numbers for digit in number.digits]
+    glyphs = {text: reader.explain(page, box, text).glyph for text, box in read}
     assert sorted(glyphs) == ["5", "7", "8"]
     for text, glyph in glyphs.items():
         assert reader.classifier.predict(glyph[None])[0].argmax() == int(text)
 
 
-def test_there_is_nothing_to_explain_on_blank_paper() -> None:
+def test_blank_paper_cannot_be_explained() -> None:
     with pytest.raises(NoForeground, match="no ink"):
         Reader().explain(blank(Sheet()), (0, 0, 10, 10), "1")  # type: ignore[arg-type]
 
@@ -59,7 +59,7 @@ def test_an_explanation_is_a_picture_of_the_glyph(classifier: Classifier) -> Non
     assert min(picture.convert("L").getextrema()) < 90
 
 
-def test_the_answer_shows_it_and_other_places_are_not_there(server: Served) -> None:
+def test_the_reading_page_shows_it_and_other_digits_are_refused(server: Served) -> None:
     reading = server.client.read(digits("74")).json["id"]
     address = f"/api/v1/readings/{reading}/explanation?number=0&digit=1"
     assert address.replace("&", "&amp;").split("?")[0] in server.client.get(f"/readings/{reading}").text

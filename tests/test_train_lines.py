@@ -13,9 +13,10 @@ import pytest
 from click.testing import CliRunner
 
 from numink.errors import ModelError
-from numink.recognition.line_image import HEIGHT, LineImage
+from numink.recognition.line_image import LINE_IMAGE_HEIGHT
 from numink.recognition.line_model import LineContract, LineModel
 from numink.recognition.onnx_model import MODELS, ModelFile
+from numink.recognition.types import LineImage
 from pictures import STROKES, strokes_file
 
 torch = pytest.importorskip("torch", reason="training needs the extra [train]")
@@ -59,11 +60,11 @@ def _tiny(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_line_and_its_truth_repeat_with_the_seed_and_differ_without(hands: Hands) -> None:
     (one, text), (same, again), (other, _) = (compose_line(hands, np.random.default_rng(seed)) for seed in (3, 3, 4))
 
-    assert np.array_equal(one.ink, same.ink)
+    assert np.array_equal(one.pixels, same.pixels)
     assert text == again
-    assert one.ink.shape != other.ink.shape or not np.array_equal(one.ink, other.ink)
-    assert one.ink.shape[0] == HEIGHT
-    assert 0 <= one.ink.min() <= one.ink.max() <= 1
+    assert one.pixels.shape != other.pixels.shape or not np.array_equal(one.pixels, other.pixels)
+    assert one.pixels.shape[0] == LINE_IMAGE_HEIGHT
+    assert 0 <= one.pixels.min() <= one.pixels.max() <= 1
 
 
 def test_most_lines_hold_digits_and_some_none(hands: Hands) -> None:
@@ -76,11 +77,14 @@ def test_most_lines_hold_digits_and_some_none(hands: Hands) -> None:
 
 def test_the_shipped_line_network_reads_most_composed_lines(hands: Hands) -> None:
     """The hands of the tests were never trained on; MNIST's were."""
-    from numink.recognition.ctc import spellings, together
+    from numink.recognition.ctc import beam_search, merge_strings
 
     lines = [compose_line(hands, np.random.default_rng((1, seed))) for seed in range(60)]
-    answers = LineModel().read([strip for strip, _ in lines])
-    said = [together([spellings(chances) for chances in one.chances], one.say)[0].text for one in answers]
+    answers = LineModel().predict([strip for strip, _ in lines])
+    said = [
+        next(iter(merge_strings([beam_search(chances) for chances in one.probabilities], one.ensemble_weights)))
+        for one in answers
+    ]
 
     assert np.mean([one == text for one, (_, text) in zip(said, lines, strict=True)]) > 0.6
 
@@ -89,9 +93,9 @@ def test_the_shipped_line_network_tells_which_way_up_most_lines_are(hands: Hands
     """Of lines of five digits or more; what is written with 0, 1, 6, 8 and 9 alone may stand either way."""
     lines = [compose_line(hands, np.random.default_rng((2, seed))) for seed in range(120)]
     strips = [strip for strip, text in lines if len(text) >= 5 and set(text) & set("23457")]
-    turned = [replace(strip, ink=np.ascontiguousarray(strip.ink[::-1, ::-1])) for strip in strips]
-    right = [said.on_its_head < 0 for said in LineModel().read(strips)]
-    right += [said.on_its_head > 0 for said in LineModel().read(turned)]
+    turned = [replace(strip, pixels=np.ascontiguousarray(strip.pixels[::-1, ::-1])) for strip in strips]
+    right = [said.upside_down_log_odds < 0 for said in LineModel().predict(strips)]
+    right += [said.upside_down_log_odds > 0 for said in LineModel().predict(turned)]
 
     assert len(strips) > 40
     assert np.mean(right) > 0.9
@@ -105,14 +109,14 @@ def test_training_leaves_a_model_that_spells_and_a_record(
         catch_exceptions=False,
     )  # fmt: skip
     speller = LineModel(tmp_path / "lines.onnx")
-    strips = [LineImage(np.zeros((HEIGHT, width), np.float32), 1.0, 0.0) for width in (40, 90)]
+    strips = [LineImage(np.zeros((LINE_IMAGE_HEIGHT, width), np.float32), 1.0, 0.0) for width in (40, 90)]
     record = json.loads((tmp_path / "runs.jsonl").read_text())
 
     assert "exactly right" in result.output
-    assert [one.chances.shape for one in speller.read(strips)] == [(2, 10, 11), (2, 23, 11)]
+    assert [one.probabilities.shape for one in speller.predict(strips)] == [(2, 10, 11), (2, 23, 11)]
     assert json.loads(speller.contract.recipe)["name"] == "tiny-lines"
     assert (record["n"], record["recipe"]["stages"][0]["epochs"]) == (30, 2)
-    assert speller.contract.say == (0.25, 0.75)
+    assert speller.contract.ensemble_weights == (0.25, 0.75)
     assert json.loads((tmp_path / "lines.report.json").read_text())["threshold"] == speller.contract.threshold
     assert not list(tmp_path.glob("*.npz"))
 
@@ -139,7 +143,7 @@ def test_a_network_taken_from_the_shipped_file_says_what_the_file_says_and_goes_
     """In training a layer is normalised by the batch it sees: had it other statistics than strips have, it would say
     something else then."""
     shipped = MODELS / "lines.onnx"
-    strips = [compose_line(hands, np.random.default_rng((3, seed)))[0].ink for seed in range(60)]
+    strips = [compose_line(hands, np.random.default_rng((3, seed)))[0].pixels for seed in range(60)]
     batch = side_by_side([strip for strip in strips if 80 < strip.shape[1] < 300])
     said = ModelFile(shipped).run(batch.numpy())
     networks = unfolded(shipped, batch)
@@ -170,12 +174,12 @@ def test_only_networks_trained_by_the_same_settings_are_taken_over() -> None:
 
 def test_what_is_no_file_of_line_networks_is_not_gone_on_from(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="has no 'strip'"):
-        taken_over(LINES, MODELS / "numink.onnx", torch.zeros(1, 1, HEIGHT, 80))
+        taken_over(LINES, MODELS / "numink.onnx", torch.zeros(1, 1, LINE_IMAGE_HEIGHT, 80))
     (tmp_path / "text.onnx").write_text("no model")
     with pytest.raises(ModelError, match="cannot be loaded"):
-        taken_over(LINES, tmp_path / "text.onnx", torch.zeros(1, 1, HEIGHT, 80))
+        taken_over(LINES, tmp_path / "text.onnx", torch.zeros(1, 1, LINE_IMAGE_HEIGHT, 80))
     with pytest.raises(ModelError, match="holds no line networks"):
-        unfolded(MODELS / "numink.onnx", torch.zeros(1, 1, HEIGHT, 80))
+        unfolded(MODELS / "numink.onnx", torch.zeros(1, 1, LINE_IMAGE_HEIGHT, 80))
 
 
 def test_training_goes_on_from_what_a_model_file_holds(
@@ -213,4 +217,4 @@ def test_noughts_in_a_row_are_one_stroke_of_a_quick_hand(hands: Hands) -> None:
 def test_a_file_that_is_no_line_model_is_refused() -> None:
     with pytest.raises(ModelError, match="has no 'strip'"):
         LineModel(MODELS / "numink.onnx")
-    assert LineContract.EXPECTED_STRIP.startswith("40 rows")
+    assert LineContract.EXPECTED_LINE_IMAGE.startswith("40 rows")

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 
 import jsonschema
 
-from watson_rules import PREDICTIONS, SPACE, SPECIFICATIONS, InvalidAccountData, check
+from watson_rules import PREDICTIONS, SPACE, SPECIFICATIONS, Refused, check
 
 if TYPE_CHECKING:
     from watson_standin import Standin
@@ -24,7 +24,7 @@ def _token(standin: Standin, _parts: list[str], body: bytes, _query: Any) -> tup
     form = {name: values[0] for name, values in parse_qs(body.decode()).items()}
     check("token", form)
     if form["apikey"] != KEY:
-        raise InvalidAccountData(400, f"Provided API key could not be found: {form['apikey']}")
+        raise Refused(400, f"Provided API key could not be found: {form['apikey']}")
     now = int(time.time())
     return 200, {
         "access_token": standin.new_token(), "refresh_token": "not_supported", "token_type": "Bearer",
@@ -34,7 +34,7 @@ def _token(standin: Standin, _parts: list[str], body: bytes, _query: Any) -> tup
 
 def _space(_standin: Standin, parts: list[str], _body: bytes, _query: Any) -> tuple[int, Any]:
     if parts[-1] != SPACE:
-        raise InvalidAccountData(404, "there is no such space")
+        raise Refused(404, "there is no such space")
     status = {"state": "active"}
     compute = [{"name": "runtime", "crn": "crn:v1:x", "guid": "g", "type": "machine_learning"}]
     return 200, {"metadata": {"id": SPACE}, "entity": {"name": "digits", "status": status, "compute": compute}}
@@ -112,14 +112,14 @@ def _score(standin: Standin, parts: list[str], body: bytes, _query: Any) -> tupl
     sent = json.loads(body)
     check("score", sent)
     if len(body) > MAX_REQUEST_BYTES:
-        raise InvalidAccountData(413, "more than 1 MB")
+        raise Refused(413, "more than 1 MB")
     answer = standin.space.model(deployment.asset).score(sent)
     jsonschema.validate(answer, PREDICTIONS)
     return 200, answer
 
 
 def _not_found(*_: Any) -> tuple[int, Any]:
-    raise InvalidAccountData(404, "not found")
+    raise Refused(404, "not found")
 
 
 ROUTES: dict[str, Any] = defaultdict(

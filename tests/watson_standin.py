@@ -25,7 +25,7 @@ import trustme
 
 from numink.watson.packing import pack
 from watson_routes import KEY, ROUTES, name_of
-from watson_rules import ERRORS, SPACE, SPECIFICATIONS, Deployment, InvalidAccountData, Space
+from watson_rules import ERRORS, SPACE, SPECIFICATIONS, Deployment, Refused, Space
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Fault:
     def refuse(self) -> None:
         """Raise Refused where the fault is a status, with a message that contains the key."""
         if self.kind == "status":
-            raise InvalidAccountData(self.status, f"a requested fault; your key is {KEY}")
+            raise Refused(self.status, f"a requested fault; your key is {KEY}")
 
 
 class Standin:
@@ -153,7 +153,7 @@ class _Handler(BaseHTTPRequestHandler):
                 if fault is not None:
                     fault.refuse()
                 status, answer = ROUTES[name](standin, parts, body, parse_qs(url.query))
-            except InvalidAccountData as error:
+            except Refused as error:
                 status = error.status
                 answer = {
                     "trace": "1",
@@ -167,9 +167,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _admit(self, name: str, query: dict[str, list[str]]) -> None:
         if self.headers.get("Authorization", "").removeprefix("Bearer ") not in self.server.standin.tokens:
-            raise InvalidAccountData(401, "the token is not valid")
+            raise Refused(401, "the token is not valid")
         if "/ml/v4" in name + self.path and "version" not in query:
-            raise InvalidAccountData(400, "the query has no version")
+            raise Refused(400, "the query has no version")
 
     def _send(self, status: int, body: bytes, fault: Fault | None) -> None:
         kind = fault.kind if fault else ""

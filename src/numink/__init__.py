@@ -1,8 +1,11 @@
-"""numink: handwritten digits, read right.
+"""numink reads handwritten numbers from pictures.
 
+>>> import numpy as np
 >>> from numink import Reader
->>> Reader().read("digit.png").text
-'7'
+>>> picture = np.full((200, 100), 255, np.uint8)
+>>> picture[40:160, 45:55] = 0  # an upright stroke of a black pen
+>>> Reader().read(picture).text
+'1'
 """
 
 from importlib.metadata import version
@@ -11,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from .errors import NuminkError
 from .reader import Reader
 from .recognition.constraints import Constraints
+from .recognition.digit_model import Classifier as Classifier
 from .results import Box, Digit, Number, Page
 
 __all__ = ["Box", "Client", "Constraints", "Digit", "Number", "NuminkError", "Page", "Reader", "__version__"]
@@ -21,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def __getattr__(name: str) -> Any:
-    """`Client` when it is first asked for: HTTP and TLS take longer to load than all of the reader's own code."""
+    """Import `Client` on first use: HTTP and TLS take longer to load than all of the reader's own code."""
     if name != "Client":
         raise AttributeError(f"module 'numink' has no attribute '{name}'")
     from .client import Client  # noqa: PLC0415

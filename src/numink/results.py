@@ -1,7 +1,7 @@
-"""What a reading is made of: `Page` > `Number` > `Digit`, each with a `Box` and a confidence.
+"""The results of reading: `Page` > `Number` > `Digit`, each with a `Box` and a confidence.
 
-Plain frozen values, the same for the library, the command line, HTTP and the store. They know how to become JSON
-and back (`to_dict`, `from_dict`), and nothing about pictures, networks or files.
+Plain frozen values, the same for the library, the command line, HTTP and the store. `Page.to_dict` and `from_dict`
+convert them to JSON and back.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 DIGIT_COUNT = 10
-"""So many there are; in an answer of eleven, the column after theirs is that of none of them."""
+"""Number of digits, and the column after theirs in an array of eleven probabilities."""
 CONFIDENCE_STEPS = (0.5, 0.9, 0.99, 0.999, 0.9999)
-"""The steps between which confidences are counted, here and in a model's report."""
+"""Limits of the intervals by which confidences are counted, in usage statistics and in a model's report."""
 REVIEW_MARK = "?"
-"""What stands for a digit that is not accepted, where a caller wants only accepted ones."""
+"""Replacement of a digit that is not accepted, where a caller wants only accepted ones."""
 
 
 def confidence_step(confidence: float) -> int:
-    """Between which of SURENESS a confidence is: 0 for below all of them.
+    """Return the number of CONFIDENCE_STEPS that a confidence reaches: 0 where it is below all of them.
 
     >>> confidence_step(0.2), confidence_step(0.95), confidence_step(1.0)
     (0, 2, 5)
@@ -29,96 +29,157 @@ def confidence_step(confidence: float) -> int:
 
 
 class Box(NamedTuple):
-    """A rectangle in pixels of the upright picture: left, top, width, height."""
+    """A rectangle in pixels of the upright picture.
+
+    >>> Box(10, 10, 20, 20).overlap(Box(20, 10, 20, 20))
+    0.3333333333333333
+    """
 
     x: int
+    """Its left column."""
     y: int
+    """Its top row."""
     w: int
+    """Its width."""
     h: int
+    """Its height."""
 
     @classmethod
     def around(cls, boxes: list[Box]) -> Box:
-        """The smallest box that holds all of `boxes` (at least one)."""
+        """Return the smallest box that contains all of `boxes`.
+
+        Args:
+            boxes: At least one.
+
+        >>> Box.around([Box(0, 0, 10, 10), Box(20, 5, 10, 10)])
+        Box(x=0, y=0, w=30, h=15)
+        """
         left, top = min(box.x for box in boxes), min(box.y for box in boxes)
         right, bottom = max(box.x + box.w for box in boxes), max(box.y + box.h for box in boxes)
         return cls(left, top, right - left, bottom - top)
 
     def overlap(self, other: Box) -> float:
-        """What two boxes share of what they cover together, 0..1."""
-        across = min(self.x + self.w, other.x + other.w) - max(self.x, other.x)
-        along = min(self.y + self.h, other.y + other.h) - max(self.y, other.y)
-        shared = max(across, 0) * max(along, 0)
+        """Return the intersection over union of two boxes, 0..1.
+
+        Args:
+            other: A box in pixels of the same picture.
+        """
+        columns = min(self.x + self.w, other.x + other.w) - max(self.x, other.x)
+        rows = min(self.y + self.h, other.y + other.h) - max(self.y, other.y)
+        shared = max(columns, 0) * max(rows, 0)
         return shared / max(self.w * self.h + other.w * other.h - shared, 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """Another digit that it may be, with its probability."""
+    """Another digit that a `Digit` may be.
+
+    >>> Alternative("7", 0.04).text
+    '7'
+    """
 
     text: str
+    """'0' to '9'."""
     confidence: float
+    """Its probability, 0..1."""
 
 
 @dataclass(frozen=True, slots=True)
 class Digit:
-    """One digit: the best guess, how sure (0..1), whether that is sure enough, and the runners-up."""
+    """A digit that was read, with its likeliest alternatives.
+
+    >>> digit = Digit("1", 0.95, False, Box(40, 20, 12, 30), (Alternative("7", 0.04),))
+    >>> digit.alternatives[0].text
+    '7'
+    """
 
     text: str
+    """The likeliest digit, '0' to '9'."""
     confidence: float
+    """Calibrated probability that it is right, 0..1."""
     accepted: bool
+    """Whether the confidence is high enough to be used without a check (`numink.recognition.acceptance`)."""
     box: Box
+    """Its bounding box."""
     alternatives: tuple[Alternative, ...] = ()
+    """At most three other digits that it may be, the likeliest first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """Digits that belong together; `line` counts from 1, `confidence` is that of the whole number being right."""
+    """A number: digits of a line that belong together.
+
+    >>> box = Box(40, 20, 12, 30)
+    >>> digits = (Digit("4", 0.999, True, box), Digit("1", 0.95, False, box))
+    >>> Number("41", 1, 0.949, False, box, digits).strict_text()
+    '4?'
+    """
 
     text: str
+    """Its digits, as they are written from left to right."""
     line: int
+    """Number of its line on the page, from 1."""
     confidence: float
+    """Calibrated probability that the whole number is right, 0..1."""
     accepted: bool
+    """Whether all of it can be used without a check."""
     box: Box
+    """The box around its digits."""
     digits: tuple[Digit, ...]
+    """From left to right; at least one."""
     satisfied: bool | None = None
-    """Whether it satisfies what was known of it (`pattern.Known`); None where nothing was."""
+    """Whether it satisfies the `Constraints` it was read with; None where there were none. Its JSON key is `fits`."""
 
     def strict_text(self) -> str:
-        """The number with `?` for each digit that is not accepted."""
+        """Return the number with `?` in place of each digit that is not accepted."""
         return "".join(digit.text if digit.accepted else REVIEW_MARK for digit in self.digits)
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """All that was read on one picture (or one page of a document), numbers in reading order."""
+    """The numbers of one picture, or of one page of a document.
+
+    >>> digit = Digit("7", 0.999, True, Box(40, 20, 12, 30))
+    >>> number = Number("7", 1, 0.999, True, digit.box, (digit,))
+    >>> page = Page(width=200, height=100, numbers=(number,), model="numink-1.0.0", milliseconds=5.0)
+    >>> page.text, Page.from_dict(page.to_dict()) == page
+    ('7', True)
+    """
 
     width: int
+    """Width of the upright picture in pixels."""
     height: int
+    """Height of the upright picture in pixels."""
     numbers: tuple[Number, ...]
+    """The numbers in reading order."""
     model: str
+    """Name of the digit model, such as 'numink-1.0.0'."""
     milliseconds: float
+    """Time that reading took."""
     file: str = ""
+    """Path of the picture; empty where it was not read from a file."""
     page: int = 1
+    """Number of the page in its document, from 1."""
     turned: int = 0
-    """Degrees clockwise by which the picture was turned to be upright, beyond what its EXIF data says: 0, 90, 180, 270.
+    """Degrees clockwise by which the picture was turned to be upright, beyond its EXIF orientation: 0, 90, 180, 270.
     Width, height and boxes are those of the turned picture."""
     classifier: str = "local"
-    """Who told the digits: 'local', 'watson', or 'fallback' where the local model did because Watson did not answer."""
+    """The digit model that answered: 'local', 'watson', or 'fallback', the local one because Watson did not answer."""
 
     @property
     def text(self) -> str:
-        """The best guess: numbers apart by a blank, lines by a newline; empty where nothing was found."""
+        """The text of the page: numbers separated by spaces, lines by newlines; empty where there are no numbers."""
         lines: dict[int, list[str]] = {}
         for number in self.numbers:
             lines.setdefault(number.line, []).append(number.text)
         return "\n".join(" ".join(lines[line]) for line in sorted(lines))
 
     def strict(self) -> Page:
-        """The same page with `?` in place of each digit that is not accepted."""
+        """Return the page with `?` in place of each digit that is not accepted."""
         return replace(self, numbers=tuple(replace(number, text=number.strict_text()) for number in self.numbers))
 
     def to_dict(self) -> dict[str, Any]:
-        """The page as JSON values (the outside contract of docs/design.md)."""
+        """Return the page as JSON values: the outside contract of docs/design.md."""
         return {
             "file": self.file, "page": self.page, "width": self.width, "height": self.height, "turned": self.turned,
             "text": self.text, "model": self.model, "classifier": self.classifier,
@@ -128,7 +189,14 @@ class Page:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Page:
-        """The page that `to_dict` wrote. Raises KeyError where a field is missing."""
+        """Return the page that `to_dict` wrote, in this version or an earlier one.
+
+        Args:
+            values: JSON values; `turned`, `classifier` and `fits` may be missing.
+
+        Raises:
+            KeyError: Another field is missing.
+        """
         return cls(
             width=values["width"], height=values["height"], model=values["model"],
             milliseconds=values["milliseconds"], file=values["file"], page=values["page"],
@@ -150,7 +218,8 @@ def _digit_to_dict(digit: Digit) -> dict[str, Any]:
         "text": digit.text, "confidence": round(digit.confidence, 6), "accepted": digit.accepted,
         "box": list(digit.box),
         "alternatives": [
-            {"text": other.text, "confidence": round(other.confidence, 6)} for other in digit.alternatives
+            {"text": alternative.text, "confidence": round(alternative.confidence, 6)}
+            for alternative in digit.alternatives
         ],
     }  # fmt: skip
 
@@ -167,5 +236,5 @@ def _digit_from_dict(values: Mapping[str, Any]) -> Digit:
     return Digit(
         text=values["text"], confidence=values["confidence"], accepted=values["accepted"],
         box=Box(*values["box"]),
-        alternatives=tuple(Alternative(**other) for other in values["alternatives"]),
+        alternatives=tuple(Alternative(**alternative) for alternative in values["alternatives"]),
     )  # fmt: skip

@@ -103,7 +103,7 @@ def _show_outbox(url: str, settings: Settings) -> None:
 
     with closing(WriteQueue(settings.outbox, settings.outbox_bytes)) as outbox:
         held = outbox.status()
-    refusal = f"; refused: {held.said}" if held.said else ""
+    refusal = f"; refused: {held.refusal}" if held.refusal else ""
     click.echo(f"outbox {settings.outbox}: {held.readings:,} readings wait, {held.bytes:,} bytes{refusal}")
 
 

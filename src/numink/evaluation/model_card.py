@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from statistics import mean, stdev
 from typing import Any
 
-from ..recognition.acceptance import DOUBT
+from ..recognition.acceptance import PARAMETERS as ACCEPTANCE
 from ..recognition.digit_model import Contract
 
 HEAD = """# Model card: {name}
@@ -55,7 +55,8 @@ def card(report: Mapping[str, Any], contract: Contract) -> str:
     """The card as Markdown, from a report (`FullReport.to_dict`, and where they are known, `networks` and `lines`)."""
     parts = [
         HEAD.format(
-            name=contract.name, temperature=contract.temperature, threshold=contract.threshold, doubt=DOUBT,
+            name=contract.name, temperature=contract.temperature, threshold=contract.threshold,
+            doubt=ACCEPTANCE.most_not_a_digit,
             commit=contract.commit, data=contract.data,
         ),
         _section("How often it is right", _digits(report)),

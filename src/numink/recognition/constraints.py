@@ -1,12 +1,11 @@
-"""What is known about a number beforehand: its pattern, its check digit, a list of valid ones; and what that gains.
+"""Constraints: known facts about a number, such as its pattern, its check digit or a list of valid ones.
 
-The likeliest reading that satisfies all of it is taken, with its probability among those that do. Where nothing
-plausible does, nothing is invented. Check digits are python-stdnum's. Knows probabilities of digits, not ink.
+Among the readings that satisfy them the likeliest is taken, with its probability among those. Where no plausible
+reading satisfies them, none is invented. Check digits are python-stdnum's.
 """
 
 from __future__ import annotations
 
-import heapq
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -20,50 +19,79 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import InvalidConstraint
+from .n_best import likeliest_readings
+from .types import Probabilities
 
 if TYPE_CHECKING:
     import regex
 
-Floats = NDArray[np.float64]
 CHECKS = {
     "luhn": "luhn", "verhoeff": "verhoeff", "damm": "damm", "isbn10": "isbn", "isbn13": "isbn", "ean8": "ean",
     "ean13": "ean", "mod97-10": "iso7064.mod_97_10", "mod11-10": "iso7064.mod_11_10", "mod11-2": "iso7064.mod_11_2",
 }  # fmt: skip
-"""Names of check digits and the modules of python-stdnum that know them; besides, 'iban:DE' with any country's letters,
-which are not read, so that the number is what follows them."""
+"""Names of check digits and their modules in python-stdnum; besides, 'iban:DE' with the letters of any country, which
+are not read: the number is the part after them."""
 IBAN = re.compile(r"iban:([A-Z]{2})")
-LENGTHS = {"isbn10": 10, "isbn13": 13, "ean8": 8, "ean13": 13}
-LEAST_LENGTH = 2
+CHECKED_LENGTHS = {"isbn10": 10, "isbn13": 13, "ean8": 8, "ean13": 13}
+"""Numbers of digits that a check demands."""
+LEAST_CHECKED_LENGTH = 2
 """A number of one digit has no check digit."""
-TRIED = 4000
-"""Readings that are looked at, the likeliest first."""
-PLAUSIBLE = 1e-3
-"""Where all readings that satisfy what is known are together less likely than this, none of them is plausible."""
-PATIENCE = 0.1
-"""Seconds that a pattern may take for one number: some take longer than the world has. regex has a limit, re none."""
-LONGEST_PATTERN, MOST_CODES = 200, 1_000_000
+LONGEST_PATTERN, MOST_VALID_NUMBERS = 200, 1_000_000
 
 
 @dataclass(frozen=True)
-class Fitted:
-    """The likeliest reading that satisfies what is known: its text, its probability among all that do, and for each
-    of its digits what it may be among those (K, 10); how likely all that do are together, before that was known."""
+class ConstraintParameters:
+    """Parameters of the search for readings that satisfy constraints; all set by eye."""
+
+    most_readings: int = 4000
+    """Readings that are tried, the likeliest first."""
+    least_plausible: float = 1e-3
+    """Where all readings that satisfy the constraints are together less likely than this, none is plausible."""
+    pattern_timeout: float = 0.1
+    """Seconds that a pattern may take for one number, since some would take hours. regex has such a limit, re none."""
+
+
+PARAMETERS = ConstraintParameters()
+
+
+@dataclass(frozen=True)
+class ConstrainedReading:
+    """The likeliest reading of a number that satisfies its constraints."""
 
     text: str
     probability: float
-    before: float
-    chances: Floats
+    """Its probability among all readings that satisfy the constraints."""
+    prior: float
+    """Probability, before the constraints were known, that the number satisfies them."""
+    digit_probabilities: Probabilities
+    """float64 (K, 10): probabilities of 0..9 for each digit among those readings; each row sums to 1."""
 
 
 class Constraints:
-    """All that is known of the numbers on a page."""
+    """Known facts about the numbers on a page; each number must satisfy all that are given.
+
+    >>> six_digits = Constraints(pattern=r"\\d{6}")
+    >>> six_digits.satisfied("123456"), six_digits.satisfied("1234567")
+    (True, False)
+    >>> Constraints(check="luhn").satisfied("79927398713")
+    True
+    >>> Constraints(among=["1250", "1310"]).satisfied("1260")
+    False
+    """
 
     def __init__(
         self, pattern: str | None = None, check: str | None = None, among: Iterable[str] | None = None
     ) -> None:
-        """`pattern`: a regular expression for the whole number; `check`: one of CHECKS; `among`: the valid numbers.
+        """Set the constraints; those that are None are not used.
 
-        Raises InvalidConstraint for a pattern that is none, a check that is not known, a list without a number.
+        Args:
+            pattern: A regular expression for the whole number, at most 200 characters.
+            check: The name of a check digit, one of `CHECKS` or such as 'iban:DE'.
+            among: The valid numbers, digits only, at most a million.
+
+        Raises:
+            InvalidConstraint: The pattern is no regular expression, the check is unknown, or the list is empty or has
+                an entry that is not a number.
         """
         self._pattern = _compiled(pattern)
         if check is not None and check not in CHECKS and not IBAN.fullmatch(check):
@@ -74,67 +102,82 @@ class Constraints:
         self._among = None if among is None else _by_length(among)
 
     def satisfied(self, text: str) -> bool:
-        """Whether a number is as it must be."""
-        codes = None if self._among is None else self._among.get(len(text), np.empty((0, len(text)), np.uint8))
-        return (codes is None or bool((codes == _digits(text)).all(axis=1).any())) and self._by_rule(text)
+        """Return whether a number satisfies all constraints.
 
-    def fit(self, chances: Floats) -> Fitted | None:
-        """The likeliest reading of K digits with `chances` (K, 10), each row summing to 1.
+        Args:
+            text: The number, digits only.
 
-        None where nothing plausible satisfies what is known. Probabilities are among the TRIED likeliest readings.
+        Raises:
+            InvalidConstraint: The pattern takes too long.
         """
-        found = [(text, chance) for text, chance in self._readings(chances) if self._by_rule(text)]
-        total = sum(chance for _, chance in found)
-        if total < PLAUSIBLE:
-            return None
-        text, best = max(found, key=lambda one: one[1])
-        marginal = np.zeros_like(chances)
-        for other, chance in found:
-            marginal[np.arange(len(other)), _digits(other)] += chance / total
-        return Fitted(text, best / total, total, marginal)
+        valid = None if self._among is None else self._among.get(len(text), np.empty((0, len(text)), np.uint8))
+        listed = valid is None or bool((valid == _to_digits(text)).all(axis=1).any())
+        return listed and self._satisfies_rules(text)
 
-    def _by_rule(self, text: str) -> bool:
+    def most_likely_satisfying(self, probabilities: Probabilities) -> ConstrainedReading | None:
+        """Return the likeliest reading that satisfies all constraints, or None where no plausible one does.
+
+        Args:
+            probabilities: float64 (K, 10), those of 0..9 for each of K digits; each row sums to 1.
+
+        Raises:
+            InvalidConstraint: The pattern takes too long.
+        """
+        readings = [reading for reading in self._candidates(probabilities) if self._satisfies_rules(reading[0])]
+        total = sum(probability for _, probability in readings)
+        if total < PARAMETERS.least_plausible:
+            return None
+        text, best = max(readings, key=lambda reading: reading[1])
+        marginal = np.zeros_like(probabilities)
+        for other, probability in readings:
+            marginal[np.arange(len(other)), _to_digits(other)] += probability / total
+        return ConstrainedReading(text, best / total, total, marginal)
+
+    def _satisfies_rules(self, text: str) -> bool:
+        """Return whether a number satisfies the pattern and the check digit."""
         if self._pattern is not None and not self._matches(self._pattern, text):
             return False
         if self._check is None:
             return True
-        if len(text) < LEAST_LENGTH or len(text) != LENGTHS.get(self._check, len(text)):
+        if len(text) < LEAST_CHECKED_LENGTH or len(text) != CHECKED_LENGTHS.get(self._check, len(text)):
             return False
         country = IBAN.fullmatch(self._check)
-        return bool(_module(CHECKS.get(self._check, "iban")).is_valid(f"{country[1] if country else ''}{text}"))
+        module = _stdnum_module(CHECKS.get(self._check, "iban"))
+        return bool(module.is_valid(f"{country[1] if country else ''}{text}"))
 
     @staticmethod
     def _matches(pattern: regex.Pattern[str], text: str) -> bool:
         try:
-            return pattern.fullmatch(text, timeout=PATIENCE) is not None
+            return pattern.fullmatch(text, timeout=PARAMETERS.pattern_timeout) is not None
         except TimeoutError:
             raise InvalidConstraint(
                 "the pattern '{pattern}' takes too long to try: make it simpler", pattern=pattern.pattern
             ) from None
 
-    def _readings(self, chances: Floats) -> Iterator[tuple[str, float]]:
+    def _candidates(self, probabilities: Probabilities) -> Iterator[tuple[str, float]]:
+        """Yield readings with their probabilities, the likeliest first, of the valid numbers where there is a list."""
         if self._among is None:
-            yield from _likeliest(chances)
+            yield from likeliest_readings(probabilities, PARAMETERS.most_readings)
             return
-        codes = self._among.get(len(chances))
-        if codes is None:
+        valid = self._among.get(len(probabilities))
+        if valid is None:
             return
-        logs = np.log(np.maximum(chances, 1e-12))
-        scores = logs[np.arange(len(chances)), codes].sum(axis=1)
-        for at in np.argsort(-scores)[:TRIED]:
-            yield "".join(map(str, codes[at])), float(np.exp(scores[at]))
+        logs = np.log(np.maximum(probabilities, 1e-12))
+        scores = logs[np.arange(len(probabilities)), valid].sum(axis=1)
+        for index in np.argsort(-scores)[: PARAMETERS.most_readings]:
+            yield "".join(map(str, valid[index])), float(np.exp(scores[index]))
 
 
 def parse_constraints(pattern: str | None, check: str | None, among: str | None) -> Constraints | None:
-    """What a form's fields say, empty ones left out; None where they say nothing. Raises InvalidConstraint."""
-    codes = parse_valid_numbers(among) if among and among.strip() else None
-    if not pattern and not check and codes is None:
+    """Return the constraints of a form's fields; None where all are empty. Raises InvalidConstraint."""
+    valid = parse_valid_numbers(among) if among and among.strip() else None
+    if not pattern and not check and valid is None:
         return None
-    return Constraints(pattern or None, check or None, codes)
+    return Constraints(pattern or None, check or None, valid)
 
 
 def read_valid_numbers(path: Path) -> list[str]:
-    """The numbers of a file, as `parse_valid_numbers` has them. Raises InvalidConstraint."""
+    """Return the valid numbers of a text file, by `parse_valid_numbers`. Raises InvalidConstraint."""
     try:
         return parse_valid_numbers(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
@@ -144,13 +187,13 @@ def read_valid_numbers(path: Path) -> list[str]:
 
 
 def parse_valid_numbers(text: str) -> list[str]:
-    """The numbers of a list, one a line or with commas between; blanks, dots and dashes within them are dropped."""
+    """Return the numbers of a list, one a line or separated by commas; spaces, dots and dashes in them are dropped."""
     return [cleaned for line in re.split(r"[\n,;]", text) if (cleaned := re.sub(r"[\s.\-]", "", line))]
 
 
 @cache
-def _module(name: str) -> ModuleType:
-    """One of python-stdnum's, loaded where it is asked for: they take as long as a picture to read."""
+def _stdnum_module(name: str) -> ModuleType:
+    """Load a module of python-stdnum on first use: that takes as long as reading a picture."""
     import stdnum  # noqa: PLC0415
 
     return import_module(f"{stdnum.__name__}.{name}")
@@ -159,7 +202,7 @@ def _module(name: str) -> ModuleType:
 def _compiled(pattern: str | None) -> regex.Pattern[str] | None:
     if pattern is None:
         return None
-    import regex  # noqa: PLC0415 - as python-stdnum
+    import regex  # noqa: PLC0415 - slow to load, as python-stdnum is
 
     if len(pattern) > LONGEST_PATTERN:
         raise InvalidConstraint(
@@ -175,38 +218,21 @@ def _compiled(pattern: str | None) -> regex.Pattern[str] | None:
         ) from None
 
 
-def _by_length(codes: Iterable[str]) -> dict[int, NDArray[np.uint8]]:
-    """Codes as arrays of digits (N, length)."""
-    by: dict[int, list[str]] = {}
-    for count, code in enumerate(codes, 1):
-        if not (code.isascii() and code.isdigit()):
+def _by_length(numbers: Iterable[str]) -> dict[int, NDArray[np.uint8]]:
+    """Return the numbers by length, as arrays of digits (N, length)."""
+    by_length: dict[int, list[str]] = {}
+    for count, number in enumerate(numbers, 1):
+        if not (number.isascii() and number.isdigit()):
             raise InvalidConstraint(
-                "the list has '{code}', which is not a number: give digits only, one number a line", code=code[:40]
+                "the list has '{code}', which is not a number: give digits only, one number a line", code=number[:40]
             )
-        if count > MOST_CODES:
-            raise InvalidConstraint("the list has more than {most:,} numbers: split it", most=MOST_CODES)
-        by.setdefault(len(code), []).append(code)
-    if not by:
+        if count > MOST_VALID_NUMBERS:
+            raise InvalidConstraint("the list has more than {most:,} numbers: split it", most=MOST_VALID_NUMBERS)
+        by_length.setdefault(len(number), []).append(number)
+    if not by_length:
         raise InvalidConstraint("the list of valid numbers is empty: give one number a line")
-    return {length: np.stack([_digits(code) for code in same]) for length, same in by.items()}
+    return {length: np.stack([_to_digits(number) for number in same]) for length, same in by_length.items()}
 
 
-def _digits(text: str) -> NDArray[np.uint8]:
+def _to_digits(text: str) -> NDArray[np.uint8]:
     return np.frombuffer(text.encode("ascii"), np.uint8) - np.uint8(ord("0"))
-
-
-def _likeliest(chances: Floats) -> Iterator[tuple[str, float]]:
-    """Readings of `chances` (K, 10), the likeliest first, at most TRIED: each is followed by those with one digit
-    replaced by its next likely one, at the place that was replaced last or after it, so that none comes twice."""
-    order = np.argsort(-chances, axis=1)
-    logs = np.log(np.maximum(np.take_along_axis(chances, order, axis=1), 1e-12))
-    waiting = [(-float(logs[:, 0].sum()), (0,) * len(chances), 0)]
-    for _ in range(TRIED):
-        if not waiting:
-            return
-        cost, ranks, last = heapq.heappop(waiting)
-        yield "".join(str(order[at, rank]) for at, rank in enumerate(ranks)), float(np.exp(-cost))
-        for at in range(last, len(ranks)):
-            if ranks[at] < 9:
-                worse = cost + float(logs[at, ranks[at]] - logs[at, ranks[at] + 1])
-                heapq.heappush(waiting, (worse, (*ranks[:at], ranks[at] + 1, *ranks[at + 1 :]), at))

@@ -1,8 +1,7 @@
-"""Glyphs in, calibrated probabilities out: the shipped network in ONNX Runtime.
+"""The digit model: glyphs to calibrated probabilities, by the shipped network in ONNX Runtime.
 
 The model file carries its own contract (`Contract`), checked before the first glyph is read: a file made for other
-labels, another glyph size or another scaling is refused with a sentence that says how. This file does not know where
-glyphs come from, nor how the network was trained.
+labels, another glyph size or another scaling is refused with a message that says which.
 """
 
 from __future__ import annotations
@@ -18,24 +17,35 @@ from numpy.typing import NDArray
 
 from ..errors import ModelError
 from ..results import DIGIT_COUNT
-from .acceptance import ACCEPTS
+from .acceptance import ACCEPTANCE_RULE
+from .glyph import GLYPH_SIDE
 from .onnx_model import MODELS, ModelFile
+from .softmax import softmax
 
 LABELS = "0123456789"
 NOT_A_DIGIT = DIGIT_COUNT
-"""The column of the eleventh answer: this is not one digit."""
+"""Column of "not one digit" in the predictions."""
 SHIPPED = MODELS / "numink.onnx"
-BATCH = 256
-"""Glyphs in one call of the network: larger ones fall out of the processor's cache."""
 LOCAL, FALLBACK = "local", "fallback"
-"""Who answered (`DigitClassifier.by`): the model here, or the model here in the place of another that did not."""
-MANY = 4 * BATCH
-"""From so many glyphs on the calls are spread over the cores; fewer are not worth the threads."""
+"""Values of `DigitClassifier.by`: the model here, or the model here in place of a remote one that did not answer."""
+
+
+@dataclass(frozen=True)
+class DigitModelParameters:
+    """Parameters of the digit model's use; E201 chose `batch_size`, the other was set by eye. They change no answer."""
+
+    batch_size: int = 256
+    """Glyphs in one call of the network; larger batches fall out of the processor's cache."""
+    least_threaded_glyphs: int = 1024
+    """From so many glyphs on, the calls are spread over the processor's cores."""
+
+
+PARAMETERS = DigitModelParameters()
 
 
 @dataclass(frozen=True)
 class Contract:
-    """What a model file says about itself, in its metadata."""
+    """The digit model's description of itself, in the metadata of its file."""
 
     name: str
     labels: str
@@ -53,8 +63,8 @@ class Contract:
 
     @classmethod
     def of(cls, file: ModelFile) -> Contract:
-        """Checked. Raises ModelError that names the first field that is missing or does not agree."""
-        expected = {"labels": cls.EXPECTED_LABELS, "glyph": cls.EXPECTED_GLYPH, "accepts": ACCEPTS}
+        """Return the checked contract of `file`. Raises ModelError that names the first missing or wrong field."""
+        expected = {"labels": cls.EXPECTED_LABELS, "glyph": cls.EXPECTED_GLYPH, "accepts": ACCEPTANCE_RULE}
         values: dict[str, Any] = dict(file.metadata([field.name for field in fields(cls)], expected))
         try:
             numbers = {name: float(values[name]) for name in ("temperature", "threshold", "mnist_error")}
@@ -66,97 +76,123 @@ class Contract:
         return contract
 
     def to_metadata(self) -> dict[str, str]:
-        """The same, as ONNX keeps it."""
+        """Return the contract as the metadata of an ONNX file."""
         return {key: str(value) for key, value in asdict(self).items()}
 
 
 class DigitClassifier(Protocol):
-    """What a reader asks: the network here (`Classifier`), or the same one elsewhere."""
+    """The digit model as readers use it: `Classifier` here, or the same model at a remote service."""
 
     @property
     def path(self) -> Path:
-        """The model's file, here."""
+        """The model's file on this machine."""
 
     @property
     def contract(self) -> Contract:
-        """What the model says about itself."""
+        """The model's description of itself."""
 
     @property
     def by(self) -> str:
-        """Who answers; of a page's classifier, who has answered so far."""
+        """'local', 'watson' or 'fallback'; of a page's classifier, the one that has answered so far."""
 
     def for_page(self) -> DigitClassifier:
-        """What the digits of one page are asked of, by one thread."""
+        """Return the classifier for the digits of one page, to be used by one thread."""
 
     def logits(self, glyphs: NDArray[np.uint8] | NDArray[np.float32]) -> NDArray[np.float32]:
-        """See `Classifier.logits`."""
+        """Return logits, as `Classifier.logits` does."""
 
     def predict(self, glyphs: NDArray[np.uint8] | NDArray[np.float32]) -> NDArray[np.float32]:
-        """See `Classifier.predict`."""
+        """Return probabilities, as `Classifier.predict` does."""
 
 
 class Classifier:
-    """The network, loaded once and shared by all threads.
+    """The digit model, trained on MNIST and more; loaded once and shared by all threads.
 
-    >>> Classifier().predict(np.zeros((1, 28, 28), np.uint8)).shape
-    (1, 11)
+    >>> from numink import Classifier
+    >>> glyphs = np.zeros((1, 28, 28), np.uint8)
+    >>> glyphs[0, 4:24, 13:16] = 255  # an upright stroke
+    >>> probabilities = Classifier().predict(glyphs)
+    >>> probabilities.shape, int(probabilities[0].argmax())
+    ((1, 11), 1)
     """
 
     by = LOCAL
 
     def __init__(self, path: Path | None = None) -> None:
-        """`path` None means the shipped model. Raises ModelError where it cannot be used."""
+        """Load a model file.
+
+        Args:
+            path: An ONNX file made by `numink train`; None means the shipped model.
+
+        Raises:
+            ModelError: The file is missing, damaged, or made for another contract.
+        """
         self.path = path or SHIPPED
         self._file = ModelFile(self.path)
         self.contract = Contract.of(self._file)
 
     def for_page(self) -> Classifier:
-        """Itself: it keeps nothing of a page."""
+        """Return the classifier itself: it keeps no state of a page."""
         return self
 
     def logits(self, glyphs: NDArray[np.uint8] | NDArray[np.float32]) -> NDArray[np.float32]:
-        """What the network says before calibration: float32 (N, 11). Raises ValueError for another shape or type."""
+        """Return the network's logits before calibration.
+
+        Args:
+            glyphs: (N, 28, 28), uint8 in 0..255 or float32 in 0..1, bright foreground on 0.
+
+        Returns:
+            float32 (N, 11).
+
+        Raises:
+            ValueError: `glyphs` has another shape or type.
+        """
         check_glyphs(glyphs)
-        out = np.empty((len(glyphs), NOT_A_DIGIT + 1), np.float32)
+        logits = np.empty((len(glyphs), NOT_A_DIGIT + 1), np.float32)
+        size = PARAMETERS.batch_size
 
-        def answer(start: int) -> None:
-            out[start : start + BATCH] = self._file.run(as_float(glyphs[start : start + BATCH])[:, None])
+        def run(start: int) -> None:
+            logits[start : start + size] = self._file.run(as_float(glyphs[start : start + size])[:, None])
 
-        starts = range(0, len(glyphs), BATCH)
-        if len(glyphs) < MANY:
+        starts = range(0, len(glyphs), size)
+        if len(glyphs) < PARAMETERS.least_threaded_glyphs:
             for start in starts:
-                answer(start)
+                run(start)
         else:
             with ThreadPoolExecutor(os.cpu_count()) as pool:
-                list(pool.map(answer, starts))
-        return out
+                list(pool.map(run, starts))
+        return logits
 
     def predict(self, glyphs: NDArray[np.uint8] | NDArray[np.float32]) -> NDArray[np.float32]:
-        """Probabilities of 0..9 and 'not one digit' for glyphs (N, 28, 28), bright ink on 0: float32 (N, 11).
+        """Return the calibrated probabilities of 0..9 and of "not one digit".
 
-        uint8 counts 0..255, float32 0..1. Raises ValueError for another shape or type.
+        Args:
+            glyphs: (N, 28, 28), uint8 in 0..255 or float32 in 0..1, bright foreground on 0, as
+                `numink.recognition.glyph.normalise` and MNIST's files have them.
+
+        Returns:
+            float32 (N, 11); each row sums to 1.
+
+        Raises:
+            ValueError: `glyphs` has another shape or type.
         """
         return calibrated(self.logits(glyphs), self.contract.temperature)
 
 
 def check_glyphs(glyphs: NDArray[np.uint8] | NDArray[np.float32]) -> None:
-    """Raises ValueError for another shape or type than a classifier takes."""
-    if glyphs.ndim != 3 or glyphs.shape[1:] != (28, 28):
-        raise ValueError(f"glyphs must have the shape (N, 28, 28), not {glyphs.shape}")
+    """Check the shape and type of glyphs. Raises ValueError where a classifier does not take them."""
+    if glyphs.ndim != 3 or glyphs.shape[1:] != (GLYPH_SIDE, GLYPH_SIDE):
+        raise ValueError(f"glyphs must have the shape (N, {GLYPH_SIDE}, {GLYPH_SIDE}), not {glyphs.shape}")
     if glyphs.dtype not in (np.uint8, np.float32):
         raise ValueError(f"glyphs must be uint8 (0..255) or float32 (0..1), not {glyphs.dtype}")
 
 
 def as_float(glyphs: NDArray[np.uint8] | NDArray[np.float32]) -> NDArray[np.float32]:
-    """Glyphs (N, 28, 28) as the network takes them: float32 0..1. Raises ValueError for another shape or type."""
+    """Return glyphs (N, 28, 28) as float32 in 0..1. Raises ValueError for another shape or type."""
     check_glyphs(glyphs)
     return (glyphs * np.float32(1 / 255) if glyphs.dtype == np.uint8 else glyphs).astype(np.float32, copy=False)
 
 
 def calibrated(logits: NDArray[np.float32], temperature: float) -> NDArray[np.float32]:
-    """Probabilities of logits (N, 11): softmax at the model's temperature."""
-    scaled = logits / np.float32(temperature)
-    scaled -= scaled.max(axis=1, keepdims=True)
-    np.exp(scaled, out=scaled)
-    scaled /= scaled.sum(axis=1, keepdims=True)
-    return scaled
+    """Return the probabilities of `logits` (N, 11): the softmax at the model's temperature."""
+    return softmax(logits, temperature)

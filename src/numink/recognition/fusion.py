@@ -1,79 +1,116 @@
-"""What the line network and the classifier say of a line's digits -> how likely each reading of the line is.
+"""Score fusion: the line model's and the digit model's views of a line's digits, combined.
 
-Both look at the same ink in different ways: the one at the whole line, where a digit's neighbours show how it is
-written, the other at each digit alone, cut out, as it knows a million others. Their answers are multiplied, each with
-a weight (a product of experts: Hinton 2002). A line may be read with more or with fewer digits; for each count that the
-line network holds possible there is one `Hypothesis`. Knows probabilities, not ink.
+Both look at the same foreground in different ways: the line model at the whole line, where a digit's neighbours show
+how it is written, the digit model at each digit alone. Their probabilities are multiplied, each with a weight (a
+product of experts: Hinton 2002).
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..results import DIGIT_COUNT
-from .ctc import Spelling
-
-Floats = NDArray[np.float64]
-BY_GLYPH = 0.2
-"""Weight of the classifier's answers against the line network's, in a line of several digits."""
-ALONE = 1.0
-"""The same for a digit alone on its line, which the classifier knows best."""
-LEAST, LEAST_ALONE = 1e-3, 1e-6
-"""No answer is taken as less likely than this by one of them; the second where a digit stands alone."""
-DOUBT, DOUBT_ALONE = 0.05, 0.5
-"""Weights of the classifier's 'this is not one digit': what is cut out of a line is often not quite one."""
-DIGIT_AT_LEAST = 0.01
-"""The classifier's doubt counts no more than this: of pieces cut out of a line it may be all too sure."""
-POSSIBLE = 0.02
-"""Counts of digits less likely than this are not looked at."""
+from .digit_model import NOT_A_DIGIT
+from .line_segmentation import is_tall
+from .types import LineHypothesis, Probabilities, RecognizedLine
 
 
 @dataclass(frozen=True)
-class Counted:
-    """All spellings of one length: the likeliest of them, and how likely they are together."""
+class FusionParameters:
+    """Parameters of score fusion.
 
-    text: str
-    probability: float
-
-
-def by_count(spellings: Sequence[Spelling]) -> list[Counted]:
-    """The counts of digits that are possible, the likeliest first; no digits at all is not among them."""
-    best: dict[int, Spelling] = {}
-    total: dict[int, float] = {}
-    for one in spellings:
-        count = len(one.text)
-        total[count] = total.get(count, 0.0) + one.probability
-        if count not in best or one.probability > best[count].probability:
-            best[count] = one
-    kept = [Counted(best[count].text, sum_) for count, sum_ in total.items() if count and sum_ >= POSSIBLE]
-    return sorted(kept, key=lambda one: -one.probability)
-
-
-@dataclass(frozen=True)
-class Judged:
-    """`chances` (K, 10) of a line's digits, and how well all of them fit what both networks saw."""
-
-    chances: Floats
-    weight: float
-
-
-def judged(line: Floats, glyph: NDArray[np.float32], probability: float) -> Judged:
-    """What is likely of a line read with so many digits.
-
-    `line` (K, 10) from the line network, `glyph` (K, 11) from the classifier, `probability` of that count. What is
-    missing to 1 in a row of the chances is the doubt that there is a digit.
+    E065 and E086 chose `digit_model_weight`, E066 and E087 `not_a_digit_weight`, E128 `skipped_component_cost`; E150
+    confirmed the three. The others were set by eye.
     """
-    alone = len(line) == 1
-    power, doubt, least = (ALONE, DOUBT_ALONE, LEAST_ALONE) if alone else (BY_GLYPH, DOUBT, LEAST)
-    said = np.maximum(line, LEAST) / np.maximum(line, LEAST).sum(axis=1, keepdims=True)
-    seen = np.maximum(glyph[:, :DIGIT_COUNT].astype(np.float64), least)
-    weights = said * seen**power
-    both = weights.sum(axis=1, keepdims=True)
-    present = np.maximum(1 - glyph[:, DIGIT_COUNT].astype(np.float64), DIGIT_AT_LEAST) ** doubt
-    if not alone:
-        present = present * np.minimum(line.sum(axis=1), 1.0)
-    return Judged(np.asarray(weights / both * present[:, None]), float(probability * both.prod()))
+
+    digit_model_weight: float = 0.2
+    """Exponent of the digit model's probabilities in a line of several digits."""
+    lone_digit_model_weight: float = 1.0
+    """The same exponent for a digit alone on its line, which the digit model knows best."""
+    least_probability: float = 1e-3
+    """Least probability of a digit by either model, so that neither alone can exclude it."""
+    least_lone_probability: float = 1e-6
+    """The same for the digit model's probabilities of a digit alone on its line."""
+    not_a_digit_weight: float = 0.05
+    """Exponent of the digit model's "one digit" in a line: characters cut out of a line are often not quite one."""
+    lone_not_a_digit_weight: float = 0.5
+    """The same exponent for a digit alone on its line."""
+    least_presence: float = 0.01
+    """Least probability of "one digit": of characters cut out of a line the digit model may be too certain."""
+    skipped_component_cost: float = 1.0
+    """Amount by which each tall component that is no digit lowers the score, in natural logarithms."""
+
+
+PARAMETERS = FusionParameters()
+
+
+def fuse_lines(lines: Sequence[RecognizedLine], predictions: NDArray[np.float32]) -> list[RecognizedLine]:
+    """Return `lines` with the digit model's predictions taken into account, the hypotheses of each the best first.
+
+    `predictions` float32 (N, 11) are those of all digits, in the order of lines, hypotheses and characters.
+    """
+    fused, start = [], 0
+    for line in lines:
+        count = sum(len(hypothesis.digits) for hypothesis in line.hypotheses)
+        fused.append(fuse_line(line, predictions[start : start + count]))
+        start += count
+    return fused
+
+
+def fuse_line(line: RecognizedLine, predictions: NDArray[np.float32]) -> RecognizedLine:
+    """Return `line` with the digit model's `predictions` (N, 11) for all digits of its hypotheses."""
+    fused, start = [], 0
+    for hypothesis in line.hypotheses:
+        count = len(hypothesis.digits)
+        fused.append(_fuse_hypothesis(hypothesis, predictions[start : start + count], line.line.digit_height))
+        start += count
+    return replace(line, hypotheses=tuple(sorted(fused, key=lambda hypothesis: -hypothesis.score)))
+
+
+def _fuse_hypothesis(hypothesis: LineHypothesis, predictions: NDArray[np.float32], height: float) -> LineHypothesis:
+    by_line_model = [digit.probabilities for digit in hypothesis.digits if digit.probabilities is not None]
+    if not by_line_model:
+        return hypothesis
+    fused, likelihood = fuse_probabilities(np.stack(by_line_model), predictions, hypothesis.probability)
+    digits = [
+        replace(digit, probabilities=probabilities, presence=float(1 - prediction[NOT_A_DIGIT]))
+        for digit, probabilities, prediction in zip(hypothesis.digits, fused, predictions, strict=True)
+    ]
+    others = [character for character in hypothesis.characters if character.probabilities is None]
+    skipped = sum(is_tall(character.component, height) for character in others)
+    characters = sorted([*digits, *others], key=lambda character: character.component.middle)
+    score = math.log(max(likelihood, 1e-12)) - PARAMETERS.skipped_component_cost * skipped
+    return replace(hypothesis, characters=tuple(characters), score=score)
+
+
+def fuse_probabilities(
+    line_model: Probabilities, digit_model: NDArray[np.float32], probability: float
+) -> tuple[Probabilities, float]:
+    """Return the fused probabilities of K digits, and the likelihood of all of them.
+
+    Args:
+        line_model: Probabilities of 0..9 by the line model, (K, 10).
+        digit_model: Probabilities of 0..9 and "not one digit" by the digit model, (K, 11).
+        probability: Probability, by the line model, that the line has K digits.
+
+    Returns:
+        float64 (K, 10), of which each row lacks to 1 the probability that there is no digit; and the likelihood.
+    """
+    lone = len(line_model) == 1
+    exponent = PARAMETERS.lone_digit_model_weight if lone else PARAMETERS.digit_model_weight
+    presence_exponent = PARAMETERS.lone_not_a_digit_weight if lone else PARAMETERS.not_a_digit_weight
+    least = PARAMETERS.least_lone_probability if lone else PARAMETERS.least_probability
+    from_line = np.maximum(line_model, PARAMETERS.least_probability)
+    from_line = from_line / from_line.sum(axis=1, keepdims=True)
+    from_digit = np.maximum(digit_model[:, :NOT_A_DIGIT].astype(np.float64), least)
+    products = from_line * from_digit**exponent
+    totals = products.sum(axis=1, keepdims=True)
+    presence = np.maximum(1 - digit_model[:, NOT_A_DIGIT].astype(np.float64), PARAMETERS.least_presence)
+    presence = presence**presence_exponent
+    if not lone:
+        presence = presence * np.minimum(line_model.sum(axis=1), 1.0)
+    return np.asarray(products / totals * presence[:, None]), float(probability * totals.prod())

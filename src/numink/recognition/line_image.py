@@ -1,67 +1,72 @@
-"""The one definition of a strip: the ink of a line of writing, levelled, at one height, as the line network sees it.
-
-Used for reading and for training alike. Knows nothing about where lines come from, or what they say.
-"""
+"""The one definition of a line image: the foreground of a line, levelled, at one height, in reading and in training."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from ..results import Box
 from .glyph import widened
+from .types import FloatImage, LineImage, TextLine
 
-Floats = NDArray[np.float32]
-HEIGHT = 40
-"""Pixels of a strip from top to bottom."""
-BODY = 28
-"""Pixels of these that the line's tall ink takes up; the rest is room for what rises or hangs out."""
-MARGIN = 8
-"""Empty pixels before and after."""
-PEN = 2.0
-"""A pen narrower than this, in pixels of the strip, is widened to it."""
-LONGEST = 1600
-"""A strip is no longer than this: what is longer is shrunk in its length."""
+LINE_IMAGE_HEIGHT = 40
+"""Height of a line image in pixels (E062; other heights beside it in E151 and E164 gained nothing)."""
+BODY_HEIGHT = 28
+"""Height of the line's digits within it; the rest is room for parts that rise above or hang below."""
 
 
 @dataclass(frozen=True)
-class LineImage:
-    """`ink` float32 (HEIGHT, W) in 0..1; `scale`: strip pixels to one of the picture; `left`: the picture's column
-    at the strip's first one."""
+class LineImageParameters:
+    """Parameters of line images; all set by eye, no other values compared."""
 
-    ink: Floats
-    scale: float
-    left: float
+    margin: int = 8
+    """Empty columns before and after the line."""
+    least_pen_width: float = 2.0
+    """A thinner pen, in pixels of the line image, is widened to it."""
+    greatest_width: int = 1600
+    """A line image is at most this wide: longer ones are compressed along the line."""
+    blur: float = 0.35
+    """Deviation of the blur before a line is shrunk, in pixels of the line image."""
+    blur_gain: float = 1.15
+    """Factor that makes up for the brightness that thin strokes lose by the blur."""
 
-    def column(self, x: float) -> float:
-        """The picture's column at the strip's `x`."""
-        return self.left + x / self.scale
+
+PARAMETERS = LineImageParameters()
 
 
-def to_line_image(ink: Floats, box: Box, slope: float = 0.0) -> LineImage:
-    """The line within `box` of `ink` (H, W), which rises by `slope` (rows down to a column) about the box's middle.
+def image_of_line(line: TextLine) -> LineImage:
+    """Return the line image of `line`: of its own components, without those above and below it."""
+    own = line.merged
+    box = Box(line.box.x - own.box.x, line.box.y - own.box.y, line.box.w, line.box.h)
+    image = to_line_image(own.foreground, box, line.slope)
+    return replace(image, left=image.left + own.box.x)
 
-    `box` is as tall as the line's digits are in the mean; what rises above or hangs below it is kept where there is
-    room.
+
+def to_line_image(foreground: FloatImage, box: Box, slope: float = 0.0) -> LineImage:
+    """Return the line image of the line within `box`.
+
+    Args:
+        foreground: float32 (H, W) in 0..1.
+        box: As tall as the line's digits are in the mean; parts above or below it are included where there is room.
+        slope: Rows by which the line falls from one column to the next; the middle of `box` stays in place.
     """
-    scale = BODY / max(box.h, 1)
-    across = min(scale, (LONGEST - 2 * MARGIN) / max(box.w, 1))
-    width = max(round(box.w * across), 1) + 2 * MARGIN
-    ink = widened(ink, PEN / scale)
+    scale = BODY_HEIGHT / max(box.h, 1)
+    margin = PARAMETERS.margin
+    scale_x = min(scale, (PARAMETERS.greatest_width - 2 * margin) / max(box.w, 1))
+    width = max(round(box.w * scale_x), 1) + 2 * margin
+    foreground = widened(foreground, PARAMETERS.least_pen_width / scale)
     if scale < 1:
-        ink = cv2.GaussianBlur(ink, (0, 0), 0.35 / scale).astype(np.float32)
-    left, top = box.x - MARGIN / across, box.y - (HEIGHT - BODY) / 2 / scale
+        foreground = cv2.GaussianBlur(foreground, (0, 0), PARAMETERS.blur / scale).astype(np.float32)
+    left, top = box.x - margin / scale_x, box.y - (LINE_IMAGE_HEIGHT - BODY_HEIGHT) / 2 / scale
     middle = box.x + box.w / 2
-    # From the strip to the picture: x = left + u / across, y = top + v / scale + slope * (x - middle).
-    back = np.array([
-        [1 / across, 0.0, left + 0.5 / across - 0.5],
-        [slope / across, 1 / scale, top + 0.5 / scale - 0.5 + slope * (left - middle)],
+    # From the line image (u, v) to the picture: x = left + u / scale_x, y = top + v / scale + slope * (x - middle).
+    inverse = np.array([
+        [1 / scale_x, 0.0, left + 0.5 / scale_x - 0.5],
+        [slope / scale_x, 1 / scale, top + 0.5 / scale - 0.5 + slope * (left - middle)],
     ])  # fmt: skip
-    strip = cv2.warpAffine(
-        ink, back, (width, HEIGHT), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_CONSTANT
-    )
-    regained = 1.15 if scale < 1 else 1.0  # what the blur took from thin strokes
-    return LineImage(np.clip(strip * regained, 0, 1).astype(np.float32), across, left)
+    size, flags = (width, LINE_IMAGE_HEIGHT), cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    pixels = cv2.warpAffine(foreground, inverse, size, flags=flags, borderMode=cv2.BORDER_CONSTANT)
+    gain = PARAMETERS.blur_gain if scale < 1 else 1.0
+    return LineImage(np.clip(pixels * gain, 0, 1).astype(np.float32), scale_x, left)

@@ -1,7 +1,6 @@
-"""Strips in, what stands where along them out: the shipped line network in ONNX Runtime.
+"""The line model: line images to character probabilities along them, by the shipped networks in ONNX Runtime.
 
-It may be several networks in one file, heard together. The file carries its own contract, as the classifier's does.
-Knows nothing about where strips come from.
+One file holds an ensemble of one or more networks, and its own contract, as the digit model's does.
 """
 
 from __future__ import annotations
@@ -15,100 +14,113 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ModelError
-from .line_image import BODY, HEIGHT, LineImage
+from .line_image import BODY_HEIGHT, LINE_IMAGE_HEIGHT
 from .onnx_model import MODELS, ModelFile
+from .softmax import softmax
+from .types import LineImage, LineOutput
 
 SHIPPED = MODELS / "lines.onnx"
-STEP = 4
-"""Columns of a strip to one place of the answer."""
-PLACES = 8.0
-"""What the places say of a strip's standing on its head is divided by this when it is summed."""
+FRAME_WIDTH = 4
+"""Columns of a line image to one frame of the output (E062)."""
+UPSIDE_DOWN_DIVISOR = 8.0
+"""Divisor of the summed upside-down log-odds of all frames, in training too (introduced in E083, set by eye)."""
+METADATA_KEYS = {"line_image": "strip", "ensemble_weights": "say"}
+"""Keys of the model file's metadata that differ from the names of the contract's fields."""
+
+
+@dataclass(frozen=True)
+class LineModelParameters:
+    """Parameters of the line model's use; set by eye, for speed."""
+
+    least_width_ratio: float = 0.7
+    """Line images wider than this part of the widest are padded to its width and go into one batch with it."""
+
+
+PARAMETERS = LineModelParameters()
 
 
 @dataclass(frozen=True)
 class LineContract:
-    """What a line model says about itself, in its metadata."""
+    """The line model's description of itself, in the metadata of its file."""
 
     name: str
-    strip: str
+    line_image: str
+    """The format of its input and output; a file with another than EXPECTED_LINE_IMAGE is refused."""
     temperatures: tuple[float, ...]
-    """One for each network in the file."""
-    say: tuple[float, ...]
-    """How much each is heard; they sum to 1."""
+    """Temperature of each network in the file."""
+    ensemble_weights: tuple[float, ...]
+    """Weight of each network; they sum to 1."""
     threshold: float
-    """A number whose digits are all this sure is accepted."""
+    """Least confidence of each digit of an accepted number."""
     commit: str
     data: str
     recipe: str
 
-    EXPECTED_STRIP = (
-        f"{HEIGHT} rows float32 0..1, ink bright, body of {BODY} rows, a place for {STEP} columns; "
-        "of each network digits, nothing, head"
+    EXPECTED_LINE_IMAGE = (
+        f"{LINE_IMAGE_HEIGHT} rows float32 0..1, ink bright, body of {BODY_HEIGHT} rows, "
+        f"a place for {FRAME_WIDTH} columns; of each network digits, nothing, head"
     )
 
     @classmethod
     def of(cls, file: ModelFile) -> LineContract:
-        """Checked. Raises ModelError that names the first field that is missing or does not agree."""
-        values = file.metadata([field.name for field in fields(cls)], {"strip": cls.EXPECTED_STRIP})
+        """Return the checked contract of `file`. Raises ModelError that names the first missing or wrong field."""
+        names = {field.name: METADATA_KEYS.get(field.name, field.name) for field in fields(cls)}
+        stored = file.metadata(list(names.values()), {names["line_image"]: cls.EXPECTED_LINE_IMAGE})
+        values = {name: stored[key] for name, key in names.items()}
         try:
-            temperatures, say, (threshold,) = (
-                tuple(float(one) for one in values.pop(name).split()) for name in ("temperatures", "say", "threshold")
+            temperatures, weights, (threshold,) = (
+                tuple(float(number) for number in values.pop(name).split())
+                for name in ("temperatures", "ensemble_weights", "threshold")
             )
         except ValueError as error:
             raise ModelError(f"{file.path} has metadata that is not a number ({error}): train it again.") from None
-        if not (min(temperatures, default=0) > 0 and 0 < threshold <= 1 and len(say) == len(temperatures)):
+        if not (min(temperatures, default=0) > 0 and 0 < threshold <= 1 and len(weights) == len(temperatures)):
             raise ModelError(f"{file.path} has a temperature or a threshold out of range: train it again.")
-        if not math.isclose(sum(say), 1):
-            raise ModelError(f"{file.path} has networks whose say does not sum to 1: train it again.")
-        return cls(temperatures=temperatures, say=say, threshold=threshold, **values)
+        if not math.isclose(sum(weights), 1):
+            raise ModelError(f"{file.path} has ensemble weights that do not sum to 1: train it again.")
+        return cls(temperatures=temperatures, ensemble_weights=weights, threshold=threshold, **values)
 
     def to_metadata(self) -> dict[str, str]:
-        """The same, as ONNX keeps it."""
+        """Return the contract as the metadata of an ONNX file."""
         return {
-            key: " ".join(map(str, value)) if isinstance(value, tuple) else str(value)
-            for key, value in asdict(self).items()
+            METADATA_KEYS.get(name, name): " ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+            for name, value in asdict(self).items()
         }
 
 
-@dataclass(frozen=True)
-class LineOutput:
-    """What stands along a strip: by each of M networks the probabilities of 0..9 and of nothing at each place, float64
-    (M, T, 11); how much each network is heard; and how much speaks for the strip's standing on its head, as the
-    logarithm of the odds."""
-
-    chances: NDArray[np.float64]
-    say: tuple[float, ...]
-    on_its_head: float
-
-
 class LineModel:
-    """The line network, loaded once and shared by all threads."""
+    """The line model, loaded once and shared by all threads."""
 
     def __init__(self, path: Path | None = None) -> None:
-        """`path` None means the shipped model. Raises ModelError where it cannot be used."""
+        """Load the model at `path`, or the shipped one. Raises ModelError where it cannot be used."""
         self._file = ModelFile(path or SHIPPED)
         self.contract = LineContract.of(self._file)
 
-    def read(self, strips: Sequence[LineImage]) -> list[LineOutput]:
-        """What stands along each strip. Strips of about the same length are asked together."""
-        out: dict[int, LineOutput] = {}
-        order = sorted(range(len(strips)), key=lambda at: strips[at].ink.shape[1])
-        while order:
-            longest = strips[order[-1]].ink.shape[1]
-            together = [at for at in order if strips[at].ink.shape[1] > 0.7 * longest]
-            order = order[: -len(together)]
-            places = -(-longest // STEP)
-            batch = np.zeros((len(together), 1, HEIGHT, places * STEP), np.float32)
-            for row, at in enumerate(together):
-                batch[row, 0, :, : strips[at].ink.shape[1]] = strips[at].ink
-            answers = self._file.run(batch).astype(np.float64)
-            for row, at in enumerate(together):
-                out[at] = self._said(answers[row, :, : -(-strips[at].ink.shape[1] // STEP)])
-        return [out[at] for at in range(len(strips))]
+    def predict(self, images: Sequence[LineImage]) -> list[LineOutput]:
+        """Return the output for each line image, in their order. Images of about the same width share a batch."""
+        outputs: dict[int, LineOutput] = {}
+        by_width = sorted(range(len(images)), key=lambda index: images[index].pixels.shape[1])
+        while by_width:
+            widest = images[by_width[-1]].pixels.shape[1]
+            least = PARAMETERS.least_width_ratio * widest
+            batch_indices = [index for index in by_width if images[index].pixels.shape[1] > least]
+            by_width = by_width[: -len(batch_indices)]
+            width = _frame_count(widest) * FRAME_WIDTH
+            batch = np.zeros((len(batch_indices), 1, LINE_IMAGE_HEIGHT, width), np.float32)
+            for row, index in enumerate(batch_indices):
+                batch[row, 0, :, : images[index].pixels.shape[1]] = images[index].pixels
+            logits = self._file.run(batch).astype(np.float64)
+            for row, index in enumerate(batch_indices):
+                outputs[index] = self._to_output(logits[row, :, : _frame_count(images[index].pixels.shape[1])])
+        return [outputs[index] for index in range(len(images))]
 
-    def _said(self, logits: NDArray[np.float64]) -> LineOutput:
-        """From the networks' answers (M, T, 12)."""
-        spelled = logits[:, :, :-1] / np.array(self.contract.temperatures)[:, None, None]
-        chances = np.exp(spelled - spelled.max(axis=2, keepdims=True))
-        on_its_head = float(np.dot(self.contract.say, logits[:, :, -1].sum(axis=1))) / PLACES
-        return LineOutput(chances / chances.sum(axis=2, keepdims=True), self.contract.say, on_its_head)
+    def _to_output(self, logits: NDArray[np.float64]) -> LineOutput:
+        """Return the output for the networks' logits (M, T, 12): of each 10 digits, the blank, and upside down."""
+        weights = self.contract.ensemble_weights
+        probabilities = softmax(logits[:, :, :-1], np.array(self.contract.temperatures)[:, None, None])
+        log_odds = float(np.dot(weights, logits[:, :, -1].sum(axis=1))) / UPSIDE_DOWN_DIVISOR
+        return LineOutput(probabilities, weights, log_odds)
+
+
+def _frame_count(width: int) -> int:
+    return -(-width // FRAME_WIDTH)

@@ -1,189 +1,214 @@
-"""Pieces of ink -> the lines that they stand on.
+"""Line segmentation: connected components to the text lines that they stand on.
 
-Knows sizes and places, not what a digit looks like: which pieces are digits, and how many, is for those who read.
+It looks at sizes and positions only: which components are digits, and how many, is decided later.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..results import Box
-from .components import Component, components, together
-
-Floats = NDArray[np.float32]
-SMALL = 0.3
-"""A piece lower and narrower than this part of the usual height is a mark: dot, comma, dash or speck."""
-TALL = 0.5
-"""A piece at least this part of its line's height says where the line's digits begin and end."""
-TOP_APART, TOP_HEIGHT = 0.25, 1.15
-"""The top of a digit, broken off, is this near above the rest of it, and both together are no taller than that, in
-parts of the usual height and of their line's tallest piece."""
-HANGING, BESIDE = 0.6, 0.4
-"""A piece lower than the first part of the usual height that hangs from a line, within its width or the second part of
-that height beside it, is a mark of that line: the comma after an amount that rises."""
-ON_ONE_LINE = 0.35
-"""Pieces that share more than this part of the lower one's height stand on one line."""
-
-
-STEEPEST = 0.35
-"""A line that rises more than this, rows to a column, is not levelled."""
+from .types import Component, TextLine
 
 
 @dataclass(frozen=True)
-class Line:
-    """Pieces from left to right, how tall its digits are, and how it rises (rows down to a column)."""
+class LineSegmentationParameters:
+    """Parameters of line segmentation; "heights" are the page's usual height of digits where nothing else is said.
 
-    pieces: tuple[Component, ...]
-    height: float
-    slope: float
+    E081 introduced the rule of `top_gap` and `greatest_top_height`, E165 that of `hanging_height` and
+    `hanging_distance`, E102 that of `shared_rows`, each without comparing other values; the others were set by eye.
+    """
 
-    @cached_property
-    def whole(self) -> Component:
-        """All its ink."""
-        return together(list(self.pieces))
+    speck_side: float = 0.12
+    """A component lower and narrower than this, in heights, is dropped."""
+    mark_height: float = 0.3
+    """A component lower than this, in heights, is a mark: a dot, comma, dash or speck."""
+    tall_height: float = 0.5
+    """A component at least this tall, in heights of its line's digits, sets where its line begins and ends."""
+    counted_width: float = 0.5
+    """A component's height counts as at least this part of its width when the usual height is estimated."""
+    top_gap: float = 0.25
+    """Greatest gap, in heights, between a digit and its top that broke off."""
+    greatest_top_overlap: float = 0.3
+    """Greatest overlap of rows, in heights, of a digit and its top that broke off."""
+    shared_top_columns: float = 0.5
+    """Least share of the narrower one's columns that a digit and its top have in common."""
+    greatest_top_height: float = 1.15
+    """Greatest height of a digit with its top, in heights of its line's tallest component."""
+    hanging_height: float = 0.6
+    """A component lower than this, in heights, may hang from a line, as the comma in an amount that rises does."""
+    hanging_distance: float = 0.4
+    """Greatest distance, in heights, by which a hanging component stands beside its line."""
+    shared_rows: float = 0.35
+    """Components that share more than this part of the lower one's rows stand on one line."""
+    greatest_gap: float = 6.0
+    """Components further apart than this, in heights, do not stand on one line."""
+    mark_distance: float = 1.0
+    """Greatest distance, in heights, by which a mark stands beside its line."""
+    mark_overhang: float = 0.1
+    """Greatest distance, in heights, by which a mark's middle lies above or below its line."""
+    greatest_slope: float = 0.35
+    """A line that is steeper than this, in rows per column, is not levelled."""
+    least_sloped_width: float = 3.0
+    """The slope of a shorter line, in heights of its digits, is not measured."""
+    stacked_columns: float = 0.7
+    """Components of a line that share more than this part of the narrower one's columns are one component."""
 
-    @cached_property
-    def box(self) -> Box:
-        """As wide as all its ink, and as tall as its tall pieces are once the line is level."""
-        around = Box.around([piece.box for piece in self.pieces])
-        middle = around.x + around.w / 2
-        tall = [piece for piece in self.pieces if piece.box.h >= TALL * self.height] or list(self.pieces)
-        level = [piece.box.y - self.slope * (piece.middle - middle) for piece in tall]
-        top = min(level)
-        bottom = max(y + piece.box.h for y, piece in zip(level, tall, strict=True))
-        return Box(around.x, round(top), around.w, max(round(bottom - top), 1))
+
+PARAMETERS = LineSegmentationParameters()
 
 
-def find_lines(ink: Floats) -> list[Line]:
-    """The lines of a page, top to bottom; empty where there is no ink."""
-    pieces = components(ink)
-    if not pieces:
+def segment_lines(components: list[Component]) -> list[TextLine]:
+    """Return the text lines of a page from top to bottom; empty where there are no `components`."""
+    if not components:
         return []
-    usual = _usual_height(pieces)
-    pieces = [piece for piece in pieces if max(piece.box.w, piece.box.h) >= 0.12 * usual]
-    lines = [_make_line(group, usual) for group in _group(pieces, usual)]
-    return sorted(lines, key=lambda line: Box.around([piece.box for piece in line.pieces]).y)
+    usual = _usual_height(components)
+    least = PARAMETERS.speck_side * usual
+    components = [component for component in components if max(component.box.w, component.box.h) >= least]
+    lines = [_make_line(group, usual) for group in _group(components, usual)]
+    return sorted(lines, key=lambda line: Box.around([component.box for component in line.components]).y)
 
 
-def _usual_height(pieces: list[Component]) -> float:
-    """How tall digits are on this page: the median height, each counted by itself, so that specks weigh little."""
-    heights = np.sort([max(piece.box.h, 0.5 * piece.box.w) for piece in pieces])
+def is_tall(component: Component, digit_height: float) -> bool:
+    """Return whether `component` is about as tall as a line's digits rather than a mark."""
+    return component.box.h >= PARAMETERS.tall_height * digit_height
+
+
+def _usual_height(components: list[Component]) -> float:
+    """Return the page's usual height of digits: the median height, weighted by height so that specks count little."""
+    heights = np.sort([max(component.box.h, PARAMETERS.counted_width * component.box.w) for component in components])
     return float(heights[np.searchsorted(np.cumsum(heights), heights.sum() / 2)])
 
 
-def _group(pieces: list[Component], usual: float) -> list[list[Component]]:
-    """Pieces that stand on one line: each joins the line whose nearest piece on its left overlaps it most in height."""
-    tall = [piece for piece in pieces if piece.box.h >= SMALL * usual]
-    small = [piece for piece in pieces if piece.box.h < SMALL * usual]
+def _group(components: list[Component], usual: float) -> list[list[Component]]:
+    """Group components by line: each joins the line whose nearest component on its left shares most rows with it."""
+    least = PARAMETERS.mark_height * usual
+    tall = [component for component in components if component.box.h >= least]
+    marks = [component for component in components if component.box.h < least]
     groups: list[list[Component]] = []
-    for piece in sorted(tall, key=lambda piece: piece.box.x):
+    for component in sorted(tall, key=lambda component: component.box.x):
         best, most = None, 0
         for group in groups:
-            # In rows rather than in parts of the lower piece: all of a top that broke off overlaps what stands beside.
-            overlap = max(_overlap(piece, other, usual) for other in group[-2:])
+            # In rows, not in parts of the lower component: all of a top that broke off overlaps its neighbours.
+            overlap = max(_shared_rows(component, other, usual) for other in group[-2:])
             if overlap > most:
                 best, most = group, overlap
         if best is None:
-            groups.append([piece])
+            groups.append([component])
         else:
-            best.append(piece)
+            best.append(component)
     # The flag of a 5 or the bow of a 3 that broke off; then commas.
-    groups = _rejoined(groups, lambda group, line: all(_is_top(piece, line, usual) for piece in group))
-    groups = _rejoined(groups, lambda group, line: len(group) == 1 and _hangs(group[0], line, usual))
-    for piece in small:
-        _join_mark(piece, groups, usual)
+    groups = _rejoin(groups, lambda group, line: all(_is_top(component, line, usual) for component in group))
+    groups = _rejoin(groups, lambda group, line: len(group) == 1 and _hangs(group[0], line, usual))
+    for mark in marks:
+        _join_mark(mark, groups, usual)
     return groups
 
 
-def _rejoined(
+def _rejoin(
     groups: list[list[Component]], belongs: Callable[[list[Component], list[Component]], bool]
 ) -> list[list[Component]]:
-    """Groups that belong to another one of more pieces join that: the first of which `belongs` says so."""
-    kept: list[list[Component]] = []
+    """Merge each group into the first larger group that it `belongs` to."""
+    remaining: list[list[Component]] = []
     for group in groups:
         larger = (line for line in groups if line is not group and len(line) > len(group))
         home = next((line for line in larger if belongs(group, line)), None)
         if home is None:
-            kept.append(group)
+            remaining.append(group)
         else:
             home.extend(group)
-    return kept
+    return remaining
 
 
-def _is_top(piece: Component, line: list[Component], usual: float) -> bool:
-    """Whether `piece` lies close above a digit of `line` that is no taller than the others with it."""
+def _is_top(component: Component, line: list[Component], usual: float) -> bool:
+    """Return whether `component` lies close above a digit of `line`, both together no taller than the other digits."""
     height = max(other.box.h for other in line)
     for other in line:
-        shared = min(piece.box.x + piece.box.w, other.box.x + other.box.w) - max(piece.box.x, other.box.x)
-        apart = other.box.y - (piece.box.y + piece.box.h)
-        if shared > 0.5 * min(piece.box.w, other.box.w) and -0.3 * usual < apart < TOP_APART * usual:
-            return other.box.y + other.box.h - piece.box.y <= TOP_HEIGHT * height
+        shared = _shared_columns(component.box, other.box)
+        gap = other.box.y - (component.box.y + component.box.h)
+        covers = shared > PARAMETERS.shared_top_columns * min(component.box.w, other.box.w)
+        if covers and -PARAMETERS.greatest_top_overlap * usual < gap < PARAMETERS.top_gap * usual:
+            return other.box.y + other.box.h - component.box.y <= PARAMETERS.greatest_top_height * height
     return False
 
 
-def _hangs(piece: Component, line: list[Component], usual: float) -> bool:
-    """Whether `piece` is low, begins above the foot of `line`, and ends below its middle."""
+def _hangs(component: Component, line: list[Component], usual: float) -> bool:
+    """Return whether `component` is low, begins above the foot of `line`, and ends below its middle."""
     around = Box.around([other.box for other in line])
-    beside = max(around.x - piece.middle, piece.middle - around.x - around.w)
-    foot = piece.box.y + piece.box.h
+    distance = max(around.x - component.middle, component.middle - around.x - around.w)
+    foot = component.box.y + component.box.h
     return (
-        piece.box.h < HANGING * usual
-        and beside < BESIDE * usual
-        and piece.box.y < around.y + around.h
+        component.box.h < PARAMETERS.hanging_height * usual
+        and distance < PARAMETERS.hanging_distance * usual
+        and component.box.y < around.y + around.h
         and foot > around.y + around.h / 2
     )
 
 
-def _overlap(piece: Component, last: Component, usual: float) -> int:
-    """How many rows two pieces share; 0 where they are too far apart, or share little of the lower one."""
-    if piece.box.x - (last.box.x + last.box.w) > 6 * usual:
+def _shared_columns(box: Box, other: Box) -> int:
+    return min(box.x + box.w, other.x + other.w) - max(box.x, other.x)
+
+
+def _shared_rows(component: Component, last: Component, usual: float) -> int:
+    """Return the number of shared rows; 0 where they are too far apart or share little of the lower component."""
+    if component.box.x - (last.box.x + last.box.w) > PARAMETERS.greatest_gap * usual:
         return 0
-    shared = min(piece.box.y + piece.box.h, last.box.y + last.box.h) - max(piece.box.y, last.box.y)
-    return shared if shared > ON_ONE_LINE * min(piece.box.h, last.box.h) else 0
+    shared = min(component.box.y + component.box.h, last.box.y + last.box.h) - max(component.box.y, last.box.y)
+    return shared if shared > PARAMETERS.shared_rows * min(component.box.h, last.box.h) else 0
 
 
 def _join_mark(mark: Component, groups: list[list[Component]], usual: float) -> None:
-    """A small piece joins the line it lies in; marks between lines are nobody's."""
+    """Add a mark to the line that it lies in; marks between lines are dropped."""
+    overhang, distance = PARAMETERS.mark_overhang * usual, PARAMETERS.mark_distance * usual
     for group in groups:
-        around = Box.around([piece.box for piece in group])
-        inside = around.y - 0.1 * usual <= mark.box.y + mark.box.h / 2 <= around.y + around.h + 0.1 * usual
-        near = around.x - usual <= mark.middle <= around.x + around.w + usual
+        around = Box.around([component.box for component in group])
+        inside = around.y - overhang <= mark.box.y + mark.box.h / 2 <= around.y + around.h + overhang
+        near = around.x - distance <= mark.middle <= around.x + around.w + distance
         if inside and near:
             group.append(mark)
             return
 
 
-def _make_line(group: list[Component], usual: float) -> Line:
-    heights = [float(piece.box.h) for piece in group if piece.box.h >= SMALL * usual]
+def _make_line(group: list[Component], usual: float) -> TextLine:
+    heights = [float(component.box.h) for component in group if component.box.h >= PARAMETERS.mark_height * usual]
     height = float(np.median(heights or [usual]))
-    pieces = _stacked(sorted(group, key=lambda piece: piece.middle))
-    return Line(tuple(pieces), height, _slope(pieces, height))
+    components = _merge_stacked(sorted(group, key=lambda component: component.middle))
+    slope = _slope(components, height)
+    return TextLine(tuple(components), height, slope, _level_box(components, height, slope))
 
 
-def _slope(pieces: list[Component], height: float) -> float:
-    """How the line rises, by the middles of its tall pieces; 0 where there are too few to say."""
-    tall = [piece for piece in pieces if piece.box.h >= TALL * height]
-    x = np.array([piece.middle for piece in tall])
-    if len(tall) < 3 or np.ptp(x) < 3 * height:
+def _level_box(components: list[Component], height: float, slope: float) -> Box:
+    """Return the box of a line: as tall as its tall components are once the line is level."""
+    around = Box.around([component.box for component in components])
+    middle = around.x + around.w / 2
+    tall = [component for component in components if is_tall(component, height)] or components
+    level = [component.box.y - slope * (component.middle - middle) for component in tall]
+    top = min(level)
+    bottom = max(y + component.box.h for y, component in zip(level, tall, strict=True))
+    return Box(around.x, round(top), around.w, max(round(bottom - top), 1))
+
+
+def _slope(components: list[Component], height: float) -> float:
+    """Return the slope of the line through the middles of the tall components; 0 where there are too few."""
+    tall = [component for component in components if is_tall(component, height)]
+    x = np.array([component.middle for component in tall])
+    if len(tall) < 3 or np.ptp(x) < PARAMETERS.least_sloped_width * height:
         return 0.0
-    slope = float(np.polyfit(x, [piece.box.y + piece.box.h / 2 for piece in tall], 1)[0])
-    return slope if abs(slope) <= STEEPEST else 0.0
+    slope = float(np.polyfit(x, [component.box.y + component.box.h / 2 for component in tall], 1)[0])
+    return slope if abs(slope) <= PARAMETERS.greatest_slope else 0.0
 
 
-def _stacked(pieces: list[Component]) -> list[Component]:
-    """Pieces of which one lies above, below or within the other become one: the flying top of a 5, a broken 8."""
-    out: list[Component] = []
-    for piece in pieces:
-        if out:
-            last = out[-1].box
-            shared = min(last.x + last.w, piece.box.x + piece.box.w) - max(last.x, piece.box.x)
-            if shared > 0.7 * min(last.w, piece.box.w):
-                out[-1] = together([out[-1], piece])
+def _merge_stacked(components: list[Component]) -> list[Component]:
+    """Merge components of which one lies above, below or within the other: the top of a 5, a broken 8."""
+    merged: list[Component] = []
+    for component in components:
+        if merged:
+            shared = _shared_columns(merged[-1].box, component.box)
+            if shared > PARAMETERS.stacked_columns * min(merged[-1].box.w, component.box.w):
+                merged[-1] = Component.merge([merged[-1], component])
                 continue
-        out.append(piece)
-    return out
+        merged.append(component)
+    return merged

@@ -1,4 +1,4 @@
-"""A model file, opened: ONNX Runtime behind two words, and the check of what the file says about itself."""
+"""Model files: ONNX Runtime behind two methods, and the check of a file's metadata."""
 
 from __future__ import annotations
 
@@ -12,14 +12,17 @@ from numpy.typing import NDArray
 from ..errors import ModelError
 
 MODELS = Path(__file__).parents[1] / "models"
-"""Where the shipped models lie."""
+"""Folder of the shipped models."""
 
 
 class ModelFile:
-    """One network, loaded once and shared by all threads; one thread a call, since calls come from many threads."""
+    """A network in an ONNX file, loaded once and shared by all threads.
+
+    Each call runs on one thread, since calls come from many threads at once.
+    """
 
     def __init__(self, path: Path) -> None:
-        """Raises ModelError where there is no such file, or it is no model."""
+        """Load the file at `path`. Raises ModelError where it is missing or not a model."""
         self.path = path
         if not path.is_file():
             raise ModelError(f"there is no model file {path}: install numink again, or make one with 'numink train'.")
@@ -39,7 +42,7 @@ class ModelFile:
         self._input = self._session.get_inputs()[0].name
 
     def metadata(self, names: Sequence[str], expected: Mapping[str, str]) -> dict[str, str]:
-        """What the file says under `names`. Raises ModelError for the first that is missing or not as `expected`."""
+        """Return the metadata under `names`. Raises ModelError for the first that is missing or not as `expected`."""
         metadata: dict[str, str] = self._session.get_modelmeta().custom_metadata_map
         for name in names:
             if name not in metadata:
@@ -56,6 +59,6 @@ class ModelFile:
         return {name: metadata[name] for name in names}
 
     def run(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The network's answer to a batch."""
-        answer: NDArray[np.float32] = self._session.run(None, {self._input: values})[0]
-        return answer
+        """Return the network's output for a batch."""
+        output: NDArray[np.float32] = self._session.run(None, {self._input: values})[0]
+        return output

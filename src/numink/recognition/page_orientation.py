@@ -1,74 +1,116 @@
-"""Which way up a page is: judged by how well its numbers read, turned by quarters, and by what the line network says
-of lines that stand on their heads.
+"""Page orientation: by which quarter turns a page is to be turned so that it is upright.
 
-A page that plainly stands on its feet is not tried otherwise; another is turned only for better evidence: sure digits
-in a row. One digit alone says too little: 6 and 9, and 1 and a dash, are one.
+A page that is plainly upright is not tried otherwise; another is turned only for better evidence, which is digits in a
+row that both models read with confidence, and the line model's upside-down log-odds. A digit alone says too little:
+a 6 is a 9 upside down, and a 1 a dash on its side.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..results import Number
-from .layout import Found, Terms, page_numbers
-
-FOR, FOR_ALONE = 1.0, 0.2
-"""What a digit in a row, and one alone on its line, speaks for the way that the page lies."""
-ON_ITS_SIDE, UPSIDE_DOWN = 1.5, 4.0
-"""How much more evidence, in natural logarithms, a page must give for being turned by a quarter, and by half: pages
-come so seldom."""
-PLAINLY = 5.0
-"""With so much evidence a page stands on its feet."""
-LEFT_OUT = 0.7
-"""What a piece of ink that is no digit, though as tall as one, speaks against a way up."""
-LEADING_NOUGHT = 1.5
-"""What each 0 that a number begins with speaks against it."""
-ELSE = 0.1
-"""A digit is not alone where there is more ink beside it than this part of its own."""
-SURE = 0.9
-"""One digit this sure, and nothing else on the page: it is not turned."""
+from .number_grouping import NumberOptions, group_numbers
+from .types import FloatImage, RecognizedLine
 
 
-def upright(ink: NDArray[np.float32], read: Callable[[NDArray[np.float32]], list[Found]]) -> tuple[int, list[Found]]:
-    """How far the page is to be turned clockwise (0, 90, 180, 270 degrees), and its lines as `read` then reads them."""
-    lines = read(ink)
-    numbers = page_numbers(lines, Terms())
-    as_it_lies = _evidence(lines, numbers)
-    if not lines or _is_one_digit(ink, numbers) or as_it_lies > PLAINLY:
-        return 0, lines
-    # No way up is good enough for which less is said than against it: pages without numbers are left as they lie.
-    kept, best = (0, lines), 0.0
-    for quarters, needed in ((1, ON_ITS_SIDE), (2, UPSIDE_DOWN), (3, ON_ITS_SIDE)):
-        turned = read(np.ascontiguousarray(np.rot90(ink, -quarters)))
-        numbers = page_numbers(turned, Terms())
-        evidence = _evidence(turned, numbers)
-        better = min(evidence, evidence - as_it_lies - needed)
-        if better > best and any(found.digits > 1 for found in turned):
-            best, kept = better, (90 * quarters, turned)
-    return kept
+@dataclass(frozen=True)
+class PageOrientationParameters:
+    """Parameters of page orientation; evidence is in natural logarithms.
+
+    E069 introduced the method, E103 the rule of leading zeros, E106 that of other foreground; values were set by eye.
+    """
+
+    digit_evidence: float = 1.0
+    """Evidence of each digit of a number of several."""
+    lone_digit_evidence: float = 0.2
+    """Evidence of a number of one digit."""
+    quarter_turn_margin: float = 1.5
+    """How much more evidence a page must give for a turn by 90 or 270 degrees: pages seldom lie so."""
+    half_turn_margin: float = 4.0
+    """The same for a turn by 180 degrees."""
+    certain_evidence: float = 5.0
+    """With more evidence than this a page is upright."""
+    unread_component_cost: float = 0.7
+    """Evidence against an orientation of each tall component that is no digit."""
+    unread_height: float = 0.6
+    """A component taller than this part of its line's digits is tall."""
+    leading_zero_cost: float = 1.5
+    """Evidence against an orientation of each 0 that a number begins with."""
+    most_other_foreground: float = 0.1
+    """A digit is not alone where there is more foreground beside it than this part of its own."""
+    certain_lone_digit: float = 0.9
+    """A page of one digit with at least this confidence is not turned."""
 
 
-def _is_one_digit(ink: NDArray[np.float32], numbers: Sequence[Number]) -> bool:
-    """Whether there is one sure digit, and nothing else but specks: not even a stroke that may be a 1 on its side."""
-    if len(numbers) != 1 or len(numbers[0].digits) != 1 or numbers[0].confidence < SURE:
+PARAMETERS = PageOrientationParameters()
+
+
+def orientation_is_certain(foreground: FloatImage, lines: Sequence[RecognizedLine]) -> bool:
+    """Return whether a page is left as it lies: it is empty, one digit, or plainly upright.
+
+    `foreground` float32 (h, w) is the page's, and `lines` those read on it.
+    """
+    numbers = group_numbers(lines, NumberOptions())
+    return not lines or _is_one_digit(foreground, numbers) or _evidence(lines, numbers) > PARAMETERS.certain_evidence
+
+
+def turned_by(foreground: FloatImage, degrees: int) -> FloatImage:
+    """Return `foreground` (h, w) turned clockwise by 0, 90, 180 or 270 degrees."""
+    return np.ascontiguousarray(np.rot90(foreground, -(degrees // 90)))
+
+
+def choose_orientation(readings: Mapping[int, Sequence[RecognizedLine]]) -> int:
+    """Return the degrees by which the page is to be turned clockwise: one of the keys of `readings`.
+
+    `readings` are the lines as they are read once the page is turned by so many degrees; 0 must be among them.
+    """
+    if len(readings) == 1:
+        return 0
+    margins = {
+        90: PARAMETERS.quarter_turn_margin,
+        180: PARAMETERS.half_turn_margin,
+        270: PARAMETERS.quarter_turn_margin,
+    }
+    evidence = {turn: _evidence(lines, group_numbers(lines, NumberOptions())) for turn, lines in readings.items()}
+    # An orientation needs evidence for it, not only less against it: pages without numbers are left as they lie.
+    chosen, most = 0, 0.0
+    for turn, margin in margins.items():
+        if turn not in readings:
+            continue
+        gain = min(evidence[turn], evidence[turn] - evidence[0] - margin)
+        if gain > most and any(len(line.best.digits) > 1 for line in readings[turn]):
+            chosen, most = turn, gain
+    return chosen
+
+
+def _is_one_digit(foreground: FloatImage, numbers: Sequence[Number]) -> bool:
+    """Return whether there is one certain digit with specks at most beside it: not even a stroke, which may be a 1."""
+    if len(numbers) != 1 or len(numbers[0].digits) != 1 or numbers[0].confidence < PARAMETERS.certain_lone_digit:
         return False
     box = numbers[0].box
-    inside = ink[box.y : box.y + box.h, box.x : box.x + box.w].sum()
-    return bool(ink.sum() - inside < ELSE * inside)
+    inside = foreground[box.y : box.y + box.h, box.x : box.x + box.w].sum()
+    return bool(foreground.sum() - inside < PARAMETERS.most_other_foreground * inside)
 
 
-def _refused(lines: Sequence[Found]) -> int:
-    return sum(told.chances is None and told.box.h > 0.6 * found.height for found in lines for told in found.told)
+def _unread_count(lines: Sequence[RecognizedLine]) -> int:
+    return sum(
+        character.probabilities is None and character.box.h > PARAMETERS.unread_height * line.line.digit_height
+        for line in lines
+        for character in line.best.characters
+    )
 
 
-def _evidence(lines: Sequence[Found], numbers: Sequence[Number]) -> float:
-    """How much speaks for the page's lying so: digits that stand in rows and that both networks see, little else, and
-    lines that stand on their feet."""
-    rows = [len(number.digits) for number in numbers]
-    speaks_for = sum(FOR * count if count > 1 else FOR_ALONE for count in rows)
-    noughts = sum(len(number.text) - len(number.text.lstrip("0")) for number in numbers if len(number.digits) > 1)
-    fit = sum(found.fit - found.on_its_head for found in lines)
-    return speaks_for + fit - LEFT_OUT * _refused(lines) - LEADING_NOUGHT * noughts
+def _evidence(lines: Sequence[RecognizedLine], numbers: Sequence[Number]) -> float:
+    """Return the evidence for the orientation in which `lines` and `numbers` were read."""
+    lengths = [len(number.digits) for number in numbers]
+    by_digits = sum(
+        PARAMETERS.digit_evidence * length if length > 1 else PARAMETERS.lone_digit_evidence for length in lengths
+    )
+    leading_zeros = sum(len(number.text) - len(number.text.lstrip("0")) for number in numbers if len(number.digits) > 1)
+    by_lines = sum(line.best.score - line.upside_down_log_odds for line in lines)
+    against = PARAMETERS.unread_component_cost * _unread_count(lines)
+    return by_digits + by_lines - against - PARAMETERS.leading_zero_cost * leading_zeros

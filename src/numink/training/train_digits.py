@@ -24,7 +24,7 @@ from ..datasets.unipen import HELD_OUT, drawn
 from ..evaluation import plots as charts
 from ..evaluation.calibration import probabilities
 from ..evaluation.digits import Report, evaluate
-from ..recognition.acceptance import ACCEPTS
+from ..recognition.acceptance import ACCEPTANCE_RULE
 from ..recognition.digit_model import Classifier, Contract
 from .calibration import fit_acceptance
 from .epochs import Material, load_material
@@ -155,7 +155,7 @@ def _export(
         sources += "; Quick, Draw! as no digits (CC BY 4.0)"
     contract = Contract(
         name=f"numink-{version('numink')}", labels=Contract.EXPECTED_LABELS, glyph=Contract.EXPECTED_GLYPH,
-        temperature=joined.temperature, threshold=threshold, accepts=ACCEPTS,
+        temperature=joined.temperature, threshold=threshold, accepts=ACCEPTANCE_RULE,
         mnist_error=float((tested != mnist.test_labels).mean()),
         commit=commit(), data=sources, recipe=recipe.to_json(),
     )  # fmt: skip

@@ -17,7 +17,7 @@ from ..errors import DataError
 from ..evaluation.calibration import calibration_error, probabilities, reliability
 from ..evaluation.digits import wilson
 from ..reader import Reader
-from ..recognition.ctc import NOTHING, Spelling, spellings, together
+from ..recognition.ctc import BLANK, beam_search, merge_strings
 from ..recognition.line_model import LineContract, LineModel
 from .calibration import fit_threshold
 from .fit_lines import WIDEST, Lines, fit_lines, logits, side_by_side
@@ -83,14 +83,14 @@ def train_lines(
     heard = [trained[stage.name] for stage in recipe.heard]
     texts = [text for _, text in validation]
     contract = LineContract(
-        name=f"numink-lines-{version('numink')}", strip=LineContract.EXPECTED_STRIP,
+        name=f"numink-lines-{version('numink')}", line_image=LineContract.EXPECTED_LINE_IMAGE,
         temperatures=tuple(fit_line_temperature(logits(one, validation), texts) for one in heard),
-        say=tuple(recipe.say[stage.name] for stage in recipe.heard),
+        ensemble_weights=tuple(recipe.say[stage.name] for stage in recipe.heard),
         threshold=1.0, commit=commit(), data=DATA, recipe=recipe.to_json(),
     )  # fmt: skip
     network = Together(heard)
     export_lines(network, contract, places.out)
-    threshold = fit_number_threshold(Reader(speller=LineModel(places.out)), others, PAGES)
+    threshold = fit_number_threshold(Reader(line_model=LineModel(places.out)), others, PAGES)
     export_lines(network, replace(contract, threshold=threshold), places.out)
     reported = [compose_line(others, np.random.default_rng((8, at))) for at in range(REPORTED)]
     report = replace(_report(LineModel(places.out), reported, network, history), taken=tuple(at_hand))
@@ -104,7 +104,7 @@ def train_lines(
 def _at_hand(recipe: Heard, begun: Path, hands: Hands) -> dict[str, nn.Module]:
     """The networks of `recipe` that the file `begun` holds, by name."""
     rng = np.random.default_rng((10, 0))
-    strips = [compose_line(hands, rng)[0].ink for _ in range(SETTLED)]
+    strips = [compose_line(hands, rng)[0].pixels for _ in range(SETTLED)]
     short = [strip for strip in strips if strip.shape[1] <= WIDEST // 3]
     return dict(taken_over(recipe, begun, side_by_side(short)))
 
@@ -128,7 +128,7 @@ def fit_line_temperature(said: Sequence[NDArray[np.float32]], texts: Sequence[st
     grid = np.exp(np.linspace(np.log(0.5), np.log(3.0), 19))
     errors = []
     for point in grid:
-        best = [spellings(probabilities(one[:, : NOTHING + 1], float(point)))[0] for one in said]
+        best = [_best(beam_search(probabilities(one[:, : BLANK + 1], float(point)))) for one in said]
         errors.append(_calibration(best, texts)[1])
     return round(float(grid[int(np.argmin(errors))]), 4)
 
@@ -152,19 +152,27 @@ def random_number(rng: np.random.Generator) -> str:
     return "".join(map(str, rng.integers(0, 10, int(rng.integers(3, 13)))))
 
 
-def _calibration(best: Sequence[Spelling], texts: Sequence[str]) -> tuple[float, float]:
+def _best(strings: Mapping[str, float]) -> tuple[str, float]:
+    """Return the likeliest of `strings`, which comes first, and its probability."""
+    return next(iter(strings.items()))
+
+
+def _calibration(best: Sequence[tuple[str, float]], texts: Sequence[str]) -> tuple[float, float]:
     """The share of lines that are spelled right, and how far their probabilities are from it."""
-    right = np.array([one.text == text for one, text in zip(best, texts, strict=True)])
-    sure = np.array([min(one.probability, 1.0) for one in best])
+    right = np.array([found == text for (found, _), text in zip(best, texts, strict=True)])
+    sure = np.array([min(probability, 1.0) for _, probability in best])
     return float(right.mean()), calibration_error(reliability(sure, right))
 
 
 def _report(speller: LineModel, lines: Lines, network: nn.Module, history: Sequence[EpochRecord]) -> LineReport:
-    said = speller.read([strip for strip, _ in lines])
-    best = [together([spellings(chances) for chances in one.chances], one.say)[0] for one in said]
+    said = speller.predict([strip for strip, _ in lines])
+    best = [
+        _best(merge_strings([beam_search(network) for network in one.probabilities], one.ensemble_weights))
+        for one in said
+    ]
     right, error = _calibration(best, [text for _, text in lines])
     return LineReport(
         len(lines), right, wilson(round(right * len(lines)), len(lines)), error, speller.contract.threshold,
-        len(speller.contract.say),
+        len(speller.contract.ensemble_weights),
         sum(weight.numel() for weight in network.parameters()), round(sum(record.seconds for record in history)),
     )  # fmt: skip

@@ -9,8 +9,9 @@ import numpy as np
 import torch
 from torch import nn
 
-from ...recognition.line_image import HEIGHT, LineImage
-from ...recognition.line_model import PLACES, LineContract, LineModel
+from ...recognition.line_image import LINE_IMAGE_HEIGHT
+from ...recognition.line_model import UPSIDE_DOWN_DIVISOR, LineContract, LineModel
+from ...recognition.types import LineImage
 from .export_digits import write_checked
 from .onnx_graph import trace
 
@@ -23,20 +24,21 @@ def export_lines(network: nn.Module, contract: LineContract, path: Path) -> None
     axes = {"strips": {0: "batch", 3: "columns"}, "logits": {0: "batch", 2: "places"}}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # torch's own, about this exporter
-        model = trace(network, torch.zeros(2, 1, HEIGHT, 96), axes)
+        model = trace(network, torch.zeros(2, 1, LINE_IMAGE_HEIGHT, 96), axes)
     write_checked(model, contract.to_metadata(), path, lambda file: _largest_difference(network, contract, file))
 
 
 def _largest_difference(network: nn.Module, contract: LineContract, path: Path) -> float:
     """Over random strips."""
     rng = np.random.default_rng(0)
-    strips = [LineImage(rng.random((HEIGHT, width), dtype=np.float32), 1.0, 0.0) for width in (64, 124)]
+    strips = [LineImage(rng.random((LINE_IMAGE_HEIGHT, width), dtype=np.float32), 1.0, 0.0) for width in (64, 124)]
     worst = 0.0
-    for strip, said in zip(strips, LineModel(path).read(strips), strict=True):
+    for strip, said in zip(strips, LineModel(path).predict(strips), strict=True):
         with torch.inference_mode():
-            logits = network(torch.from_numpy(strip.ink)[None, None])[0].double()
+            logits = network(torch.from_numpy(strip.pixels)[None, None])[0].double()
         temperatures = torch.tensor(contract.temperatures, dtype=torch.float64)[:, None, None]
         chances = torch.softmax(logits[:, :, :-1] / temperatures, 2).numpy()
-        head = float(torch.tensor(contract.say, dtype=torch.float64) @ logits[:, :, -1].sum(dim=1)) / PLACES
-        worst = max(worst, float(np.abs(said.chances - chances).max()), abs(said.on_its_head - head))
+        weights = torch.tensor(contract.ensemble_weights, dtype=torch.float64)
+        head = float(weights @ logits[:, :, -1].sum(dim=1)) / UPSIDE_DOWN_DIVISOR
+        worst = max(worst, float(np.abs(said.probabilities - chances).max()), abs(said.upside_down_log_odds - head))
     return worst

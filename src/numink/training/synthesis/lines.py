@@ -17,7 +17,8 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from ...recognition.line_image import LineImage, to_line_image
+from ...recognition.line_image import to_line_image
+from ...recognition.types import LineImage
 from ...results import Box
 from .clutter import litter, sign, underline
 from .non_digit_lines import Part, no_digits, standing, word

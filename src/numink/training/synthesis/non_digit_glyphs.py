@@ -14,7 +14,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from ...datasets.strokes import CANVAS, StrokeSet, draw
-from ...recognition.glyph import SIDE, normalise
+from ...recognition.glyph import GLYPH_SIDE, normalise
 
 Glyphs = NDArray[np.uint8]
 LOOK_ALIKES = frozenset("OoQDIil|/\\()!',.-_ZzSsBbqgG[]{}`~;:^<>\"") | {"\\\\", '\\"'}
@@ -198,10 +198,10 @@ def _shape(rng: Generator) -> NDArray[np.uint8]:
 
 
 def _noise(rng: Generator) -> NDArray[np.uint8]:
-    glyph = rng.random((SIDE, SIDE)) < rng.uniform(0.02, 0.6)
-    return np.asarray(glyph * rng.integers(80, 256, (SIDE, SIDE)), np.uint8)
+    glyph = rng.random((GLYPH_SIDE, GLYPH_SIDE)) < rng.uniform(0.02, 0.6)
+    return np.asarray(glyph * rng.integers(80, 256, (GLYPH_SIDE, GLYPH_SIDE)), np.uint8)
 
 
 def _blank(rng: Generator) -> NDArray[np.uint8]:
     level = 0 if rng.random() < 0.6 else int(rng.integers(0, 256))
-    return np.full((SIDE, SIDE), level, np.uint8)
+    return np.full((GLYPH_SIDE, GLYPH_SIDE), level, np.uint8)

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from flask import Blueprint, Response, abort, jsonify, make_response, render_template, request, send_file, url_for
 
-from ...recognition.acceptance import DOUBT
+from ...recognition.acceptance import PARAMETERS as ACCEPTANCE
 from ..auth.identity import shared_reading_service
 from ..i18n import TEXTS, language
 from ..problems import RequestError
@@ -61,7 +61,9 @@ def page() -> Response:
     _must_be_offered()
     contract = shared_reading_service().reader.classifier.contract
     response = make_response(
-        render_template("draw.html", contract=contract, doubt=DOUBT, address=_address, megabytes=_megabytes())
+        render_template(
+            "draw.html", contract=contract, doubt=ACCEPTANCE.most_not_a_digit, address=_address, megabytes=_megabytes()
+        )
     )
     response.headers["Content-Security-Policy"] = PAGE_POLICY
     return response

@@ -8,7 +8,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from ...recognition.acceptance import DOUBT
+from ...recognition.acceptance import PARAMETERS as ACCEPTANCE
 from ...recognition.constraints import CHECKS
 from ...service.batches import Upload
 from ...service.options import Options
@@ -89,4 +89,8 @@ def take_back(reading_id: str) -> Response:
 @blueprint.get("/model")
 def model() -> str:
     """What the model is, what it gets wrong, what it was made of."""
-    return render_template("model.html", report=ModelReport.of(shared_reading_service().reader.classifier), doubt=DOUBT)
+    return render_template(
+        "model.html",
+        report=ModelReport.of(shared_reading_service().reader.classifier),
+        doubt=ACCEPTANCE.most_not_a_digit,
+    )

@@ -1,0 +1,164 @@
+"""The types that the stages of recognition hand on, from connected components to recognized lines.
+
+Coordinates are pixels of the working picture, the picture after binarization; images are float32 in 0..1 with bright
+foreground on 0; probabilities are float64.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..results import Box
+
+FloatImage = NDArray[np.float32]
+Probabilities = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Component:
+    """A connected component of the foreground, several of them merged, or a part that was cut off one."""
+
+    box: Box
+    """Its bounding box."""
+    foreground: FloatImage
+    """Its own foreground, float32 (box.h, box.w); that of other components within the box is left out."""
+
+    @property
+    def middle(self) -> float:
+        """The column half-way between its left and right sides."""
+        return self.box.x + self.box.w / 2
+
+    @classmethod
+    def merge(cls, components: Sequence[Component]) -> Component:
+        """Return one component with the foreground of all `components` (at least one)."""
+        if len(components) == 1:
+            return components[0]
+        box = Box.around([component.box for component in components])
+        foreground = np.zeros((box.h, box.w), np.float32)
+        for component in components:
+            top, left = component.box.y - box.y, component.box.x - box.x
+            area = foreground[top : top + component.box.h, left : left + component.box.w]
+            np.maximum(area, component.foreground, out=area)
+        return cls(box, foreground)
+
+
+NO_COMPONENT = Component(Box(0, 0, 0, 0), np.zeros((0, 0), np.float32))
+"""The component of a character that has not been found in the picture yet."""
+
+
+@dataclass(frozen=True)
+class TextLine:
+    """Components that stand on one line, from left to right."""
+
+    components: tuple[Component, ...]
+    digit_height: float
+    """Height of the line's digits in pixels: the median of its tall components."""
+    slope: float
+    """Rows by which the line falls from one column to the next; negative where it rises."""
+    box: Box
+    """As wide as all components, and as tall as the tall ones are once the line is levelled."""
+
+    @cached_property
+    def merged(self) -> Component:
+        """All components as one."""
+        return Component.merge(self.components)
+
+
+@dataclass(frozen=True)
+class LineImage:
+    """The image of a line, levelled and of one height: the input of the line model."""
+
+    pixels: FloatImage
+    """float32 (LINE_IMAGE_HEIGHT, W)."""
+    scale: float
+    """Columns of the line image to one of the working picture."""
+    left: float
+    """The working picture's column at the first column of the line image."""
+
+    def column(self, x: float) -> float:
+        """Return the working picture's column at column `x` of the line image."""
+        return self.left + x / self.scale
+
+
+@dataclass(frozen=True)
+class LineOutput:
+    """The line model's output for one line image, by each of the M networks of its ensemble."""
+
+    probabilities: Probabilities
+    """float64 (M, T, 11): probabilities of 0..9 and of the blank at each of T frames; each row sums to 1."""
+    ensemble_weights: tuple[float, ...]
+    """Weights of the M networks; they sum to 1."""
+    upside_down_log_odds: float
+    """Natural logarithm of the odds that the line is upside down."""
+
+
+@dataclass(frozen=True)
+class CharacterHypothesis:
+    """A character on a line: a digit, or a component that is not part of one."""
+
+    component: Component
+    """Its foreground; NO_COMPONENT before character segmentation."""
+    probabilities: Probabilities | None
+    """float64 (10,): probabilities of 0..9, which sum to 1 at most; None where it is not a digit."""
+    presence: float = 1.0
+    """Probability, by the digit model alone, that it is one digit; 1.0 before the digit model was asked."""
+    frame: float = math.nan
+    """The middle of the frames of the line model's output at which it is read."""
+
+    @property
+    def box(self) -> Box:
+        """The bounding box of its component."""
+        return self.component.box
+
+    @property
+    def confidence(self) -> float:
+        """Probability of its likeliest digit; 0 where it is not a digit."""
+        return 0.0 if self.probabilities is None else float(self.probabilities.max())
+
+
+@dataclass(frozen=True)
+class LineHypothesis:
+    """One way to read a line: CTC decoding makes it, character segmentation and score fusion complete it."""
+
+    text: str
+    """The likeliest digits by the line model; empty where the line was not read by it."""
+    probability: float
+    """Probability by the line model; of a length hypothesis, that of all strings of its length together."""
+    characters: tuple[CharacterHypothesis, ...] = ()
+    """From left to right; from character segmentation to score fusion the digits come before the other components."""
+    score: float = 0.0
+    """Natural logarithm of how well both models agree with the hypothesis, 0 at best; set by score fusion."""
+
+    @property
+    def digits(self) -> tuple[CharacterHypothesis, ...]:
+        """The characters that are digits."""
+        return tuple(character for character in self.characters if character.probabilities is not None)
+
+
+@dataclass(frozen=True)
+class RecognizedLine:
+    """A line with the ways to read it."""
+
+    line: TextLine
+    hypotheses: tuple[LineHypothesis, ...]
+    """At least one; after score fusion the best first. They differ in the number of digits."""
+    empty_probability: float = 0.0
+    """Probability, by the line model alone, that there is no digit on the line."""
+    upside_down_log_odds: float = 0.0
+    """Natural logarithm of the odds that the line is upside down."""
+
+    @property
+    def best(self) -> LineHypothesis:
+        """The best hypothesis."""
+        return self.hypotheses[0]
+
+    @property
+    def best_probability(self) -> float:
+        """Probability of the best hypothesis among all hypotheses of the line, by their scores."""
+        return 1 / (1 + sum(math.exp(other.score - self.best.score) for other in self.hypotheses[1:]))

@@ -1,0 +1,68 @@
+"""Connected components: from foreground to components, specks and margin lines left out."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from numink.recognition.components import PARAMETERS, find_components
+from numink.recognition.types import Component
+from numink.results import Box
+from recognition_examples import draw_boxes, draw_ring, filled
+
+
+def test_each_connected_component_is_found_the_largest_first() -> None:
+    found = find_components(draw_boxes((40, 40, 10, 20), (100, 40, 20, 40), (200, 40, 10, 30)))
+
+    assert [component.middle for component in found] == pytest.approx([110, 205, 45], abs=1)
+
+
+def test_the_soft_edge_of_a_stroke_belongs_to_its_component() -> None:
+    foreground = draw_boxes((40, 40, 10, 20))
+    foreground[39, 40:50] = 0.2
+    (component,) = find_components(foreground)
+
+    assert component.box == Box(39, 39, 12, 22)
+    assert component.foreground[0, 1:11] == pytest.approx(0.2)
+
+
+def test_a_component_within_the_box_of_another_is_apart() -> None:
+    foreground = draw_boxes((97, 57, 6, 6))
+    draw_ring(foreground, 100, 60)
+    outer, inner = find_components(foreground)
+
+    assert inner.box.w < 10
+    assert outer.foreground[20:40, 20:40].max() == 0
+
+
+@pytest.mark.parametrize(("side", "count"), [(PARAMETERS.least_side - 1, 0), (PARAMETERS.least_side, 1)])
+def test_specks_are_left_out(side: int, count: int) -> None:
+    assert len(find_components(draw_boxes((50, 50, side, side)))) == count
+
+
+@pytest.mark.parametrize(("level", "count"), [(0.39, 0), (0.41, 1)])
+def test_faint_foreground_holds_nothing_together(level: float, count: int) -> None:
+    assert len(find_components(draw_boxes((50, 50, 20, 20)) * np.float32(level))) == count
+
+
+def test_a_thin_line_in_a_corner_is_a_margin_line() -> None:
+    assert find_components(draw_boxes((0, 0, 4, 150))) == []
+    assert len(find_components(draw_boxes((0, 20, 4, 150)))) == 1
+    assert len(find_components(draw_boxes((0, 0, 40, 150)))) == 1
+
+
+def test_of_a_texture_only_the_largest_components_are_used() -> None:
+    foreground = np.zeros((400, 400), np.float32)
+    for row in range(0, 400, 10):
+        for column in range(0, 400, 10):
+            foreground[row + 2 : row + 7, column + 2 : column + 7] = 1
+
+    assert len(find_components(foreground)) == PARAMETERS.most_components == 600
+
+
+def test_merged_components_have_the_foreground_of_all() -> None:
+    merged = Component.merge([filled((10, 10, 5, 5)), filled((20, 12, 5, 5))])
+
+    assert merged.box == Box(10, 10, 15, 7)
+    assert merged.foreground.sum() == 50
+    assert Component.merge([merged]) is merged
