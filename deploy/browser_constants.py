@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from numink.imaging import binarization, ruled_lines
-from numink.recognition import components, glyph, layout
+from numink.recognition import components, glyph, number_grouping
 from numink.results import DIGIT_COUNT
 
 TARGET = Path(__file__).parents[1] / "src" / "numink" / "web" / "static" / "device" / "parameters.js"
@@ -29,9 +29,13 @@ def parameters() -> dict[str, dict[str, Any]]:
     return {
         "binarization": asdict(binarization.PARAMETERS),
         "ruledLines": asdict(ruled_lines.PARAMETERS),
-        "components": _component_parameters(),
-        "glyph": _glyph_parameters(),
-        "answer": _answer_parameters(),
+        "components": asdict(components.PARAMETERS),
+        "glyph": {"side": glyph.GLYPH_SIDE, "digit_side": glyph.GLYPH_DIGIT_SIDE, **asdict(glyph.PARAMETERS)},
+        "answer": {
+            "digit_count": DIGIT_COUNT,
+            "most_alternatives": number_grouping.PARAMETERS.most_alternatives,
+            "least_alternative": number_grouping.PARAMETERS.least_alternative,
+        },
     }
 
 
@@ -49,38 +53,6 @@ def main() -> int:
         return 0
     print(f"{TARGET} is not up to date: run 'make constants'", file=sys.stderr)
     return 1
-
-
-def _component_parameters() -> dict[str, Any]:
-    return {
-        "foreground_threshold": components.INKY,
-        "least_side": components.SMALLEST,
-        "least_area": 8,
-        "most_components": components.MOST_PIECES,
-        "greatest_margin_line_aspect": 0.2,
-    }
-
-
-def _glyph_parameters() -> dict[str, Any]:
-    return {
-        "side": glyph.SIDE,
-        "digit_side": glyph.INNER,
-        "least_pen_width": glyph.THIN,
-        "edge_threshold": 0.2,
-        "pen_threshold": 0.5,
-        "greatest_side": 160,
-        "most_scan_grey": glyph.HARD,
-        "greatest_scan_side": glyph.COARSE,
-        "scan_blur": glyph.SOFTENED,
-    }
-
-
-def _answer_parameters() -> dict[str, Any]:
-    return {
-        "digit_count": DIGIT_COUNT,
-        "most_alternatives": layout.ALTERNATIVES,
-        "least_alternative": layout.LEAST,
-    }
 
 
 def _object(name: str, values: Mapping[str, Any]) -> str:

@@ -69,7 +69,7 @@ def test_the_browser_and_the_server_say_the_same_of_any_drawing(draw_page: Page,
     said = read_in_browser(draw_page, [as_png(one) for one in made])
     unsure = 0
     for drawing, answer in zip(made, said, strict=True):
-        pieces = single_digit_candidates(find_components(binarize(np.asarray(drawing.convert("L"))).ink))
+        pieces = single_digit_candidates(find_components(binarize(np.asarray(drawing.convert("L"))).foreground))
         chances = reader.classifier.predict(normalise_all([piece.foreground for piece in pieces]))
         assert np.abs(chances - np.array(answer["chances"])).max(axis=1).min() < 1e-3
         digit = server.client.read(as_png(drawing), single="on").json["pages"][0]["numbers"][0]["digits"][0]
