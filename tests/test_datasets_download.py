@@ -176,3 +176,16 @@ def test_a_mirror_cannot_fill_the_disk(tmp_path: Path, mirror: Mirror) -> None:
         download(mirror.url + "f", tmp_path / "f", 100_000, lambda *_: None)
 
     assert (tmp_path / "f").stat().st_size == 0
+
+
+def test_without_pooch_the_mirrors_are_passed_over_with_the_command_that_installs_it(
+    nearly: Path, mirror: Mirror, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("numink.datasets.fetch.find_spec", lambda _: None)
+    told = Told()
+
+    with pytest.raises(DataError, match=r"pip install 'numink\[train\]'"):
+        fetch(nearly, Sources(mirrors=(mirror.url,), npm=None), told)
+
+    assert "need pooch: pip install 'numink[train]'" in told.text
+    assert mirror.asked == []
