@@ -12,7 +12,7 @@ from mnist_files import gz
 from numink.cli.training import data as data_commands
 from numink.datasets.collections import load_collection
 from numink.datasets.mnist import DOUBTFUL, FILES, Mnist, load_mnist, split
-from numink.datasets.preview import look, sheet
+from numink.datasets.preview import class_statistics, sample_sheet
 from numink.errors import DataError
 
 TEST_LABELS = FILES[3]
@@ -95,16 +95,16 @@ def test_the_doubtful_labels_are_those_of_the_list(mnist: Mnist) -> None:
 
 
 def test_the_look_counts_every_digit(mnist: Mnist) -> None:
-    facts = look(mnist)
+    statistics = class_statistics(mnist)
 
-    assert sum(one.train for one in facts) == 60_000
-    assert sum(one.test for one in facts) == 10_000
-    assert facts[1].width < facts[0].width, "a one is narrower than a zero"
-    assert all(2 < one.pen < 6 for one in facts)
+    assert sum(row.train for row in statistics) == 60_000
+    assert sum(row.test for row in statistics) == 10_000
+    assert statistics[1].width < statistics[0].width, "a one is narrower than a zero"
+    assert all(2 < row.pen < 6 for row in statistics)
 
 
 def test_a_sheet_shows_ten_rows_of_the_samples_on_white(mnist: Mnist) -> None:
-    page = sheet(mnist.train_images, mnist.train_labels)
+    page = sample_sheet(mnist.train_images, mnist.train_labels)
 
     assert page.shape == (2 * (10 * 32 + 4), 2 * (20 * 32 + 4))
     assert page[0].min() == 255
