@@ -17,7 +17,6 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
@@ -30,8 +29,8 @@ from numink.web.problems import KINDS, STORE, RequestError
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "numink"
 WIDTH = "--width=120"
-HEADER = """# A translation of numink's texts: msgid is the English text, msgstr its translation. Keep the placeholders, %(name)s
-# and {name}, and the tags as they are. `make texts` keeps the file up to date."""
+HEADER = """# A translation of numink's texts: msgid is the English text, msgstr its translation. Keep the placeholders,
+# %(name)s and {name}, and the tags as they are. `make texts` keeps the file up to date."""
 PLACEHOLDER = re.compile(r"%\((\w+)\)s|(?<!\{)\{(\w+)[^{}]*\}(?!\})")
 """A placeholder for a value: %(name)s in templates, {name} elsewhere."""
 
