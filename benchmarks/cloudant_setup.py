@@ -1,4 +1,4 @@
-"""What the measures of Cloudant share: our server that goes wrong (tests/), numink with its history in it, uploads."""
+"""Common parts of the Cloudant benchmarks: numink with its history on the tests' faulty server, and uploads to it."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ CLIENTS = 4
 
 @dataclass
 class Uploads:
-    """What was sent, each file under a name of its own, and the ids of what was answered."""
+    """Uploads with unique file names, and the ids of those that were answered."""
 
-    wanted: int
+    total: int
     answered: dict[str, str] = field(default_factory=dict)
     refused: Counter[int] = field(default_factory=Counter)
     sent: int = 0
-    under_way: int = 0
+    in_progress: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def send(self, server: Served, until: int) -> None:
-        """Several clients at once, until so many are answered or the server is gone."""
+        """Send with several clients until so many uploads are answered, or the server has ended."""
         threads = [threading.Thread(target=self._send, args=(server, until)) for _ in range(CLIENTS)]
         for thread in threads:
             thread.start()
@@ -45,16 +45,16 @@ class Uploads:
     def _send(self, server: Served, until: int) -> None:
         while server.process.poll() is None:
             with self.lock:
-                if len(self.answered) + self.under_way >= until:
+                if len(self.answered) + self.in_progress >= until:
                     return
-                self.under_way += 1
+                self.in_progress += 1
                 self.sent += 1
                 name = f"u{self.sent:06}.png"
             answer = None
             with suppress(OSError, http.client.HTTPException):
                 answer = server.client.read(PICTURE, name)
             with self.lock:
-                self.under_way -= 1
+                self.in_progress -= 1
                 if answer and answer.status == 200:
                     self.answered[name] = answer.json["id"]
                 elif answer:
@@ -62,7 +62,7 @@ class Uploads:
 
 
 def environment(faulty: Faulty, folder: Path) -> dict[str, str]:
-    """Settings of a numink with its history there."""
+    """Return the settings of a numink with its history on the faulty server."""
     return {
         "NUMINK_STORE": "cloudant://", "NUMINK_OUTBOX": f"{folder}/outbox.db", "NUMINK_CLOUDANT_PATIENCE": "3",
         **faulty.environment(),
@@ -71,30 +71,31 @@ def environment(faulty: Faulty, folder: Path) -> dict[str, str]:
 
 @contextmanager
 def numink(faulty: Faulty, folder: Path) -> Iterator[Served]:
-    """It is gone afterwards, whatever happens."""
+    """Run a server with its history on the faulty server; it ends with the context."""
     with served(folder, **environment(faulty, folder)) as server:
         yield server
 
 
 def settle(server: Served, seconds: float = 600) -> float:
-    """Waits until nothing waits to be sent; how long that took."""
+    """Wait until the write queue is empty; return the seconds that took."""
     started = time.monotonic()
     while time.monotonic() - started < seconds:
         with suppress(OSError, http.client.HTTPException):
             if server.client.get("/readyz").json["status"] == "ok":
                 return time.monotonic() - started
         time.sleep(0.2)
-    raise SystemExit(f"readings still wait after {seconds:.0f} seconds: {server.client.get('/readyz').text}")
+    raise SystemExit(f"readings are still queued after {seconds:.0f} seconds: {server.client.get('/readyz').text}")
 
 
 def outcome(uploads: Uploads) -> tuple[int, int, int, int]:
-    """Readings that are there, answered ones that are not, uploads that are there twice, and readings counted."""
+    """Return the number of stored readings, of answered ones lost, of uploads stored twice, and of counted readings."""
     with closing(open_store("cloudant://")) as store:
-        kept, before = [], None
+        stored, before = [], None
         while page := store.recent("local", before, 200):
-            kept += page
+            stored += page
             before = page[-1].id
-        used = sum(day["readings"] for day in store.usage("local", "2000").values())
-    lost = set(uploads.answered.values()) - {one.id for one in kept}
-    doubled = [name for name, count in Counter(one.name for one in kept).items() if count > 1]
-    return len(kept), len(lost), len(doubled), used
+        counted = sum(day["readings"] for day in store.usage("local", "2000").values())
+    lost = set(uploads.answered.values()) - {reading.id for reading in stored}
+    names = Counter(reading.name for reading in stored)
+    duplicated = [name for name, count in names.items() if count > 1]
+    return len(stored), len(lost), len(duplicated), counted
