@@ -16,7 +16,7 @@ from pathlib import Path
 from report import machine, table
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-from clean_image import BASE, build, file_bytes, why_not
+from clean_image import BASE_MB, build, file_bytes, missing_requirement
 
 LARGEST_COUNT = 12
 
@@ -25,10 +25,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--base", type=Path, help="folder to measure in place of python:slim")
     options = parser.parse_args()
-    if reason := why_not():
+    if reason := missing_requirement():
         raise SystemExit(reason)
     print(machine())
-    base = file_bytes(options.base) / 1e6 if options.base else BASE
+    base = file_bytes(options.base) / 1e6 if options.base else BASE_MB
     with tempfile.TemporaryDirectory() as folder:
         tree = build(Path(folder)).tree
         packages = next(tree.glob("opt/numink/lib/python*/site-packages"))

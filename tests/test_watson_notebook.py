@@ -1,4 +1,4 @@
-"""The notebook for Watson Studio: runs from top to bottom, with the stand-in for the services and a tiny training."""
+"""The notebook for Watson Studio, executed with a stand-in for IBM's services and a tiny training."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ NOTEBOOK = Path(__file__).parents[1] / "deploy" / "watson_studio.ipynb"
 nbclient = pytest.importorskip("nbclient", reason="notebooks need nbclient and ipykernel, of the extra [dev]")
 nbformat = pytest.importorskip("nbformat")
 pytest.importorskip("ibm_watsonx_ai", reason="taking a model to Watson needs the extra [watson]")
-pytestmark = pytest.mark.filterwarnings("ignore")  # Jupyter's own, about its folders and event loops
+pytestmark = pytest.mark.filterwarnings("ignore")  # from Jupyter, about its folders and event loops
 
 
 def notebook() -> Any:
     return nbformat.read(NOTEBOOK, as_version=4)
 
 
-def said(run: Any) -> str:
-    """All that the cells printed."""
+def printed(run: Any) -> str:
+    """Return all output of the cells."""
     return "".join(
         str(output.get("text", "")) for cell in run.cells if cell.cell_type == "code" for output in cell.outputs
     )
 
 
-def test_the_notebook_goes_from_the_data_to_a_deployment_and_back(
+def test_the_notebook_runs_from_the_data_to_the_removal_of_the_deployment(
     watson: Standin, mnist_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     small = {"EPOCHS": "1", "TRAIN_IMAGES": "2560", "OMP_NUM_THREADS": "1", "NUMINK_DATA": str(mnist_folder)}
@@ -38,7 +38,7 @@ def test_the_notebook_goes_from_the_data_to_a_deployment_and_back(
     run = notebook()
 
     nbclient.NotebookClient(run, timeout=300, resources={"metadata": {"path": str(tmp_path)}}).execute()
-    text = said(run)
+    text = printed(run)
 
     assert "IR 9 opset 17" in text
     assert "creating the deployment numink-notebook" in text
@@ -49,7 +49,7 @@ def test_the_notebook_goes_from_the_data_to_a_deployment_and_back(
     assert KEY not in nbformat.writes(run)
 
 
-def test_the_notebook_is_kept_without_outputs_and_secrets() -> None:
+def test_the_notebook_has_no_outputs_and_no_secrets() -> None:
     cells = [cell for cell in notebook().cells if cell.cell_type == "code"]
 
     assert all(cell.outputs == [] and cell.execution_count is None for cell in cells)
