@@ -1,4 +1,4 @@
-"""deploy/*.yaml: pods by Kubernetes' own schema, the additions of Knative and Code Engine by code_engine.schema.json."""
+"""deploy/*.yaml: pods by the schema of Kubernetes, additions of Knative and Code Engine by code_engine.schema.json."""
 
 from __future__ import annotations
 

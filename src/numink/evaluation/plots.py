@@ -60,7 +60,7 @@ def confusion(matrix: Sequence[Sequence[int]], path: Path) -> None:
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
     right = int(np.trace(counts))
-    axes.set_title(f"{int(counts.sum()) - right:,} of {int(counts.sum()):,} misread", loc="left")
+    axes.set_title(f"{int(counts.sum()) - right:,} of {int(counts.sum()):,} misread or rejected", loc="left")
     _save(figure, path, {"rows": list(CLASS_NAMES[: len(counts)]), "columns": list(names), "counts": counts.tolist()})
 
 
