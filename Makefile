@@ -50,7 +50,7 @@ screenshots: $(TEST)/.ready
 	@sh tests/need.sh
 	OMP_NUM_THREADS=1 $(TEST)/bin/python -m pytest tests/test_browser_pictures.py --pictures docs/pages
 
-# Brings the translations up to date with the source; make texts NEW=fr begins another.
+# Brings the translations up to date with the source (Babel extract and update); make texts NEW=fr begins another.
 texts: $(TEST)/.ready
 	$(TEST)/bin/python deploy/texts.py $(NEW)
 

@@ -1,8 +1,9 @@
-"""What a person waits in a browser: from a file chosen, and from the pen lifted, to the answer on the page.
+"""Waiting time in a browser: from choosing a file, and from lifting the pen, to the answer on the page.
 
     python benchmarks/browser_speed.py [--rounds 10]
 
-Starts the server and a Chromium by itself; needs what `make test` installs. Medians, with the fastest and the slowest.
+Starts the server and a Chromium by itself; needs the packages that `make test` installs. Prints median, minimum and
+maximum.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ WATCH = """([from, event, to]) => {
 
 
 def photo() -> bytes:
-    """A JPEG of 2 megapixels with a number on it."""
+    """Return a JPEG of 2 megapixels with a number on it."""
     from PIL import Image
 
     sheet = Image.new("RGB", (1632, 1224), (236, 233, 226))
@@ -42,27 +43,27 @@ def photo() -> bytes:
 
 
 def photo_to_answer(page: Page, rounds: int) -> list[float]:
-    """Milliseconds from the file's choice to the answer."""
-    content, waited = photo(), []
+    """Return the milliseconds from choosing a file to the answer."""
+    content, times = photo(), []
     for _ in range(rounds):
         page.goto("/")
         page.evaluate(WATCH, ["file", "change", "answer"])
         page.set_input_files("#file", {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": content})
         page.wait_for_function("() => window.waited.length > 0")
-        waited += page.evaluate("() => window.waited")
-    return waited
+        times += page.evaluate("() => window.waited")
+    return times
 
 
 def pen_to_answer(page: Page, rounds: int) -> list[float]:
-    """Milliseconds from the lifted pen to what the drawing says so far."""
+    """Return the milliseconds from lifting the pen to the answer for the drawing so far."""
     page.goto("/")
     page.evaluate(WATCH, ["paper", "pointerup", "glance"])
-    for at in range(rounds):
-        draw_with_mouse(page, "271"[at % 3])
-        page.wait_for_function("(count) => window.waited.length > count", arg=at)
+    for index in range(rounds):
+        draw_with_mouse(page, "271"[index % 3])
+        page.wait_for_function("(count) => window.waited.length > count", arg=index)
         page.get_by_role("button", name="Clear").click()
-    waited: list[float] = page.evaluate("() => window.waited")
-    return waited
+    times: list[float] = page.evaluate("() => window.waited")
+    return times
 
 
 def main() -> None:
@@ -72,7 +73,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, served(Path(folder)) as server, sync_playwright() as playwright:
         browser = start_chromium(playwright.chromium)
         page = browser.new_page(**DESK, base_url=f"http://127.0.0.1:{server.port}")
-        print(f"{'milliseconds':32}{'median':>8}{'least':>8}{'most':>8}")
+        print(f"{'milliseconds':32}{'median':>8}{'min':>8}{'max':>8}")
         for name, measure in (
             ("2-megapixel photo to answer", photo_to_answer),
             ("pen lifted to answer", pen_to_answer),

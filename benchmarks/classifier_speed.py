@@ -1,8 +1,8 @@
-"""Images a second: `Classifier.predict` on 10,000 uint8 glyphs, and in turn in the same run Keras' `predict`.
+"""Images a second of `Classifier.predict` on 10,000 uint8 glyphs, alternating with Keras' `predict` in the same run.
 
     python benchmarks/classifier_speed.py [--data data] [--reference-script keras_speed.py --reference-python ...]
 
-The reference script prints its own images a second as its last line. One image at a time stands beside it.
+The reference script prints its images a second as the last line. The time for one image alone is measured too.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import numpy as np
 from numink.recognition.digit_model import Classifier
 from report import machine, table
 
-HEADER, SINGLES = 16, 500
+HEADER_BYTES, SINGLE_IMAGES = 16, 500
 
 
 def main() -> None:
@@ -27,27 +27,28 @@ def main() -> None:
     parser.add_argument("--reference-script", type=Path)
     parser.add_argument("--reference-python", default="python3")
     parser.add_argument("--rounds", type=int, default=5)
-    given = parser.parse_args()
+    options = parser.parse_args()
     print(machine())
-    content = np.fromfile(given.data / "t10k-images-idx3-ubyte", np.uint8)
-    images = content[HEADER:].reshape(-1, 28, 28)
+    content = np.fromfile(options.data / "t10k-images-idx3-ubyte", np.uint8)
+    images = content[HEADER_BYTES:].reshape(-1, 28, 28)
     classifier = Classifier()
     classifier.predict(images)
-    ours, theirs = [], []
-    for _ in range(given.rounds):
-        ours.append(_rate(classifier, images))
-        if given.reference_script:
-            command = [given.reference_python, str(given.reference_script)]
+    own_rates, reference_rates = [], []
+    for _ in range(options.rounds):
+        own_rates.append(_rate(classifier, images))
+        if options.reference_script:
+            command = [options.reference_python, str(options.reference_script)]
             done = subprocess.run(command, check=True, capture_output=True, text=True)
-            theirs.append(float(done.stdout.split()[-1]))
-    rows = [("numink", f"{median(ours):,.0f}", " ".join(f"{one:.0f}" for one in ours))]
-    if theirs:
-        rows.append(("reference", f"{median(theirs):,.0f}", " ".join(f"{one:.0f}" for one in theirs)))
+            reference_rates.append(float(done.stdout.split()[-1]))
+    rows = [("numink", f"{median(own_rates):,.0f}", " ".join(f"{rate:.0f}" for rate in own_rates))]
+    if reference_rates:
+        rates = " ".join(f"{rate:.0f}" for rate in reference_rates)
+        rows.append(("reference", f"{median(reference_rates):,.0f}", rates))
     print(table(("10,000 at once", "images/s", "rounds"), rows))
-    if theirs:
-        print(f"ratio {median(ours) / median(theirs):.2f}")
-    alone = sorted(1000 / _rate(classifier, images[at : at + 1]) for at in range(SINGLES))
-    print(f"one image: median {alone[SINGLES // 2]:.3f} ms, 95 % {alone[int(0.95 * SINGLES)]:.3f} ms")
+    if reference_rates:
+        print(f"ratio {median(own_rates) / median(reference_rates):.2f}")
+    times = sorted(1000 / _rate(classifier, image[None]) for image in images[:SINGLE_IMAGES])
+    print(f"one image: median {times[SINGLE_IMAGES // 2]:.3f} ms, 95 % {times[int(0.95 * SINGLE_IMAGES)]:.3f} ms")
 
 
 def _rate(classifier: Classifier, images: np.ndarray) -> float:

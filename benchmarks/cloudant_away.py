@@ -1,8 +1,8 @@
-"""Cloudant unavailable for a third of the uploads: is each answered, and stored in the end?
+"""Uploads during an outage of Cloudant: is each upload answered, and stored in the end?
 
     python benchmarks/cloudant_away.py [--uploads 1000]
 
-In three runs Cloudant (tests/couch_faulty.py) does not answer in the first, the middle and the last third.
+Three runs, in which Cloudant (tests/couch_faulty.py) does not answer in the first, the middle or the last third.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from cloudant_world import Uploads, environment, numink, outcome, wait_until_sent
+from cloudant_setup import Uploads, environment, numink, outcome, settle
 from couch_faulty import Faulty
 from report import machine, table
 
@@ -21,23 +21,11 @@ from report import machine, table
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--uploads", type=int, default=1000)
-    given = parser.parse_args()
+    options = parser.parse_args()
     print(machine())
-    rows = [run(given.uploads, third) for third in ("first", "middle", "last")]
+    rows = [run(options.uploads, third) for third in ("first", "middle", "last")]
     print(
-        table(
-            (
-                "unavailable",
-                "uploads",
-                "not answered",
-                "stored in the end",
-                "lost",
-                "duplicates",
-                "s",
-                "s until all sent",
-            ),
-            rows,
-        )
+        table(("outage", "uploads", "not answered", "stored", "lost", "duplicated", "s", "s until all are sent"), rows)
     )
 
 
@@ -55,17 +43,17 @@ def run(count: int, third: str) -> tuple[object, ...]:
                 uploads.send(server, end)
             elapsed = time.monotonic() - started
             faulty.plan.away = False
-            waited = wait_until_sent(server)
-        stored, lost, duplicates, _ = outcome(uploads)
+            seconds_to_send = settle(server)
+        stored, lost, duplicated, _ = outcome(uploads)
     return (
         third,
         uploads.sent,
         uploads.sent - len(uploads.answered),
         stored,
         lost,
-        duplicates,
+        duplicated,
         f"{elapsed:.0f}",
-        f"{waited:.0f}",
+        f"{seconds_to_send:.0f}",
     )
 
 

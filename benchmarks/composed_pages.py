@@ -1,9 +1,9 @@
-"""Pages of numbers by hands that no training saw: how many are read exactly right, turned, and with what is known.
+"""Accuracy on synthetic pages of numbers by held-out writers: upright, rotated, and with constraints.
 
 python benchmarks/composed_pages.py --collections FOLDER [--pages 60] [--seed 1000]
 
-Three papers, half of the pages in shadow, numbers of 3 to 12 digits (compose.py). Then the same pages turned by
-quarters, and pages of 6-digit codes with a Luhn digit, read with and without being told so.
+Three kinds of paper, half of the pages in shadow, numbers of 3 to 12 digits (training/synthesis/pages.py). Then the
+same pages rotated by quarter turns, and pages of 6-digit codes with a Luhn check digit, with and without constraints.
 """
 
 from __future__ import annotations
@@ -29,44 +29,46 @@ def main() -> None:
     parser.add_argument("--collections", type=Path, required=True)
     parser.add_argument("--pages", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1000)
-    given = parser.parse_args()
+    options = parser.parse_args()
     print(machine())
-    strokes = load_strokes(given.collections / "unipen_digits.npz")
-    held = np.flatnonzero(np.isin(strokes.source, HELD_OUT))
+    strokes = load_strokes(options.collections / "unipen_digits.npz")
+    held_out = np.flatnonzero(np.isin(strokes.source, HELD_OUT))
     reader = Reader()
 
     def pages(number: Callable[[Generator], str]) -> Iterator[ComposedPage]:
-        for at in range(given.pages):
-            rng = np.random.default_rng((given.seed, at))
-            yield any_page(strokes, held, lambda rng=rng: number(rng), rng)  # type: ignore[misc]
+        for index in range(options.pages):
+            rng = np.random.default_rng((options.seed, index))
+            yield any_page(strokes, held_out, lambda rng=rng: number(rng), rng)  # type: ignore[misc]
 
     counts: dict[str, list[int]] = {}
 
     def score(name: str, page: ComposedPage, read: Page) -> None:
-        want, said = [line[0] for line in page.lines], read.text.split("\n")
-        right = sum(one == other for one, other in zip(want, said, strict=False)) if len(want) == len(said) else 0
-        taken = [number for number in read.numbers if number.accepted]
-        wrong = sum(number.text not in want for number in taken)
+        labels, lines = [line[0] for line in page.lines], read.text.split("\n")
+        right = sum(map(str.__eq__, labels, lines)) if len(labels) == len(lines) else 0
+        accepted = [number for number in read.numbers if number.accepted]
+        wrong = sum(number.text not in labels for number in accepted)
         for key in (name, name.split(":", maxsplit=1)[0] + ": all"):
-            for place, value in enumerate((right, len(want), len(taken), wrong)):
-                counts.setdefault(key, [0, 0, 0, 0])[place] += value
+            for column, value in enumerate((right, len(labels), len(accepted), wrong)):
+                counts.setdefault(key, [0, 0, 0, 0])[column] += value
 
     for page in pages(random_number):
         paper = page.look.paper + (", shadow" if page.look.shadow else "")
         score(f"upright: {paper}", page, reader.read(page.picture))
         for quarters in (1, 2, 3):
-            turned = np.ascontiguousarray(np.rot90(page.picture, quarters))
-            score(f"turned: by {90 * quarters}", page, reader.read(turned))
+            rotated = np.ascontiguousarray(np.rot90(page.picture, quarters))
+            score(f"rotated: by {90 * quarters}", page, reader.read(rotated))
     for page in pages(_luhn_code):
-        score("codes: as they are", page, reader.read(page.picture))
+        score("codes: without constraints", page, reader.read(page.picture))
         score(
-            "codes known: six digits, Luhn", page, reader.read(page.picture, constraints=Constraints(r"\d{6}", "luhn"))
+            "codes with constraints: six digits, Luhn",
+            page,
+            reader.read(page.picture, constraints=Constraints(r"\d{6}", "luhn")),
         )
     rows = [
-        (name, str(total), f"{right / total:.1%}", f"{taken / total:.1%}", f"{wrong / max(taken, 1):.2%}")
-        for name, (right, total, taken, wrong) in counts.items()
+        (name, str(total), f"{right / total:.1%}", f"{accepted / total:.1%}", f"{wrong / max(accepted, 1):.2%}")
+        for name, (right, total, accepted, wrong) in counts.items()
     ]
-    print(table(("pages", "numbers", "exactly right", "accepted", "wrong among them"), rows))
+    print(table(("pages", "numbers", "exactly right", "accepted", "error among accepted"), rows))
 
 
 def _luhn_code(rng: Generator) -> str:

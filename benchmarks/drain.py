@@ -1,10 +1,10 @@
-"""SIGTERM under load: what becomes of the pictures that the server had accepted.
+"""Graceful shutdown: are all requests answered that the server had accepted before a SIGTERM under load?
 
     python benchmarks/drain.py [--connections 32] [--rounds 10] [--seconds 2]
 
-In each round the clients send picture after picture, the server is told to end, and every request whose connection it
-had taken must be answered with 200. Clients that keep their connections and clients that make one for each picture, in
-turn; then wrk, where it is installed. What is refused at the door was not accepted, and is not counted as failed.
+In each round the clients send picture after picture, the server gets SIGTERM, and every request on a connection that it
+has accepted must be answered with 200. Measured with clients that keep their connections, with clients that open one
+for each picture, and with wrk where it is installed. A refused connection was not accepted and is no failure.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ WRK = 'wrk.method = "POST"\nwrk.headers["Content-Type"] = "{kind}"\nwrk.body = i
 
 @dataclass
 class Tally:
-    """What became of the requests of a round."""
+    """Outcomes of the requests of a round."""
 
     answered: int = 0
     other: int = 0
@@ -40,18 +40,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--connections", type=int, default=32)
     parser.add_argument("--rounds", type=int, default=10)
-    parser.add_argument("--seconds", type=float, default=2.0, help="of load before the server is told to end")
-    given = parser.parse_args()
+    parser.add_argument("--seconds", type=float, default=2.0, help="of load before SIGTERM")
+    options = parser.parse_args()
     print(machine())
     rows = []
-    for name, keep in (("kept connections", True), ("a connection each", False)):
-        tallies = [crowd(given.connections, given.seconds, keep=keep) for _ in range(given.rounds)]
+    for name, keep in (("kept connections", True), ("new connections", False)):
+        tallies = [crowd(options.connections, options.seconds, keep=keep) for _ in range(options.rounds)]
         rows.append(row(name, tallies))
         for lost in [lost for tally in tallies for lost in tally.lost][:5]:
             print(f"lost: {lost}")
     if shutil.which("wrk"):
-        rows.append(row("wrk", [wrk(given.connections, given.seconds) for _ in range(given.rounds)]))
-    print(table(("clients", "rounds", "answered", "not 200", "accepted and lost", "s to the end"), rows))
+        rows.append(row("wrk", [wrk(options.connections, options.seconds) for _ in range(options.rounds)]))
+    print(table(("clients", "rounds", "answered", "not 200", "accepted and lost", "s to exit"), rows))
 
 
 def row(name: str, tallies: list[Tally]) -> tuple[object, ...]:
@@ -61,21 +61,21 @@ def row(name: str, tallies: list[Tally]) -> tuple[object, ...]:
 
 
 def crowd(connections: int, seconds: float, *, keep: bool) -> Tally:
-    """One round of clients of ours."""
+    """Run one round with Python clients."""
     tally, lock = Tally(), threading.Lock()
     with numink() as target:
         clients = [threading.Thread(target=client, args=(target, tally, lock, keep)) for _ in range(connections)]
-        for one in clients:
-            one.start()
+        for thread in clients:
+            thread.start()
         time.sleep(seconds)
         tally.seconds = end(target)
-        for one in clients:
-            one.join()
+        for thread in clients:
+            thread.join()
     return tally
 
 
 def client(target: Target, tally: Tally, lock: threading.Lock, keep: bool) -> None:
-    """Sends pictures until it is refused at the door, or lost."""
+    """Send pictures until a connection is refused, or a request is lost."""
     body, headers = form(drawn_digit())
     connection = http.client.HTTPConnection("127.0.0.1", target.port, timeout=60)
     while True:
@@ -100,7 +100,7 @@ def client(target: Target, tally: Tally, lock: threading.Lock, keep: bool) -> No
 
 
 def wrk(connections: int, seconds: float) -> Tally:
-    """One round of wrk. It counts who is refused as a connect or write error; read errors and time-outs are losses."""
+    """Run one round with wrk: its connect and write errors are refusals, its read errors and time-outs are losses."""
     tally = Tally()
     with numink() as target, tempfile.TemporaryDirectory() as folder:
         content, headers = form(drawn_digit())
@@ -114,20 +114,20 @@ def wrk(connections: int, seconds: float) -> Tally:
         )  # fmt: skip
         time.sleep(seconds)
         tally.seconds = end(target)
-        said = load.communicate()[0]
-    tally.other = number(r"Non-2xx or 3xx responses: (\d+)", said)
-    tally.answered = number(r"(\d+) requests in", said) - tally.other
-    tally.lost = ["read"] * number(r"read (\d+)", said) + ["timeout"] * number(r"timeout (\d+)", said)
+        output = load.communicate()[0]
+    tally.other = number(r"Non-2xx or 3xx responses: (\d+)", output)
+    tally.answered = number(r"(\d+) requests in", output) - tally.other
+    tally.lost = ["read"] * number(r"read (\d+)", output) + ["timeout"] * number(r"timeout (\d+)", output)
     return tally
 
 
 def number(pattern: str, text: str) -> int:
-    found = re.search(pattern, text)
-    return int(found[1]) if found else 0
+    match = re.search(pattern, text)
+    return int(match[1]) if match else 0
 
 
 def end(target: Target) -> float:
-    """Seconds from SIGTERM to the end of the process."""
+    """Send SIGTERM; return the seconds until the process has ended."""
     start = time.perf_counter()
     target.process.terminate()
     target.process.wait(timeout=60)

@@ -1,8 +1,8 @@
-"""What the first page takes over the wire with all that it loads, in a real browser with an empty cache.
+"""Bytes transferred for the first page and everything it loads, in a real browser with an empty cache.
 
     python benchmarks/first_page.py
 
-Starts the server and a Chromium by itself; needs what `make test` installs. The limits are in
+Starts the server and a Chromium by itself; needs the packages that `make test` installs. The limits are in
 tests/test_browser_basics.py.
 """
 
@@ -22,26 +22,26 @@ from browser import DESK, start_chromium
 from web_client import served
 
 ENTRIES = """() => [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")].map(
-    (one) => [one.name, one.transferSize, one.decodedBodySize])"""
+    (entry) => [entry.name, entry.transferSize, entry.decodedBodySize])"""
 PAINT = "() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0"
 
 
 def loaded(page: Page) -> list[tuple[str, int, int, str, str]]:
-    """Of each file: its path, bytes over the wire with head, its own bytes, how it came, how long it is kept."""
-    heads: dict[str, dict[str, str]] = {}
-    page.on("response", lambda answer: heads.update({answer.url: answer.headers}))
+    """Return the path, bytes transferred, decoded size, encoding and caching of each file."""
+    headers: dict[str, dict[str, str]] = {}
+    page.on("response", lambda answer: headers.update({answer.url: answer.headers}))
     page.goto("/", wait_until="networkidle")
     return [
         (
-            urlsplit(url).path, sent, size, heads[url].get("content-encoding", "as it is"),
-            heads[url].get("cache-control", "not kept"),
+            urlsplit(url).path, sent, size, headers[url].get("content-encoding", "none"),
+            headers[url].get("cache-control", "none"),
         )
         for url, sent, size in page.evaluate(ENTRIES)
     ]  # fmt: skip
 
 
 def main() -> None:
-    """Prints a table."""
+    """Print a table."""
     print(machine())
     with tempfile.TemporaryDirectory() as folder, served(Path(folder)) as server, sync_playwright() as playwright:
         browser = start_chromium(playwright.chromium)
@@ -50,7 +50,7 @@ def main() -> None:
         painted = page.evaluate(PAINT)
         browser.close()
     total = ("all", sum(row[1] for row in rows), sum(row[2] for row in rows), "", "")
-    print(table(["file", "sent", "bytes", "how", "kept"], [*rows, total]))
+    print(table(["file", "transferred", "decoded", "encoding", "caching"], [*rows, total]))
     print(f"first contentful paint after {painted:.0f} ms")
 
 

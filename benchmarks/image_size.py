@@ -1,9 +1,9 @@
-"""The file tree of the serving image: the Dockerfile's steps run without a Docker engine, and what is in it.
+"""Size of the container image: the Dockerfile's steps, run without a Docker engine, and the largest packages.
 
     python benchmarks/image_size.py [--base FOLDER]
 
-Counted are the bytes of the files, as Docker counts the size of an image. python:slim itself is allowed for with
-120 MB; --base measures a folder in its place, such as one made by `debootstrap --variant=minbase bookworm FOLDER`.
+Sizes are bytes of files, as Docker counts the size of an image. python:slim itself is counted as 120 MB; --base
+measures a folder in its place, such as one made by `debootstrap --variant=minbase bookworm FOLDER`.
 """
 
 from __future__ import annotations
@@ -16,27 +16,27 @@ from pathlib import Path
 from report import machine, table
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-from clean_image import BASE, build, file_bytes, why_not
+from clean_image import BASE_MB, build, file_bytes, missing_requirement
 
-LARGEST = 12
+LARGEST_COUNT = 12
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--base", type=Path, help="a folder to measure in the place of python:slim")
-    given = parser.parse_args()
-    if reason := why_not():
+    parser.add_argument("--base", type=Path, help="folder to measure in place of python:slim")
+    options = parser.parse_args()
+    if reason := missing_requirement():
         raise SystemExit(reason)
     print(machine())
-    base = file_bytes(given.base) / 1e6 if given.base else BASE
+    base = file_bytes(options.base) / 1e6 if options.base else BASE_MB
     with tempfile.TemporaryDirectory() as folder:
         tree = build(Path(folder)).tree
         packages = next(tree.glob("opt/numink/lib/python*/site-packages"))
         own = file_bytes(tree) / 1e6
         sizes = {path.name: file_bytes(path) / 1e6 for path in packages.iterdir() if path.is_dir()}
-    largest = sorted(sizes.items(), key=lambda entry: -entry[1])[:LARGEST]
-    rows = [("the image", own + base), ("of it python:slim", base), ("of it numink and what it needs", own), *largest]
-    print(table(("what", "MB"), [(name, f"{size:.0f}") for name, size in rows]))
+    largest = sorted(sizes.items(), key=lambda entry: -entry[1])[:LARGEST_COUNT]
+    rows = [("image", own + base), ("python:slim", base), ("numink and its dependencies", own), *largest]
+    print(table(("part", "MB"), [(name, f"{size:.0f}") for name, size in rows]))
 
 
 if __name__ == "__main__":

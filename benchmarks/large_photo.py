@@ -1,6 +1,6 @@
-"""A photo of 12 megapixels: milliseconds to read it, and the most memory that the process took.
+"""Reading a photo of 12 megapixels: milliseconds, and the peak memory of the process.
 
-python benchmarks/large_photo.py [--rounds 7]     a JPEG with six numbers, made by this script; in a process of its own
+python benchmarks/large_photo.py [--rounds 7]     reads a JPEG with six numbers, made here, in a separate process
 """
 
 from __future__ import annotations
@@ -29,28 +29,28 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
-    given = parser.parse_args()
-    if given.inside:
-        print(json.dumps(_read(sys.stdin.buffer.read(), given.rounds)))
+    options = parser.parse_args()
+    if options.inside:
+        print(json.dumps(_read(sys.stdin.buffer.read(), options.rounds)))
         return
     print(machine())
-    command = [sys.executable, __file__, "--inside", "--rounds", str(given.rounds)]
+    command = [sys.executable, __file__, "--inside", "--rounds", str(options.rounds)]
     done = subprocess.run(command, input=_photo(), capture_output=True, check=True)
-    seen = json.loads(done.stdout)
+    result = json.loads(done.stdout)
     rows = [
-        ("median, ms", f"{median(seen['ms']):.0f}"), ("all, ms", " ".join(f"{one:.0f}" for one in seen["ms"])),
-        ("most memory, MB", f"{seen['mb']:.0f}"), ("read", seen["text"].replace("\n", " | ")),
+        ("median, ms", f"{median(result['ms']):.0f}"), ("all, ms", " ".join(f"{ms:.0f}" for ms in result["ms"])),
+        ("peak memory, MB", f"{result['mb']:.0f}"), ("read", result["text"].replace("\n", " | ")),
     ]  # fmt: skip
     print(table(("12 megapixels", ""), rows))
 
 
 def _photo() -> bytes:
-    """Grey paper with light from one side, its numbers in OpenCV's font with a marker's pen."""
+    """Return a JPEG of grey paper lit from one side, with numbers in OpenCV's font and a thick pen."""
     rows, columns = np.mgrid[0:HEIGHT, 0:WIDTH].astype(np.float32)
     paper = (225 - 60 * columns / WIDTH - 20 * rows / HEIGHT).astype(np.uint8)
-    for at, number in enumerate(NUMBERS):
-        place = (400 + 1700 * (at % 2), 700 + 900 * (at // 2))
-        cv2.putText(paper, number, place, cv2.FONT_HERSHEY_SIMPLEX, 12, 40, 40, cv2.LINE_AA)
+    for index, number in enumerate(NUMBERS):
+        origin = (400 + 1700 * (index % 2), 700 + 900 * (index // 2))
+        cv2.putText(paper, number, origin, cv2.FONT_HERSHEY_SIMPLEX, 12, 40, 40, cv2.LINE_AA)
     out = io.BytesIO()
     Image.fromarray(np.stack([paper] * 3, axis=2)).save(out, "JPEG", quality=90)
     return out.getvalue()

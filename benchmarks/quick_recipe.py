@@ -1,8 +1,8 @@
-"""Seconds of training by the recipe `quick`, and what it reaches on MNIST's test part, over several seeds.
+"""Training time of the recipe `quick` and its accuracy on MNIST's test part, over several seeds.
 
     python benchmarks/quick_recipe.py [--seeds 10] [--data data] [--threads 2]
 
-The clock runs over the epochs with their validation; data is in memory before it starts. Needs the extra [train].
+The time includes the epochs and their validation, but not loading the data. Needs the extra [train].
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from report import machine, table
 
 
 class Silent:
-    """A watcher that says nothing."""
+    """A watcher without output."""
 
     def step(self, epoch: int, step: int, steps: int, loss: float) -> None: ...
 
@@ -35,25 +35,33 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--data", type=Path, default=Path("data"))
     parser.add_argument("--threads", type=int, default=2)
-    given = parser.parse_args()
-    torch.set_num_threads(given.threads)
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
     print(machine())
-    mnist = load_mnist(given.data)
-    chosen, held = split(mnist, None, 1)
-    material = Material(mnist.train_images[chosen], mnist.train_labels[chosen])
-    validation = (mnist.train_images[held], mnist.train_labels[held])
-    seconds, right = [], []
-    for seed in range(1, given.seeds + 1):
+    mnist = load_mnist(options.data)
+    train, validate = split(mnist, None, 1)
+    material = Material(mnist.train_images[train], mnist.train_labels[train])
+    validation = (mnist.train_images[validate], mnist.train_labels[validate])
+    seconds, accuracies = [], []
+    for seed in range(1, options.seeds + 1):
         recipe = replace(networks_of(RECIPES["quick"])[0], seed=seed)
         network, history = fit(recipe, material, validation, Silent())
         seconds.append(sum(record.seconds for record in history))
-        right.append(float((logits(network, mnist.test_images)[:, :10].argmax(axis=1) == mnist.test_labels).mean()))
-        print(f"seed {seed}: {seconds[-1]:.1f} s, {right[-1]:.2%}", flush=True)
+        accuracies.append(
+            float((logits(network, mnist.test_images)[:, :10].argmax(axis=1) == mnist.test_labels).mean())
+        )
+        print(f"seed {seed}: {seconds[-1]:.1f} s, {accuracies[-1]:.2%}", flush=True)
     rows = [
         ("seconds", f"{mean(seconds):.1f}", f"{stdev(seconds):.1f}", f"{min(seconds):.1f}", f"{max(seconds):.1f}"),
-        ("MNIST test", f"{mean(right):.3%}", f"{stdev(right):.3%}", f"{min(right):.2%}", f"{max(right):.2%}"),
+        (
+            "MNIST test",
+            f"{mean(accuracies):.3%}",
+            f"{stdev(accuracies):.3%}",
+            f"{min(accuracies):.2%}",
+            f"{max(accuracies):.2%}",
+        ),
     ]
-    print(table(("", "mean", "standard deviation", "least", "most"), rows))
+    print(table(("", "mean", "standard deviation", "min", "max"), rows))
 
 
 if __name__ == "__main__":

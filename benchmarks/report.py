@@ -1,4 +1,4 @@
-"""What every measure prints: the machine, and a table that can be pasted into a document."""
+"""Output shared by the benchmarks: a description of the machine, and tables in Markdown."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from pathlib import Path
 
 
 def machine() -> str:
-    """One line on where this was measured."""
+    """Return one line about the machine and its load."""
     load = os.getloadavg()[0]
     return (
         f"numink {version('numink')}, Python {platform.python_version()}, {platform.machine()}, "
-        f"{os.cpu_count()} cores, load {load:.1f} before"
+        f"{os.cpu_count()} cores, load {load:.1f} at the start"
     )
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    """A Markdown table with columns in line."""
+    """Return a Markdown table with aligned columns."""
     cells = [[str(cell) for cell in row] for row in (head, *rows)]
     widths = [max(len(row[column]) for row in cells) for column in range(len(head))]
     lines = [
@@ -30,6 +30,6 @@ def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
 
 
 def folder_bytes(folder: Path) -> int:
-    """What the files of a folder take on the disk, each once, as du counts."""
-    seen = {(entry.st_dev, entry.st_ino): entry.st_blocks * 512 for entry in map(Path.lstat, folder.rglob("*"))}
-    return sum(seen.values())
+    """Return the disk space of a folder's files in bytes, each file once, as du counts."""
+    sizes = {(entry.st_dev, entry.st_ino): entry.st_blocks * 512 for entry in map(Path.lstat, folder.rglob("*"))}
+    return sum(sizes.values())

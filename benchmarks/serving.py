@@ -1,6 +1,6 @@
-"""A server to measure, a picture to send it, and sixteen clients that do.
+"""Servers under test, a picture to send them, and concurrent clients that send it.
 
-Knows only HTTP: numink and the reference are started as the commands that a user types, and are asked the same way.
+numink and the reference application are started by the commands that a user would type, and get the same requests.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from PIL import Image, ImageDraw
 
 SIDES = (768, 763)
 BOUNDARY = "numink-measure"
-PATIENCE = 120.0
-"""Seconds until a server must answer its first request."""
+START_TIMEOUT = 120.0
+"""Seconds within which a server must answer its first request."""
 
 
 @dataclass(frozen=True)
 class Target:
-    """A server under test: where it listens, what is posted to, and its process."""
+    """A server under test: its port, the path that pictures are posted to, and its process."""
 
     name: str
     port: int
@@ -39,7 +39,7 @@ class Target:
 
 @dataclass
 class Answers:
-    """What came back: seconds each, how many were not 200, and how long all took."""
+    """Results of a run: seconds of each answer, number of answers other than 200, and seconds in all."""
 
     seconds: list[float] = field(default_factory=list)
     failed: int = 0
@@ -50,13 +50,13 @@ class Answers:
         return len(self.seconds) / self.elapsed
 
     def percentile(self, share: float) -> float:
-        """In milliseconds."""
+        """Return a percentile of the response times in milliseconds."""
         ordered = sorted(self.seconds)
         return 1000 * ordered[min(int(share * len(ordered)), len(ordered) - 1)] if ordered else float("nan")
 
 
 def drawn_digit() -> bytes:
-    """A 5 as somebody draws it with a thick pen, black on white, as PNG."""
+    """Return a PNG with a 5 drawn with a thick pen, black on white."""
     width, height = SIDES
     picture = Image.new("RGB", SIDES, "white")
     pen = ImageDraw.Draw(picture)
@@ -68,7 +68,7 @@ def drawn_digit() -> bytes:
 
 
 def form(picture: bytes) -> tuple[bytes, dict[str, str]]:
-    """The picture as a browser's form sends it: body and headers."""
+    """Return body and headers of the picture as a browser's form sends it."""
     head = (
         f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="digit.png"\r\n'
         "Content-Type: image/png\r\n\r\n"
@@ -86,7 +86,7 @@ def free_port() -> int:
 
 @contextmanager
 def numink(workers: int | None = None) -> Iterator[Target]:
-    """`numink serve` of this environment with a new history, as it is set when nothing is set."""
+    """Run `numink serve` of this environment with default settings and a new history."""
     port = free_port()
     command = [str(Path(sys.executable).with_name("numink")), "serve", "--port", str(port)]
     if workers:
@@ -97,7 +97,7 @@ def numink(workers: int | None = None) -> Iterator[Target]:
 
 @contextmanager
 def reference(app: Path, python: str) -> Iterator[Target]:
-    """The brief's application, rebuilt: Flask's development server with a Keras model."""
+    """Run the reference application: Flask's development server with a Keras model."""
     port = free_port()
     with tempfile.TemporaryDirectory() as folder, running([python, str(app.resolve()), str(port)], folder) as process:
         yield ready(Target("reference", port, "/predict", process))
@@ -119,8 +119,8 @@ def running(command: list[str], folder: str) -> Iterator[subprocess.Popen[bytes]
 
 
 def ready(target: Target) -> Target:
-    """Returns once the first picture is answered."""
-    end = time.monotonic() + PATIENCE
+    """Return `target` once it has answered a picture."""
+    end = time.monotonic() + START_TIMEOUT
     while time.monotonic() < end and target.process.poll() is None:
         try:
             if not ask(target, connections=1, requests=1).failed:
@@ -131,29 +131,29 @@ def ready(target: Target) -> Target:
 
 
 def ask(target: Target, connections: int, *, seconds: float = 3600.0, requests: int = 10**9) -> Answers:
-    """Posts the picture over so many connections kept alive, until the seconds or the requests are over."""
+    """Post the picture over so many keep-alive connections, until the seconds or the requests are used up."""
     body, headers = form(drawn_digit())
-    answers, lock, trouble = Answers(), threading.Lock(), list[OSError]()
+    answers, lock, errors = Answers(), threading.Lock(), list[OSError]()
     start = time.perf_counter()
-    left = iter(range(requests))
+    remaining = iter(range(requests))
 
     def client() -> None:
         connection = http.client.HTTPConnection("127.0.0.1", target.port, timeout=60)
         try:
             while time.perf_counter() - start < seconds:
                 with lock:
-                    if next(left, None) is None:
+                    if next(remaining, None) is None:
                         return
-                asked = time.perf_counter()
+                sent = time.perf_counter()
                 connection.request("POST", target.path, body, headers)
                 response = connection.getresponse()
                 response.read()
-                answers.seconds.append(time.perf_counter() - asked)
+                answers.seconds.append(time.perf_counter() - sent)
                 if response.status != 200:
                     with lock:
                         answers.failed += 1
         except OSError as error:
-            trouble.append(error)
+            errors.append(error)
         finally:
             connection.close()
 
@@ -163,27 +163,27 @@ def ask(target: Target, connections: int, *, seconds: float = 3600.0, requests: 
     for thread in clients:
         thread.join()
     answers.elapsed = time.perf_counter() - start
-    if trouble:
-        raise trouble[0]
+    if errors:
+        raise errors[0]
     return answers
 
 
 def family(pid: int) -> list[int]:
-    """A process and all that come from it."""
+    """Return the ids of a process and all its descendants."""
     parents = {}
     for status in Path("/proc").glob("[0-9]*/stat"):
         try:
             parents[int(status.parent.name)] = int(status.read_text().rpartition(")")[2].split()[1])
         except OSError:  # it has ended
             continue
-    found = [pid]
-    for member in found:
-        found += [child for child, parent in parents.items() if parent == member]
-    return found
+    members = [pid]
+    for member in members:
+        members += [child for child, parent in parents.items() if parent == member]
+    return members
 
 
 def memory(pid: int) -> tuple[float, float]:
-    """RSS and PSS (what is shared counted once) of a process in MB of 10**6 bytes."""
+    """Return RSS and PSS (shared memory divided among its users) of a process, in MB of 10**6 bytes."""
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     kilobytes = {line.split(":")[0]: int(line.split()[1]) for line in lines[1:]}
     return kilobytes["Rss"] * 1024 / 1e6, kilobytes["Pss"] * 1024 / 1e6

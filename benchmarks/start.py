@@ -1,4 +1,4 @@
-"""From the start of `numink serve` to the first 200 of /readyz, with a new history each time.
+"""Start-up time: from starting `numink serve` to the first 200 of /readyz, with a new history each time.
 
 python benchmarks/start.py [--rounds 15]
 """
@@ -16,27 +16,27 @@ from statistics import median
 from report import machine, table
 from serving import free_port, running
 
-PATIENCE = 60.0
-"""Seconds until it must be ready."""
+START_TIMEOUT = 60.0
+"""Seconds within which the server must be ready."""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=15)
-    given = parser.parse_args()
+    options = parser.parse_args()
     print(machine())
-    times = [start() for _ in range(given.rounds + 1)][1:]  # the first only fills the disk's cache
-    row = ("numink serve to /readyz", len(times), *(f"{of(times):.2f}" for of in (median, min, max)))
-    print(table(("command", "n", "median s", "least", "most"), [row]))
+    times = [start() for _ in range(options.rounds + 1)][1:]  # the first only fills the disk cache
+    row = ("numink serve to /readyz", len(times), *(f"{statistic(times):.2f}" for statistic in (median, min, max)))
+    print(table(("command", "n", "median s", "min", "max"), [row]))
 
 
 def start() -> float:
-    """Seconds of one start."""
+    """Return the seconds of one start."""
     port = free_port()
     command = [str(Path(sys.executable).with_name("numink")), "serve", "--port", str(port)]
     begun = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder, running(command, folder):
-        while time.perf_counter() - begun < PATIENCE:
+        while time.perf_counter() - begun < START_TIMEOUT:
             try:
                 urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5).close()
                 return time.perf_counter() - begun

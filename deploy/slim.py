@@ -1,10 +1,10 @@
-"""Makes the environment of the image small: away with what serving never loads, compiled what it does.
+"""Shrink the Python environment of the image: remove files that serving never loads, compile the modules it loads.
 
     python slim.py           in the environment that the Dockerfile has filled; needs strip (binutils)
-    python slim.py warm      loads what a server loads: Python leaves its own byte code
+    python slim.py warm      import the modules of a server, so that Python writes the byte code of its own library
 
-Afterwards a picture is read as the first thing that a server does, so a removal that hurts fails the build. Modules
-are compiled so that their time does not count: a copy of the tree keeps them good, and a start need not look.
+At the end a page is served and a picture is read, so a harmful removal fails the build. Byte code is compiled without
+a check of the source's time stamp: it stays valid in a copy of the tree, and a start is faster.
 """
 
 from __future__ import annotations
@@ -23,64 +23,68 @@ from pathlib import Path
 
 PACKAGES = Path(sysconfig.get_path("purelib"))
 NEVER_LOADED = (
-    "onnxruntime/capi/libonnxruntime.so.*",  # the whole of it once more, for programs in C
+    "onnxruntime/capi/libonnxruntime.so.*",  # a second copy of the library, for programs in C
     "onnxruntime/transformers", "onnxruntime/quantization", "onnxruntime/tools", "onnxruntime/datasets",
     "numpy/f2py", "numpy/distutils", "numpy/_core/_simd.*.so", "numpy/_core/*_tests.*.so",
-    "pygments", "google",  # colours of source code; what converters of models speak
+    "pygments", "google",  # syntax highlighting; protobuf, needed by model converters only
     "**/tests", "**/*.a", "**/*.h", "**/*.pyi", "**/*.pxd",
 )  # fmt: skip
-WORTH = 300_000
-"""Bytes that a library must lose for it to be stripped."""
+MIN_SAVED = 300_000
+"""Bytes that stripping must save for a library to be replaced."""
 LOAD = "import ctypes, sys; ctypes.CDLL(sys.argv[1])"
+NOT_SERVING = {"training", "evaluation", "datasets"}
+"""Packages of numink that a server never imports."""
 SERVING = ("numink.cli.serve", "numink.cli.read", "gunicorn.arbiter", "gunicorn.workers.gthread")
 
 
 def remove() -> int:
-    """Bytes that are gone."""
-    gone = 0
+    """Delete the files of NEVER_LOADED; return the bytes removed."""
+    removed = 0
     for pattern in NEVER_LOADED:
         for path in list(PACKAGES.glob(pattern)):
             files = [path] if path.is_file() else [file for file in path.rglob("*") if file.is_file()]
-            gone += sum(file.stat().st_size for file in files)
+            removed += sum(file.stat().st_size for file in files)
             path.unlink() if path.is_file() else shutil.rmtree(path)
-    return gone
+    return removed
 
 
 def remove_languages() -> int:
-    """Bytes that are gone: how days and numbers are written in languages that no page speaks."""
+    """Delete Babel's locale data of languages without a translation; return the bytes removed."""
     from numink.web.i18n import languages
 
-    gone = 0
+    removed = 0
     for path in PACKAGES.glob("babel/locale-data/*.dat"):
         if path.stem.partition("_")[0] not in ("root", *languages()):
-            gone += path.stat().st_size
+            removed += path.stat().st_size
             path.unlink()
-    return gone
+    return removed
 
 
 def strip() -> int:
-    """Bytes of names for debuggers that libraries have lost. Wheels move parts of some about, which then no longer load
-    when they are stripped: those stay as they are."""
-    lost = 0
+    """Strip debug symbols from libraries; return the bytes saved.
+
+    Wheels rearrange some libraries, which no longer load once they are stripped: those stay as they are.
+    """
+    total = 0
     for library in PACKAGES.glob("**/*.so*"):
         small = library.with_name(f"{library.name}.small")
         subprocess.run(["strip", "--strip-unneeded", "-o", small, library], check=True)
         saved = library.stat().st_size - small.stat().st_size
-        if saved >= WORTH and _loads(small):
+        if saved >= MIN_SAVED and _loads(small):
             small.replace(library)
-            lost += saved
+            total += saved
         else:
             small.unlink()
-    return lost
+    return total
 
 
 def _loads(library: Path) -> bool:
-    tried = subprocess.run([sys.executable, "-c", LOAD, library], capture_output=True, check=False)
-    return tried.returncode == 0
+    done = subprocess.run([sys.executable, "-c", LOAD, library], capture_output=True, check=False)
+    return done.returncode == 0
 
 
 def serve_one() -> None:
-    """Loads what a server loads, and has it read a picture and show a page."""
+    """Import the modules of a server, read a picture with it, and get its pages in every language."""
     from numink.settings import Settings
     from numink.web import create_app
     from numink.web.i18n import languages
@@ -97,13 +101,13 @@ def serve_one() -> None:
 
 
 def compile_loaded() -> int:
-    """How many modules were compiled: all of numink, and of the rest what is loaded by now."""
+    """Compile numink's modules and all other modules loaded by now; return their number."""
     loaded = {Path(module.__file__) for module in list(sys.modules.values()) if getattr(module, "__file__", None)}
-    ours = {path for path in PACKAGES.glob("numink/**/*.py") if "training" not in path.parts}
-    wanted = sorted(path for path in loaded | ours if path.suffix == ".py" and PACKAGES in path.parents)
-    for path in wanted:
+    own = {path for path in PACKAGES.glob("numink/**/*.py") if not NOT_SERVING.intersection(path.parts)}
+    modules = sorted(path for path in loaded | own if path.suffix == ".py" and PACKAGES in path.parents)
+    for path in modules:
         compileall.compile_file(path, quiet=1, invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
-    return len(wanted)
+    return len(modules)
 
 
 def main() -> None:
@@ -111,9 +115,9 @@ def main() -> None:
         serve_one()
         return
     sys.dont_write_bytecode = True
-    gone = remove() + remove_languages() + strip()
+    removed = remove() + remove_languages() + strip()
     serve_one()
-    print(f"{gone / 1e6:.0f} MB are gone, {compile_loaded()} modules are compiled")
+    print(f"{removed / 1e6:.0f} MB removed, {compile_loaded()} modules compiled")
 
 
 if __name__ == "__main__":

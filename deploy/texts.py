@@ -1,113 +1,122 @@
-"""Brings the translations up to date with the texts of pages and errors, or begins another one.
+"""Update the translations in src/numink/web/texts with Babel's commands extract, init and update.
 
-    python deploy/texts.py           every file of src/numink/web/texts/ gets what is new, and loses what is gone
-    python deploy/texts.py fr        begins French: then write its texts, and that is all
-    python deploy/texts.py --check   changes nothing; exit code 1 where a file is not up to date or not complete
+    python deploy/texts.py           update every translation: add new texts, drop texts that are gone
+    python deploy/texts.py fr        begin the translation into French
+    python deploy/texts.py --check   change nothing; exit code 1 where a translation is out of date or incomplete
 
-Texts are what templates have in _("...") and {% trans %}, what Python gives to `text`, `ntext` and `marked`, and the
-messages of errors that people can meet: those whose kind has a title among the problems of the pages, but for those of
-stores, in whose place the pages say something else.
+Babel does the work. This script adds two things: the names of the error classes whose messages are shown to people,
+as keywords of `extract`, and a check that every text is translated with the same placeholders as the source.
 """
 
 from __future__ import annotations
 
-import io
 import re
+import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
-from babel.messages.pofile import read_po, write_po
+from babel.messages.pofile import read_po
 
 import numink.web.app
-import numink.web.auth.setup  # noqa: F401 - both: what errors there are is known once they are loaded
+import numink.web.auth.setup  # noqa: F401 - importing both defines every error class that a page can show
 from numink.errors import NuminkError
 from numink.web.i18n import TEXTS
 from numink.web.problems import PROBLEMS, STORE_DETAILS, RequestError
 
-PACKAGE = Path(__file__).parents[1] / "src" / "numink"
-TEMPLATES = "web/templates/**"
-WAYS = [("**.py", "python"), (TEMPLATES, "jinja2")]
-OPTIONS = {TEMPLATES: {"trimmed": "true", "newstyle_gettext": "true", "silent": "false"}}
-PLACE = re.compile(r"%\((\w+)\)s|(?<!\{)\{(\w+)[^{}]*\}(?!\})")
-"""What stands for a value: %(name)s in templates, {name} elsewhere."""
-GENERATED = re.compile(r'^"Generated-By: .*\n', re.MULTILINE)
-"""Left out of the files: with each new Babel they would be out of date, though no text is."""
-HEAD = """# The texts of numink in another language: above what the source says, below its translation. %(name)s and
-# {name} stand for values and stay as they are, tags stay too. `make texts` keeps the file up to date."""
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "src" / "numink"
+WIDTH = "--width=120"
+HEADER = """# A translation of numink's texts: msgid is the English text, msgstr its translation. Keep the placeholders,
+# %(name)s and {name}, and the tags as they are. `make texts` keeps the file up to date."""
+PLACEHOLDER = re.compile(r"%\((\w+)\)s|(?<!\{)\{(\w+)[^{}]*\}(?!\})")
+"""A placeholder for a value: %(name)s in templates, {name} elsewhere."""
 
 
-def found() -> Catalog:
-    """All texts of the source."""
-    catalog = Catalog(project="numink", charset="utf-8")
-    for file, line, message, _, context in extract_from_dir(PACKAGE, WAYS, OPTIONS, keywords()):
-        catalog.add(message, locations=[(file, line)], context=context)
-    return catalog
+def keywords() -> dict[str, str]:
+    """Return the functions and classes whose texts are translated, with the argument that holds the text.
 
-
-def keywords() -> dict[str, Any]:
-    """What is called with a text, as Babel wants it: which argument, if not the first."""
-    words: dict[str, Any] = {**DEFAULT_KEYWORDS, "text": None, "marked": None, "ntext": (1, 2), "RequestError": (2,)}
-    return words | {
-        kind.__name__: None for kind in _errors(NuminkError) if kind.kind in PROBLEMS.keys() - STORE_DETAILS.keys()
+    Errors of stores are left out: pages show a general message in their place.
+    """
+    functions = {"text": "", "marked": "", "ntext": "1,2", "RequestError": "2"}
+    return functions | {
+        kind.__name__: "" for kind in _subclasses(NuminkError) if kind.kind in PROBLEMS.keys() - STORE_DETAILS.keys()
     }
 
 
-def brought_up_to_date(catalog: Catalog) -> str:
-    """The file of a translation, with what is new and without what is gone."""
-    catalog.update(found(), no_fuzzy_matching=True, update_creation_date=False)
-    catalog.obsolete.clear()
-    catalog.header_comment, catalog.version, catalog.msgid_bugs_address = HEAD, "", ""
-    catalog.last_translator, catalog.language_team = catalog.project, catalog.locale_identifier or ""
-    catalog.revision_date = catalog.creation_date
-    out = io.BytesIO()
-    write_po(out, catalog, width=120, include_lineno=False, sort_by_file=True)
-    return GENERATED.sub("", out.getvalue().decode())
+def pybabel(*arguments: str) -> subprocess.CompletedProcess[bytes]:
+    """Run one of Babel's commands in the folder of the package, so that file names in .po files begin there."""
+    command = [sys.executable, "-m", "babel.messages.frontend", "--quiet", *arguments]
+    return subprocess.run(command, cwd=PACKAGE, capture_output=True, check=False)
+
+
+def extract(template: Path) -> None:
+    """Write all texts of the source to the file `template` (.pot)."""
+    names = [f"--keyword={name}:{argument}".rstrip(":") for name, argument in keywords().items()]
+    pybabel(
+        "extract", f"--mapping-file={ROOT / 'deploy' / 'babel.cfg'}", *names, f"--output-file={template}", WIDTH,
+        "--add-location=file", "--sort-by-file", f"--header-comment={HEADER}", "--project=numink", ".",
+    ).check_returncode()  # fmt: skip
+
+
+def begin(template: Path, translation: Path) -> None:
+    """Write an empty translation; its file is named by the code of its language."""
+    files = (f"--input-file={template}", f"--output-file={translation}", f"--locale={translation.stem}")
+    pybabel("init", *files, WIDTH).check_returncode()
+
+
+def update(template: Path, translation: Path, *, check: bool = False) -> bool:
+    """Bring a translation up to date with the source; with `check` only return whether it is."""
+    files = (f"--input-file={template}", f"--output-file={translation}", f"--locale={translation.stem}")
+    options = ("--no-fuzzy-matching", "--ignore-obsolete", "--ignore-pot-creation-date")
+    return pybabel("update", *files, WIDTH, *options, *(["--check"] if check else [])).returncode == 0
 
 
 def faults(catalog: Catalog) -> Iterator[str]:
-    """What a translation lacks, or says with other values than the source."""
+    """Return the texts of a translation that are missing, or have other placeholders than the source."""
     for message in catalog:
         if not message.id:
             continue
-        ids, said = (one if isinstance(one, tuple | list) else (one,) for one in (message.id, message.string))
-        if message.fuzzy or not all(said) or not said:
-            yield f"not translated: {ids[0]}"
-        values = {name for one in ids for name in _places(one)}
-        if not values.issuperset(name for one in said for name in _places(one)) or set(_places(said[-1])) != values:
-            yield f"other values: {ids[0]}"
+        source, translated = (
+            text if isinstance(text, tuple | list) else (text,) for text in (message.id, message.string)
+        )
+        if message.fuzzy or not all(translated) or not translated:
+            yield f"not translated: {source[0]}"
+        values = {name for text in source for name in _placeholders(text)}
+        used = {name for text in translated for name in _placeholders(text)}
+        if not values.issuperset(used) or set(_placeholders(translated[-1])) != values:
+            yield f"other placeholders: {source[0]}"
 
 
-def _places(said: str | None) -> list[str]:
-    return [one or other for one, other in PLACE.findall(said or "")]
+def _placeholders(text: str | None) -> list[str]:
+    return [first or second for first, second in PLACEHOLDER.findall(text or "")]
 
 
-def _errors(kind: type[NuminkError]) -> Iterator[type[NuminkError]]:
-    for one in kind.__subclasses__():
-        if one is not RequestError:
-            yield one
-        yield from _errors(one)
+def _subclasses(kind: type[NuminkError]) -> Iterator[type[NuminkError]]:
+    for subclass in kind.__subclasses__():
+        if subclass is not RequestError:
+            yield subclass
+        yield from _subclasses(subclass)
 
 
-def main(*words: str) -> int:
-    """The exit code."""
-    check = "--check" in words
-    for code in set(words) - {"--check"}:
-        (TEXTS / f"{code}.po").write_text(brought_up_to_date(Catalog(code, project="numink")))
-    wrong = 0
-    for path in sorted(TEXTS.glob("*.po")):
-        before = path.read_text()
-        catalog = read_po(io.StringIO(before), path.stem)
-        after = brought_up_to_date(catalog)
-        if not check:
-            path.write_text(after)
-        wants = [*(["not up to date: run `make texts`"] if check and after != before else []), *faults(catalog)]
-        print(f"{path.name}: {len(catalog)} texts, {len(wants)} to be looked at", *wants, sep="\n  ")
-        wrong += len(wants)
-    return int(check and wrong > 0)
+def main(*arguments: str) -> int:
+    """Return the exit code."""
+    check, count = "--check" in arguments, 0
+    with tempfile.TemporaryDirectory() as folder:
+        template = Path(folder) / "numink.pot"
+        extract(template)
+        for code in set(arguments) - {"--check"}:
+            begin(template, TEXTS / f"{code}.po")
+        for path in sorted(TEXTS.glob("*.po")):
+            current = update(template, path, check=check)
+            with path.open("rb") as file:
+                catalog = read_po(file, path.stem)
+            found = [*([] if current else ["out of date: run `make texts`"]), *faults(catalog)]
+            print(f"{path.name}: {len(catalog)} texts, {len(found)} to look at", *found, sep="\n  ")
+            count += len(found)
+    return int(check and count > 0)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from types import ModuleType
 
 from babel import Locale
 from babel.messages.catalog import Catalog
-from babel.messages.pofile import write_po
+from babel.messages.pofile import read_po, write_po
 
 from numink.recognition.constraints import CHECKS
 
@@ -48,7 +48,9 @@ def tool() -> ModuleType:
 
 def write_brackets(folder: Path) -> None:
     """Its file, made of all texts that there are."""
-    catalog: Catalog = tool().found()
+    template = folder / "numink.pot"
+    tool().extract(template)
+    catalog: Catalog = read_po(io.BytesIO(template.read_bytes()))
     catalog.locale, catalog.fuzzy = CODE, False
     for message in catalog:
         if message.id:

@@ -1,7 +1,7 @@
-"""The Dockerfile without a Docker engine: its steps run, one after the other, in file trees of their own.
+"""Run the steps of the Dockerfile without a Docker engine, each stage in a file tree of its own.
 
-A stage is a folder with nothing in it but what the steps put there; the base image is played by this machine's own
-/usr, /etc and Python, mounted read-only. Knows the instructions that our Dockerfile has; another one is an error.
+A stage is a folder with only the files that its steps create; this machine's own /usr, /etc and Python, mounted
+read-only, replace the base image. An instruction that numink's Dockerfile does not use is an error.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-INTERNAL_ERROR = Path(__file__).with_name("inside.sh")
+INSIDE = Path(__file__).with_name("inside.sh")
 MOUNTS = ("usr", "etc", "proc", "dev", "tmp", "python", "cache", "base")
 LINKS = {"bin": "usr/bin", "sbin": "usr/sbin", "lib": "usr/lib", "lib64": "usr/lib64"}
 DEVICES = ("null", "zero", "urandom", "random")
 PYTHON = sys.base_prefix
-BASE = 120
-"""MB of files that are allowed for python:slim without pip; it cannot be fetched here, docs/ibm.md has the estimate."""
+BASE_MB = 120
+"""Size of python:slim without pip in MB; it cannot be downloaded here, docs/ibm.md has the estimate."""
 
 
 @dataclass
 class Stage:
-    """What has been built so far, and what the next step finds."""
+    """State of a build stage: its file tree, and the settings for the next step."""
 
     tree: Path
     environment: dict[str, str] = field(default_factory=lambda: {"PATH": "/usr/local/bin:/usr/bin:/bin"})
@@ -37,47 +37,47 @@ class Stage:
     health: list[str] = field(default_factory=list)
     port: str = ""
 
-    def start(self, command: list[str], *, mode: str = "ro", user: str = "", **more: str) -> subprocess.Popen[str]:
-        """A process inside, as root for `mode` rw; its standard output and error come through one pipe."""
-        # not `cd`: the folder's name is only known inside
+    def start(self, command: list[str], *, mode: str = "ro", user: str = "", **variables: str) -> subprocess.Popen[str]:
+        """Start a process inside, as root for `mode` rw; standard output and error go to one pipe."""
+        # `cd` inside: the folder exists only there
         inner = ["sh", "-c", 'cd "$0" && exec "$@"', self.folder, *command]
-        known = ["sh", str(INTERNAL_ERROR), str(self.tree), mode, (user or self.user).partition(":")[0], PYTHON]
-        own = [] if os.geteuid() == 0 else ["--map-root-user"]
+        wrapper = ["sh", str(INSIDE), str(self.tree), mode, (user or self.user).partition(":")[0], PYTHON]
+        namespace = [] if os.geteuid() == 0 else ["--map-root-user"]
         return subprocess.Popen(
-            ["unshare", "--mount", *own, *known, *inner], env={**self.environment, **more},
+            ["unshare", "--mount", *namespace, *wrapper, *inner], env={**self.environment, **variables},
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
         )  # fmt: skip
 
-    def run(self, command: list[str], *, mode: str = "ro", user: str = "", **more: str) -> str:
-        """Runs to the end; the test fails where the command does."""
-        process = self.start(command, mode=mode, user=user, **more)
+    def run(self, command: list[str], *, mode: str = "ro", user: str = "", **variables: str) -> str:
+        """Run a command and return its output; the test fails where the command does."""
+        process = self.start(command, mode=mode, user=user, **variables)
         output, _ = process.communicate(timeout=900)
         assert process.returncode == 0, f"{command}: {output}"
         return output
 
 
 def file_bytes(tree: Path) -> int:
-    """Of all files of a folder, as Docker counts an image's size."""
+    """Return the bytes of all files of a folder, as Docker counts an image's size."""
     return sum(path.lstat().st_size for path in tree.rglob("*") if path.is_file() and not path.is_symlink())
 
 
-def why_not() -> str:
-    """Why this machine cannot do it, or nothing."""
+def missing_requirement() -> str:
+    """Return the reason why this machine cannot build the image, or an empty text."""
     for tool, package in (("unshare", "util-linux"), ("strip", "binutils")):
         if shutil.which(tool) is None:
-            return f"there is no {tool} ({package}) to play the builder with"
-    own = [] if os.geteuid() == 0 else ["--map-root-user"]
+            return f"there is no {tool} ({package}), which the build needs"
+    namespace = [] if os.geteuid() == 0 else ["--map-root-user"]
     tried = subprocess.run(
-        ["unshare", "--mount", *own, "mount", "-t", "tmpfs", "none", "/mnt"],
+        ["unshare", "--mount", *namespace, "mount", "-t", "tmpfs", "none", "/mnt"],
         capture_output=True,
         text=True,
         check=False,
     )
-    return f"this machine lets nobody mount in a namespace of his own: {tried.stderr.strip()}" * (tried.returncode != 0)
+    return f"this machine does not allow mounts in a user namespace: {tried.stderr.strip()}" * (tried.returncode != 0)
 
 
 def instructions(text: str) -> list[tuple[str, str]]:
-    """(FROM, python:...), (RUN, ...) and so on, with lines joined and comments gone."""
+    """Return (FROM, python:...), (RUN, ...) and so on, with continued lines joined and without comments."""
     lines = [line for line in text.splitlines() if not line.lstrip().startswith("#")]
     joined = re.sub(r"\\\n", " ", "\n".join(lines))
     return [
@@ -86,10 +86,10 @@ def instructions(text: str) -> list[tuple[str, str]]:
 
 
 def build(folder: Path) -> Stage:
-    """Runs every step; the last stage. pip keeps what it loads where it always does on this machine."""
-    kept = subprocess.run([sys.executable, "-m", "pip", "cache", "dir"], capture_output=True, text=True, check=False)
-    cache = kept.stdout.strip()
-    more = {"PIP_CACHE_DIR": "/cache", "CACHE": cache} if cache and Path(cache).is_dir() else {}
+    """Run every step and return the last stage; pip uses this machine's cache."""
+    found = subprocess.run([sys.executable, "-m", "pip", "cache", "dir"], capture_output=True, text=True, check=False)
+    cache = found.stdout.strip()
+    variables = {"PIP_CACHE_DIR": "/cache", "CACHE": cache} if cache and Path(cache).is_dir() else {}
     stages: dict[str, Stage] = {}
     stage = Stage(folder)
     for name, rest in instructions((ROOT / "Dockerfile").read_text()):
@@ -99,7 +99,7 @@ def build(folder: Path) -> Stage:
         elif name == "COPY":
             _copy(rest, stage, stages)
         elif name == "RUN":
-            stage.run(["sh", "-c", rest], mode="rw", user="0", **more)
+            stage.run(["sh", "-c", rest], mode="rw", user="0", **variables)
         elif name == "ENV":
             stage.environment |= dict(re.findall(r"(\w+)=(\S+)", rest))
         elif name == "WORKDIR":
@@ -115,9 +115,9 @@ def build(folder: Path) -> Stage:
             stage.command = json.loads(rest)
         elif name == "ARG":
             option, _, default = rest.partition("=")
-            more |= {option: default}
+            variables |= {option: default}
         else:
-            raise AssertionError(f"the tests do not know {name} of the Dockerfile")
+            raise AssertionError(f"the tests do not support the instruction {name} of the Dockerfile")
     return stage
 
 
@@ -147,17 +147,17 @@ def _copy(rest: str, stage: Stage, stages: dict[str, Stage]) -> None:
         else:
             if origin is ROOT:
                 assert sent(source), f"{source} is not let through by .dockerignore"
-            aim = into / path.name if target.endswith("/") else into
-            aim.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(path, aim)
+            destination = into / path.name if target.endswith("/") else into
+            destination.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(path, destination)
 
 
 def sent(name: str) -> bool:
-    """Whether .dockerignore lets this file of the project through to the builder: the last that fits decides."""
-    kept = True
+    """Return whether .dockerignore lets this file of the project through; the last matching pattern decides."""
+    included = True
     for line in (ROOT / ".dockerignore").read_text().splitlines():
         if line and not line.startswith("#"):
             pattern = re.escape(line.lstrip("!")).replace(r"\*\*/", "(.*/)?").replace(r"\*", "[^/]*")
             if re.fullmatch(pattern + "(/.*)?", name):
-                kept = line.startswith("!")
-    return kept
+                included = line.startswith("!")
+    return included

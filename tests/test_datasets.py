@@ -1,4 +1,4 @@
-"""MNIST loaded and checked, split and looked at; other collections as glyphs."""
+"""MNIST: loading, checking, splitting and statistics; other collections as glyphs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mnist_files import gz
 from numink.cli.training import data as data_commands
 from numink.datasets.collections import load_collection
 from numink.datasets.mnist import DOUBTFUL, FILES, Mnist, load_mnist, split
-from numink.datasets.preview import look, sheet
+from numink.datasets.preview import class_statistics, sample_sheet
 from numink.errors import DataError
 
 TEST_LABELS = FILES[3]
@@ -27,7 +27,7 @@ def test_mnist_has_its_shapes_and_its_known_first_labels(mnist: Mnist) -> None:
     assert np.bincount(mnist.train_labels).tolist()[:3] == [5923, 6742, 5958]
 
 
-def test_packed_files_are_loaded_alike(mnist_folder: Path, nearly: Path) -> None:
+def test_gzipped_files_load_like_plain_ones(mnist_folder: Path, nearly: Path) -> None:
     (nearly / (TEST_LABELS.name + ".gz")).write_bytes(gz(mnist_folder, TEST_LABELS.name))
 
     assert load_mnist(nearly).test_labels[:3].tolist() == [7, 2, 1]
@@ -46,7 +46,7 @@ def test_a_damaged_file_is_refused(mnist_folder: Path, nearly: Path, damage) -> 
         load_mnist(nearly)
 
 
-def test_a_cut_gzip_is_refused(mnist_folder: Path, nearly: Path) -> None:
+def test_a_truncated_gzip_file_is_refused(mnist_folder: Path, nearly: Path) -> None:
     (nearly / (TEST_LABELS.name + ".gz")).write_bytes(gz(mnist_folder, TEST_LABELS.name)[:-30])
 
     with pytest.raises(DataError, match="cut off"):
@@ -56,7 +56,7 @@ def test_a_cut_gzip_is_refused(mnist_folder: Path, nearly: Path) -> None:
 # --- splitting
 
 
-def test_a_random_split_is_disjoint_complete_and_the_same_for_the_same_seed(mnist: Mnist) -> None:
+def test_a_random_split_is_disjoint_complete_and_reproducible(mnist: Mnist) -> None:
     train, validation = split(mnist, None, seed=3)
 
     assert len(validation) == 5000
@@ -76,42 +76,42 @@ def test_a_split_by_writer_shares_no_writer(mnist: Mnist, tmp_path: Path) -> Non
     assert len(train) + len(validation) == 60_000
 
 
-def test_a_writers_file_that_is_another_file_is_refused(mnist: Mnist, tmp_path: Path) -> None:
+def test_a_wrong_writers_file_is_refused(mnist: Mnist, tmp_path: Path) -> None:
     np.savez(tmp_path / "short.npz", train_writer=np.zeros(10))
     np.savez(tmp_path / "other.npz", something=np.zeros(10))
     (tmp_path / "text.npz").write_text("not an archive")
 
-    for name, said in (("short", "10 images"), ("other", "no array"), ("text", "npz"), ("none", "no file")):
-        with pytest.raises(DataError, match=said):
+    for name, message in (("short", "10 images"), ("other", "no array"), ("text", "npz"), ("none", "no file")):
+        with pytest.raises(DataError, match=message):
             split(mnist, tmp_path / f"{name}.npz", seed=1)
 
 
-# --- looking, and other collections
+# --- statistics, and other collections
 
 
-def test_the_doubtful_labels_are_those_of_the_list(mnist: Mnist) -> None:
+def test_the_doubtful_labels_are_as_listed(mnist: Mnist) -> None:
     assert len(DOUBTFUL) == 15
     assert [int(mnist.test_labels[index]) for index in DOUBTFUL[:3]] == [8, 0, 9]
 
 
-def test_the_look_counts_every_digit(mnist: Mnist) -> None:
-    facts = look(mnist)
+def test_class_statistics_count_every_digit(mnist: Mnist) -> None:
+    statistics = class_statistics(mnist)
 
-    assert sum(one.train for one in facts) == 60_000
-    assert sum(one.test for one in facts) == 10_000
-    assert facts[1].width < facts[0].width, "a one is narrower than a zero"
-    assert all(2 < one.pen < 6 for one in facts)
+    assert sum(row.train for row in statistics) == 60_000
+    assert sum(row.test for row in statistics) == 10_000
+    assert statistics[1].width < statistics[0].width, "a one is narrower than a zero"
+    assert all(2 < row.pen < 6 for row in statistics)
 
 
-def test_a_sheet_shows_ten_rows_of_the_samples_on_white(mnist: Mnist) -> None:
-    page = sheet(mnist.train_images, mnist.train_labels)
+def test_a_sample_sheet_has_ten_rows_of_digits_on_white(mnist: Mnist) -> None:
+    page = sample_sheet(mnist.train_images, mnist.train_labels)
 
     assert page.shape == (2 * (10 * 32 + 4), 2 * (20 * 32 + 4))
     assert page[0].min() == 255
     assert all((page[row * 64 + 8 : row * 64 + 64] < 50).any() for row in range(10))
 
 
-def test_collections_come_out_as_glyphs(tmp_path: Path) -> None:
+def test_collections_are_loaded_as_glyphs(tmp_path: Path) -> None:
     bitmaps = np.zeros((3, 32, 32), np.uint8)
     bitmaps[:, 4:28, 14:18] = 1
     np.savez(tmp_path / "optdigits_orig32.npz", windep=np.packbits(bitmaps, axis=-1), windep_y=np.array([1, 1, 1]))
@@ -125,19 +125,19 @@ def test_collections_come_out_as_glyphs(tmp_path: Path) -> None:
     )  # fmt: skip
 
     for name, count in (("optdigits", 3), ("usps", 2), ("unipen", 1)):
-        found = load_collection(name, tmp_path)
-        assert found.images.shape == (count, 28, 28)
-        assert found.labels.tolist() == [1] * count
-        assert found.images[:, 10:18, 12:16].max() > 200, "the ink is bright and in the middle"
+        collection = load_collection(name, tmp_path)
+        assert collection.images.shape == (count, 28, 28)
+        assert collection.labels.tolist() == [1] * count
+        assert collection.images[:, 10:18, 12:16].max() > 200, "the ink is bright and in the middle"
 
 
-def test_a_collection_that_is_unknown_or_not_there_is_told(tmp_path: Path) -> None:
-    for name, folder, said in (
+def test_an_unknown_or_missing_collection_is_an_error_with_a_remedy(tmp_path: Path) -> None:
+    for name, folder, message in (
         ("emnist", tmp_path, "there are: mnist, unipen"),
         ("usps", tmp_path, "usps16.npz"),
         ("usps", tmp_path / "nowhere", "--collections"),
     ):
-        with pytest.raises(DataError, match=said):
+        with pytest.raises(DataError, match=message):
             load_collection(name, folder)
 
 
@@ -152,7 +152,7 @@ def test_data_show_prints_the_counts_and_draws_the_sheet(mnist_folder: Path, tmp
     assert out.read_bytes().startswith(b"\x89PNG")
 
 
-def test_data_show_says_where_it_cannot_write(mnist_folder: Path, tmp_path: Path) -> None:
+def test_data_show_names_a_file_that_it_cannot_write(mnist_folder: Path, tmp_path: Path) -> None:
     result = CliRunner().invoke(
         data_commands, ["show", "--data", str(mnist_folder), "--out", str(tmp_path / "no" / "sheet.png")]
     )

@@ -1,4 +1,4 @@
-"""Measuring a model: the arithmetic against cases worked out by hand, and real digits."""
+"""Evaluation of a digit model: figures against cases worked out by hand, and on real digits."""
 
 from __future__ import annotations
 
@@ -18,23 +18,22 @@ SUBJECT = Subject("made up", "a model", 0.9)
 
 @pytest.fixture(scope="session")
 def report(classifier: Classifier, mnist: Mnist) -> Report:
-    """Of the first 1,000 test digits."""
+    """The report on the first 1,000 test digits."""
     return evaluate(classifier, mnist.test_images[:1000], mnist.test_labels[:1000], doubtful=DOUBTFUL[:1])
 
 
 def answers(
     labels: list[int], guesses: list[int], confidence: list[float], refused: list[int] | None = None
 ) -> Answers:
-    sure = np.array(confidence)
-    return Answers(
-        np.array(labels), np.array(guesses), sure, sure >= 0.9, np.isin(np.arange(len(labels)), refused or [])
-    )
+    values = np.array(confidence)
+    rejected = np.isin(np.arange(len(labels)), refused or [])
+    return Answers(np.array(labels), np.array(guesses), values, values >= 0.9, rejected)
 
 
 # --- the arithmetic
 
 
-def test_error_counts_the_wrong_ones() -> None:
+def test_the_error_is_the_share_of_wrong_answers() -> None:
     report = summarise(answers([1, 2, 3, 4], [1, 2, 3, 9], [0.99] * 4), SUBJECT)
 
     assert report.error == 0.25
@@ -43,7 +42,7 @@ def test_error_counts_the_wrong_ones() -> None:
     assert report.n == 4
 
 
-def test_the_interval_is_wilsons() -> None:
+def test_the_interval_is_that_of_wilson() -> None:
     low, high = wilson(40, 10_000)
 
     assert (round(low, 5), round(high, 5)) == (0.00294, 0.00544)  # R: prop.test(40, 10000, correct = FALSE)
@@ -68,7 +67,7 @@ def test_precision_and_recall_are_per_class() -> None:
     assert (zero.n, zero.precision, zero.recall) == (0, 0.0, 0.0)
 
 
-def test_the_matrix_has_a_column_for_what_is_refused_and_rows_that_add_up() -> None:
+def test_the_confusion_matrix_has_a_column_for_rejections_and_rows_that_add_up() -> None:
     report = summarise(answers([4, 4, 4, 9], [4, 9, 4, 9], [0.9] * 4, refused=[2]), SUBJECT)
 
     assert [len(row) for row in report.confusion] == [11] * 10
@@ -79,7 +78,7 @@ def test_the_matrix_has_a_column_for_what_is_refused_and_rows_that_add_up() -> N
     assert sum(map(sum, report.confusion)) == 4
 
 
-def test_calibration_error_is_nought_where_confidence_is_the_share_of_right_answers() -> None:
+def test_the_calibration_error_is_zero_where_confidence_equals_accuracy() -> None:
     confidence = [0.8] * 1500
     guesses = [0, 0, 0, 0, 1] * 300
 
@@ -89,21 +88,21 @@ def test_calibration_error_is_nought_where_confidence_is_the_share_of_right_answ
     assert report.calibration_error == pytest.approx(0)
 
 
-def test_calibration_error_is_the_gap_where_a_model_is_too_sure() -> None:
+def test_the_calibration_error_is_the_gap_of_an_overconfident_model() -> None:
     report = summarise(answers([0] * 300, [0, 1] * 150, [1.0] * 300), SUBJECT)
 
     assert report.calibration_error == pytest.approx(0.5)
-    assert {one.n for one in report.reliability} == {20}
+    assert {part.n for part in report.reliability} == {20}
 
 
-def test_acceptance_counts_what_is_above_the_threshold_and_how_much_of_it_is_wrong() -> None:
+def test_answers_above_the_threshold_count_as_accepted() -> None:
     report = summarise(answers([1, 2, 3, 4], [1, 2, 8, 9], [0.95, 0.99, 0.91, 0.5]), SUBJECT)
 
     assert report.accepted == 0.75
     assert report.error_among_accepted == pytest.approx(1 / 3)
 
 
-def test_nothing_to_measure_is_an_error_and_not_a_division_by_nought() -> None:
+def test_an_empty_data_set_is_an_error_and_not_a_division_by_zero() -> None:
     with pytest.raises(DataError, match="holds no digits"):
         summarise(answers([], [], []), SUBJECT)
 
@@ -118,10 +117,10 @@ def test_the_shipped_model_reads_mnist(report: Report, classifier: Classifier) -
     assert report.error_without_doubtful is not None
     assert report.model == classifier.contract.name
     assert report.threshold == classifier.contract.threshold
-    assert sum(one.n for one in report.reliability) == 1000
+    assert sum(part.n for part in report.reliability) == 1000
 
 
-def test_speed_is_measured_both_ways(report: Report) -> None:
+def test_speed_is_measured_in_batches_and_for_single_images(report: Report) -> None:
     assert report.speed is not None
     assert report.speed.batch > 0
     assert report.speed.one_at_a_time > 0
@@ -133,7 +132,7 @@ def test_the_report_agrees_with_the_classifier_itself(report: Report, classifier
     assert report.wrong == int((guesses != mnist.test_labels[:1000]).sum())
 
 
-def test_a_report_is_json(report: Report) -> None:
+def test_a_report_can_be_stored_as_json(report: Report) -> None:
     stored = json.loads(json.dumps(report.to_dict()))
 
     assert math.isclose(stored["accuracy"] + stored["error"], 1)

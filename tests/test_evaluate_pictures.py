@@ -1,4 +1,4 @@
-"""Measuring the whole way on folders of pictures, and the command `numink evaluate`."""
+"""Evaluation of the reader on folders of pictures, and the command `numink evaluate`."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ def run(mnist_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., An
     monkeypatch.setenv("NUMINK_DATA", str(mnist_folder))
 
     def invoke(*arguments: str | Path) -> Any:
-        return CliRunner().invoke(command, [str(one) for one in arguments])
+        return CliRunner().invoke(command, [str(argument) for argument in arguments])
 
     return invoke
 
 
 def picture(glyph: np.ndarray) -> bytes:
-    """A digit of MNIST as somebody would draw it: dark on white, large."""
+    """Return a PNG of a digit of MNIST, large and dark on white."""
     return encode_png(255 - np.pad(np.kron(glyph, np.ones((6, 6), np.uint8)), 20))
 
 
@@ -43,18 +43,18 @@ def labelled(*lines: str, kind: str = "multi", scattered: bool = False) -> Label
 
 
 class FakePage(Page):
-    """A page of which only the text counts."""
+    """A page with nothing but a text."""
 
     def __init__(self, text: str) -> None:
-        object.__setattr__(self, "said", text)
+        object.__setattr__(self, "fixed_text", text)
 
     @property
     def text(self) -> str:
-        return self.said  # type: ignore[attr-defined,no-any-return]
+        return self.fixed_text  # type: ignore[attr-defined,no-any-return]
 
 
 @pytest.mark.parametrize(
-    ("one", "text", "right"),
+    ("picture", "text", "right"),
     [
         (labelled("123", "45"), "123\n45", True),
         (labelled("123", "45"), "12 3\n45", True),
@@ -66,34 +66,34 @@ class FakePage(Page):
         (labelled(kind="nondigit"), "1", False),
     ],
 )
-def test_a_picture_is_right_when_its_digits_are_read_in_order(one: Labelled, text: str, right: bool) -> None:
-    assert is_right(one, FakePage(text)) is right
+def test_a_picture_is_right_when_its_digits_are_read_in_order(picture: Labelled, text: str, right: bool) -> None:
+    assert is_right(picture, FakePage(text)) is right
 
 
-def test_a_picture_that_cannot_be_read_is_never_right() -> None:
+def test_an_unreadable_picture_is_never_right() -> None:
     assert not is_right(labelled(kind="nondigit"), None)
 
 
 @pytest.fixture(scope="session")
 def classes(tmp_path_factory: pytest.TempPathFactory, mnist: Mnist) -> Path:
-    """Two pictures of each digit in sub-folders 0 to 9, and one that is no picture."""
+    """Two pictures of each digit in sub-folders 0 to 9, and a file that is not a picture."""
     root = tmp_path_factory.mktemp("classes")
     for digit in range(10):
         (root / str(digit)).mkdir()
-        for at in np.flatnonzero(mnist.test_labels == digit)[:2]:
-            (root / str(digit) / f"{at}.png").write_bytes(picture(mnist.test_images[at]))
+        for index in np.flatnonzero(mnist.test_labels == digit)[:2]:
+            (root / str(digit) / f"{index}.png").write_bytes(picture(mnist.test_images[index]))
     (root / "3" / "notes.png").write_text("this is not a picture")
     return root
 
 
-def test_folders_named_by_digit_give_the_report_of_single_digits(classes: Path, classifier: Classifier) -> None:
+def test_folders_named_by_digit_are_evaluated_as_single_digits(classes: Path, classifier: Classifier) -> None:
     seen = []
 
     report = evaluate_classes(Reader(classifier), classes, lambda done, total: seen.append((done, total)))
 
     assert report.n == 21
     assert report.accuracy >= 18 / 21
-    assert report.confusion[3][10] == 1, "what cannot be read counts as refused"
+    assert report.confusion[3][10] == 1, "an unreadable picture counts as rejected"
     assert report.wrong >= 1
     assert seen[-1] == (21, 21)
 
@@ -102,7 +102,7 @@ def test_folders_named_by_digit_give_the_report_of_single_digits(classes: Path, 
 def table(tmp_path_factory: pytest.TempPathFactory, mnist: Mnist) -> Path:
     """A folder with manifest.tsv: two single digits, one row of two, an empty sheet, a broken picture."""
     root = tmp_path_factory.mktemp("table")
-    first, second = (mnist.test_images[at] for at in (0, 2))
+    first, second = (mnist.test_images[index] for index in (0, 2))
     gap = np.zeros((28, 4), np.uint8)
     files = {
         "seven.png": picture(first), "one.png": picture(second),
@@ -125,7 +125,7 @@ def table(tmp_path_factory: pytest.TempPathFactory, mnist: Mnist) -> Path:
 def test_a_table_is_scored_by_kind_and_condition(table: Path, classifier: Classifier) -> None:
     report = evaluate_table(Reader(classifier), table, lambda *_: None)
 
-    scores = {(one.kind, one.condition): (one.right, one.n) for one in report.scores}
+    scores = {(score.kind, score.condition): (score.right, score.n) for score in report.scores}
     assert scores[("nondigit", "scan")] == (1, 1)
     assert scores[("single", "photo")] == (0, 1)
     assert scores[("single", "drawn")] == (2, 2)
@@ -135,7 +135,7 @@ def test_a_table_is_scored_by_kind_and_condition(table: Path, classifier: Classi
     assert report.milliseconds > 0
 
 
-def test_single_scores_only_the_single_digits(table: Path, classifier: Classifier) -> None:
+def test_with_single_only_single_digits_are_scored(table: Path, classifier: Classifier) -> None:
     report = evaluate_table(Reader(classifier), table, lambda *_: None, single=True)
 
     assert report.n == 3
@@ -145,16 +145,16 @@ def test_single_scores_only_the_single_digits(table: Path, classifier: Classifie
 def test_a_table_of_labels_only_is_enough(tmp_path: Path) -> None:
     (tmp_path / "labels.tsv").write_text("file\tlabel\tboxes\na.jpg\t18014\t[[8, 7, 16, 40]]\n")
 
-    (one,) = read_table(tmp_path)
+    (row,) = read_table(tmp_path)
 
-    assert (one.lines, one.kind, one.path) == (("18014",), "multi", tmp_path / "a.jpg")
+    assert (row.lines, row.kind, row.path) == (("18014",), "multi", tmp_path / "a.jpg")
 
 
 @pytest.mark.parametrize(
     "text",
     ["name\tdigits\na.png\t1\n", "file\tlabel\n", "", "file\tlabel\na.png\n", "file\tlabel\n\xff\t1\n"],
 )
-def test_a_table_that_cannot_be_used_is_told(tmp_path: Path, text: str) -> None:
+def test_an_unusable_table_is_an_error_with_its_name(tmp_path: Path, text: str) -> None:
     (tmp_path / "labels.tsv").write_bytes(text.encode("latin-1"))
 
     with pytest.raises(DataError, match=r"labels\.tsv"):
@@ -192,35 +192,35 @@ def test_evaluate_prints_which_pictures_of_a_table_were_wrong(run: Callable[...,
 
 
 @pytest.mark.parametrize(
-    ("arguments", "kind", "said"),
+    ("arguments", "kind", "message"),
     [
         (("--data", "nowhere"), DataError, "'nowhere' is neither a data set nor a folder"),
         (("--data", "usps"), DataError, "--collections"),
         (("no-such.onnx",), ModelError, "there is no model file"),
     ],
 )
-def test_bad_input_is_told_in_a_sentence(
-    run: Callable[..., Any], arguments: tuple[str, ...], kind: type[Exception], said: str
+def test_wrong_input_is_an_error_with_a_remedy(
+    run: Callable[..., Any], arguments: tuple[str, ...], kind: type[Exception], message: str
 ) -> None:
     result = run(*arguments)
 
     assert isinstance(result.exception, kind)
-    assert said in str(result.exception)
+    assert message in str(result.exception)
 
 
-def test_a_folder_without_pictures_or_table_is_told(run: Callable[..., Any], tmp_path: Path) -> None:
+def test_a_folder_without_pictures_or_table_is_an_error(run: Callable[..., Any], tmp_path: Path) -> None:
     result = run("--data", tmp_path)
 
     assert isinstance(result.exception, DataError)
     assert "neither sub-folders 0 to 9" in str(result.exception)
 
 
-def test_single_makes_no_sense_for_glyphs(run: Callable[..., Any]) -> None:
+def test_single_is_wrong_usage_for_glyphs(run: Callable[..., Any]) -> None:
     assert run("--data", "mnist", "--single").exit_code == 2
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "said"),
+    ("arguments", "code", "message"),
     [
         (("evaluate", "no-such.onnx"), 1, "numink: there is no model file no-such.onnx"),
         (("evaluate", "--data", "nowhere"), 1, "numink: 'nowhere' is neither a data set"),
@@ -229,14 +229,14 @@ def test_single_makes_no_sense_for_glyphs(run: Callable[..., Any]) -> None:
         (("evaluate", "--date", "mnist"), 2, "No such option"),
     ],
 )
-def test_the_program_ends_with_a_sentence_and_the_right_code(
-    tmp_path: Path, arguments: tuple[str, ...], code: int, said: str
+def test_the_program_ends_with_a_message_and_the_right_exit_code(
+    tmp_path: Path, arguments: tuple[str, ...], code: int, message: str
 ) -> None:
     program = [sys.executable, "-c", "from numink.cli import main; main()"]
 
     done = subprocess.run([*program, *arguments], cwd=tmp_path, capture_output=True, text=True, check=False)
 
     assert done.returncode == code
-    assert said in done.stderr
+    assert message in done.stderr
     assert "Traceback" not in done.stderr
     assert done.stdout == ""

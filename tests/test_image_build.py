@@ -1,4 +1,4 @@
-"""The image: the Dockerfile's own steps in a clean folder, started as nobody in particular on a read-only tree."""
+"""The container image: the Dockerfile's steps in a clean folder, started unprivileged on a read-only tree."""
 
 from __future__ import annotations
 
@@ -14,31 +14,31 @@ from pathlib import Path
 
 import pytest
 
-from clean_image import BASE, ROOT, Stage, build, file_bytes, instructions, sent, why_not
+from clean_image import BASE_MB, ROOT, Stage, build, file_bytes, instructions, missing_requirement, sent
 from web_client import Client
 from web_pictures import digits
 
-LIMIT = 450
+LIMIT_MB = 450
 BASE_LIBRARIES = re.compile(
     r"(linux-vdso|ld-linux|lib(c|m|mvec|dl|rt|pthread|util|resolv|stdc\+\+|gcc_s|z)\.so)|libpython3|linux-gate"
 )
-"""What every Debian with Python has."""
+"""Libraries of every Debian with Python."""
 
 
 @pytest.fixture(scope="module")
 def image(tmp_path_factory: pytest.TempPathFactory) -> Stage:
-    if reason := why_not():
+    if reason := missing_requirement():
         pytest.skip(reason)
     folder = tmp_path_factory.mktemp("image")
     for above in (folder, *folder.parents):
         if above.stat().st_uid == os.geteuid() and above != Path("/"):
-            above.chmod(above.stat().st_mode | 0o055)  # another user has to get in
+            above.chmod(above.stat().st_mode | 0o055)  # another user needs access
     return build(folder)
 
 
 @contextmanager
 def running(image: Stage, port: int, **more: str) -> Iterator[tuple[subprocess.Popen[str], Client]]:
-    """The image's own command, until SIGTERM."""
+    """Run the image's own command; SIGTERM ends it with the context."""
     process = image.start(image.command, PORT=str(port), **more)
     assert process.stdout
     try:
@@ -59,7 +59,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def test_it_serves_as_nobody_on_a_read_only_tree(image: Stage) -> None:
+def test_the_image_serves_unprivileged_on_a_read_only_tree(image: Stage) -> None:
     port = free_port()
     with running(image, port) as (process, client):
         assert client.get("/readyz").status == 200
@@ -73,7 +73,7 @@ def test_it_serves_as_nobody_on_a_read_only_tree(image: Stage) -> None:
         assert re.search(r"^CapEff:\t0+$", status, re.M)
 
 
-def test_it_can_write_to_tmp_alone(image: Stage) -> None:
+def test_only_tmp_is_writable_in_the_image(image: Stage) -> None:
     tried = image.run([
         "sh", "-c",
         'for at in / /opt/numink /data /etc /usr /home /var /tmp; do touch "$at/x" 2>/dev/null && echo $at; done; true',
@@ -81,7 +81,7 @@ def test_it_can_write_to_tmp_alone(image: Stage) -> None:
     assert tried.split() == ["/tmp"]
 
 
-def test_the_health_check_of_the_image_tells_well_from_ill(image: Stage) -> None:
+def test_the_health_check_passes_with_a_server_and_fails_without(image: Stage) -> None:
     port = free_port()
     with running(image, port):
         image.run(image.health, PORT=str(port))
@@ -90,15 +90,15 @@ def test_the_health_check_of_the_image_tells_well_from_ill(image: Stage) -> None
     assert process.returncode != 0
 
 
-def test_sigterm_reaches_numink_itself(image: Stage) -> None:
+def test_sigterm_to_the_first_process_ends_numink(image: Stage) -> None:
     port = free_port()
     with running(image, port) as (process, client):
         client.read(digits())
-        process.terminate()  # the first process alone is told, as in a container
+        process.terminate()  # only the first process gets the signal, as in a container
         assert process.wait(timeout=30) == 0
 
 
-def test_it_has_what_serving_needs_and_no_more(image: Stage) -> None:
+def test_the_image_has_only_the_packages_that_serving_needs(image: Stage) -> None:
     packages = {
         path.name.partition("-")[0].lower() for path in image.tree.glob("opt/numink/lib/*/site-packages/*.dist-info")
     }
@@ -107,20 +107,20 @@ def test_it_has_what_serving_needs_and_no_more(image: Stage) -> None:
     assert not list(image.tree.glob("source/*"))
 
 
-def test_its_file_tree_is_at_most_450_mb(image: Stage) -> None:
-    assert file_bytes(image.tree) / 1e6 + BASE <= LIMIT
+def test_the_image_has_at_most_450_mb(image: Stage) -> None:
+    assert file_bytes(image.tree) / 1e6 + BASE_MB <= LIMIT_MB
 
 
-def test_its_libraries_ask_the_base_image_for_nothing_unusual(image: Stage) -> None:
-    """Each shared library that one of ours is linked to is ours too, or stands in any Debian with Python."""
-    found = image.run(["sh", "-c", "find /opt/numink -name '*.so*' -type f -exec ldd {} +"], LD_LIBRARY_PATH="")
-    asked = {line.split()[0] for line in found.splitlines() if line.startswith("\t") and "statically" not in line}
-    strange = {
-        name for name in asked
+def test_libraries_of_the_image_need_only_common_libraries_of_the_base_image(image: Stage) -> None:
+    """Each library that one in the image is linked to is in the image too, or in any Debian with Python."""
+    listing = image.run(["sh", "-c", "find /opt/numink -name '*.so*' -type f -exec ldd {} +"], LD_LIBRARY_PATH="")
+    linked = {line.split()[0] for line in listing.splitlines() if line.startswith("\t") and "statically" not in line}
+    missing = {
+        name for name in linked
         if not BASE_LIBRARIES.match(Path(name).name) and not list(image.tree.glob(f"opt/numink/**/{Path(name).name}"))
     }  # fmt: skip
-    assert strange == set()
-    assert "not found" not in found
+    assert missing == set()
+    assert "not found" not in listing
 
 
 def test_a_job_in_the_image_reads_a_folder(image: Stage) -> None:
@@ -135,22 +135,22 @@ def test_a_job_in_the_image_reads_a_folder(image: Stage) -> None:
     assert (page["file"], page["text"]) == ("/mnt/47.png", "47")
 
 
-def test_the_builder_is_sent_what_the_steps_copy_and_nothing_else() -> None:
+def test_only_the_files_that_the_dockerfile_copies_are_sent_to_the_builder() -> None:
     tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
-    let_through = {name.partition("/")[0] for name in tracked if sent(name)}
-    assert let_through == {"pyproject.toml", "README.md", "LICENSE", "src", "deploy"}
+    top_level = {name.partition("/")[0] for name in tracked if sent(name)}
+    assert top_level == {"pyproject.toml", "README.md", "LICENSE", "src", "deploy"}
     assert not sent(".env")
     assert not sent("data/train.gz")
     assert not sent("src/numink/__pycache__/reader.cpython-311.pyc")
 
 
-def test_the_extras_that_the_image_has_are_there() -> None:
-    asked = re.findall(r"ARG EXTRAS=(\S+)", (ROOT / "Dockerfile").read_text())
-    known = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
-    assert set(asked[0].split(",")) <= set(known)
+def test_the_extras_of_the_image_exist() -> None:
+    extras = re.findall(r"ARG EXTRAS=(\S+)", (ROOT / "Dockerfile").read_text())
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    assert set(extras[0].split(",")) <= set(declared)
 
 
-def test_the_image_runs_as_a_number_that_is_not_root() -> None:
+def test_the_image_runs_with_a_numeric_user_other_than_root() -> None:
     steps = dict(instructions((ROOT / "Dockerfile").read_text()))
     assert re.fullmatch(r"[1-9]\d*:[1-9]\d*", steps["USER"])
     assert steps["EXPOSE"] == "8080"

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
+from babel.messages.extract import DEFAULT_KEYWORDS
 from babel.messages.pofile import read_po
 from flask import Flask, render_template
 from flask.testing import FlaskClient
@@ -186,10 +187,10 @@ def test_no_script_has_texts_of_its_own() -> None:
     assert {name: texts for name, texts in found.items() if texts} == {}
 
 
-def test_no_translated_message_is_an_f_string() -> None:
-    """An f-string is a different text each time; values must be passed by name."""
-    keywords = {*tool().keywords()} - {"_"}
-    f_strings = [
+def test_no_message_is_put_together_before_it_can_be_translated() -> None:
+    """An f-string is another text each time; what stands for a value is given by name."""
+    kinds = {*DEFAULT_KEYWORDS, *tool().keywords()} - {"_"}
+    mixed = [
         f"{path.relative_to(SOURCE)}:{node.lineno}"
         for path in sorted(SOURCE.rglob("*.py"))
         for node in ast.walk(ast.parse(path.read_text()))
@@ -219,12 +220,14 @@ def test_missing_translations_are_listed() -> None:
     catalog.add("a guess", "geraten", flags=["fuzzy"])
     faults = tool().faults(catalog)
 
-    assert sorted(faults) == ["not translated: a guess", "not translated: none", "other values: all %(count)s"]
+    assert sorted(faults) == ["not translated: a guess", "not translated: none", "other placeholders: all %(count)s"]
 
 
-def test_a_new_language_starts_with_every_text_of_the_source() -> None:
-    texts = tool()
-    new_catalog = read_po(io.StringIO(texts.brought_up_to_date(Catalog("fr", project="numink"))), "fr")
+def test_a_new_language_begins_with_every_text_of_the_source(tmp_path: Path) -> None:
+    texts, template = tool(), tmp_path / "numink.pot"
+    texts.extract(template)
+    texts.begin(template, tmp_path / "fr.po")
+    begun = read_po(io.BytesIO((tmp_path / "fr.po").read_bytes()), "fr")
 
-    assert {message.id for message in new_catalog} == {message.id for message in texts.found()}
-    assert not any(message.string for message in new_catalog if isinstance(message.id, str) and message.id)
+    assert {message.id for message in begun} == {message.id for message in read_po(io.BytesIO(template.read_bytes()))}
+    assert not any(message.string for message in begun if isinstance(message.id, str) and message.id)

@@ -1,4 +1,4 @@
-"""The notebook for Watson Studio runs from top to bottom, with a stand-in for the services and a tiny training."""
+"""The notebook for Watson Studio, executed with a stand-in for IBM's services and a tiny training."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ NOTEBOOK = Path(__file__).parents[1] / "deploy" / "watson_studio.ipynb"
 nbclient = pytest.importorskip("nbclient", reason="notebooks need nbclient and ipykernel, of the extra [dev]")
 nbformat = pytest.importorskip("nbformat")
 pytest.importorskip("ibm_watsonx_ai", reason="taking a model to Watson needs the extra [watson]")
-pytestmark = pytest.mark.filterwarnings("ignore")  # Jupyter's own, about its folders and event loops
+pytestmark = pytest.mark.filterwarnings("ignore")  # from Jupyter, about its folders and event loops
 
 
 def notebook() -> Any:
     return nbformat.read(NOTEBOOK, as_version=4)
 
 
-def printed_text(run: Any) -> str:
-    """Return the output of all cells."""
+def printed(run: Any) -> str:
+    """Return all output of the cells."""
     return "".join(
         str(output.get("text", "")) for cell in run.cells if cell.cell_type == "code" for output in cell.outputs
     )
 
 
-def test_the_notebook_trains_deploys_scores_and_removes_a_model(
+def test_the_notebook_runs_from_the_data_to_the_removal_of_the_deployment(
     watson: Standin, mnist_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     small = {"EPOCHS": "1", "TRAIN_IMAGES": "2560", "OMP_NUM_THREADS": "1", "NUMINK_DATA": str(mnist_folder)}
@@ -38,7 +38,7 @@ def test_the_notebook_trains_deploys_scores_and_removes_a_model(
     run = notebook()
 
     nbclient.NotebookClient(run, timeout=300, resources={"metadata": {"path": str(tmp_path)}}).execute()
-    text = printed_text(run)
+    text = printed(run)
 
     assert "IR 9 opset 17" in text
     assert "creating the deployment numink-notebook" in text

@@ -1,1 +1,1 @@
-"""datasets"""
+"""Data sets for training and evaluation: downloading, checking and loading them."""

@@ -1,7 +1,7 @@
-"""Collections of digits beside MNIST to measure on, as glyphs: by name, from a folder of .npz files.
+"""Collections of digits other than MNIST, for evaluation only, loaded as glyphs from a folder of .npz files.
 
-None of the parts given here is trained on. Pen strokes are drawn, and strokes and small bitmaps are fitted by
-the same code that reading uses (`glyph.normalise`). Knows the layout of the files, not what is measured.
+Pen strokes are drawn first; drawings and small bitmaps are normalised by the same code that the reader uses
+(`glyph.normalise`).
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from .strokes import StrokeSet, draw, load_strokes
 from .unipen import HELD_OUT
 
 PENS = (4, 7, 11, 16)
-"""Widths that strokes are drawn with in turn, in pixels of `strokes.CANVAS`: from a hair line to a marker."""
+"""Pen widths used in turn, in pixels of `strokes.CANVAS`: from a hairline to a marker."""
 
 
 @dataclass(frozen=True)
 class Collection:
-    """Digits to measure on: uint8 (N, 28, 28), bright ink on 0; labels uint8 (N,), and which are in doubt."""
+    """Digits for evaluation: uint8 (N, 28, 28), bright ink on 0; labels uint8 (N,); indices of doubtful labels."""
 
     name: str
     images: Glyphs
@@ -34,50 +34,50 @@ class Collection:
 
 
 def mnist_test(folder: Path) -> Collection:
-    """MNIST's 10,000 test digits."""
+    """Return MNIST's 10,000 test digits."""
     mnist = load_mnist(folder)
     return Collection("mnist", mnist.test_images, mnist.test_labels, DOUBTFUL)
 
 
 def load_collection(name: str, folder: Path | None) -> Collection:
-    """One of COLLECTIONS. Raises DataError where there is none of that name, or its file is not right."""
+    """Return one of COLLECTIONS. Raises DataError where the name is unknown, or the file is missing or damaged."""
     if name not in COLLECTIONS:
         raise DataError(f"there is no collection '{name}'; there are: mnist, {', '.join(COLLECTIONS)}")
     if folder is None:
-        raise DataError(f"say where {name} is: --collections FOLDER, or NUMINK_COLLECTIONS")
+        raise DataError(f"name the folder that holds {name}: --collections FOLDER, or NUMINK_COLLECTIONS")
     if not folder.is_dir():
         raise DataError(f"there is no folder {folder} of collections: check --collections or NUMINK_COLLECTIONS")
     return COLLECTIONS[name](folder)
 
 
 def _unipen(folder: Path) -> Collection:
-    """UNIPEN's pen strokes of the sources that no training sees, each drawn with one of PENS."""
+    """Return UNIPEN's digits of the sources held out of training, each drawn with one of PENS."""
     strokes = load_strokes(folder / "unipen_digits.npz")
     chosen = np.flatnonzero(np.isin(strokes.source, HELD_OUT))
     return Collection("unipen", in_all_pens(strokes, chosen), strokes.label[chosen].astype(np.uint8))
 
 
 def _optdigits(folder: Path) -> Collection:
-    """UCI optdigits at 32x32: the 1,797 of 13 writers who are not in its other parts."""
+    """Return UCI optdigits at 32x32: the 1,797 digits of 13 writers that its other parts do not have."""
     stored = load_arrays(folder / "optdigits_orig32.npz", ("windep", "windep_y"))
     bitmaps = np.unpackbits(stored["windep"].astype(np.uint8), axis=-1) * np.uint8(255)
     return Collection("optdigits", as_glyphs(list(bitmaps)), stored["windep_y"].astype(np.uint8))
 
 
 def _usps(folder: Path) -> Collection:
-    """The 2,007 test digits of USPS, 16x16; known to be hard, people err on 2.5 %."""
+    """Return the 2,007 test digits of USPS, 16x16; they are hard: people err on 2.5 %."""
     stored = load_arrays(folder / "usps16.npz", ("Xte", "yte"))
     bitmaps = stored["Xte"].astype(np.uint8)
     return Collection("usps", as_glyphs(list(bitmaps)), stored["yte"].astype(np.uint8))
 
 
 def in_all_pens(strokes: StrokeSet, chosen: NDArray[np.int64]) -> Glyphs:
-    """The chosen characters as glyphs, drawn with PENS in turn: uint8 (N, 28, 28)."""
-    return as_glyphs([draw(strokes.strokes(int(index)), PENS[at % len(PENS)]) for at, index in enumerate(chosen)])
+    """Return the chosen characters as glyphs, drawn with PENS in turn: uint8 (N, 28, 28)."""
+    return as_glyphs([draw(strokes.strokes(int(glyph)), PENS[n % len(PENS)]) for n, glyph in enumerate(chosen)])
 
 
 def as_glyphs(patches: list[NDArray[np.uint8]]) -> Glyphs:
-    """Patches of ink of any size, fitted as reading fits them: uint8 (N, 28, 28)."""
+    """Return images of any size, bright on 0, normalised as the reader does: uint8 (N, 28, 28)."""
     return np.round(normalise_all(patches) * 255).astype(np.uint8)
 
 

@@ -1,29 +1,30 @@
-"""One file from a web mirror, resumed where an earlier download was cut.
+"""Download one file from a mirror with pooch, resuming an earlier download that was cut off.
 
-Knows HTTP ranges, time limits and how often to try; not what the file is for, nor how progress is shown.
+pooch sends the request and writes the file. It does not resume, limit the size of a file or try again from where
+the connection broke, so these three are done here, around its downloader.
 """
 
 from __future__ import annotations
 
-import http.client
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, BinaryIO
+
+import requests
 
 from ..errors import DataError
 
 TIMEOUT = 8.0
-"""Seconds to wait for a connection, and for each further piece."""
+"""Seconds to wait for a connection, and for each further chunk."""
 TRIES = 4
-"""How often a download that is cut is taken up again, as long as each try brings something."""
-PIECE = 1 << 16
+"""Most requests for a file whose connection breaks; each but the first must have brought more bytes."""
+CHUNK = 1 << 16
 Progress = Callable[[int, int], None]
-"""Told the bytes that are there and the bytes in all (0 where the server does not say)."""
+"""Called with the bytes that have come and the bytes in all (0 where the server does not say)."""
 
 
 class MirrorError(DataError):
-    """This mirror does not give this file; another may. `reachable` is whether it answered at all."""
+    """A mirror does not give this file; another one may. `reachable`: True where the mirror answered at all."""
 
     def __init__(self, message: str, *, reachable: bool) -> None:
         super().__init__(message)
@@ -31,74 +32,97 @@ class MirrorError(DataError):
 
 
 def download(url: str, partial: Path, limit: int, progress: Progress, timeout: float = TIMEOUT) -> None:
-    """Completes `partial` from `url`, at most `limit` bytes. What has come stays there when it fails.
+    """Complete the file `partial` from `url`, to at most `limit` bytes; on failure the bytes that came stay in it.
 
-    Raises MirrorError where the mirror is not there or breaks off for good, OSError where the disk is full.
+    Raises MirrorError where the mirror does not answer, refuses or breaks off repeatedly, OSError where the disk is
+    full. Needs pooch.
     """
-    for left in reversed(range(TRIES)):
+    for tries_left in reversed(range(TRIES)):
         before = _size(partial)
         try:
-            _continue(url, partial, limit, progress, timeout)
-        except _CutError as error:
-            if not left or _size(partial) <= before:
+            _request(url, partial, limit, progress, timeout)
+        except _ConnectionBroken as error:
+            if not tries_left or _size(partial) <= before:
                 raise MirrorError(f"{url} broke off ({error})", reachable=True) from None
         else:
             return
 
 
-class _CutError(Exception):
+class _ConnectionBroken(Exception):
     """The connection ended before the file did."""
+
+
+class _Output:
+    """The file that pooch writes to: appended to where the server resumes, limited in size, with progress."""
+
+    def __init__(self, file: BinaryIO, limit: int, progress: Progress) -> None:
+        self._file, self._limit, self._progress = file, limit, progress
+        self.size, self.total = file.tell(), 0
+        self.status, self.reason = 0, ""
+
+    def begin(self, answer: requests.Response, *_: object, **__: object) -> None:
+        """Take note of the answer's head, before its body is read."""
+        self.status, self.reason = answer.status_code, answer.reason
+        answer.raw.enforce_content_length = (
+            False  # or urllib3 drops the last bytes before a cut; `is_cut` looks instead
+        )
+        if answer.status_code == requests.codes.ok:  # all of the file, though a part may have been asked for
+            self.size = 0
+            self._file.truncate(0)
+        length = answer.headers.get("Content-Length", "")
+        self.total = self.size + int(length) if length.isdigit() else 0
+
+    def write(self, chunk: bytes) -> None:
+        """Append `chunk`. Raises MirrorError where the file would be larger than its limit."""
+        self.size += len(chunk)
+        if self.size > self._limit:
+            self._file.truncate(0)  # another file: no part of it can be resumed
+            raise MirrorError("the mirror sends more than the file can have", reachable=True)
+        self._file.write(chunk)
+        self._progress(self.size, self.total)
+
+    @property
+    def is_cut(self) -> bool:
+        """True where fewer bytes have come than were announced."""
+        return self.size < self.total
+
+    def flush(self) -> None:
+        """Write what is buffered to the disk."""
+        self._file.flush()
 
 
 def _size(path: Path) -> int:
     return path.stat().st_size if path.exists() else 0
 
 
-def _continue(url: str, partial: Path, limit: int, progress: Progress, timeout: float) -> None:
-    """One request from the end of `partial` on."""
-    there = _size(partial)
-    request = urllib.request.Request(url, headers={"Range": f"bytes={there}-"} if there else {})  # noqa: S310
-    try:
-        answer = urllib.request.urlopen(request, timeout=timeout)  # noqa: S310 (mirrors are ours or the caller's)
-    except urllib.error.HTTPError as error:
-        with error:
-            if error.code == http.client.REQUESTED_RANGE_NOT_SATISFIABLE:
-                return  # nothing beyond what is there: it is whole, or the md5 will say that it is not
-            raise MirrorError(f"{url} answered {error.code} {error.reason}", reachable=True) from None
-    except (OSError, http.client.HTTPException) as error:
-        raise MirrorError(f"{url} does not answer ({_reason(error)})", reachable=False) from None
-    with answer:
-        resumed = answer.status == http.client.PARTIAL_CONTENT
-        _receive(answer, partial, there if resumed else 0, limit, progress)
+def _request(url: str, partial: Path, limit: int, progress: Progress, timeout: float) -> None:
+    """Send one request for the bytes after the end of `partial`."""
+    import pooch  # noqa: PLC0415 - an extra
+
+    headers = {"Accept-Encoding": "identity"}  # the .gz as it lies there, so that byte ranges fit together
+    if size := _size(partial):
+        headers["Range"] = f"bytes={size}-"
+    with partial.open("ab") as file:
+        output = _Output(file, limit, progress)
+        options: dict[str, Any] = {"headers": headers, "timeout": timeout, "hooks": {"response": output.begin}}
+        try:
+            pooch.HTTPDownloader(chunk_size=CHUNK, **options)(url, output, None)
+        except requests.HTTPError:
+            if output.status == requests.codes.requested_range_not_satisfiable:
+                return  # no bytes beyond those that are here: the file is whole, or its checksum will tell
+            raise MirrorError(f"{url} answered {output.status} {output.reason}", reachable=True) from None
+        except requests.RequestException as error:
+            if output.status:
+                raise _ConnectionBroken(_reason(error)) from None
+            raise MirrorError(f"{url} does not answer ({_reason(error)})", reachable=False) from None
+    if output.is_cut:
+        raise _ConnectionBroken(f"{output.size} of {output.total} bytes came")
 
 
-def _reason(error: OSError | http.client.HTTPException) -> str:
-    """Without urllib's wrapping and the number of the error."""
-    inner = getattr(error, "reason", error)
-    return str(getattr(inner, "strerror", None) or inner or type(inner).__name__)
-
-
-def _receive(answer: http.client.HTTPResponse, partial: Path, there: int, limit: int, progress: Progress) -> None:
-    length = answer.headers.get("Content-Length", "")
-    total = there + int(length) if length.isdigit() else 0
-    with partial.open("ab" if there else "wb") as file:
-        while total == 0 or there < total:
-            piece = _piece(answer)
-            if not piece:
-                break
-            there += len(piece)
-            if there > limit:
-                file.truncate(0)  # nothing of it is worth going on with
-                raise MirrorError(f"{answer.url} sends more than the file can have", reachable=True)
-            file.write(piece)
-            progress(there, total)
-    if there < total:
-        raise _CutError(f"{there} of {total} bytes came")
-
-
-def _piece(answer: http.client.HTTPResponse) -> bytes:
-    """The next bytes; only what the network does is a cut, so that a full disk is not tried again."""
-    try:
-        return answer.read(PIECE)
-    except (OSError, http.client.HTTPException) as error:
-        raise _CutError(str(error) or type(error).__name__) from None
+def _reason(error: requests.RequestException) -> str:
+    """Return the innermost error's message, without the wrapping of requests and urllib3."""
+    inner: BaseException = error
+    while isinstance(inner.args[0] if inner.args else None, BaseException):
+        inner = inner.args[0]
+    message = str(getattr(inner, "reason", None) or inner or type(inner).__name__)
+    return message.rpartition("): ")[2]  # urllib3 puts the connection's description in front

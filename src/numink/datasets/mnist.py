@@ -1,8 +1,4 @@
-"""MNIST as four IDX files in a folder: loaded, checked, and split into training and validation.
-
-Knows how the files must look (size, shape, md5 of the unpacked content), not how they are got (`data_fetch`),
-and nothing of networks. Nothing here needs torch.
-"""
+"""MNIST as four IDX files in a folder: loading, checking (size, shape, md5), and splitting off a validation part."""
 
 from __future__ import annotations
 
@@ -22,14 +18,15 @@ Labels = NDArray[np.uint8]
 Indices = NDArray[np.int64]
 
 DOUBTFUL = (947, 1621, 1901, 2130, 2462, 2597, 2654, 3520, 3558, 5937, 6651, 6783, 8527, 9679, 9729)
-"""Images of MNIST's test part, counted from 0, whose label is wrong or unclear."""
-VALIDATION = 5_000
-"""Training images that are kept for validation, or a few more where a writer's images must stay together."""
+"""Indices of MNIST's test images whose label is wrong or unclear."""
+VALIDATION_SIZE = 5_000
+"""Training images used for validation, or a few more where a writer's images must stay together."""
+TRAIN_SIZE = 60_000
 
 
 @dataclass(frozen=True)
 class IdxFile:
-    """One of MNIST's files: `md5` is that of the content, unpacked."""
+    """One of MNIST's files: `md5` is that of the unpacked content."""
 
     name: str
     md5: str
@@ -37,18 +34,18 @@ class IdxFile:
 
     @property
     def header(self) -> bytes:
-        """Type (unsigned bytes), number of dimensions, each dimension as four bytes."""
+        """The file's first bytes: type (unsigned bytes), number of dimensions, each dimension as four bytes."""
         return bytes((0, 0, 8, len(self.shape))) + b"".join(side.to_bytes(4, "big") for side in self.shape)
 
     @property
     def size(self) -> int:
-        """Bytes, unpacked."""
+        """Size of the unpacked content in bytes."""
         return len(self.header) + math.prod(self.shape)
 
     def is_intact(self, content: bytes) -> bool:
-        """Whether `content` is this file to the last bit."""
-        same = len(content) == self.size and content.startswith(self.header)
-        return same and hashlib.md5(content, usedforsecurity=False).hexdigest() == self.md5
+        """Return whether `content` is exactly this file."""
+        plausible = len(content) == self.size and content.startswith(self.header)
+        return plausible and hashlib.md5(content, usedforsecurity=False).hexdigest() == self.md5
 
 
 FILES = (
@@ -70,40 +67,37 @@ class Mnist:
 
 
 def load_mnist(folder: Path) -> Mnist:
-    """MNIST from the four files in `folder`, as they are or as .gz.
+    """Load MNIST from the four files in `folder`, plain or as .gz.
 
-    Raises DataError that names the file that is missing or damaged, and what to do.
+    Raises DataError that names the missing or damaged file and the remedy.
     """
     return Mnist(*(_load(folder, file) for file in FILES))
 
 
 def holds_mnist(folder: Path) -> bool:
-    """Whether `folder` holds any of MNIST's files under its own name."""
+    """Return whether `folder` holds any of MNIST's files under its own name."""
     return any(find(folder, file) is not None for file in FILES)
 
 
 def find(folder: Path, file: IdxFile) -> Path | None:
-    """`file` in `folder` itself, as it is or as .gz."""
+    """Return the path of `file` in `folder` itself, plain or as .gz, or None."""
     return next((path for name in (file.name, file.name + ".gz") if (path := folder / name).is_file()), None)
 
 
 def read_content(path: Path, file: IdxFile) -> bytes:
-    """The unpacked content of `path`, which may be gzipped; never much more than `file` has.
+    """Return the unpacked content of `path`, which may be gzipped; at most one byte more than `file` has.
 
-    Raises DataError where it cannot be read or unpacked. Whether it is intact is for the caller to ask.
+    Raises DataError where it cannot be read or unpacked. The caller has to check that it is intact.
     """
     try:
-        with path.open("rb") as opened:
-            return unpack(opened.read(file.size + 1), file)
+        with path.open("rb") as stored:
+            return unpack(stored.read(file.size + 1), file)
     except OSError as error:
         raise DataError(f"{path} cannot be read ({error.strerror}): check its owner and mode") from None
 
 
-MNIST_TRAIN = 60_000
-
-
 def unpack(content: bytes, file: IdxFile) -> bytes:
-    """`content` without its gzip, where it has one. Raises DataError where that is damaged or cut off."""
+    """Return `content` unpacked if it is gzipped. Raises DataError where the gzip data is damaged or cut off."""
     if not content.startswith(b"\x1f\x8b"):
         return content
     unpacker = zlib.decompressobj(wbits=31)
@@ -117,23 +111,23 @@ def unpack(content: bytes, file: IdxFile) -> bytes:
 
 
 def split(mnist: Mnist, writers_file: Path | None, seed: int) -> tuple[Indices, Indices]:
-    """Indices of MNIST's training images to train on and to validate on, about VALIDATION of these; sorted.
+    """Return sorted indices of MNIST's training images: those to train on, and about VALIDATION_SIZE to validate on.
 
-    With `writers_file` (an .npz with `train_writer`) no writer is on both sides, which shows how
-    hands never seen are read. Without it the split is random, and flatters.
+    With `writers_file` (an .npz with `train_writer`) no writer is in both, so that validation measures unseen writers.
+    Without it the split is random, and the validation error too low.
     """
     rng = np.random.default_rng(seed)
     count = len(mnist.train_labels)
     if writers_file is None:
-        held = np.zeros(count, bool)
-        held[rng.permutation(count)[:VALIDATION]] = True
+        in_validation = np.zeros(count, bool)
+        in_validation[rng.permutation(count)[:VALIDATION_SIZE]] = True
     else:
         writers = load_writers(writers_file, count)
-        names, pages = np.unique(writers, return_counts=True)
-        order = rng.permutation(len(names))
-        enough = int(np.searchsorted(pages[order].cumsum(), min(VALIDATION, count // 2))) + 1
-        held = np.isin(writers, names[order[:enough]])
-    return np.flatnonzero(~held), np.flatnonzero(held)
+        writer_ids, image_counts = np.unique(writers, return_counts=True)
+        order = rng.permutation(len(writer_ids))
+        enough = int(np.searchsorted(image_counts[order].cumsum(), min(VALIDATION_SIZE, count // 2))) + 1
+        in_validation = np.isin(writers, writer_ids[order[:enough]])
+    return np.flatnonzero(~in_validation), np.flatnonzero(in_validation)
 
 
 def _load(folder: Path, file: IdxFile) -> NDArray[np.uint8]:
@@ -156,8 +150,8 @@ def _load(folder: Path, file: IdxFile) -> NDArray[np.uint8]:
     return pixels.copy()  # writable, as torch wants it
 
 
-def load_writers(path: Path, count: int = MNIST_TRAIN) -> NDArray[np.int64]:
-    """Who wrote each of MNIST's training images. Raises DataError where the file names another number of them."""
+def load_writers(path: Path, count: int = TRAIN_SIZE) -> NDArray[np.int64]:
+    """Return the writer of each of MNIST's training images. Raises DataError where the file has another number."""
     writers = load_arrays(path, ("train_writer",))["train_writer"]
     if writers.shape != (count,):
         raise DataError(f"{path} names the writers of {writers.size} images, MNIST's training part has {count}")
@@ -165,7 +159,7 @@ def load_writers(path: Path, count: int = MNIST_TRAIN) -> NDArray[np.int64]:
 
 
 def load_arrays(path: Path, names: tuple[str, ...]) -> dict[str, NDArray[np.generic]]:
-    """The named arrays of an .npz file, no pickles. Raises DataError where it is missing or another file."""
+    """Return the named arrays of an .npz file, without pickles. Raises DataError where it is missing or damaged."""
     if not path.is_file():
         raise DataError(f"there is no file {path}: check the name and the folder")
     try:

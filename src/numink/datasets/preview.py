@@ -1,7 +1,4 @@
-"""A look at the data: how many of each class, how large and how thick they are, and a sheet of samples.
-
-Only numbers and pixels; how they are shown is up to the caller.
-"""
+"""An overview of MNIST: the counts, stroke widths and sizes of each class, and a sheet of samples."""
 
 from __future__ import annotations
 
@@ -13,14 +10,15 @@ from numpy.typing import NDArray
 from ..recognition.glyph import pen_width
 from .mnist import Glyphs, Labels, Mnist
 
-MEASURED = 300
-"""Images of a class that its means are taken over."""
-GAP, ENLARGED = 4, 2
+SAMPLE_SIZE = 300
+"""Training images of a class that its means are taken over."""
+GAP, ENLARGEMENT = 4, 2
+"""Pixels between the samples of a sheet, and the factor that it is enlarged by."""
 
 
 @dataclass(frozen=True)
-class ClassFacts:
-    """A digit in the data: its counts, the mean width of its pen and of its ink (of 20 pixels at most)."""
+class ClassStatistics:
+    """Counts of a digit in both parts, and its mean stroke width and width in pixels (the width is at most 20)."""
 
     digit: int
     train: int
@@ -29,22 +27,22 @@ class ClassFacts:
     width: float
 
 
-def look(mnist: Mnist) -> list[ClassFacts]:
-    """The facts of each of the ten classes; means over the first MEASURED training images."""
-    facts = []
+def class_statistics(mnist: Mnist) -> list[ClassStatistics]:
+    """Return the statistics of each of the ten classes; means are over the first SAMPLE_SIZE training images."""
+    statistics = []
     for digit in range(10):
-        chosen = mnist.train_images[np.flatnonzero(mnist.train_labels == digit)[:MEASURED]]
+        chosen = mnist.train_images[np.flatnonzero(mnist.train_labels == digit)[:SAMPLE_SIZE]]
         pens = [pen_width(image.astype(np.float32) / 255) for image in chosen]
         columns = (chosen.max(axis=1) > 50).sum(axis=1)  # (N, 28, 28) -> (N, 28) -> (N,)
-        facts.append(ClassFacts(
+        statistics.append(ClassStatistics(
             digit, int((mnist.train_labels == digit).sum()), int((mnist.test_labels == digit).sum()),
             float(np.mean(pens)), float(columns.mean()),
         ))  # fmt: skip
-    return facts
+    return statistics
 
 
-def sheet(images: Glyphs, labels: Labels, columns: int = 20, seed: int = 0) -> NDArray[np.uint8]:
-    """A row of `columns` samples for each digit, dark ink on white: uint8 (H, W)."""
+def sample_sheet(images: Glyphs, labels: Labels, columns: int = 20, seed: int = 0) -> NDArray[np.uint8]:
+    """Return an image with a row of `columns` samples for each digit, dark ink on white: uint8 (H, W)."""
     rng = np.random.default_rng(seed)
     side = 28 + GAP
     page = np.zeros((10 * side + GAP, columns * side + GAP), np.uint8)
@@ -54,5 +52,5 @@ def sheet(images: Glyphs, labels: Labels, columns: int = 20, seed: int = 0) -> N
         for column, index in enumerate(chosen):
             top, left = GAP + digit * side, GAP + column * side
             page[top : top + 28, left : left + 28] = images[index]
-    large: NDArray[np.uint8] = np.kron(255 - page, np.ones((ENLARGED, ENLARGED), np.uint8))
-    return large
+    enlarged: NDArray[np.uint8] = np.kron(255 - page, np.ones((ENLARGEMENT, ENLARGEMENT), np.uint8))
+    return enlarged

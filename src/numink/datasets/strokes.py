@@ -1,7 +1,4 @@
-"""Pen strokes drawn as ink: UNIPEN's digits, letters and symbols at any pen width.
-
-Knows how a stroke becomes pixels; not what the strokes mean, nor how they are used.
-"""
+"""Pen strokes of UNIPEN's digits, letters and symbols, and drawing them as pixels at any pen width."""
 
 from __future__ import annotations
 
@@ -17,12 +14,12 @@ from ..errors import DataError
 
 Points = NDArray[np.int16]
 CANVAS, LONGEST = 128, 100
-"""Pixels a side of the picture that strokes are drawn on, and how many of them their longest side takes up."""
+"""Side of the square canvas that strokes are drawn on, and the longer side of the drawing on it, in pixels."""
 
 
 @dataclass(frozen=True)
 class StrokeSet:
-    """Handwritten characters as pen strokes: the layout of the UNIPEN files of this project's data."""
+    """Handwritten characters as pen strokes, in the layout of this project's UNIPEN files."""
 
     points: Points
     stroke_offsets: NDArray[np.int64]
@@ -35,7 +32,7 @@ class StrokeSet:
         return len(self.label)
 
     def strokes(self, index: int) -> list[Points]:
-        """The strokes of glyph `index`, each (points, 2) as x, y with y down, long side 0..1000."""
+        """Return the strokes of character `index`, each (points, 2) as x, y with y down, long side 0..1000."""
         first, last = self.glyph_offsets[index], self.glyph_offsets[index + 1]
         return [
             self.points[self.stroke_offsets[stroke] : self.stroke_offsets[stroke + 1]] for stroke in range(first, last)
@@ -46,7 +43,7 @@ class StrokeSet:
 
 
 def load_strokes(path: Path) -> StrokeSet:
-    """The strokes stored in an .npz file. Raises DataError where it is missing or of another layout."""
+    """Return the strokes stored in an .npz file. Raises DataError where it is missing or has another layout."""
     if not path.is_file():
         raise DataError(f"{path} is missing: name the folder that holds it with --collections")
     with np.load(path) as stored:
@@ -63,9 +60,9 @@ def load_strokes(path: Path) -> StrokeSet:
 def draw(
     strokes: list[Points], pen: float, matrix: NDArray[np.float64] | None = None, scale: float | None = None
 ) -> NDArray[np.uint8]:
-    """`strokes` with a round pen of `pen` pixels, warped by `matrix` (2, 2): uint8, bright on 0.
+    """Draw `strokes` with a round pen `pen` pixels wide, warped by `matrix` (2, 2): uint8, bright on 0.
 
-    On a canvas of (CANVAS, CANVAS) that they fill, or, where a `scale` is given, on one as large as they need then.
+    The canvas is (CANVAS, CANVAS) and the drawing fills it; with a `scale` the canvas is as large as the drawing needs.
     """
     points = np.concatenate(strokes).astype(np.float64)
     if matrix is not None:
@@ -76,10 +73,10 @@ def draw(
     else:
         size = np.ceil((high - low) * scale).astype(int) + CANVAS - LONGEST
     canvas = np.zeros((size[1], size[0]), np.uint8)
-    placed = (points - (low + high) / 2) * scale + size / 2
+    positions = (points - (low + high) / 2) * scale + size / 2
     offset, thickness = 0, max(round(pen), 1)
     for stroke in strokes:
-        line = np.round(placed[offset : offset + len(stroke)] * 8).astype(np.int32)
+        line = np.round(positions[offset : offset + len(stroke)] * 8).astype(np.int32)
         offset += len(stroke)
         cv2.polylines(canvas, [line.reshape(-1, 1, 2)], False, 255, thickness, cv2.LINE_AA, shift=3)
         if len(line) == 1:

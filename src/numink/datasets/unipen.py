@@ -1,4 +1,4 @@
-"""UNIPEN's characters drawn with pens, and which of its collections are held back from training."""
+"""UNIPEN's characters drawn with pens, and the sources of it that are held out of training."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from ..training.synthesis.non_digit_glyphs import draw_varied
 from .strokes import StrokeSet
 
 HELD_OUT = ("imp", "art", "pri")
-"""UNIPEN collections that no training sees: validation only."""
+"""UNIPEN sources held out of training, for validation only."""
 Glyphs = NDArray[np.uint8]
 Labels = NDArray[np.uint8]
 
 
 def usable(strokes: StrokeSet) -> NDArray[np.int64]:
-    """Indices of the characters that may be trained on."""
+    """Return the indices of the characters that may be trained on."""
     return np.flatnonzero(~np.isin(strokes.source, HELD_OUT))
 
 
 def drawn(strokes: StrokeSet, chosen: Sequence[int] | NDArray[np.int64], rng: Generator) -> Glyphs:
-    """The chosen characters, each with a pen and slant of its own: uint8 (N, 28, 28)."""
+    """Return the chosen characters as glyphs, each with a random pen and slant: uint8 (N, 28, 28)."""
     glyphs = [normalise(draw_varied(strokes, int(index), rng)) for index in chosen]
     return np.round(np.stack(glyphs) * 255).astype(np.uint8)

@@ -1,1 +1,1 @@
-"""evaluation"""
+"""Measuring models and the reader on data with known answers, and reporting the results."""

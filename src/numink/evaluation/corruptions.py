@@ -1,7 +1,7 @@
-"""Digits corrupted in the 19 usual ways (Hendrycks and Dietterich 2019), by the package imagecorruptions-imaug.
+"""The 19 common corruptions of Hendrycks and Dietterich (2019), by the package imagecorruptions-imaug.
 
-Only for measuring: nothing is trained on these. The package wants 32 pixels a side: glyphs get a margin of two, which
-is cut off again.
+For evaluation only. The package needs images of at least 32 pixels a side, so glyphs get a margin of two pixels,
+which is cut off again.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ Glyphs = NDArray[np.uint8]
 SEVERITY = 3
 MARGIN = 2
 SEEDED = ("glass_blur", "impulse_noise")
-"""Those that draw from generators of their own, which NumPy's seed does not reach."""
+"""Corruptions with a random generator of their own, which NumPy's seed does not reach."""
 
 
 def corrupted(images: Glyphs) -> Iterator[tuple[str, Glyphs]]:
-    """Each corruption's name, and `images` uint8 (N, 28, 28) under it at SEVERITY; the same on every call.
+    """Yield each corruption's name with the corrupted `images` uint8 (N, 28, 28), the same on every call.
 
     Raises DataError where the package is not installed.
     """
@@ -33,13 +33,13 @@ def corrupted(images: Glyphs) -> Iterator[tuple[str, Glyphs]]:
     for name in get_corruption_names("all"):
         np.random.seed(0)
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # its own, about deprecated calls
-            yield name, np.stack([_one(corrupt, image, name, at) for at, image in enumerate(images)])
+            warnings.simplefilter("ignore")  # the package's own, about deprecated calls
+            yield name, np.stack([_corrupt(corrupt, image, name, seed) for seed, image in enumerate(images)])
 
 
-def _one(corrupt: object, image: Glyphs, name: str, seed: int) -> Glyphs:
+def _corrupt(corrupt: object, image: Glyphs, name: str, seed: int) -> Glyphs:
     padded = np.repeat(np.pad(image, MARGIN)[:, :, None], 3, axis=2)
-    own = {"seed": seed} if name in SEEDED else {}
-    made = np.asarray(corrupt(padded, corruption_name=name, severity=SEVERITY, **own))  # type: ignore[operator]
-    grey: Glyphs = made.mean(axis=2).round().astype(np.uint8)[MARGIN:-MARGIN, MARGIN:-MARGIN]
+    seeded = {"seed": seed} if name in SEEDED else {}
+    result = np.asarray(corrupt(padded, corruption_name=name, severity=SEVERITY, **seeded))  # type: ignore[operator]
+    grey: Glyphs = result.mean(axis=2).round().astype(np.uint8)[MARGIN:-MARGIN, MARGIN:-MARGIN]
     return grey

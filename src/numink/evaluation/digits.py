@@ -1,8 +1,7 @@
-"""How good a model is on glyphs whose digit is known: error, confusions, calibration, what it accepts, speed.
+"""Evaluation of a digit model on labelled glyphs: error, confusion, calibration, acceptance and speed.
 
-Every image is known to hold one digit, so the answer is the likeliest of the ten, as with `read --single`;
-how many the model would rather refuse stands beside it. Measures the Classifier that ships; knows neither
-training nor where the glyphs come from.
+Every image holds one digit, so the answer is the likeliest of the ten, as with `read --single`; rejections (the class
+"not a digit" is the likeliest) are counted beside it.
 """
 
 from __future__ import annotations
@@ -24,13 +23,13 @@ from ..results import CONFIDENCE_STEPS, confidence_step
 from .calibration import Bin, calibration_error, reliability
 
 Z95 = 1.959964
-BATCH, REPEATS, SINGLES = 10_000, 5, 300
-"""Images at once, how often, and single images that the speed is the median of."""
+BATCH_SIZE, BATCH_REPEATS, SINGLE_IMAGES = 10_000, 5, 300
+"""Images in a batch, repetitions of it, and single images that the speeds are medians of."""
 
 
 @dataclass(frozen=True)
 class Answers:
-    """What was said to N images: label and guess 0..9, confidence 0..1, whether accepted, whether refused."""
+    """Answers to N images: label and guess 0..9, confidence 0..1, True where accepted, True where rejected."""
 
     labels: NDArray[np.int64]
     guesses: NDArray[np.int64]
@@ -40,13 +39,13 @@ class Answers:
 
     @property
     def wrong(self) -> NDArray[np.bool_]:
-        """(N,): where the guess is not the label."""
+        """True where the guess is not the label: (N,)."""
         return np.not_equal(self.guesses, self.labels)
 
 
 @dataclass(frozen=True)
 class ClassScore:
-    """One digit: of the images that are it, the share found; of those taken for it, the share that are it."""
+    """Number of images, precision and recall of one digit."""
 
     digit: int
     n: int
@@ -56,7 +55,7 @@ class ClassScore:
 
 @dataclass(frozen=True)
 class Speed:
-    """Images a second: many at once on all cores, and one at a time on one thread."""
+    """Images a second: in one batch on all cores, and one at a time on one thread."""
 
     batch: float
     one_at_a_time: float
@@ -64,7 +63,7 @@ class Speed:
 
 @dataclass(frozen=True)
 class Report:
-    """Everything measured. Errors and shares are in parts of one; intervals are Wilson's at 95 %."""
+    """Results of an evaluation. Errors and shares are between 0 and 1; intervals are Wilson's at 95 %."""
 
     data: str
     model: str
@@ -76,11 +75,11 @@ class Report:
     error_without_doubtful: float | None
     classes: tuple[ClassScore, ...]
     confusion: tuple[tuple[int, ...], ...]
-    """Ten rows (what it is) of eleven: taken for 0..9, or refused as not a digit."""
+    """Ten rows (the label) of eleven columns: read as 0..9, or rejected as not a digit."""
     calibration_error: float
     reliability: tuple[Bin, ...]
     confidence_counts: tuple[int, ...]
-    """How many answers are in each of the steps of `results.SURENESS`, to hold later use against."""
+    """Answers in each step of `results.CONFIDENCE_STEPS`, to compare with the confidences seen in use."""
     threshold: float
     accepted: float
     error_among_accepted: float
@@ -88,16 +87,16 @@ class Report:
 
     @property
     def accuracy(self) -> float:
-        """The share of right answers."""
+        """Share of right answers."""
         return 1 - self.error
 
     @property
     def refused(self) -> int:
-        """Images that the model would rather call no digit."""
+        """Number of images for which "not a digit" is the likeliest class."""
         return sum(row[NOT_A_DIGIT] for row in self.confusion)
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON values."""
+        """Return the report as JSON values."""
         return {"accuracy": self.accuracy, "refused": self.refused, **asdict(self)}
 
 
@@ -109,7 +108,9 @@ def evaluate(
     data: str = "mnist",
     doubtful: Sequence[int] = (),
 ) -> Report:
-    """`classifier` on glyphs uint8 (N, 28, 28) with labels 0..9, and its speed. Raises DataError for none.
+    """Evaluate `classifier` on glyphs uint8 (N, 28, 28) with labels 0..9, and measure its speed.
+
+    Raises DataError where there are no images.
 
     >>> evaluate(Classifier(), mnist.test_images, mnist.test_labels, doubtful=DOUBTFUL).error
     """
@@ -122,7 +123,7 @@ def evaluate(
 
 @dataclass(frozen=True)
 class Subject:
-    """What was measured, on what: the names, and the threshold of acceptance."""
+    """Names of the data and of the model, and the model's acceptance threshold."""
 
     data: str
     model: str
@@ -130,44 +131,44 @@ class Subject:
 
 
 def ask(classifier: Classifier, images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> Answers:
-    """The classifier's answers to glyphs (N, 28, 28)."""
+    """Return the classifier's answers to glyphs (N, 28, 28)."""
     probabilities = classifier.predict(images).astype(np.float64)  # (N, 11)
     digits = probabilities[:, :NOT_A_DIGIT]
     confidence = digits.max(axis=1)
-    sure = digit_confidence(confidence, digits.sum(axis=1))
+    relative = digit_confidence(confidence, digits.sum(axis=1))
     return Answers(
         labels.astype(np.int64), digits.argmax(axis=1), confidence,
-        sure >= classifier.contract.threshold, probabilities.argmax(axis=1) == NOT_A_DIGIT,
+        relative >= classifier.contract.threshold, probabilities.argmax(axis=1) == NOT_A_DIGIT,
     )  # fmt: skip
 
 
 def summarise(answers: Answers, subject: Subject, doubtful: Sequence[int] = (), speed: Speed | None = None) -> Report:
-    """The report of `answers`; `doubtful`: indices whose label may be wrong. Raises DataError for none."""
+    """Return the report of `answers`; `doubtful`: indices whose label may be wrong. Raises DataError for no answers."""
     count = len(answers.labels)
     if not count:
         raise DataError(f"{subject.data} holds no digits to evaluate on: check the name")
     wrong = int(answers.wrong.sum())
-    sure = np.ones(count, bool)
-    sure[list(doubtful)] = False
+    certain = np.ones(count, bool)
+    certain[list(doubtful)] = False
     confusion = _confusion(answers)
     bins = reliability(answers.confidence, ~answers.wrong)
-    steps = [confidence_step(one) for one in answers.confidence]
-    taken = answers.accepted
+    steps = [confidence_step(confidence) for confidence in answers.confidence]
+    accepted = answers.accepted
     return Report(
         data=subject.data, model=subject.model, n=count, error=wrong / count, wrong=wrong,
         error_interval=wilson(wrong, count), doubtful=len(doubtful),
-        error_without_doubtful=float(answers.wrong[sure].mean()) if len(doubtful) and sure.any() else None,
+        error_without_doubtful=float(answers.wrong[certain].mean()) if len(doubtful) and certain.any() else None,
         classes=_classes(answers), confusion=tuple(tuple(int(cell) for cell in row) for row in confusion),
         calibration_error=calibration_error(bins),
         reliability=bins,
         confidence_counts=tuple(int(count) for count in np.bincount(steps, minlength=len(CONFIDENCE_STEPS) + 1)),
-        threshold=subject.threshold, accepted=float(taken.mean()),
-        error_among_accepted=float(answers.wrong[taken].mean()) if taken.any() else 0.0, speed=speed,
+        threshold=subject.threshold, accepted=float(accepted.mean()),
+        error_among_accepted=float(answers.wrong[accepted].mean()) if accepted.any() else 0.0, speed=speed,
     )  # fmt: skip
 
 
 def wilson(hits: int, count: int, z: float = Z95) -> tuple[float, float]:
-    """Wilson's interval for a share of `hits` in `count` (more than 0), at 95 % where `z` is left out.
+    """Return Wilson's interval for a share of `hits` in `count` (more than 0), by default at 95 %.
 
     >>> [round(end, 3) for end in wilson(0, 100)]
     [0.0, 0.037]
@@ -180,12 +181,12 @@ def wilson(hits: int, count: int, z: float = Z95) -> tuple[float, float]:
 
 
 def measure_speed(classifier: Classifier, images: NDArray[np.uint8]) -> Speed:
-    """Medians, after a first call that is not counted."""
-    batch, singles = images[:BATCH], images[:SINGLES]
+    """Return median speeds, after a first call that is not counted."""
+    batch, singles = images[:BATCH_SIZE], images[:SINGLE_IMAGES]
     classifier.predict(batch)
-    together = [_seconds(lambda: classifier.predict(batch)) for _ in range(REPEATS)]
-    alone = [_seconds(lambda at=at: classifier.predict(images[at : at + 1])) for at in range(len(singles))]  # type: ignore[misc]
-    return Speed(len(batch) / statistics.median(together), 1 / statistics.median(alone))
+    batch_seconds = [_seconds(lambda: classifier.predict(batch)) for _ in range(BATCH_REPEATS)]
+    single_seconds = [_seconds(lambda image=image: classifier.predict(image[None])) for image in singles]  # type: ignore[misc]
+    return Speed(len(batch) / statistics.median(batch_seconds), 1 / statistics.median(single_seconds))
 
 
 def _seconds(call: Callable[[], object]) -> float:
@@ -195,7 +196,6 @@ def _seconds(call: Callable[[], object]) -> float:
 
 
 def _confusion(answers: Answers) -> NDArray[np.int64]:
-    """(10, 11)."""
     counts = np.zeros((NOT_A_DIGIT, NOT_A_DIGIT + 1), np.int64)
     np.add.at(counts, (answers.labels, np.where(answers.refused, NOT_A_DIGIT, answers.guesses)), 1)
     return counts
@@ -204,7 +204,7 @@ def _confusion(answers: Answers) -> NDArray[np.int64]:
 def _classes(answers: Answers) -> tuple[ClassScore, ...]:
     scores = []
     for digit in range(NOT_A_DIGIT):
-        is_it, taken_for_it = answers.labels == digit, answers.guesses == digit
-        both, n = int((is_it & taken_for_it).sum()), int(is_it.sum())
-        scores.append(ClassScore(digit, n, both / max(int(taken_for_it.sum()), 1), both / max(n, 1)))
+        actual, predicted = answers.labels == digit, answers.guesses == digit
+        hits, n = int((actual & predicted).sum()), int(actual.sum())
+        scores.append(ClassScore(digit, n, hits / max(int(predicted.sum()), 1), hits / max(n, 1)))
     return tuple(scores)

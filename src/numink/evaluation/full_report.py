@@ -1,6 +1,6 @@
-"""Everything that a model is judged by, in one report: digits of several hands, corrupted ones, and what is no digit.
+"""The full evaluation of a model: digits of several collections, corrupted digits, and rejection of non-digits.
 
-What cannot be measured, for want of data or of a package, is named with how to get it.
+A part that cannot be measured because data or a package is missing is named in the report, with the remedy.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from ..recognition.digit_model import NOT_A_DIGIT, Classifier
 from .corruptions import SEVERITY, corrupted
 from .digits import Report, evaluate
 
-KEPT = 0.99
-"""Share of MNIST's and of UNIPEN's digits that must be kept at the threshold of refusal."""
-Say = Callable[[str], None]
+KEPT_SHARE = 0.99
+"""Share of MNIST's and of UNIPEN's digits that must be kept at the rejection threshold."""
+ReportStep = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """Glyphs are refused `below` a confidence at which KEPT of the digits are kept; the share refused of each kind."""
+    """Rejection `below` the confidence at which KEPT_SHARE of the digits are kept: shares kept and rejected by kind."""
 
     below: float
     kept: dict[str, float]
@@ -36,7 +36,7 @@ class Refusal:
 
 @dataclass
 class FullReport:
-    """All of it; `missing` says what was not measured, and why."""
+    """Results of the full evaluation; `missing` names the parts that were not measured, with the reason."""
 
     model: str
     digits: dict[str, Report] = field(default_factory=dict)
@@ -46,11 +46,11 @@ class FullReport:
 
     @property
     def corrupted_mean(self) -> float | None:
-        """Mean accuracy over the corruptions."""
+        """Mean accuracy over the corruptions, None where they were not measured."""
         return float(np.mean(list(self.corrupted.values()))) if self.corrupted else None
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON values."""
+        """Return the report as JSON values."""
         return {
             "model": self.model, **{name: report.to_dict() for name, report in self.digits.items()},
             "corrupted": {"severity": SEVERITY, "mean": self.corrupted_mean, "accuracy": self.corrupted},
@@ -59,21 +59,24 @@ class FullReport:
         }  # fmt: skip
 
 
-def evaluate_all(classifier: Classifier, data: Path, collections: Path | None, say: Say) -> FullReport:
-    """Measures `classifier` on all that is at hand in `data` (MNIST's folder) and `collections`."""
+def evaluate_all(classifier: Classifier, data: Path, collections: Path | None, say: ReportStep) -> FullReport:
+    """Evaluate `classifier` on all the data available in `data` (MNIST's folder) and `collections`."""
     report = FullReport(classifier.contract.name)
-    found: dict[str, Collection] = {}
+    loaded: dict[str, Collection] = {}
     for name in ("mnist", *COLLECTIONS):
         say(f"digits: {name}")
         try:
-            one = found[name] = mnist_test(data) if name == "mnist" else load_collection(name, collections)
+            collection = mnist_test(data) if name == "mnist" else load_collection(name, collections)
         except DataError as error:
             report.missing[name] = str(error)
             continue
-        report.digits[name] = evaluate(classifier, one.images, one.labels, data=name, doubtful=one.doubtful)
-    report.refusal = _refusal(classifier, data, collections, found, report.missing, say)
-    if "mnist" in found:
-        test = found["mnist"]
+        loaded[name] = collection
+        report.digits[name] = evaluate(
+            classifier, collection.images, collection.labels, data=name, doubtful=collection.doubtful
+        )
+    report.refusal = _refusal(classifier, data, collections, loaded, report.missing, say)
+    if "mnist" in loaded:
+        test = loaded["mnist"]
         try:
             for name, images in corrupted(test.images):
                 say(f"corruption: {name}")
@@ -85,14 +88,14 @@ def evaluate_all(classifier: Classifier, data: Path, collections: Path | None, s
 
 
 def _refusal(
-    classifier: Classifier, data: Path, collections: Path | None, found: dict[str, Collection],
-    missing: dict[str, str], say: Say,
+    classifier: Classifier, data: Path, collections: Path | None, loaded: dict[str, Collection],
+    missing: dict[str, str], say: ReportStep,
 ) -> Refusal | None:  # fmt: skip
-    """At one threshold for all. Without both kinds of digits there is none to choose it by."""
-    sure = {name: _confidence(classifier, found[name].images) for name in ("mnist", "unipen") if name in found}
-    if not sure:
+    """Measure rejection at one threshold for all kinds, chosen on MNIST and UNIPEN; None where both are missing."""
+    confidences = {name: _confidence(classifier, loaded[name].images) for name in ("mnist", "unipen") if name in loaded}
+    if not confidences:
         return None
-    below = min(float(np.quantile(one, 1 - KEPT, method="lower")) for one in sure.values())
+    below = min(float(np.quantile(values, 1 - KEPT_SHARE, method="lower")) for values in confidences.values())
     refused = {}
     for name, load in NEGATIVES.items():
         say(f"no digits: {name}")
@@ -100,10 +103,10 @@ def _refusal(
             refused[name] = float((_confidence(classifier, load(collections, data)) < below).mean())
         except DataError as error:
             missing[name] = str(error)
-    return Refusal(below, {name: float((one >= below).mean()) for name, one in sure.items()}, refused)
+    return Refusal(below, {name: float((values >= below).mean()) for name, values in confidences.items()}, refused)
 
 
 def _confidence(classifier: Classifier, images: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """The probability of the likeliest digit: (N,)."""
-    sure: NDArray[np.float32] = classifier.predict(images)[:, :NOT_A_DIGIT].max(axis=1)
-    return sure
+    """Return the probability of the likeliest digit: (N,)."""
+    confidence: NDArray[np.float32] = classifier.predict(images)[:, :NOT_A_DIGIT].max(axis=1)
+    return confidence

@@ -1,11 +1,12 @@
-"""The model card: what the model is for, what it was made of, and every figure of its report, as Markdown.
+"""Generator of the model card: a report as Markdown, in the order of "Model Cards for Model Reporting" (2019).
 
-All figures come from the report; nothing is written here by hand that a measure could change.
+Every figure comes from the report or from the model file's metadata.
 """
 
 from __future__ import annotations
 
 import json
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from statistics import mean, stdev
 from typing import Any
@@ -13,67 +14,95 @@ from typing import Any
 from ..recognition.acceptance import PARAMETERS as ACCEPTANCE
 from ..recognition.digit_model import Contract
 
+WIDTH = 118
+"""Most characters on a line of prose."""
+ROLES = {"teacher": "teacher", "member": "stage two", "quick": "stage one"}
+"""Names of the networks' roles in a report, as the card has them."""
 HEAD = """# Model card: {name}
 
-Made by `numink evaluate --all --card`; every figure below was measured by it on this model file.
+Written by `numink evaluate --all --card`, which measured every figure below on this model file.
 
-## What it is for
+## Model details
 
-It looks at one piece of ink, 28 x 28 pixels, and says which digit it is, or that it is not one digit. numink cuts
-the ink of a picture into such pieces. It is meant for handwritten digits of any hand, in any ink, behind numink's own
-way from picture to glyph. It is not meant for letters, signs, print, or for decisions about people; a digit below the
-threshold of acceptance wants a person's look.
+{details}
 
-## What it is
+## Intended use
 
-Networks in one ONNX file: where there are several, a quick one answers where it is sure, the others, together, where
-it is not. Probabilities are calibrated (temperature {temperature:.3f}); accepted is what is one of the
-ten digits, rather than another, with at least {threshold:.6f}, and no digit at all with {doubt:.0%} at most: chosen on
-validation data so that at most 1 in 1,000 accepted digits is wrong. Trained at commit `{commit}`.
+The model classifies one glyph, an image of 28 x 28 pixels: it returns the probabilities of the ten digits and of "not
+one digit". numink segments a picture into glyphs and normalises them as MNIST's digits are. The model is meant for
+handwritten digits of any writer, in any ink, behind numink's own segmentation and normalisation.
 
-## Data
+Out of scope: letters, signs, printed digits, and decisions about people. A person should check every digit below the
+acceptance threshold.
 
-{data}.
+## Training data
 
-UNIPEN train_r01_v07: CC BY 4.0 (Zenodo record 1195803). Quick, Draw!: Google, CC BY 4.0. Choices were made on MNIST
-writers and UNIPEN sources (`imp`, `art`, `pri`) that no network saw, and with an eye on two parts of optdigits; MNIST's
-test part, USPS, the third part of optdigits (other writers) and the corruptions were only measured on.
+{data}
+
+Choices of design and parameters were made on MNIST writers and UNIPEN sources (`imp`, `art`, `pri`) that no network was
+trained on, and with a view to two parts of optdigits. UNIPEN train_r01_v07: CC BY 4.0 (Zenodo record 1195803). Quick,
+Draw!: Google, CC BY 4.0.
+
+## Evaluation data
+
+MNIST's test part, the held-out UNIPEN sources, the third part of optdigits (other writers), and USPS. MNIST's test
+part, USPS, the third part of optdigits and the corruptions were used for evaluation only.
 """
-FAILURES = """
-## Where it fails
+DETAILS = (
+    "Convolutional networks in one ONNX file, as a cascade where there are several: the stage-one network answers "
+    "where it is confident, the stage-two networks together elsewhere. Probabilities are calibrated by temperature "
+    "scaling (temperature {temperature:.3f}). A digit is accepted where its probability among the ten digits is at "
+    'least {threshold:.6f} and the probability of "not one digit" at most {doubt:.0%}; the threshold was chosen on '
+    "validation data so that at most 1 in 1,000 accepted digits is wrong. Trained at commit `{commit}`. MIT licence."
+)
+LINES = (
+    "The second file, `lines.onnx` (an ensemble of {networks} networks, {parameters:,} parameters), reads a "
+    "whole line of digits. It was measured on {n:,} synthetic lines by writers it was not trained on, with touching "
+    "and connected digits, words, ruled lines and noise, or without any digit: {right:.1%} of them are read exactly "
+    "({low:.1%} to {high:.1%}), and the calibration error of whole lines is {calibration_error:.2%}. A number is "
+    "accepted where all its digits are above {threshold:.4f}; at most 1 in 1,500 accepted numbers was wrong on "
+    "synthetic pages. Trained in {minutes:.0f} minutes on one core{start}."
+)
+CAVEATS = """
+## Caveats and recommendations
 
-- Letters that are digits in some hands (O, o, I, l, S, Z, B, q, g) are read as digits, and often accepted.
-- A 1 with a long hook is seldom sure; a 0 barred from the upper left is read as 2 or as two digits in a row of digits.
-- Heavy defocus, frosted glass and scattered pixels (see the corruptions) leave too little to read.
-- Coarse black-and-white scans (optdigits) are read worst of the collections.
+- Letters that some people write like digits (O, o, I, l, S, Z, B, q, g) are read as digits, and often accepted.
+- A 1 with a long upstroke seldom has a high confidence; a 0 with a slash from the upper left is read as 2, or as two
+  digits within a row of digits.
+- Strong defocus, frosted glass and impulse noise (see the corruptions) leave too little to read.
+- Digits of coarse black-and-white scans (optdigits) are accepted least often among the collections.
 
-![What is drawn, and what numink reads](../../../docs/failures.png)
+![Misread drawings with the answers of numink](../../../docs/failures.png)
 """
 
 
 def card(report: Mapping[str, Any], contract: Contract) -> str:
-    """The card as Markdown, from a report (`FullReport.to_dict`, and where they are known, `networks` and `lines`)."""
-    parts = [
-        HEAD.format(
-            name=contract.name, temperature=contract.temperature, threshold=contract.threshold,
-            doubt=ACCEPTANCE.most_not_a_digit,
-            commit=contract.commit, data=contract.data,
-        ),
-        _section("How often it is right", _digits(report)),
-        _section("By digit, on MNIST's test part", _classes(report)),
-        _section("What it refuses", _refusal(report)),
-        _section("Corrupted digits", _corrupted(report)),
-        _section("How it was trained", _networks(report)),
-        _section("The line network", _lines(report)),
-        FAILURES,
-    ]  # fmt: skip
-    missing = report.get("missing", {})
-    parts += (
-        [f"\n## Not measured\n\n{''.join(f'- {name}: {why}{chr(10)}' for name, why in missing.items())}"]
-        if missing
-        else []
+    """Return the model card as Markdown.
+
+    The report is `FullReport.to_dict()`, with `networks` and `lines` added where they are known.
+    """
+    details = DETAILS.format(
+        temperature=contract.temperature, threshold=contract.threshold, doubt=ACCEPTANCE.most_not_a_digit,
+        commit=contract.commit
     )
+    parts = [
+        HEAD.format(name=contract.name, details=_filled(details), data=_filled(f"{contract.data}.")),
+        _section("Accuracy and calibration", _digits(report)),
+        _section("MNIST's test part by digit", _classes(report)),
+        _section("Rejection of images that are not digits", _refusal(report)),
+        _section("Corrupted digits", _corrupted(report)),
+        _section("Training", _networks(report)),
+        _section("The line model", _lines(report)),
+        CAVEATS,
+    ]
+    missing = report.get("missing", {})
+    if missing:
+        parts.append(_section("Not measured", (f"- {name}: {reason}" for name, reason in missing.items())))
     return "".join(parts)
+
+
+def _filled(text: str) -> str:
+    return textwrap.fill(text, WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
 def _section(title: str, lines: Iterator[str]) -> str:
@@ -94,7 +123,7 @@ def _collections(report: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]
 
 def _digits(report: Mapping[str, Any]) -> Iterator[str]:
     yield from _table(
-        ("digits", "n", "right", "95 % interval (Wilson)", "calibration error", "accepted", "wrong among them"),
+        ("data", "n", "accuracy", "95 % interval (Wilson)", "calibration error", "accepted", "error among accepted"),
         (
             (
                 name, f"{part['n']:,}", f"{part['accuracy']:.2%}",
@@ -106,16 +135,16 @@ def _digits(report: Mapping[str, Any]) -> Iterator[str]:
     )  # fmt: skip
     without = report.get("mnist", {}).get("error_without_doubtful")
     if without is not None:
-        yield f"\nMNIST without the 15 test images whose label is wrong or unclear: {1 - without:.2%}."
+        yield f"\nAccuracy on MNIST without the 15 test images whose label is wrong or unclear: {1 - without:.2%}."
 
 
 def _classes(report: Mapping[str, Any]) -> Iterator[str]:
     if "mnist" in report:
         yield from _table(
-            ("digit", "n", "found (recall)", "right where said (precision)"),
+            ("digit", "n", "recall", "precision"),
             (
-                (one["digit"], one["n"], f"{one['recall']:.2%}", f"{one['precision']:.2%}")
-                for one in report["mnist"]["classes"]
+                (score["digit"], score["n"], f"{score['recall']:.2%}", f"{score['precision']:.2%}")
+                for score in report["mnist"]["classes"]
             ),
         )
 
@@ -124,18 +153,20 @@ def _refusal(report: Mapping[str, Any]) -> Iterator[str]:
     refusal = report.get("refusal")
     if refusal:
         kept = ", ".join(f"{share:.2%} of {name}" for name, share in refusal["kept"].items())
-        yield f"At one threshold ({refusal['below']:.3f}) that keeps {kept}:\n"
+        yield f"With one confidence threshold ({refusal['below']:.3f}), which keeps {kept}:\n"
         yield from _table(
-            ("no digits", "refused"), ((name, f"{share:.2%}") for name, share in refusal["refused"].items())
+            ("images", "rejected"), ((name, f"{share:.2%}") for name, share in refusal["refused"].items())
         )
 
 
 def _corrupted(report: Mapping[str, Any]) -> Iterator[str]:
     corrupted = report.get("corrupted") or {}
     if corrupted.get("mean") is not None:
-        yield f"MNIST's test part under the 19 corruptions of imagecorruptions at severity {corrupted['severity']}:\n"
+        yield f"MNIST's test part with each of imagecorruptions' 19 corruptions at severity {corrupted['severity']}:\n"
         rows = [*corrupted["accuracy"].items(), ("**mean**", corrupted["mean"])]
-        yield from _table(("corruption", "right"), ((name.replace("_", " "), f"{share:.2%}") for name, share in rows))
+        yield from _table(
+            ("corruption", "accuracy"), ((name.replace("_", " "), f"{share:.2%}") for name, share in rows)
+        )
 
 
 def _networks(report: Mapping[str, Any]) -> Iterator[str]:
@@ -145,46 +176,38 @@ def _networks(report: Mapping[str, Any]) -> Iterator[str]:
     yield from _table(
         (
             "network", "role", "seed", "parameters", "epochs", "minutes on one core", "validation error",
-            "MNIST test, alone",
+            "accuracy on MNIST's test part, alone",
         ),
         (
             (
-                one["name"], one["role"], one["seed"], f"{one['parameters']:,}", one["epochs"],
-                round(one["seconds"] / 60),
-                f"{one['validation_error']:.2%}", f"{1 - one['mnist_error']:.2%}",
+                network["name"], ROLES.get(network["role"], network["role"]), network["seed"],
+                f"{network['parameters']:,}", network["epochs"], round(network["seconds"] / 60),
+                f"{network['validation_error']:.2%}", f"{1 - network['mnist_error']:.2%}",
             )
-            for one in networks
+            for network in networks
         ),
     )  # fmt: skip
-    seeds = [1 - one["mnist_error"] for one in networks if one["role"] == "teacher" and not one["after"]]
+    seeds = [1 - part["mnist_error"] for part in networks if part["role"] == "teacher" and not part["after"]]
     if len(seeds) > 1:
         yield (
-            f"\nThe teachers' recipe with {len(seeds)} seeds, each network alone: mean {mean(seeds):.3%}, standard "
-            f"deviation {stdev(seeds):.3%}."
+            f"\nAccuracy of the teachers' recipe with {len(seeds)} seeds, each network alone: "
+            f"mean {mean(seeds):.3%}, standard deviation {stdev(seeds):.3%}."
         )
 
 
 def _lines(report: Mapping[str, Any]) -> Iterator[str]:
-    """What `numink train --recipe lines` reported, where the classifier lies beside a line network."""
+    """Describe the line model, from the report of `numink train --recipe lines`."""
     lines = report.get("lines")
     if not lines:
         return
     low, high = lines["interval"]
-    taken = lines.get("taken")
-    going_on = f", beginning with the networks {' and '.join(taken)} of an earlier file" if taken else ""
-    yield (
-        f"The second file, `lines.onnx` ({lines['networks']} networks that are heard together, {lines['parameters']:,} "
-        f"parameters), reads a whole line of digits by its ink. "
-        f"Of {lines['n']:,} composed lines\nby hands that it never saw, touching, tied, among words, rules and grain, "
-        f"or without any digit, it reads {lines['right']:.1%}\nexactly ({low:.1%} to {high:.1%}); the calibration "
-        f"error of whole lines is {lines['calibration_error']:.2%}. A number is accepted where all\nits digits are "
-        f"above {lines['threshold']:.4f}: of such at most 1 in 1,500 was wrong on composed pages. Trained in "
-        f"{lines['seconds'] / 60:.0f} minutes on one core{going_on}."
-    )
+    reused = lines.get("taken")
+    start = f", starting from the networks {' and '.join(reused)} of an earlier file" if reused else ""
+    yield _filled(LINES.format(**lines, low=low, high=high, minutes=lines["seconds"] / 60, start=start))
 
 
 def merged(old: str, new: Mapping[str, Any]) -> dict[str, Any]:
-    """A report that keeps what only training knows (`networks`) of the one that was there, and is else `new`."""
+    """Return the report `new` with the `networks` of the `old` one (JSON), which only training knows."""
     try:
         before = json.loads(old)
     except ValueError:

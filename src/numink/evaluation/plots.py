@@ -1,6 +1,6 @@
-"""Pictures of a training: how it learned, what it confuses. Each PNG has its numbers beside it as JSON.
+"""Plots of a training: learning curves and the confusion matrix, each a PNG with its numbers in a JSON file beside it.
 
-Draws without a display and keeps no state between charts. Needs matplotlib, which is in the extra `[train]`.
+No display is needed. matplotlib is in the extra `[train]`.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 if TYPE_CHECKING:
     from ..training.trainer import EpochRecord
 
-INK, ACCENT, FAINT = "#1f2a44", "#c2410c", "#d6d9e0"
-NAMES = (*"0123456789", "none")
-DOTS = 150
+FOREGROUND, ACCENT, GRID = "#1f2a44", "#c2410c", "#d6d9e0"
+CLASS_NAMES = (*"0123456789", "none")
+DPI = 150
 
 
 def learning_curves(history: Sequence[EpochRecord], path: Path) -> None:
-    """Loss and validation error of each epoch: a PNG at `path`, the numbers as .json beside it."""
+    """Plot loss and validation error of each epoch: a PNG at `path`, the numbers as .json beside it."""
     figure = Figure(figsize=(8, 3.4), layout="constrained")
     losses, errors = figure.subplots(1, 2)
     epochs = [record.epoch for record in history]
-    _curve(losses, epochs, [record.loss for record in history], INK)
+    _curve(losses, epochs, [record.loss for record in history], FOREGROUND)
     losses.set_title("Training loss", loc="left")
     _curve(errors, epochs, [record.validation_error for record in history], ACCENT)
     errors.set_title("Validation error", loc="left")
@@ -44,24 +44,24 @@ def learning_curves(history: Sequence[EpochRecord], path: Path) -> None:
 
 
 def confusion(matrix: Sequence[Sequence[int]], path: Path) -> None:
-    """What each digit (rows) was taken for: a PNG at `path`, the counts as .json beside it.
+    """Plot the confusion matrix (rows: the label): a PNG at `path`, the counts as .json beside it.
 
-    `matrix` has ten rows of ten columns, or eleven where the last counts what was refused.
+    `matrix` has ten rows of ten columns, or of eleven where the last one counts rejections.
     """
     counts = np.asarray(matrix, np.int64)
     figure = Figure(figsize=(6.4, 5.6), layout="constrained")
     axes = figure.subplots()
     _cells(axes, counts)
-    names = NAMES[: counts.shape[1]]
+    names = CLASS_NAMES[: counts.shape[1]]
     axes.set_xticks(range(len(names)), labels=list(names))
-    axes.set_yticks(range(len(counts)), labels=list(NAMES[: len(counts)]))
+    axes.set_yticks(range(len(counts)), labels=list(CLASS_NAMES[: len(counts)]))
     axes.set_xlabel("read as")
-    axes.set_ylabel("is")
+    axes.set_ylabel("label")
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
     right = int(np.trace(counts))
-    axes.set_title(f"{int(counts.sum()) - right:,} of {int(counts.sum()):,} not read as what they are", loc="left")
-    _save(figure, path, {"rows": list(NAMES[: len(counts)]), "columns": list(names), "counts": counts.tolist()})
+    axes.set_title(f"{int(counts.sum()) - right:,} of {int(counts.sum()):,} misread or rejected", loc="left")
+    _save(figure, path, {"rows": list(CLASS_NAMES[: len(counts)]), "columns": list(names), "counts": counts.tolist()})
 
 
 def _curve(axes: Axes, epochs: list[int], values: list[float], colour: str) -> None:
@@ -69,23 +69,23 @@ def _curve(axes: Axes, epochs: list[int], values: list[float], colour: str) -> N
     axes.set_xlabel("epoch")
     axes.set_ylim(bottom=0)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.grid(axis="y", color=FAINT, linewidth=0.6)
+    axes.grid(axis="y", color=GRID, linewidth=0.6)
     axes.spines[["top", "right"]].set_visible(False)
 
 
 def _cells(axes: Axes, counts: np.ndarray[tuple[int, ...], np.dtype[np.int64]]) -> None:
-    """Shaded by the square root of their share of the largest mistake, so that single mistakes are seen."""
-    mistakes = counts.copy()
-    np.fill_diagonal(mistakes, 0)
-    axes.imshow(np.sqrt(mistakes / max(int(mistakes.max()), 1)), cmap="Oranges", vmin=0, vmax=1.3)
+    """Shade cells by the square root of their share of the largest error, so that single errors are visible."""
+    errors = counts.copy()
+    np.fill_diagonal(errors, 0)
+    axes.imshow(np.sqrt(errors / max(int(errors.max()), 1)), cmap="Oranges", vmin=0, vmax=1.3)
     for row, column in zip(*np.nonzero(counts), strict=True):
         axes.text(
             column, row, f"{counts[row, column]:,}", ha="center", va="center", fontsize=8,
-            color=INK, alpha=0.45 if row == column else 1.0,
+            color=FOREGROUND, alpha=0.45 if row == column else 1.0,
         )  # fmt: skip
 
 
 def _save(figure: Figure, path: Path, numbers: object) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, dpi=DOTS, format="png")
+    figure.savefig(path, dpi=DPI, format="png")
     path.with_suffix(".json").write_text(json.dumps(numbers, indent=1) + "\n", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Reports as tables for people, in a terminal. Formats only; every number comes from the report."""
+"""Reports formatted as tables for a terminal."""
 
 from __future__ import annotations
 
@@ -8,48 +8,48 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from ..datasets.preview import ClassFacts
+from ..datasets.preview import ClassStatistics
 from .digits import Report
 from .full_report import FullReport
 from .pictures import PictureReport
 
-if TYPE_CHECKING:  # that one needs torch
+if TYPE_CHECKING:  # the module needs torch
     from ..training.train_lines import LineReport
 
-SHOWN = 30
-"""Pictures read wrongly that are listed."""
+MOST_WRONG = 30
+"""Most wrongly read pictures that are listed."""
 
 
 def report_tables(report: Report) -> RenderableType:
-    """All that is in a report of glyphs or single digits."""
+    """Format a report of glyphs or single digits."""
     return Group(_summary(report), Text(), _confusions(report), Text(), _reliability(report))
 
 
 def picture_tables(report: PictureReport) -> RenderableType:
-    """All that is in a report of pictures, and which were read wrongly."""
+    """Format a report of pictures, with those read wrongly."""
     low, high = report.right_interval
     head = _pairs(report.data, [
         ("model", report.model),
         ("pictures", f"{report.n:,}" + (f", {report.failed} could not be read" if report.failed else "")),
         ("right", f"{report.accuracy:.2%} ({low:.2%} to {high:.2%})"),
-        ("accepted", f"{report.accepted:.2%}, wrong among them {report.error_among_accepted:.2%}"),
+        ("accepted", f"{report.accepted:.2%}, of these {report.error_among_accepted:.2%} wrong"),
         ("speed", f"{report.milliseconds:.1f} ms a picture (median)"),
     ])  # fmt: skip
     kinds = _table("", ("kind", "condition"), ("right", "of", "share"))
     for score in report.scores:
         kinds.add_row(score.kind, score.condition, str(score.right), str(score.n), f"{score.right / score.n:.1%}")
-    wrong = _table("read wrongly", ("file", "holds", "read"), ())
-    for file, holds, said in report.wrong[:SHOWN]:
-        wrong.add_row(file, holds or "no digit", said.replace("\n", "|") or "nothing")
-    if len(report.wrong) > SHOWN:
-        wrong.add_row(f"and {len(report.wrong) - SHOWN} more: --json lists them all", "", "")
+    wrong = _table("read wrongly", ("file", "label", "read"), ())
+    for file, label, text in report.wrong[:MOST_WRONG]:
+        wrong.add_row(file, label or "no digit", text.replace("\n", "|") or "no digit")
+    if len(report.wrong) > MOST_WRONG:
+        wrong.add_row(f"and {len(report.wrong) - MOST_WRONG} more: --json lists them all", "", "")
     return Group(head, Text(), kinds, Text(), wrong) if report.wrong else Group(head, Text(), kinds)
 
 
 def line_table(report: LineReport) -> RenderableType:
-    """How well the line network reads."""
+    """Format a report of the line model."""
     low, high = report.interval
-    return _pairs("composed lines by other hands", [
+    return _pairs("composed lines by unseen writers", [
         ("lines", f"{report.n:,}"),
         ("exactly right", f"{report.right:.2%} ({low:.2%} to {high:.2%})"),
         ("calibration error", f"{report.calibration_error:.2%}"),
@@ -58,16 +58,18 @@ def line_table(report: LineReport) -> RenderableType:
 
 
 def full_tables(report: FullReport) -> RenderableType:
-    """All that a model is judged by, and what could not be measured."""
-    digits = _table(report.model, ("digits",), ("n", "accuracy", "calibration error", "accepted", "wrong among them"))
-    for name, one in report.digits.items():
+    """Format the full evaluation of a model, with the parts that were not measured."""
+    digits = _table(
+        report.model, ("digits",), ("n", "accuracy", "calibration error", "accepted", "error among accepted")
+    )
+    for name, part in report.digits.items():
         digits.add_row(
-            name, f"{one.n:,}", f"{one.accuracy:.2%}", f"{one.calibration_error:.2%}", f"{one.accepted:.2%}",
-            f"{one.error_among_accepted:.3%}",
+            name, f"{part.n:,}", f"{part.accuracy:.2%}", f"{part.calibration_error:.2%}", f"{part.accepted:.2%}",
+            f"{part.error_among_accepted:.3%}",
         )  # fmt: skip
     parts: list[RenderableType] = [digits]
     if report.refusal is not None:
-        refused = _table("no digits", ("where the digits kept are at least 99 %",), ("refused",))
+        refused = _table("not digits", ("at a threshold that keeps 99 % of the digits",), ("rejected",))
         for name, share in report.refusal.refused.items():
             refused.add_row(name, f"{share:.2%}")
         parts += [Text(), refused]
@@ -80,14 +82,14 @@ def full_tables(report: FullReport) -> RenderableType:
     return Group(*parts)
 
 
-def data_table(facts: list[ClassFacts]) -> RenderableType:
-    """The classes of MNIST."""
-    table = _table("MNIST", ("digit",), ("train", "share", "test", "share", "pen px", "width px"))
-    train, test = (max(sum(getattr(one, part) for one in facts), 1) for part in ("train", "test"))
-    for one in facts:
+def data_table(statistics: list[ClassStatistics]) -> RenderableType:
+    """Format the statistics of MNIST's classes."""
+    table = _table("MNIST", ("digit",), ("train", "share", "test", "share", "stroke px", "width px"))
+    train, test = (max(sum(getattr(row, part) for row in statistics), 1) for part in ("train", "test"))
+    for row in statistics:
         table.add_row(
-            str(one.digit), f"{one.train:,}", f"{one.train / train:.1%}", f"{one.test:,}",
-            f"{one.test / test:.1%}", f"{one.pen:.1f}", f"{one.width:.1f}",
+            str(row.digit), f"{row.train:,}", f"{row.train / train:.1%}", f"{row.test:,}",
+            f"{row.test / test:.1%}", f"{row.pen:.1f}", f"{row.width:.1f}",
         )  # fmt: skip
     table.add_section()
     table.add_row("all", f"{train:,}", "", f"{test:,}", "", "", "")
@@ -106,9 +108,9 @@ def _summary(report: Report) -> Table:
         without = f"{report.error_without_doubtful:.2%} without the {report.doubtful} doubtful labels"
         rows.append(("", without))
     rows += [
-        ("refused", f"{report.refused} would rather be called no digit"),
+        ("rejected", f"{report.refused} are more likely not a digit"),
         ("calibration error", f"{report.calibration_error:.3%} ({len(report.reliability)} equal bins)"),
-        ("accepted", f"{report.accepted:.2%}, wrong among them {report.error_among_accepted:.3%} "
+        ("accepted", f"{report.accepted:.2%}, of these {report.error_among_accepted:.3%} wrong "
                      f"(threshold {report.threshold:.6f})"),
     ]  # fmt: skip
     if report.speed is not None:
@@ -118,8 +120,10 @@ def _summary(report: Report) -> Table:
 
 
 def _confusions(report: Report) -> Table:
-    """The confusion matrix with recall and precision in its last columns."""
-    table = _table("is, and read as", ("",), (*"0123456789", "none", "n", "recall", "precision"))
+    """Format the confusion matrix, with recall and precision in its last columns."""
+    table = _table(
+        "confusion matrix (rows: label, columns: read as)", ("",), (*"0123456789", "none", "n", "recall", "precision")
+    )
     for row, score in zip(report.confusion, report.classes, strict=True):
         cells = [str(count) if count else "·" for count in row]
         table.add_row(str(score.digit), *cells, f"{score.n:,}", f"{score.recall:.2%}", f"{score.precision:.2%}")
@@ -127,9 +131,9 @@ def _confusions(report: Report) -> Table:
 
 
 def _reliability(report: Report) -> Table:
-    table = _table("when it is so sure, it is right so often", (), ("n", "confidence", "right"))
-    for one in report.reliability:
-        table.add_row(str(one.n), f"{one.confidence:.2%}", f"{one.right:.2%}")
+    table = _table("reliability", (), ("n", "confidence", "right"))
+    for part in report.reliability:
+        table.add_row(str(part.n), f"{part.confidence:.2%}", f"{part.right:.2%}")
     return table
 
 

@@ -1,4 +1,4 @@
-"""Shared parts of the benchmarks of Cloudant: numink with its history in the faulty server of the tests, uploads."""
+"""Common parts of the Cloudant benchmarks: numink with its history on the tests' faulty server, and uploads to it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ CLIENTS = 4
 
 @dataclass
 class Uploads:
-    """Uploads, each file under a name of its own, and the ids of answered ones by name."""
+    """Uploads with unique file names, and the ids of those that were answered."""
 
     total: int
     answered: dict[str, str] = field(default_factory=dict)
@@ -35,7 +35,7 @@ class Uploads:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def send(self, server: Served, until: int) -> None:
-        """Send with several clients at once until `until` uploads are answered, or the server has ended."""
+        """Send with several clients until so many uploads are answered, or the server has ended."""
         threads = [threading.Thread(target=self._send, args=(server, until)) for _ in range(CLIENTS)]
         for thread in threads:
             thread.start()
@@ -62,7 +62,7 @@ class Uploads:
 
 
 def environment(faulty: Faulty, folder: Path) -> dict[str, str]:
-    """Return settings of a numink with its history in the faulty server."""
+    """Return the settings of a numink with its history on the faulty server."""
     return {
         "NUMINK_STORE": "cloudant://", "NUMINK_OUTBOX": f"{folder}/outbox.db", "NUMINK_CLOUDANT_PATIENCE": "3",
         **faulty.environment(),
@@ -71,30 +71,31 @@ def environment(faulty: Faulty, folder: Path) -> dict[str, str]:
 
 @contextmanager
 def numink(faulty: Faulty, folder: Path) -> Iterator[Served]:
-    """Run numink while the context is open."""
+    """Run a server with its history on the faulty server; it ends with the context."""
     with served(folder, **environment(faulty, folder)) as server:
         yield server
 
 
-def wait_until_sent(server: Served, seconds: float = 600) -> float:
-    """Wait until all readings are sent, and return the seconds that took."""
+def settle(server: Served, seconds: float = 600) -> float:
+    """Wait until the write queue is empty; return the seconds that took."""
     started = time.monotonic()
     while time.monotonic() - started < seconds:
         with suppress(OSError, http.client.HTTPException):
             if server.client.get("/readyz").json["status"] == "ok":
                 return time.monotonic() - started
         time.sleep(0.2)
-    raise SystemExit(f"readings still wait after {seconds:.0f} seconds: {server.client.get('/readyz').text}")
+    raise SystemExit(f"readings are still queued after {seconds:.0f} seconds: {server.client.get('/readyz').text}")
 
 
 def outcome(uploads: Uploads) -> tuple[int, int, int, int]:
-    """Return the numbers of stored readings, lost ones, uploads stored twice, and counted readings."""
+    """Return the number of stored readings, of answered ones lost, of uploads stored twice, and of counted readings."""
     with closing(open_store("cloudant://")) as store:
-        stored, before_id = [], None
-        while page := store.recent("local", before_id, 200):
+        stored, before = [], None
+        while page := store.recent("local", before, 200):
             stored += page
-            before_id = page[-1].id
+            before = page[-1].id
         counted = sum(day["readings"] for day in store.usage("local", "2000").values())
     lost = set(uploads.answered.values()) - {reading.id for reading in stored}
-    duplicates = [name for name, count in Counter(reading.name for reading in stored).items() if count > 1]
-    return len(stored), len(lost), len(duplicates), counted
+    names = Counter(reading.name for reading in stored)
+    duplicated = [name for name, count in names.items() if count > 1]
+    return len(stored), len(lost), len(duplicated), counted
