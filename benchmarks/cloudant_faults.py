@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 
 from cloudant_setup import CLIENTS, Uploads, environment, numink, outcome, settle
-from couch_faulty import KINDS, Faulty
+from couch_faulty import FAULTS, Faulty
 from report import machine, table
 
 
@@ -32,7 +32,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name, Faulty().running() as faulty:
         folder, started = Path(name), time.monotonic()
         os.environ.update(environment(faulty, folder))
-        faulty.plan.rates = dict.fromkeys(KINDS, options.rate)
+        faulty.plan.rates = dict.fromkeys(FAULTS, options.rate)
         faulty.plan.slow = 0.3
         uploads = Uploads(options.readings)
         for round_ in range(1, options.kills + 1):

@@ -187,10 +187,10 @@ def test_no_script_has_texts_of_its_own() -> None:
     assert {name: texts for name, texts in found.items() if texts} == {}
 
 
-def test_no_message_is_put_together_before_it_can_be_translated() -> None:
-    """An f-string is another text each time; what stands for a value is given by name."""
-    kinds = {*DEFAULT_KEYWORDS, *tool().keywords()} - {"_"}
-    mixed = [
+def test_no_translated_message_is_an_f_string() -> None:
+    """An f-string is a different text each time; values must be passed by name."""
+    keywords = {*DEFAULT_KEYWORDS, *tool().keywords()} - {"_"}
+    f_strings = [
         f"{path.relative_to(SOURCE)}:{node.lineno}"
         for path in sorted(SOURCE.rglob("*.py"))
         for node in ast.walk(ast.parse(path.read_text()))
@@ -223,7 +223,7 @@ def test_missing_translations_are_listed() -> None:
     assert sorted(faults) == ["not translated: a guess", "not translated: none", "other placeholders: all %(count)s"]
 
 
-def test_a_new_language_begins_with_every_text_of_the_source(tmp_path: Path) -> None:
+def test_a_new_language_starts_with_every_text_of_the_source(tmp_path: Path) -> None:
     texts, template = tool(), tmp_path / "numink.pot"
     texts.extract(template)
     texts.begin(template, tmp_path / "fr.po")
