@@ -14,11 +14,11 @@ from numpy.random import Generator
 
 from ..datasets.doodles import doodled, load_doodles
 from ..datasets.strokes import StrokeSet, load_strokes
-from ..datasets.unipen import Glyphs, Labels, drawn, usable
+from ..datasets.unipen import Glyphs, Labels, drawn, usable, without_look_alikes
 from ..recognition.digit_model import NOT_A_DIGIT
 from .augmentation.neighbours import disturb
 from .recipes import Recipe
-from .synthesis.non_digit_glyphs import clear, fragments, joined, marks, printed
+from .synthesis.non_digit_glyphs import fragments, joined, marks, printed
 from .synthesis.style_renderer import styled
 
 
@@ -61,7 +61,7 @@ class Material:
             printed(part // 2, rng),
         ]  # fmt: skip
         if self.signs is not None:
-            letters = drawn(self.signs, rng.choice(clear(usable(self.signs), self.signs), 2 * part), rng)
+            letters = drawn(self.signs, rng.choice(without_look_alikes(usable(self.signs), self.signs), 2 * part), rng)
             made += [letters, joined(letters, part // 2, rng)]
         if self.doodles is not None:
             made.append(doodled(self.doodles, part, rng))

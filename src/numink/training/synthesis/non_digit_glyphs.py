@@ -13,30 +13,16 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from ...datasets.strokes import CANVAS, StrokeSet, draw
+from ...datasets.strokes import CANVAS
 from ...recognition.glyph import SIDE, normalise
 
 Glyphs = NDArray[np.uint8]
-LOOK_ALIKES = frozenset("OoQDIil|/\\()!',.-_ZzSsBbqgG[]{}`~;:^<>\"") | {"\\\\", '\\"'}
-"""Signs that are digits in some hands, or strokes of digits: not taught as 'not a digit'."""
 NARROW = 0.42
 """A part of a digit narrower than this part of its height may well be a 1: it is left out."""
 HALF = 0.52
 """A part that keeps more of a digit's ink than this may still be read as that digit."""
 DIGIT_LIKE_HALVES = frozenset({(8, False), (3, False), (7, False), (9, False), (6, True), (4, False)})
 """(digit, left half kept) whose halves look like a digit: the right half of an 8 is a 3."""
-
-
-def clear(indices: NDArray[np.int64], signs: StrokeSet) -> NDArray[np.int64]:
-    """Those of `indices` whose sign no hand writes like a digit."""
-    return indices[~np.isin(signs.label[indices], list(LOOK_ALIKES))]
-
-
-def draw_varied(signs: StrokeSet, index: int, rng: Generator) -> NDArray[np.uint8]:
-    """Character `index` with a random pen, slant and aspect: uint8 (CANVAS, CANVAS)."""
-    slant, aspect = rng.normal(0, 0.1), np.exp(rng.normal(0, 0.1))
-    pen = float(np.exp(rng.uniform(np.log(2.5), np.log(18))))
-    return draw(signs.strokes(index), pen, np.array([[aspect, -slant], [0.0, 1.0]]))
 
 
 def fragments(digits: Glyphs, labels: NDArray[np.uint8], count: int, rng: Generator) -> Glyphs:

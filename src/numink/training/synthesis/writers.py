@@ -19,11 +19,11 @@ from numpy.typing import NDArray
 from ...datasets.doodles import load_doodles
 from ...datasets.mnist import Mnist, load_writers
 from ...datasets.strokes import LONGEST, StrokeSet, draw, load_strokes
-from ...datasets.unipen import HELD_OUT
+from ...datasets.unipen import HELD_OUT, without_look_alikes
 from ...results import DIGIT_COUNT
 from .contextual_styles import noughts
 from .digit_styles import Way
-from .non_digit_glyphs import clear, cropped
+from .non_digit_glyphs import cropped
 from .style_renderer import draw_style, ways_to_write
 
 Floats = NDArray[np.float32]
@@ -196,7 +196,7 @@ def hands_of(mnist: Mnist, chosen: NDArray[np.int64], files: Files, *, held_out:
     """
     digits, signs = (load_strokes(files.collections / f"unipen_{name}.npz") for name in ("digits", "nondigits"))
     usable, letters = (np.flatnonzero(np.isin(one.source, HELD_OUT) == held_out) for one in (digits, signs))
-    letters = clear(letters, signs)
+    letters = without_look_alikes(letters, signs)
     doodles = load_doodles(files.data)
     writers = np.zeros(len(chosen), np.int64) if files.writers is None else load_writers(files.writers)[chosen]
     return Hands(
