@@ -19,7 +19,7 @@ from stdnum import luhn
 from numink import Constraints, Page, Reader
 from numink.datasets.strokes import load_strokes
 from numink.datasets.unipen import HELD_OUT
-from numink.training.synthesis.pages import ComposedPage, any_page
+from numink.training.synthesis.pages import ComposedPage, compose_random_page
 from numink.training.train_lines import random_number
 from report import machine, table
 
@@ -38,7 +38,7 @@ def main() -> None:
     def pages(number: Callable[[Generator], str]) -> Iterator[ComposedPage]:
         for at in range(given.pages):
             rng = np.random.default_rng((given.seed, at))
-            yield any_page(strokes, held, lambda rng=rng: number(rng), rng)  # type: ignore[misc]
+            yield compose_random_page(strokes, held, lambda rng=rng: number(rng), rng)  # type: ignore[misc]
 
     counts: dict[str, list[int]] = {}
 

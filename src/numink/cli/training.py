@@ -17,12 +17,12 @@ from ..errors import DataError, NuminkError
 from ..settings import read_environment
 
 if TYPE_CHECKING:
+    from ..training.paths import TrainingPaths
     from ..training.recipes import AnyRecipe
-    from ..training.train_digits import Places
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 FILE = click.Path(dir_okay=False, path_type=Path)
-EXTRA = ("torch", "onnx", "matplotlib")
+EXTRA = ("torch", "onnx", "safetensors", "matplotlib")
 """What the extra [train] brings."""
 WRITERS = "mnist_writer_ids.npz"
 """The writer file's name among the collections."""
@@ -88,12 +88,12 @@ def show(folder: Path | None, out: Path) -> None:
 @click.option("--collections", type=FOLDER, help="Folder of UNIPEN's strokes.  [default: NUMINK_COLLECTIONS]")
 @click.option("--writers", type=FILE, help=f"Who wrote what in MNIST.  [default: {WRITERS} in --collections]")
 @click.option("--resume/--fresh", default=True, show_default=True, help="Go on where a stopped training ended.")
-@click.option("--from", "begun", type=FILE, help="Line networks that this model file has by the same recipe are kept.")
+@click.option("--from", "earlier", type=FILE, help="Reuse the line networks of this model file with the same settings.")
 @click.option("--seed", type=click.IntRange(0), help="Instead of the recipe's.")
 @click.option("--epochs", type=click.IntRange(1), help="Instead of the recipe's.")
 def train(
     name: str, out: Path, folder: Path | None, collections: Path | None, writers: Path | None,
-    *, resume: bool, begun: Path | None, **changed: int | None,
+    *, resume: bool, earlier: Path | None, **changed: int | None,
 ) -> None:  # fmt: skip
     """Train a model, and measure it on MNIST's test part.
 
@@ -114,37 +114,37 @@ def train(
 
     given = {setting: value for setting, value in changed.items() if value is not None}
     recipe = recipes.changed(recipes.find_recipe(name), given)
-    known = _known(recipe, begun) if begun else []
-    places = _places(out, folder, collections, writers)
-    with TrainingProgress(recipes.epochs_of(recipe, known)) as watcher:
-        _say_what_is_missing(places)
+    reused = _reused(recipe, earlier) if earlier else []
+    paths = _paths(out, folder, collections, writers)
+    with TrainingProgress(recipes.epochs_of(recipe, reused)) as watcher:
+        _warn_about_missing_data(paths)
         try:
-            if isinstance(recipe, recipes.Heard):
-                table = line_table(train_lines(recipe, places, watcher, fresh=not resume, begun=begun))
+            if isinstance(recipe, recipes.EnsembleRecipe):
+                table = line_table(train_lines(recipe, paths, watcher, fresh=not resume, earlier=earlier))
             else:
-                table = report_tables(training.train(recipe, places, watcher, fresh=not resume))
+                table = report_tables(training.train(recipe, paths, watcher, fresh=not resume))
         except KeyboardInterrupt:
             watcher.say("Stopped. The same command goes on after the last whole epoch.")
             raise
     console().print(table)
-    click.echo(f"The model is {places.out}; its charts, report and record are in {places.out.parent}.", err=True)
+    click.echo(f"The model is {paths.out}; its charts, report and record are in {paths.out.parent}.", err=True)
 
 
-def _known(recipe: AnyRecipe, begun: Path) -> list[str]:
-    """The networks in the file that need no training. Raises ModelError, or DataError for none."""
-    from ..training.models.import_lines import trained_already
-    from ..training.recipes import Heard
+def _reused(recipe: AnyRecipe, earlier: Path) -> list[str]:
+    """Return the names of the networks in the file that need no training. Raises ModelError, or DataError for none."""
+    from ..training.models.line_weights import reusable_stages
+    from ..training.recipes import EnsembleRecipe
 
-    if not isinstance(recipe, Heard):
+    if not isinstance(recipe, EnsembleRecipe):
         raise DataError("only line networks can be taken from a model file: leave out --from")
-    if not (known := trained_already(recipe, begun)):
-        raise DataError(f"{begun} holds no network that this recipe trains by the same settings: leave out --from")
-    return known
+    if not (names := reusable_stages(recipe, earlier)):
+        raise DataError(f"{earlier} holds no network that this recipe trains by the same settings: leave out --from")
+    return names
 
 
-def _places(out: Path, folder: Path | None, collections: Path | None, writers: Path | None) -> Places:
-    """Where everything is. Raises DataError where the results could not be written, which is best known beforehand."""
-    from ..training.train_digits import Places
+def _paths(out: Path, folder: Path | None, collections: Path | None, writers: Path | None) -> TrainingPaths:
+    """Return all paths of a training. Raises DataError where its results could not be written, before it starts."""
+    from ..training.paths import TrainingPaths
 
     settings = read_environment()
     collections = collections or settings.collections
@@ -156,11 +156,11 @@ def _places(out: Path, folder: Path | None, collections: Path | None, writers: P
             pass
     except OSError as error:
         raise DataError(f"{out.parent} cannot be written ({error.strerror}): name another place with --out") from None
-    return Places(folder or settings.data, out, collections, writers)
+    return TrainingPaths(folder or settings.data, out, collections, writers)
 
 
-def _say_what_is_missing(places: Places) -> None:
-    if places.collections is None:
+def _warn_about_missing_data(paths: TrainingPaths) -> None:
+    if paths.collections is None:
         click.echo("Without --collections no pen strokes are drawn: real pictures will be read less well.", err=True)
-    if places.writers is None:
+    if paths.writers is None:
         click.echo("Without --writers the validation split is random: its error flatters.", err=True)
