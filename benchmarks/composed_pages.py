@@ -52,7 +52,7 @@ def main() -> None:
                 counts.setdefault(key, [0, 0, 0, 0])[place] += value
 
     for page in pages(random_number):
-        paper = page.look.paper + (", shadow" if page.look.shadow else "")
+        paper = page.style.paper + (", shadow" if page.style.shadow else "")
         score(f"upright: {paper}", page, reader.read(page.picture))
         for quarters in (1, 2, 3):
             turned = np.ascontiguousarray(np.rot90(page.picture, quarters))

@@ -97,7 +97,7 @@ def train(
 ) -> None:  # fmt: skip
     """Train a model, and measure it on MNIST's test part.
 
-    The recipe 'lines' trains the network that reads lines, and measures it on lines by hands it never saw. Beside the
+    The recipe 'lines' trains the network that reads lines, and measures it on lines by writers it never saw. Beside the
     model file go its charts, the report and runs.jsonl, which has a line for each training. A training that was
     stopped, even killed, goes on after its last whole epoch when the same command is given again.
 

@@ -43,18 +43,24 @@ def build(cascade: Cascade) -> GraphProto:
         named = make_node("Identity", [only.output], ["logits"])
         return make_graph([*only.nodes, named], "numink", [glyphs], [_logits("logits")], only.weights)
     stage_one = cascade.stage_one
-    first = _pad_first_layer(_part(stage_one.network, "quick", "glyphs"))
+    first = _pad_first_layer(_part(stage_one.network, "stage_one", "glyphs"))
     nodes = [
         *first.nodes,
-        make_node("Softmax", [first.output], ["chances"], axis=1),
-        make_node("ReduceMax", ["chances"], ["best"], axes=[1], keepdims=0),
-        make_node("Less", ["best", "sure"], ["is_doubtful"]),
-        make_node("NonZero", ["is_doubtful"], ["places"]),  # (1, doubtful)
-        make_node("Transpose", ["places"], ["rows"]),  # (doubtful, 1)
-        make_node("Size", ["places"], ["many"]),
-        make_node("Greater", ["many", "none"], ["any"]),
-        make_node("Mul", [first.output, "to_wider"], ["scaled"]),
-        make_node("If", ["any"], ["logits"], then_branch=_with_network(cascade.network), else_branch=_stage_one_only()),
+        make_node("Softmax", [first.output], ["probabilities"], axis=1),
+        make_node("ReduceMax", ["probabilities"], ["confidence"], axes=[1], keepdims=0),
+        make_node("Less", ["confidence", "threshold"], ["is_doubtful"]),
+        make_node("NonZero", ["is_doubtful"], ["indices"]),  # (1, doubtful)
+        make_node("Transpose", ["indices"], ["rows"]),  # (doubtful, 1)
+        make_node("Size", ["indices"], ["count"]),
+        make_node("Greater", ["count", "zero"], ["any_doubtful"]),
+        make_node("Mul", [first.output, "temperature_ratio"], ["scaled"]),
+        make_node(
+            "If",
+            ["any_doubtful"],
+            ["logits"],
+            then_branch=_with_network(cascade.network),
+            else_branch=_stage_one_only(),
+        ),
     ]
     constants = _constants(stage_one, cascade.temperature)
     return make_graph(nodes, "numink", [glyphs], [_logits("logits")], [*first.weights, *constants])
@@ -62,34 +68,34 @@ def build(cascade: Cascade) -> GraphProto:
 
 def _constants(stage_one: StageOne, temperature: float) -> list[TensorProto]:
     values = {
-        "to_wider": np.float32(temperature / stage_one.temperature), "sure": np.float32(stage_one.threshold),
-        "none": np.int64(0),
+        "temperature_ratio": np.float32(temperature / stage_one.temperature), "threshold": np.float32(stage_one.threshold),
+        "zero": np.int64(0),
     }  # fmt: skip
     return [numpy_helper.from_array(np.array(value), name) for name, value in values.items()]
 
 
 def _with_network(network: nn.Module) -> GraphProto:
     """Return the branch in which the larger network answers the doubtful rows; the others keep stage one's logits."""
-    part = _part(network, "wider", "doubtful")
+    part = _part(network, "network", "doubtful")
     steps = [
         make_node("GatherND", ["glyphs", "rows"], ["doubtful"]),
         *part.nodes,
         make_node("ScatterND", ["scaled", "rows", part.output], ["answered"]),
     ]
-    return make_graph(steps, "asked", [], [_logits("answered")], part.weights)
+    return make_graph(steps, "with_network", [], [_logits("answered")], part.weights)
 
 
 def _stage_one_only() -> GraphProto:
-    return make_graph([make_node("Identity", ["scaled"], ["sure_of_all"])], "not_asked", [], [_logits("sure_of_all")])
+    return make_graph([make_node("Identity", ["scaled"], ["unchanged"])], "stage_one_only", [], [_logits("unchanged")])
 
 
 def _part(network: nn.Module, prefix: str, source: str) -> _Part:
     """Return `network` as torch exports it (normalization folded in), names prefixed, reading the tensor `source`."""
-    traced = trace(network, torch.zeros(2, 1, 28, 28), {"glyphs": {0: "batch"}, "said": {0: "batch"}})
+    traced = trace(network, torch.zeros(2, 1, 28, 28), {"glyphs": {0: "batch"}, "logits": {0: "batch"}})
     model = compose.add_prefix(traced, f"{prefix}/")
     for node in model.graph.node:
         node.input[:] = [source if used == f"{prefix}/glyphs" else used for used in node.input]
-    return _Part(list(model.graph.node), list(model.graph.initializer), f"{prefix}/said")
+    return _Part(list(model.graph.node), list(model.graph.initializer), f"{prefix}/logits")
 
 
 def _pad_first_layer(part: _Part) -> _Part:
