@@ -68,8 +68,8 @@ def build(cascade: Cascade) -> GraphProto:
 
 def _constants(stage_one: StageOne, temperature: float) -> list[TensorProto]:
     values = {
-        "temperature_ratio": np.float32(temperature / stage_one.temperature), "threshold": np.float32(stage_one.threshold),
-        "zero": np.int64(0),
+        "temperature_ratio": np.float32(temperature / stage_one.temperature),
+        "threshold": np.float32(stage_one.threshold), "zero": np.int64(0),
     }  # fmt: skip
     return [numpy_helper.from_array(np.array(value), name) for name, value in values.items()]
 
