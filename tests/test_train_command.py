@@ -104,9 +104,9 @@ def trained(mnist_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Tra
 def test_a_stopped_training_resumes_after_its_last_whole_epoch(trained: Trained) -> None:
     assert trained.stopped.exit_code != 0
     assert "epoch   1 of 2: loss" in trained.stopped.stderr
-    assert "The same command goes on" in trained.stopped.stderr
+    assert "The same command resumes" in trained.stopped.stderr
     assert trained.resumed.exit_code == 0, trained.resumed.output
-    assert "Going on with epoch 2 of 2" in trained.resumed.stderr
+    assert "Resuming with epoch 2 of 2" in trained.resumed.stderr
     assert "epoch   1 of 2" not in trained.resumed.stderr
     assert "epoch   2 of 2: loss" in trained.resumed.stderr
 
@@ -162,7 +162,7 @@ def test_the_extra_that_is_missing_is_named_with_its_remedy(
     result = run()
 
     assert isinstance(result.exception, NuminkError)
-    assert str(result.exception) == "training needs torch: pip install 'numink[train]'"
+    assert str(result.exception) == "training needs torch: run pip install 'numink[train]'"
 
 
 def test_an_output_folder_that_cannot_be_written_is_an_error_before_the_training(
@@ -173,7 +173,7 @@ def test_an_output_folder_that_cannot_be_written_is_an_error_before_the_training
     result = run("--out", tmp_path / "taken" / "tiny.onnx")
 
     assert isinstance(result.exception, DataError)
-    assert "name another place with --out" in str(result.exception)
+    assert "name another folder with --out" in str(result.exception)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Progress of long commands on stderr: bars in a terminal, plain lines elsewhere. Shows; decides nothing."""
+"""Progress of long commands on stderr: progress bars in a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ if TYPE_CHECKING:
     from ..evaluation.records import EpochRecord
 
 PIPED_WIDTH = 110
-"""Columns of a table that goes to a file or another program, where no terminal says."""
+"""Width of tables in characters where stdout is not a terminal."""
 
 
 def console() -> Console:
-    """Where figures go: stdout, without colours and wide enough where it is not a terminal."""
+    """Return a console for figures on stdout; without colours, and wide enough, where that is not a terminal."""
     out = Console(highlight=False)
     return out if out.is_terminal else Console(highlight=False, width=PIPED_WIDTH)
 
 
 class _Bars:
-    """A rich progress on stderr, open within `with`."""
+    """Progress bars on stderr, shown within a `with` block."""
 
     def __init__(self, *columns: ProgressColumn) -> None:
         self._console = Console(stderr=True, highlight=False)
@@ -49,12 +49,12 @@ class _Bars:
             self._bars.stop()
 
     def say(self, text: str) -> None:
-        """A line that stays, above the bars."""
+        """Print a line above the progress bars."""
         self._console.print(text, soft_wrap=True, markup=False)
 
 
 class FetchProgress(_Bars):
-    """Watches a fetch: a bar for each file that comes over the web."""
+    """Progress of downloads: a bar for each file."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -67,14 +67,14 @@ class FetchProgress(_Bars):
         self._tasks: dict[str, TaskID] = {}
 
     def progress(self, name: str, done: int, total: int) -> None:
-        """Bytes of `name` that are there; `total` 0 where it is not known."""
+        """Show how many bytes of a file have arrived; `total` is 0 where it is unknown."""
         if name not in self._tasks:
             self._tasks[name] = self._bars.add_task(name, total=total or None, completed=done)
         self._bars.update(self._tasks[name], total=total or None, completed=done)
 
 
 class PictureProgress(_Bars):
-    """Called with the pictures that are read, and those in all."""
+    """Progress of an evaluation; called with the numbers of pictures read and in total."""
 
     def __init__(self) -> None:
         super().__init__(TextColumn("reading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
@@ -85,7 +85,7 @@ class PictureProgress(_Bars):
 
 
 class TrainingProgress(_Bars):
-    """Watches a training: one bar over all epochs, and a line that stays for each."""
+    """Progress of a training: one bar for all epochs, and a line for each epoch."""
 
     def __init__(self, epochs: int) -> None:
         super().__init__(
@@ -95,24 +95,24 @@ class TrainingProgress(_Bars):
         )  # fmt: skip
         self._epochs = epochs
         self._task: TaskID | None = None
-        self._mean = 0.0
+        self._mean_loss = 0.0
 
     def step(self, epoch: int, step: int, steps: int, loss: float) -> None:
-        """After each batch. The bar begins where a resumed training does, so that the time left is right."""
+        """Show a batch. The bar of a resumed training starts at its epoch, so that the time left is right."""
         done = (epoch - 1) * steps + step
         if self._task is None:
             if epoch > 1:
-                self.say(f"Going on with epoch {epoch} of {self._epochs}.")
-            self._mean = loss
+                self.say(f"Resuming with epoch {epoch} of {self._epochs}.")
+            self._mean_loss = loss
             self._task = self._bars.add_task(
                 "training", total=self._epochs * steps, completed=done, epoch=epoch, epochs=self._epochs, loss=loss,
                 error="-",
             )  # fmt: skip
-        self._mean += 0.02 * (loss - self._mean)
-        self._bars.update(self._task, completed=done, epoch=epoch, loss=self._mean)
+        self._mean_loss += 0.02 * (loss - self._mean_loss)
+        self._bars.update(self._task, completed=done, epoch=epoch, loss=self._mean_loss)
 
     def epoch(self, record: EpochRecord) -> None:
-        """After each epoch."""
+        """Print a line for an epoch."""
         error = f"{record.validation_error:.2%}"
         if self._task is not None:
             self._bars.update(self._task, error=error)

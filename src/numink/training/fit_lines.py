@@ -152,7 +152,7 @@ def _frames(width: int) -> int:
 
 
 def to_batch(images: Sequence[Floats]) -> Tensor:
-    """Return line images (HEIGHT, W) as one batch, padded on the right: float32 (N, 1, HEIGHT, W)."""
+    """Return line images float32 (H, W) as one batch, padded on the right: float32 (N, 1, H, W)."""
     width = _frames(max(image.shape[1] for image in images)) * STEP
     batch = np.zeros((len(images), 1, HEIGHT, width), np.float32)
     for row, image in enumerate(images):
