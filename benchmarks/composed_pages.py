@@ -19,7 +19,7 @@ from stdnum import luhn
 from numink import Constraints, Page, Reader
 from numink.datasets.strokes import load_strokes
 from numink.datasets.unipen import HELD_OUT
-from numink.training.synthesis.pages import ComposedPage, any_page
+from numink.training.synthesis.pages import ComposedPage, compose_random_page
 from numink.training.train_lines import random_number
 from report import machine, table
 
@@ -38,7 +38,7 @@ def main() -> None:
     def pages(number: Callable[[Generator], str]) -> Iterator[ComposedPage]:
         for index in range(options.pages):
             rng = np.random.default_rng((options.seed, index))
-            yield any_page(strokes, held_out, lambda rng=rng: number(rng), rng)  # type: ignore[misc]
+            yield compose_random_page(strokes, held_out, lambda rng=rng: number(rng), rng)  # type: ignore[misc]
 
     counts: dict[str, list[int]] = {}
 
@@ -52,7 +52,7 @@ def main() -> None:
                 counts.setdefault(key, [0, 0, 0, 0])[column] += value
 
     for page in pages(random_number):
-        paper = page.look.paper + (", shadow" if page.look.shadow else "")
+        paper = page.style.paper + (", shadow" if page.style.shadow else "")
         score(f"upright: {paper}", page, reader.read(page.picture))
         for quarters in (1, 2, 3):
             rotated = np.ascontiguousarray(np.rot90(page.picture, quarters))

@@ -15,19 +15,12 @@ from statistics import mean, stdev
 import torch
 
 from numink.datasets.mnist import load_mnist, split
-from numink.training.epochs import Material
-from numink.training.fit_digits import fit, logits
+from numink.training.epochs import EpochSampler
+from numink.training.fit_digits import fit
+from numink.training.models.digit_net import predict_logits
+from numink.training.observer import NullObserver
 from numink.training.recipes import RECIPES, networks_of
-from numink.training.trainer import EpochRecord
 from report import machine, table
-
-
-class Silent:
-    """A watcher without output."""
-
-    def step(self, epoch: int, step: int, steps: int, loss: float) -> None: ...
-
-    def epoch(self, record: EpochRecord) -> None: ...
 
 
 def main() -> None:
@@ -39,17 +32,16 @@ def main() -> None:
     torch.set_num_threads(options.threads)
     print(machine())
     mnist = load_mnist(options.data)
-    train, validate = split(mnist, None, 1)
-    material = Material(mnist.train_images[train], mnist.train_labels[train])
-    validation = (mnist.train_images[validate], mnist.train_labels[validate])
+    chosen, held = split(mnist, None, 1)
+    sampler = EpochSampler(mnist.train_images[chosen], mnist.train_labels[chosen])
+    validation = (mnist.train_images[held], mnist.train_labels[held])
     seconds, accuracies = [], []
     for seed in range(1, options.seeds + 1):
         recipe = replace(networks_of(RECIPES["quick"])[0], seed=seed)
-        network, history = fit(recipe, material, validation, Silent())
+        network, history = fit(recipe, sampler, validation, NullObserver())
         seconds.append(sum(record.seconds for record in history))
-        accuracies.append(
-            float((logits(network, mnist.test_images)[:, :10].argmax(axis=1) == mnist.test_labels).mean())
-        )
+        predicted = predict_logits(network, mnist.test_images)[:, :10].argmax(axis=1)
+        accuracies.append(float((predicted == mnist.test_labels).mean()))
         print(f"seed {seed}: {seconds[-1]:.1f} s, {accuracies[-1]:.2%}", flush=True)
     rows = [
         ("seconds", f"{mean(seconds):.1f}", f"{stdev(seconds):.1f}", f"{min(seconds):.1f}", f"{max(seconds):.1f}"),

@@ -27,6 +27,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "onnxruntime": ("recognition/onnx_model.py",),
     "torch": ("training/",),
     "onnx": ("training/",),
+    "safetensors": ("training/",),
     "matplotlib": ("evaluation/",),
     "flask": ("web/",),
     "babel": ("web/i18n.py", "web/formatting.py"),

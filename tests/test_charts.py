@@ -13,7 +13,7 @@ from numink.imaging.decode import open_picture
 pytest.importorskip("torch", reason="charts are drawn by a training, which needs the extra [train]")
 
 from numink.evaluation.plots import confusion, learning_curves
-from numink.training.trainer import EpochRecord
+from numink.evaluation.records import EpochRecord
 
 HISTORY = [
     EpochRecord(1, 0.9, 0.02, 60.0),

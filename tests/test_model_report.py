@@ -15,7 +15,7 @@ from numink.evaluation.digits import evaluate
 from numink.evaluation.full_report import evaluate_all
 from numink.evaluation.model_card import card, merged
 from numink.recognition.digit_model import SHIPPED, Classifier
-from numink.training.calibration import fit_sure, fit_temperature
+from numink.training.calibration import fit_stage_one_threshold, fit_temperature
 
 ROOT = Path(__file__).parents[1]
 
@@ -95,8 +95,8 @@ def test_the_quick_network_answers_alone_only_where_that_spoils_nothing() -> Non
     together[0, 3], together[1, 5] = 0.9999, 0.99
     labels = np.array([3, 5], np.uint8)
 
-    assert fit_sure(quick.max(axis=1), quick, together, labels) == 0.99
-    assert fit_sure(together.max(axis=1), together, together, labels) == 0.7
+    assert fit_stage_one_threshold(quick.max(axis=1), quick, together, labels) == 0.99
+    assert fit_stage_one_threshold(together.max(axis=1), together, together, labels) == 0.7
 
 
 def test_wrong_labels_do_not_make_the_temperature_meek() -> None:

@@ -10,7 +10,7 @@ from PIL import Image
 from numink import Constraints, Page, Reader
 from numink.datasets.strokes import StrokeSet, load_strokes
 from numink.errors import InputError
-from numink.training.synthesis.pages import Look, compose
+from numink.training.synthesis.pages import PageStyle, compose
 from pictures import STROKES, Grey, Sheet, as_file, blank, one, strokes_file, write
 
 DIGITS = "0123456789"
@@ -194,8 +194,8 @@ def hand(tmp_path_factory: pytest.TempPathFactory) -> StrokeSet:
 
 
 def composed(hand: StrokeSet, numbers: list[list[str]], paper: str, shadow: float = 0.3, seed: int = 5) -> Grey:
-    look = Look(800, 360, 70, paper, shadow)
-    return compose(hand, np.arange(10), numbers, look, np.random.default_rng(seed)).picture
+    style = PageStyle(800, 360, 70, paper, shadow)
+    return compose(hand, np.arange(10), numbers, style, np.random.default_rng(seed)).picture
 
 
 @pytest.mark.parametrize("paper", ["plain", "ruled", "squared"])

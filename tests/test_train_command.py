@@ -1,4 +1,4 @@
-"""`numink train` from data to files, at the size of a test; stopped and gone on with; refused with a sentence."""
+"""`numink train` from data to files at the size of a test, stopped and resumed, and its error messages."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ import pytest
 from click.testing import CliRunner
 
 from numink.cli.training import train
-from numink.datasets.mnist import Mnist
+from numink.datasets.mnist import DOUBTFUL, Mnist, load_mnist
 from numink.errors import DataError, NuminkError
 from numink.recognition.digit_model import Classifier
-from numink.training.recipes import RECIPES, Cascade, Recipe
+from numink.training.recipes import RECIPES, CascadeRecipe, Recipe
 
 pytest.importorskip("torch", reason="training needs the extra [train]")
 
 TINY = Recipe(
-    name="tiny", width=8, epochs=2, batch=64, negatives=200, strokes=False, train_images=1280, average=0.9,
+    name="tiny", width=8, epochs=2, batch=64, negatives=200, strokes=False, train_images=1280, ema_decay=0.9,
     rotation=5, scale=0.05, shear=0.05, shift=1, elastic=0.5,
 )  # fmt: skip
 
@@ -33,20 +33,36 @@ TINY = Recipe(
 def invoke(mnist_folder: Path, *arguments: str | Path) -> Any:
     return CliRunner(env={"NUMINK_DATA": str(mnist_folder), "NUMINK_COLLECTIONS": None}).invoke(
         train,
-        ["--recipe", "tiny", *(str(one) for one in arguments)],  # a later --recipe counts
+        ["--recipe", "tiny", *(str(argument) for argument in arguments)],  # a later --recipe counts
     )
 
 
-TINY_CASCADE = Cascade(
-    name="tiny-cascade", teacher=TINY, finish=replace(TINY, name="finish", epochs=1, harsh=0.5, styles=20),
-    student=replace(TINY, name="student", width=12, taught=0.8), seeds=(1, 2), finished=(2,),
-    quick=replace(TINY, name="first", early=True, taught=0.9),
+TINY_CASCADE = CascadeRecipe(
+    name="tiny-cascade", teacher=TINY,
+    fine_tuning=replace(TINY, name="finish", epochs=1, severe_appearance=0.5, styles=20),
+    student=replace(TINY, name="student", width=12, distillation=0.8), seeds=(1, 2), fine_tuned_seeds=(2,),
+    stage_one=replace(TINY, name="first", early_stride=True, distillation=0.9),
 )  # fmt: skip
+
+
+TRAIN, TEST, VALIDATION = 2000, 1000, 600
+"""Images of MNIST's parts that these trainings load, and the number of the first that validate."""
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _tiny_recipes() -> Iterator[None]:
+    from numink.training import train_digits
+
+    def load_part(folder: Path) -> Mnist:
+        whole = load_mnist(folder)
+        return Mnist(
+            whole.train_images[:TRAIN], whole.train_labels[:TRAIN], whole.test_images[:TEST], whole.test_labels[:TEST]
+        )
+
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(train_digits, "load_mnist", load_part)
+        patch.setattr(train_digits, "DOUBTFUL", tuple(index for index in DOUBTFUL if index < TEST))
+        patch.setattr("numink.datasets.mnist.VALIDATION", VALIDATION)
         patch.setitem(RECIPES, "tiny", TINY)
         patch.setitem(RECIPES, "tiny-cascade", TINY_CASCADE)
         yield
@@ -59,7 +75,7 @@ def run(mnist_folder: Path) -> Callable[..., Any]:
 
 @dataclass(frozen=True)
 class Trained:
-    """A training that was stopped in its second epoch, and the one that went on from there."""
+    """A training stopped in its second epoch, and the one that resumed it."""
 
     out: Path
     stopped: Any
@@ -68,27 +84,27 @@ class Trained:
 
 @pytest.fixture(scope="module")
 def trained(mnist_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Trained:
-    from numink.training.epochs import Material
+    from numink.training.epochs import EpochSampler
 
-    out, epoch = tmp_path_factory.mktemp("training") / "new" / "tiny.onnx", Material.epoch
+    out, sample = tmp_path_factory.mktemp("training") / "new" / "tiny.onnx", EpochSampler.sample
 
-    def interrupted(self: Material, recipe: Recipe, number: int) -> Any:
+    def interrupted(self: EpochSampler, recipe: Recipe, number: int) -> Any:
         if number == 2:
             raise KeyboardInterrupt
-        return epoch(self, recipe, number)
+        return sample(self, recipe, number)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Material, "epoch", interrupted)
+        patch.setattr(EpochSampler, "sample", interrupted)
         stopped = invoke(mnist_folder, "--out", out, "--seed", "7")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # torch's own, about the exporter of opset 17
         return Trained(out, stopped, invoke(mnist_folder, "--out", out, "--seed", "7"))
 
 
-def test_a_stopped_training_goes_on_after_its_last_whole_epoch(trained: Trained) -> None:
+def test_a_stopped_training_resumes_after_its_last_whole_epoch(trained: Trained) -> None:
     assert trained.stopped.exit_code != 0
     assert "epoch   1 of 2: loss" in trained.stopped.stderr
-    assert "The same command goes on" in trained.stopped.stderr
+    assert "The same command resumes" in trained.stopped.stderr
     assert trained.resumed.exit_code == 0, trained.resumed.output
     assert "Resuming with epoch 2 of 2" in trained.resumed.stderr
     assert "epoch   1 of 2" not in trained.resumed.stderr
@@ -106,24 +122,21 @@ def test_a_training_leaves_a_model_its_charts_its_report_and_a_record(trained: T
     assert f"{1 - record['mnist_error']:.2%}" in trained.resumed.stdout
 
 
-def test_a_cascade_is_one_file_that_answers_as_its_networks_do(
-    run: Callable[..., Any], mnist: Mnist, tmp_path: Path
-) -> None:
-    """The check of the export compares every logit with torch's, the ones that the quick network leaves to the others
-    among them; here it is enough that both kinds of answers are in the file."""
+def test_a_cascade_is_one_file_with_both_networks(run: Callable[..., Any], mnist: Mnist, tmp_path: Path) -> None:
+    """The export itself compares the logits with torch's; here the file's operators and its report are checked."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         result = run("--recipe", "tiny-cascade", "--out", tmp_path / "cascade.onnx")
     assert result.exit_code == 0, result.output
     operators = {node.op_type for node in onnx.load(str(tmp_path / "cascade.onnx")).graph.node}
     classifier = Classifier(tmp_path / "cascade.onnx")
-    together, alone = classifier.predict(mnist.test_images[:64]), classifier.predict(mnist.test_images[:1])
+    batch, alone = classifier.predict(mnist.test_images[:64]), classifier.predict(mnist.test_images[:1])
 
     assert {"If", "Softmax"} <= operators
-    assert np.allclose(together[:1], alone, atol=1e-5)
+    assert np.allclose(batch[:1], alone, atol=1e-5)
     assert json.loads(classifier.contract.recipe)["seeds"] == [1, 2]
     networks = json.loads((tmp_path / "report.json").read_text())["networks"]
-    assert [(one["name"], one["role"], one["epochs"]) for one in networks] == [
+    assert [(network["name"], network["role"], network["epochs"]) for network in networks] == [
         ("tiny-1", "teacher", 2), ("tiny-2", "teacher", 2), ("finish-2", "teacher", 1), ("student", "member", 2),
         ("first", "quick", 2),
     ]  # fmt: skip
@@ -136,7 +149,7 @@ def test_a_seed_for_all_of_a_cascade_is_refused(run: Callable[..., Any], tmp_pat
     assert "leave out --seed" in str(result.exception)
 
 
-def test_what_was_not_given_is_told(trained: Trained) -> None:
+def test_missing_optional_data_is_announced(trained: Trained) -> None:
     assert "Without --writers the validation split is random" in trained.resumed.stderr
     assert "Without --collections no pen strokes are drawn" in trained.resumed.stderr
 
@@ -152,17 +165,19 @@ def test_the_extra_that_is_missing_is_named_with_its_remedy(
     assert str(result.exception) == "training needs torch: run pip install 'numink[train]'"
 
 
-def test_a_place_that_cannot_be_written_is_told_before_the_training(run: Callable[..., Any], tmp_path: Path) -> None:
+def test_an_output_folder_that_cannot_be_written_is_an_error_before_the_training(
+    run: Callable[..., Any], tmp_path: Path
+) -> None:
     (tmp_path / "taken").write_text("a file")
 
     result = run("--out", tmp_path / "taken" / "tiny.onnx")
 
     assert isinstance(result.exception, DataError)
-    assert "name another place with --out" in str(result.exception)
+    assert "name another folder with --out" in str(result.exception)
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (("--recipe", "no-such"), "there is no recipe 'no-such'; there are: shipped"),
         (("--data", "/nowhere"), "'numink data fetch --to /nowhere' gets MNIST"),
@@ -170,13 +185,13 @@ def test_a_place_that_cannot_be_written_is_told_before_the_training(run: Callabl
         (("--collections", "/nowhere"), "/nowhere/unipen_digits.npz is missing"),
     ],
 )
-def test_bad_input_is_told_in_a_sentence(
-    run: Callable[..., Any], tmp_path: Path, arguments: tuple[str, ...], said: str
+def test_bad_input_is_an_error_with_a_remedy(
+    run: Callable[..., Any], tmp_path: Path, arguments: tuple[str, ...], message: str
 ) -> None:
     result = run("--out", tmp_path / "tiny.onnx", *arguments)
 
     assert isinstance(result.exception, DataError)
-    assert said in str(result.exception)
+    assert message in str(result.exception)
 
 
 def test_no_epochs_at_all_is_wrong_usage(run: Callable[..., Any]) -> None:

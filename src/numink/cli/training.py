@@ -17,12 +17,12 @@ from ..errors import DataError, NuminkError
 from ..settings import read_environment
 
 if TYPE_CHECKING:
+    from ..training.paths import TrainingPaths
     from ..training.recipes import AnyRecipe
-    from ..training.train_digits import Places
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 FILE = click.Path(dir_okay=False, path_type=Path)
-TRAIN_EXTRA = ("torch", "onnx", "matplotlib")
+TRAIN_EXTRA = ("torch", "onnx", "safetensors", "matplotlib")
 """Modules of the extra [train]."""
 WRITERS_FILE = "mnist_writer_ids.npz"
 """Name of the file of MNIST's writers in the folder of data sets."""
@@ -68,15 +68,15 @@ def show(folder: Path | None, out: Path) -> None:
     Example: numink data show --out samples.png
     """
     from ..datasets.mnist import load_mnist
-    from ..datasets.preview import class_statistics, sample_sheet
+    from ..datasets.preview import look, sheet
     from ..evaluation.tables import data_table
     from ..imaging.decode import encode_png
     from .training_progress import console
 
     mnist = load_mnist(folder or read_environment().data)
-    console().print(data_table(class_statistics(mnist)))
+    console().print(data_table(look(mnist)))
     try:
-        out.write_bytes(encode_png(sample_sheet(mnist.train_images, mnist.train_labels)))
+        out.write_bytes(encode_png(sheet(mnist.train_images, mnist.train_labels)))
     except OSError as error:
         raise DataError(f"{out} cannot be written ({error.strerror}): name another file with --out") from None
     click.echo(f"20 training images of each digit are drawn in {out}.", err=True)
@@ -91,12 +91,12 @@ def show(folder: Path | None, out: Path) -> None:
 @click.option("--collections", type=FOLDER, help="Folder of the UNIPEN strokes.  [default: NUMINK_COLLECTIONS]")
 @click.option("--writers", type=FILE, help=f"File of MNIST's writers.  [default: {WRITERS_FILE} in --collections]")
 @click.option("--resume/--fresh", default=True, show_default=True, help="Resume a stopped training, or start anew.")
-@click.option("--from", "begun", type=FILE, help="Model file whose line networks of the same recipe are reused.")
+@click.option("--from", "earlier", type=FILE, help="Model file whose line networks of the same recipe are reused.")
 @click.option("--seed", type=click.IntRange(0), help="Random seed instead of the recipe's.")
 @click.option("--epochs", type=click.IntRange(1), help="Number of epochs instead of the recipe's.")
 def train(
     name: str, out: Path, folder: Path | None, collections: Path | None, writers: Path | None,
-    *, resume: bool, begun: Path | None, **changed: int | None,
+    *, resume: bool, earlier: Path | None, **changed: int | None,
 ) -> None:  # fmt: skip
     """Train a model, and evaluate it on the MNIST test set.
 
@@ -117,13 +117,13 @@ def train(
 
     given = {setting: value for setting, value in changed.items() if value is not None}
     recipe = recipes.changed(recipes.find_recipe(name), given)
-    trained = _trained_networks(recipe, begun) if begun else []
+    trained = _trained_networks(recipe, earlier) if earlier else []
     paths = _paths(out, folder, collections, writers)
     with TrainingProgress(recipes.epochs_of(recipe, trained)) as progress:
         _warn_of_missing_data(paths)
         try:
-            if isinstance(recipe, recipes.Heard):
-                table = line_table(train_lines(recipe, paths, progress, fresh=not resume, begun=begun))
+            if isinstance(recipe, recipes.EnsembleRecipe):
+                table = line_table(train_lines(recipe, paths, progress, fresh=not resume, earlier=earlier))
             else:
                 table = report_tables(training.train(recipe, paths, progress, fresh=not resume))
         except KeyboardInterrupt:
@@ -133,21 +133,21 @@ def train(
     click.echo(f"Wrote the model {paths.out}; plots, report and runs.jsonl are in {paths.out.parent}.", err=True)
 
 
-def _trained_networks(recipe: AnyRecipe, begun: Path) -> list[str]:
+def _trained_networks(recipe: AnyRecipe, earlier: Path) -> list[str]:
     """Return the names of a file's networks that need no training. Raises ModelError, or DataError for none."""
-    from ..training.models.import_lines import trained_already
-    from ..training.recipes import Heard
+    from ..training.models.line_weights import reusable_stages
+    from ..training.recipes import EnsembleRecipe
 
-    if not isinstance(recipe, Heard):
+    if not isinstance(recipe, EnsembleRecipe):
         raise DataError("only line networks can be reused from a model file: omit --from")
-    if not (trained := trained_already(recipe, begun)):
-        raise DataError(f"{begun} has no network that this recipe trains with the same settings: omit --from")
+    if not (trained := reusable_stages(recipe, earlier)):
+        raise DataError(f"{earlier} has no network that this recipe trains with the same settings: omit --from")
     return trained
 
 
-def _paths(out: Path, folder: Path | None, collections: Path | None, writers: Path | None) -> Places:
+def _paths(out: Path, folder: Path | None, collections: Path | None, writers: Path | None) -> TrainingPaths:
     """Return all paths. Raises DataError where the results could not be written, before the training begins."""
-    from ..training.train_digits import Places
+    from ..training.paths import TrainingPaths
 
     settings = read_environment()
     collections = collections or settings.collections
@@ -159,10 +159,10 @@ def _paths(out: Path, folder: Path | None, collections: Path | None, writers: Pa
             pass
     except OSError as error:
         raise DataError(f"{out.parent} cannot be written ({error.strerror}): name another folder with --out") from None
-    return Places(folder or settings.data, out, collections, writers)
+    return TrainingPaths(folder or settings.data, out, collections, writers)
 
 
-def _warn_of_missing_data(paths: Places) -> None:
+def _warn_of_missing_data(paths: TrainingPaths) -> None:
     if paths.collections is None:
         click.echo("Without --collections no pen strokes are drawn: accuracy on real pictures will be lower.", err=True)
     if paths.writers is None:

@@ -20,7 +20,7 @@ from rich.progress import (
 )
 
 if TYPE_CHECKING:
-    from ..training.trainer import EpochRecord
+    from ..evaluation.records import EpochRecord
 
 PIPED_WIDTH = 110
 """Width of tables in characters where stdout is not a terminal."""

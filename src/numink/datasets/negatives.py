@@ -11,13 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import DataError
-from ..training.synthesis.non_digit_glyphs import clear
 from .collections import as_glyphs, in_all_pens
 from .doodles import FILE as DOODLES
 from .doodles import load_doodles
 from .mnist import FILES, read_content
 from .strokes import load_strokes
-from .unipen import HELD_OUT
+from .unipen import HELD_OUT, without_look_alikes
 
 Glyphs = NDArray[np.uint8]
 CLOTHES = Path("/usr/share/datasets/fashion-mnist")
@@ -31,7 +30,7 @@ def letters(collections: Path | None, _: Path) -> Glyphs:
     if collections is None:
         raise DataError("name the folder that holds UNIPEN's strokes: --collections FOLDER, or NUMINK_COLLECTIONS")
     signs = load_strokes(collections / "unipen_nondigits.npz")
-    chosen = clear(np.flatnonzero(np.isin(signs.source, HELD_OUT)), signs)
+    chosen = without_look_alikes(np.flatnonzero(np.isin(signs.source, HELD_OUT)), signs)
     return in_all_pens(signs, chosen)
 
 

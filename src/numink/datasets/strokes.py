@@ -8,6 +8,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from numpy.random import Generator
 from numpy.typing import NDArray
 
 from ..errors import DataError
@@ -82,3 +83,10 @@ def draw(
         if len(line) == 1:
             cv2.circle(canvas, (int(line[0, 0]), int(line[0, 1])), thickness * 4, 255, -1, cv2.LINE_AA, shift=3)
     return canvas
+
+
+def draw_varied(strokes: StrokeSet, index: int, rng: Generator) -> NDArray[np.uint8]:
+    """Draw character `index` with a random pen, slant and aspect ratio: uint8 (CANVAS, CANVAS)."""
+    slant, aspect = rng.normal(0, 0.1), np.exp(rng.normal(0, 0.1))
+    pen = float(np.exp(rng.uniform(np.log(2.5), np.log(18))))
+    return draw(strokes.strokes(index), pen, np.array([[aspect, -slant], [0.0, 1.0]]))

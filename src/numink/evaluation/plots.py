@@ -9,15 +9,13 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-if TYPE_CHECKING:
-    from ..training.trainer import EpochRecord
+from .records import EpochRecord
 
 FOREGROUND, ACCENT, GRID = "#1f2a44", "#c2410c", "#d6d9e0"
 CLASS_NAMES = (*"0123456789", "none")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -12,9 +10,7 @@ from ..datasets.preview import ClassStatistics
 from .digits import Report
 from .full_report import FullReport
 from .pictures import PictureReport
-
-if TYPE_CHECKING:  # the module needs torch
-    from ..training.train_lines import LineReport
+from .records import LineReport
 
 MOST_WRONG = 30
 """Most wrongly read pictures that are listed."""

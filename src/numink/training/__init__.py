@@ -1,1 +1,1 @@
-"""Training (which needs the extra `[train]`) and measuring. Nothing that reads or serves imports it."""
+"""Training of the networks, from data sets to model files; needs the extra `[train]`."""

@@ -1,7 +1,7 @@
-"""What a training sees in one epoch: MNIST, UNIPEN's digits drawn anew, and glyphs that are not one digit.
+"""Glyphs of one training epoch: MNIST, UNIPEN's digits drawn anew, rendered styles, and glyphs that are not one digit.
 
-Each epoch's material depends only on the recipe's seed and the epoch's number, so that a resumed training sees what
-an unbroken one would have seen. Knows nothing of networks.
+The glyphs of an epoch depend only on the recipe's seed and the epoch's number, so that a resumed training continues
+exactly like an unbroken one.
 """
 
 from __future__ import annotations
@@ -14,17 +14,20 @@ from numpy.random import Generator
 
 from ..datasets.doodles import doodled, load_doodles
 from ..datasets.strokes import StrokeSet, load_strokes
-from ..datasets.unipen import Glyphs, Labels, drawn, usable
+from ..datasets.unipen import Glyphs, Labels, drawn, usable, without_look_alikes
 from ..recognition.digit_model import NOT_A_DIGIT
-from .augmentation.neighbours import disturb
+from .augmentation.neighbours import add_neighbours
 from .recipes import Recipe
-from .synthesis.non_digit_glyphs import clear, fragments, joined, marks, printed
-from .synthesis.style_renderer import styled
+from .synthesis.non_digit_glyphs import draw_fragments, draw_marks, join_digits, print_signs
+from .synthesis.style_renderer import render_styles
 
 
 @dataclass(frozen=True)
-class Material:
-    """Where the glyphs of an epoch come from. `digits`, `signs` (UNIPEN) and `doodles` are None where not at hand."""
+class EpochSampler:
+    """Source of an epoch's glyphs: MNIST's `images` (N, 28, 28) and `labels` (N,), and further data where available.
+
+    `digits` and `signs` are UNIPEN's digits and its other characters, `doodles` glyphs (N, 28, 28).
+    """
 
     images: Glyphs
     labels: Labels
@@ -32,53 +35,64 @@ class Material:
     signs: StrokeSet | None = None
     doodles: Glyphs | None = None
 
-    def epoch(self, recipe: Recipe, number: int) -> tuple[Glyphs, Labels]:
-        """Glyphs uint8 (N, 28, 28) and labels uint8 (N,) of epoch `number`, shuffled."""
+    def sample(self, recipe: Recipe, number: int) -> tuple[Glyphs, Labels]:
+        """Return the glyphs uint8 (N, 28, 28) and labels uint8 (N,) of epoch `number`, shuffled."""
         rng = np.random.default_rng((recipe.seed, number))
-        glyphs, labels = [disturb(self.images, recipe.disturbed, rng)], [self.labels]
+        glyphs, labels = [add_neighbours(self.images, recipe.neighbours, rng)], [self.labels]
         if self.digits is not None:
             chosen = usable(self.digits)
             for _ in range(recipe.strokes):
-                glyphs.append(disturb(drawn(self.digits, chosen, rng), recipe.disturbed, rng))
+                glyphs.append(add_neighbours(drawn(self.digits, chosen, rng), recipe.neighbours, rng))
                 labels.append(self.digits.label[chosen].astype(np.uint8))
         if recipe.styles:
-            made, of = styled(recipe.styles, rng)
-            glyphs.append(disturb(made, recipe.disturbed, rng))
-            labels.append(of)
-        for negative in self._negatives(recipe.negatives, rng):
-            glyphs.append(negative)
-            labels.append(np.full(len(negative), NOT_A_DIGIT, np.uint8))
+            rendered, digits = render_styles(recipe.styles, rng)
+            glyphs.append(add_neighbours(rendered, recipe.neighbours, rng))
+            labels.append(digits)
+        for negatives in self._negatives(recipe.negatives, rng):
+            glyphs.append(negatives)
+            labels.append(np.full(len(negatives), NOT_A_DIGIT, np.uint8))
         order = rng.permutation(sum(map(len, labels)))
         return np.concatenate(glyphs)[order], np.concatenate(labels)[order]
 
+    def size(self, recipe: Recipe) -> int:
+        """Return the number of glyphs of each epoch, without drawing them."""
+        strokes = recipe.strokes * len(usable(self.digits)) if self.digits is not None else 0
+        part = recipe.negatives // 6
+        negatives = 2 * part + 2 * (part // 2)
+        if self.signs is not None:
+            negatives += 2 * part + part // 2
+        if self.doodles is not None:
+            negatives += part
+        return len(self.images) + strokes + recipe.styles + negatives
+
     def _negatives(self, count: int, rng: Generator) -> list[Glyphs]:
-        """Parts of digits, digits joined and marks; as many again of letters and of doodles, where they are at hand."""
+        """Return fragments of digits, joined digits and marks; letters and doodles, where available, double them."""
         part = count // 6
         if not part:
             return []
-        made = [
-            fragments(self.images, self.labels, part, rng), joined(self.images, part, rng), marks(part // 2, rng),
-            printed(part // 2, rng),
+        negatives = [
+            draw_fragments(self.images, self.labels, part, rng), join_digits(self.images, part, rng),
+            draw_marks(part // 2, rng), print_signs(part // 2, rng),
         ]  # fmt: skip
         if self.signs is not None:
-            letters = drawn(self.signs, rng.choice(clear(usable(self.signs), self.signs), 2 * part), rng)
-            made += [letters, joined(letters, part // 2, rng)]
+            letters = drawn(self.signs, rng.choice(without_look_alikes(usable(self.signs), self.signs), 2 * part), rng)
+            negatives += [letters, join_digits(letters, part // 2, rng)]
         if self.doodles is not None:
-            made.append(doodled(self.doodles, part, rng))
-        return made
+            negatives.append(doodled(self.doodles, part, rng))
+        return negatives
 
 
-def load_material(images: Glyphs, labels: Labels, collections: Path | None, data: Path) -> Material:
-    """Material from MNIST's training part, doodles in `data`, and where `collections` names a folder, UNIPEN's strokes.
+def load_sampler(images: Glyphs, labels: Labels, collections: Path | None, data: Path) -> EpochSampler:
+    """Return a sampler of MNIST's training images, the doodles in `data` and UNIPEN's strokes in `collections`.
 
     Raises DataError where one of these files is damaged.
     """
     doodles = load_doodles(data)
-    material = Material(images, labels, doodles=None if doodles is None else doodles.part(held_out=False))
+    sampler = EpochSampler(images, labels, doodles=None if doodles is None else doodles.part(held_out=False))
     if collections is None:
-        return material
+        return sampler
     return replace(
-        material,
+        sampler,
         digits=load_strokes(collections / "unipen_digits.npz"),
         signs=load_strokes(collections / "unipen_nondigits.npz"),
     )

@@ -1,4 +1,4 @@
-"""The settings of a training, one frozen dataclass a recipe; the recipe used is stored in the model file."""
+"""Settings of a training, one frozen dataclass a recipe; the recipe used is stored in the model file."""
 
 from __future__ import annotations
 
@@ -9,101 +9,114 @@ from typing import Any
 
 from ..errors import DataError
 
+STORED_NAMES = {
+    "learning_rate": "rate", "weight_decay": "decay", "ema_decay": "average", "label_smoothing": "smoothing",
+    "appearance": "looks", "severe_appearance": "harsh", "neighbours": "disturbed", "early_stride": "early",
+    "distillation": "taught", "teachers_per_batch": "asked", "fine_tuning": "finish", "stage_one": "quick",
+    "fine_tuned_seeds": "finished", "weights": "say",
+}  # fmt: skip
+"""Field names of recipes that model files and checkpoints store under another name."""
+FIELD_NAMES = {stored: name for name, stored in STORED_NAMES.items()}
+
 
 @dataclass(frozen=True, kw_only=True)
-class Stored:
-    """What all recipes have in common."""
+class StoredRecipe:
+    """Base of all recipes: a name and the stored form."""
 
     name: str
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the recipe as model files store it."""
+        return asdict(self, dict_factory=lambda items: {STORED_NAMES.get(key, key): value for key, value in items})
+
     def to_json(self) -> str:
-        """As stored in the model file, and in a checkpoint."""
-        return json.dumps(asdict(self), sort_keys=True)
+        """Return `to_dict` as JSON."""
+        return json.dumps(self.to_dict(), sort_keys=True)
 
     def is_stored_as(self, text: str) -> bool:
-        """Whether a checkpoint's recipe is this one; a setting that came later has its default in it."""
+        """Return whether `text`, JSON of an earlier training, is this recipe; fields missing there have defaults."""
         try:
-            return type(self)(**json.loads(text)) == self
-        except TypeError:  # a setting that there is no longer
+            return type(self)(**{FIELD_NAMES.get(key, key): value for key, value in json.loads(text).items()}) == self
+        except TypeError:  # a field that no longer exists
             return False
 
 
 @dataclass(frozen=True, kw_only=True)
-class Recipe(Stored):
-    """Everything that decides what comes out, but the data.
+class Recipe(StoredRecipe):
+    """Settings of a digit network's training: with the data they determine the result.
 
-    Angles are in degrees, lengths in pixels of the glyph, shares in parts of one.
+    Angles are in degrees, lengths in pixels of the glyph, shares in 0..1.
     """
 
     width: int = 40
-    """Channels of the network's middle stage; its cost grows with the square."""
+    """Channels of the network's middle stage; the cost grows with its square."""
     epochs: int = 16
     batch: int = 128
-    rate: float = 3e-3
-    """The highest learning rate of the one-cycle schedule (Smith 2018), AdamW."""
-    decay: float = 0.05
-    smoothing: float = 0.03
-    average: float = 0.998
-    """Decay of the averaged weights, which are what is kept."""
+    learning_rate: float = 3e-3
+    """Highest learning rate of the one-cycle schedule (Smith 2018) of AdamW."""
+    weight_decay: float = 0.05
+    label_smoothing: float = 0.03
+    ema_decay: float = 0.998
+    """Decay of the averaged weights, which are the result."""
     rotation: float = 14.0
     scale: float = 0.13
     shear: float = 0.2
     shift: float = 2.0
     elastic: float = 1.6
-    """Largest mean displacement of the smooth field (Simard, Steinkraus, Platt 2003)."""
-    looks: float = 0.45
-    """Share of the glyphs that are seen blurred, coarse, faint, veiled, noisy (`looks`)."""
-    harsh: float = 0.0
-    """Share that is seen so badly that a person only just reads it (`looks.HARSH`)."""
+    """Largest mean displacement of the elastic distortion (Simard, Steinkraus, Platt 2003)."""
+    appearance: float = 0.45
+    """Share of glyphs with appearance augmentation: blurred, coarse, faint, veiled, noisy."""
+    severe_appearance: float = 0.0
+    """Share of glyphs with severe appearance augmentation, at which a person only just reads the digit."""
     strokes: int = 1
-    """UNIPEN's digits join MNIST's so many times an epoch, drawn anew at random pen widths, where they are at hand."""
+    """Copies of UNIPEN's digits in an epoch, each drawn with random pens, where UNIPEN is available."""
     styles: int = 0
-    """Digits of an epoch made by program in styles that MNIST hardly has (`styles`)."""
+    """Digits of an epoch in rendered digit styles that are rare in MNIST."""
     negatives: int = 22_000
     """Glyphs of an epoch that are not one digit."""
-    disturbed: float = 0.1
-    """Share of the digits that carry a piece of their surroundings."""
+    neighbours: float = 0.1
+    """Share of digits with remains of their surroundings."""
     train_images: int | None = None
-    """Only so many of MNIST's training images, for tests."""
+    """Number of MNIST's training images used, for tests; None for all."""
     bfloat16: bool = False
-    """Forward and backward in bfloat16, the weights in float32: twice as fast where the processor has it."""
-    early: bool = False
-    """Halves the picture in the first layer: a quarter of the work."""
-    taught: float = 0.0
+    """Compute in bfloat16 with weights in float32: twice as fast on processors that support it."""
+    early_stride: bool = False
+    """Halve the resolution in the first layer: a quarter of the work."""
+    distillation: float = 0.0
     """Weight of the teachers' answers against the labels, where there are teachers (Hinton, Vinyals, Dean 2015)."""
-    asked: int = 2
-    """Of so many teachers, other ones for each batch, the mean answer is learned."""
+    teachers_per_batch: int = 2
+    """Teachers drawn at random for each batch; the student learns their mean answer."""
     after: str = ""
-    """Name of the network whose weights this training begins with."""
+    """Name of the network whose weights this training starts from."""
     seed: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)
-class Cascade(Stored):
-    """Two networks in one model file, a quick one and, where it is not sure, a wider one; both learn from teachers.
+class CascadeRecipe(StoredRecipe):
+    """Settings of a cascade: a stage-one network and a larger student network, both distilled from teachers.
 
-    The teachers are in no file: one of each of the `seeds`, and those of the seeds `finished` once more, as they are
-    after a finish that goes on from there with harder material.
+    The teachers are not part of the model file: one is trained for each of `seeds`, and those of `fine_tuned_seeds`
+    are copied and fine-tuned on harder glyphs.
     """
 
     teacher: Recipe
-    finish: Recipe
+    fine_tuning: Recipe
     student: Recipe
-    quick: Recipe
+    stage_one: Recipe
     seeds: tuple[int, ...] = (1, 2, 3)
-    finished: tuple[int, ...] = (1, 2)
+    fine_tuned_seeds: tuple[int, ...] = (1, 2)
 
     @property
     def stages(self) -> list[Recipe]:
-        """One recipe for each training, in their order."""
+        """One recipe for each training, in order."""
         teachers = [_seeded(self.teacher, seed) for seed in self.seeds]
         after = {teacher.seed: teacher.name for teacher in teachers}
-        finished = [replace(_seeded(self.finish, seed), after=after[seed]) for seed in self.finished]
-        return [*teachers, *finished, self.student, self.quick]
+        fine_tuned = [replace(_seeded(self.fine_tuning, seed), after=after[seed]) for seed in self.fine_tuned_seeds]
+        return [*teachers, *fine_tuned, self.student, self.stage_one]
 
     def role(self, name: str) -> str:
-        """What the network of that name is for: 'member', 'quick' or 'teacher'."""
-        return {self.student.name: "member", self.quick.name: "quick"}.get(name, "teacher")
+        """Return the role of the network `name` in reports: 'member', 'quick' (stage one) or 'teacher'."""
+        return {self.student.name: "member", self.stage_one.name: "quick"}.get(name, "teacher")
 
 
 def _seeded(recipe: Recipe, seed: int) -> Recipe:
@@ -111,117 +124,124 @@ def _seeded(recipe: Recipe, seed: int) -> Recipe:
 
 
 @dataclass(frozen=True, kw_only=True)
-class LineRecipe(Stored):
-    """Everything that decides what comes out of a training of the line network, but the data."""
+class LineRecipe(StoredRecipe):
+    """Settings of a line network's training: with the data they determine the result."""
 
     width: int = 48
     """Channels of the network's middle stage."""
     epochs: int = 30
     lines: int = 16_000
-    """Lines of an epoch, each composed anew."""
+    """Lines of an epoch, all newly composed."""
     batch: int = 64
-    rate: float = 3e-3
-    decay: float = 0.05
-    average: float = 0.999
+    learning_rate: float = 3e-3
+    weight_decay: float = 0.05
+    ema_decay: float = 0.999
     bfloat16: bool = True
     after: str = ""
-    """Name of the network whose weights this training begins with."""
+    """Name of the network whose weights this training starts from."""
     seed: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)
-class Heard(Stored):
-    """Line networks in one model file that are heard together, each trained by itself."""
+class EnsembleRecipe(StoredRecipe):
+    """Settings of an ensemble of line networks in one model file, each trained by itself."""
 
     stages: tuple[LineRecipe, ...]
-    """In the order of their training, and in the file; one that another begins with comes before it."""
-    say: Mapping[str, float]
-    """How much each that is in the file is heard, by name; sums to 1."""
+    """In the order of training and of the model file; a network comes after the one that it starts from."""
+    weights: Mapping[str, float]
+    """Ensemble weight of each network in the model file, by name; the sum is 1."""
 
     @property
-    def heard(self) -> list[LineRecipe]:
-        """The stages whose networks are in the file, in its order."""
-        return [stage for stage in self.stages if stage.name in self.say]
+    def members(self) -> list[LineRecipe]:
+        """The stages whose networks are in the model file, in its order."""
+        return [stage for stage in self.stages if stage.name in self.weights]
 
-    def left(self, trained: Collection[str]) -> list[LineRecipe]:
-        """The stages to train where those of the names `trained` are at hand: what is heard, and what that needs."""
-        needed: list[LineRecipe] = []
-        wanted = {stage.name for stage in self.heard}
+    def remaining(self, trained: Collection[str]) -> list[LineRecipe]:
+        """Return the stages still to train where the networks named `trained` are available."""
+        stages: list[LineRecipe] = []
+        needed = {stage.name for stage in self.members}
         for stage in reversed(self.stages):
-            if stage.name in wanted and stage.name not in trained:
-                needed.insert(0, stage)
-                wanted.add(stage.after)
-        return needed
+            if stage.name in needed and stage.name not in trained:
+                stages.insert(0, stage)
+                needed.add(stage.after)
+        return stages
 
 
 TEACHER = Recipe(
-    name="member", width=48, epochs=24, strokes=2, negatives=30_000, smoothing=0.02, average=0.999,
-    rotation=15, scale=0.15, elastic=1.8, looks=0.4, bfloat16=True,
+    name="member", width=48, epochs=24, strokes=2, negatives=30_000, label_smoothing=0.02, ema_decay=0.999,
+    rotation=15, scale=0.15, elastic=1.8, appearance=0.4, bfloat16=True,
 )  # fmt: skip
-FINISH = replace(
-    TEACHER, name="finish", epochs=10, rate=1.5e-3, smoothing=0.0, looks=0.3, harsh=0.25, styles=6_000, strokes=1,
+"""Chosen in E036 to E039; fine tuning in E055, the student in E094 and E095, stage one in E043, E044 and E096."""
+FINE_TUNING = replace(
+    TEACHER, name="finish", epochs=10, learning_rate=1.5e-3, label_smoothing=0.0, appearance=0.3,
+    severe_appearance=0.25, styles=6_000, strokes=1,
 )  # fmt: skip
 STUDENT = replace(
-    TEACHER, name="student", width=64, epochs=25, smoothing=0.0, looks=0.3, harsh=0.15, styles=5_000, strokes=1,
-    negatives=26_000, taught=0.75, asked=2, seed=4,
+    TEACHER, name="student", width=64, epochs=25, label_smoothing=0.0, appearance=0.3, severe_appearance=0.15,
+    styles=5_000, strokes=1, negatives=26_000, distillation=0.75, teachers_per_batch=2, seed=4,
 )  # fmt: skip
-QUICK = replace(STUDENT, name="first", width=24, epochs=12, early=True, taught=0.9, harsh=0.08, seed=1)
+STAGE_ONE = replace(
+    STUDENT, name="first", width=24, epochs=12, early_stride=True, distillation=0.9, severe_appearance=0.08, seed=1
+)
 NARROW = LineRecipe(name="narrow")
 WIDE = LineRecipe(name="wide", width=64, seed=2)
-LINES = Heard(
-    name="lines", say={"narrow-again": 0.5, "wide-again": 0.5},
+LINES = EnsembleRecipe(
+    name="lines", weights={"narrow-again": 0.5, "wide-again": 0.5},
     stages=(
-        NARROW, WIDE, replace(WIDE, name="finish", after="wide", epochs=9, rate=1.2e-3, seed=3),
-        replace(WIDE, name="amounts", after="finish", epochs=26, rate=2e-3, seed=4),
-        replace(NARROW, name="narrow-amounts", after="narrow", epochs=28, rate=2e-3, seed=5),
-        replace(WIDE, name="wide-again", after="amounts", epochs=25, rate=2e-3, seed=6),
-        replace(NARROW, name="narrow-again", after="narrow-amounts", epochs=32, rate=2e-3, seed=7),
+        NARROW, WIDE, replace(WIDE, name="finish", after="wide", epochs=9, learning_rate=1.2e-3, seed=3),
+        replace(WIDE, name="amounts", after="finish", epochs=26, learning_rate=2e-3, seed=4),
+        replace(NARROW, name="narrow-amounts", after="narrow", epochs=28, learning_rate=2e-3, seed=5),
+        replace(WIDE, name="wide-again", after="amounts", epochs=25, learning_rate=2e-3, seed=6),
+        replace(NARROW, name="narrow-again", after="narrow-amounts", epochs=32, learning_rate=2e-3, seed=7),
     ),
 )  # fmt: skip
-AnyRecipe = Recipe | Cascade | Heard
+"""Stages chosen in E083 (narrow), E112 (wide), E131 (finish), E145 (amounts), E167 (again); weights in E169."""
+AnyRecipe = Recipe | CascadeRecipe | EnsembleRecipe
 RECIPES: dict[str, AnyRecipe] = {
     recipe.name: recipe
     for recipe in (
-        Cascade(name="shipped", teacher=TEACHER, finish=FINISH, student=STUDENT, quick=QUICK),
+        CascadeRecipe(name="shipped", teacher=TEACHER, fine_tuning=FINE_TUNING, student=STUDENT, stage_one=STAGE_ONE),
         LINES,
         replace(TEACHER, name="standard", width=40, epochs=16),
         Recipe(
-            name="quick", width=24, epochs=2, early=True, negatives=4_000, strokes=0, average=0.98, looks=0.0,
-            disturbed=0.02, rotation=8, scale=0.08, shear=0.1, shift=1, elastic=0.8,
+            name="quick", width=24, epochs=2, early_stride=True, negatives=4_000, strokes=0, ema_decay=0.98,
+            appearance=0.0, neighbours=0.02, rotation=8, scale=0.08, shear=0.1, shift=1, elastic=0.8,
         ),
     )
 }  # fmt: skip
+"""All recipes by name; `quick` was chosen in E053."""
 
 
 def changed(recipe: AnyRecipe, values: Mapping[str, Any]) -> AnyRecipe:
-    """`recipe` with other values of a network's settings; those of all networks of several are changed.
+    """Return `recipe` with other values of its networks' settings.
 
-    Raises DataError for a seed of several networks, which have one each.
+    Raises DataError for a seed where the recipe has several networks, each with a seed of its own.
     """
     if isinstance(recipe, Recipe):
         return replace(recipe, **values)
     if "seed" in values:
         raise DataError(f"the networks of '{recipe.name}' have a seed each: leave out --seed")
-    if isinstance(recipe, Heard):
+    if isinstance(recipe, EnsembleRecipe):
         return replace(recipe, stages=tuple(replace(stage, **values) for stage in recipe.stages))
     return replace(
-        recipe, teacher=replace(recipe.teacher, **values), finish=replace(recipe.finish, **values),
-        student=replace(recipe.student, **values), quick=replace(recipe.quick, **values),
+        recipe, teacher=replace(recipe.teacher, **values), fine_tuning=replace(recipe.fine_tuning, **values),
+        student=replace(recipe.student, **values), stage_one=replace(recipe.stage_one, **values),
     )  # fmt: skip
 
 
-def networks_of(recipe: Recipe | Cascade) -> list[Recipe]:
-    """One recipe for each network, in the order of training."""
+def networks_of(recipe: Recipe | CascadeRecipe) -> list[Recipe]:
+    """Return one recipe for each network, in the order of training."""
     return [recipe] if isinstance(recipe, Recipe) else recipe.stages
 
 
 def epochs_of(recipe: AnyRecipe, trained: Collection[str] = ()) -> int:
-    """Epochs of all its networks, but for line networks that are `trained` already."""
-    return sum(one.epochs for one in (recipe.left(trained) if isinstance(recipe, Heard) else networks_of(recipe)))
+    """Return the epochs of all networks of `recipe`, without line networks that are already `trained`."""
+    stages = recipe.remaining(trained) if isinstance(recipe, EnsembleRecipe) else networks_of(recipe)
+    return sum(stage.epochs for stage in stages)
 
 
 def find_recipe(name: str) -> AnyRecipe:
-    """The recipe of that name. Raises DataError that lists them."""
+    """Return the recipe of that name. Raises DataError that lists the names."""
     try:
         return RECIPES[name]
     except KeyError:

@@ -1,7 +1,4 @@
-"""`numink train` from data to the files that are shipped: material, fit, calibration, export, report, charts, record.
-
-Expected of the recipe `standard` with UNIPEN and writers at hand: see docs/log.md, where each run has its line.
-"""
+"""`numink train` for digit networks: data, training, calibration, export, report, charts and run log."""
 
 from __future__ import annotations
 
@@ -10,177 +7,175 @@ import platform
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import nn
 
 from ..datasets.doodles import FILE as DOODLES
 from ..datasets.mnist import DOUBTFUL, Mnist, load_mnist, split
-from ..datasets.unipen import HELD_OUT, drawn
-from ..evaluation import plots as charts
+from ..datasets.unipen import HELD_OUT, Glyphs, Labels, drawn
+from ..evaluation import plots
 from ..evaluation.calibration import probabilities
 from ..evaluation.digits import Report, evaluate
+from ..evaluation.records import EpochRecord
 from ..recognition.acceptance import ACCEPTANCE_RULE
 from ..recognition.digit_model import Classifier, Contract
+from ..results import DIGIT_COUNT
 from .calibration import fit_acceptance
-from .epochs import Material, load_material
-from .fit_digits import fit, logits
-from .models.cascade import Joined, join
-from .models.export_digits import commit, export
-from .recipes import Cascade, LineRecipe, Recipe, networks_of
-from .trainer import EpochRecord, Shifted, Watcher
+from .epochs import EpochSampler, load_sampler
+from .fit_digits import fit
+from .models.cascade import Cascade, calibrate_cascade
+from .models.digit_net import predict_logits
+from .models.export_digits import current_commit, export
+from .observer import OffsetObserver, TrainingObserver
+from .paths import TrainingPaths
+from .recipes import CascadeRecipe, Recipe, networks_of
 
-Glyphs = NDArray[np.uint8]
-SPLIT = 1
-"""Seed of the split into training and validation: the same for all, so that networks can be compared and joined."""
-DRAWN_ANEW = 6
-"""Times that each held-out pen stroke digit is drawn for calibration, at other pen widths each time."""
-
-
-@dataclass(frozen=True)
-class Places:
-    """Where the data is, and where the results go. Charts and report are named after `out`, the model file."""
-
-    data: Path
-    out: Path
-    collections: Path | None = None
-    writers: Path | None = None
-
-    def checkpoint(self, stage: Recipe | LineRecipe) -> Path:
-        """What a training goes on from after a kill, a file for each stage."""
-        return self.out.with_suffix(f".{stage.name}.npz")
-
-    def forget(self, stages: Sequence[Recipe | LineRecipe]) -> None:
-        """Removes their checkpoints."""
-        for stage in stages:
-            self.checkpoint(stage).unlink(missing_ok=True)
-
-    @property
-    def record(self) -> Path:
-        """One line of JSON for each training that ended."""
-        return self.out.with_name("runs.jsonl")
+SPLIT_SEED = 1
+"""Seed of the split into training and validation: the same for all networks, so that they can be compared."""
+CALIBRATION_DRAWINGS = 6
+"""Drawings of each held-out pen stroke digit for calibration, with other pens each time."""
 
 
-def train(recipe: Recipe | Cascade, places: Places, watcher: Watcher, *, fresh: bool = False) -> Report:
-    """Trains by `recipe`, writes everything, and reports on MNIST's test part.
+def train(
+    recipe: Recipe | CascadeRecipe, paths: TrainingPaths, observer: TrainingObserver, *, fresh: bool = False
+) -> Report:
+    """Train by `recipe`, write the model file with report and charts, and return the report on MNIST's test part.
 
-    Goes on where a killed run with the same recipe stopped, unless `fresh`. Raises DataError, ModelError.
+    Args:
+        recipe: Settings of one network or of a cascade.
+        paths: Data, and the model file to write.
+        observer: Receiver of progress, with epochs counted over all networks.
+        fresh: Start anew instead of resuming a stopped training with the same recipe.
+
+    Raises:
+        DataError: A data file is missing or damaged.
+        ModelError: The exported file does not agree with torch.
     """
-    mnist = load_mnist(places.data)
-    parts = networks_of(recipe)
-    chosen, held = split(mnist, places.writers, SPLIT)
-    chosen = chosen[: parts[0].train_images]
-    material = load_material(mnist.train_images[chosen], mnist.train_labels[chosen], places.collections, places.data)
-    validation = (mnist.train_images[held], mnist.train_labels[held])
+    mnist = load_mnist(paths.data)
+    stages = networks_of(recipe)
+    chosen, held_out = split(mnist, paths.writers, SPLIT_SEED)
+    chosen = chosen[: stages[0].train_images]
+    sampler = load_sampler(mnist.train_images[chosen], mnist.train_labels[chosen], paths.collections, paths.data)
+    validation = (mnist.train_images[held_out], mnist.train_labels[held_out])
     if fresh:
-        places.forget(parts)
-    trained = _train_all(parts, material, validation, watcher, places)
-    shown = _calibration(validation, material)
-    joined = _joined(recipe, {one.recipe.name: one.network for one in trained}, shown)
-    _export(joined, recipe, places, mnist, shown)
-    report = _write_reports(recipe, places, mnist, trained)
-    places.forget(parts)
+        paths.remove_checkpoints(stages)
+    trained = _train_all(stages, sampler, validation, observer, paths)
+    calibration = _calibration_glyphs(validation, sampler)
+    cascade = _cascade(recipe, {stage.recipe.name: stage.network for stage in trained}, calibration)
+    _export(cascade, recipe, paths, mnist, calibration)
+    report = _write_reports(recipe, paths, mnist, trained)
+    paths.remove_checkpoints(stages)
     return report
 
 
-def _joined(recipe: Recipe | Cascade, networks: dict[str, nn.Module], shown: tuple[Glyphs, Glyphs]) -> Joined:
+def _cascade(
+    recipe: Recipe | CascadeRecipe, networks: dict[str, nn.Module], calibration: tuple[Glyphs, Labels]
+) -> Cascade:
     if isinstance(recipe, Recipe):
-        return join(networks[recipe.name], None, shown)
-    return join(networks[recipe.student.name], networks[recipe.quick.name], shown)
+        return calibrate_cascade(networks[recipe.name], None, calibration)
+    return calibrate_cascade(networks[recipe.student.name], networks[recipe.stage_one.name], calibration)
 
 
 def _train_all(
-    parts: Sequence[Recipe], material: Material, validation: tuple[Glyphs, Glyphs], watcher: Watcher, places: Places
-) -> list[_Trained]:
-    """The networks of `parts` in their order; those that are not taught themselves teach those that are."""
-    trained: dict[str, _Trained] = {}
-    done = 0
-    for part in parts:
-        shifted = Shifted(watcher, done)
-        teachers = [one.network for one in trained.values() if not one.recipe.taught] if part.taught else []
-        start = trained[part.after] if part.after else None
-        network, history = fit(
-            part, material, validation, shifted, places.checkpoint(part), teachers, start.network if start else None
-        )
-        done += len(history)
-        trained[part.name] = _Trained(part, network, [shifted.later(record) for record in history])
+    stages: Sequence[Recipe], sampler: EpochSampler, validation: tuple[Glyphs, Labels], observer: TrainingObserver,
+    paths: TrainingPaths,
+) -> list[_TrainedStage]:  # fmt: skip
+    """Train the networks of `stages` in order; those that are not distilled are the teachers of those that are."""
+    trained: dict[str, _TrainedStage] = {}
+    epochs = 0
+    for stage in stages:
+        stage_observer = OffsetObserver(observer, epochs)
+        candidates = [earlier.network for earlier in trained.values() if not earlier.recipe.distillation]
+        teachers = candidates if stage.distillation else []
+        start = trained[stage.after].network if stage.after else None
+        network, history = fit(stage, sampler, validation, stage_observer, paths.checkpoint(stage), teachers, start)
+        epochs += len(history)
+        trained[stage.name] = _TrainedStage(stage, network, [stage_observer.renumber(record) for record in history])
     return list(trained.values())
 
 
 @dataclass(frozen=True)
-class _Trained:
-    """One network, by which recipe, and how it went."""
+class _TrainedStage:
+    """One trained network with its recipe and history."""
 
     recipe: Recipe
     network: nn.Module
     history: list[EpochRecord]
 
-    def facts(self, whole: Recipe | Cascade, mnist: Mnist) -> dict[str, Any]:
-        """What is reported of it beside the `whole`; errors in parts of one."""
-        guesses = logits(self.network, mnist.test_images)[:, :10].argmax(axis=1)
+    def facts(self, whole: Recipe | CascadeRecipe, mnist: Mnist) -> dict[str, Any]:
+        """Return the facts that the report lists for this network of the recipe `whole`; errors in 0..1."""
+        role = whole.role(self.recipe.name) if isinstance(whole, CascadeRecipe) else "member"
+        predicted = predict_logits(self.network, mnist.test_images)[:, :DIGIT_COUNT].argmax(axis=1)
         return {
-            "name": self.recipe.name, "role": whole.role(self.recipe.name) if isinstance(whole, Cascade) else "member",
+            "name": self.recipe.name, "role": role,
             "seed": self.recipe.seed, "after": self.recipe.after, "epochs": len(self.history),
             "parameters": sum(weight.numel() for weight in self.network.parameters()),
             "seconds": round(sum(record.seconds for record in self.history)),
             "validation_error": self.history[-1].validation_error,
-            "mnist_error": float((guesses != mnist.test_labels).mean()),
+            "mnist_error": float((predicted != mnist.test_labels).mean()),
         }  # fmt: skip
 
 
-def _calibration(validation: tuple[Glyphs, Glyphs], material: Material) -> tuple[Glyphs, Glyphs]:
-    """Digits that no training saw: MNIST's held-out writers and, where at hand, UNIPEN's held-out collections."""
-    if material.digits is None:
+def _calibration_glyphs(validation: tuple[Glyphs, Labels], sampler: EpochSampler) -> tuple[Glyphs, Labels]:
+    """Return held-out digits: MNIST's held-out writers and, where available, UNIPEN's held-out collections."""
+    if sampler.digits is None:
         return validation
     rng = np.random.default_rng(7)
-    held = np.flatnonzero(np.isin(material.digits.source, HELD_OUT))
-    images = [validation[0], *(drawn(material.digits, held, rng) for _ in range(DRAWN_ANEW))]
-    labels = [validation[1], *([material.digits.label[held].astype(np.uint8)] * DRAWN_ANEW)]
+    held_out = np.flatnonzero(np.isin(sampler.digits.source, HELD_OUT))
+    images = [validation[0], *(drawn(sampler.digits, held_out, rng) for _ in range(CALIBRATION_DRAWINGS))]
+    labels = [validation[1], *([sampler.digits.label[held_out].astype(np.uint8)] * CALIBRATION_DRAWINGS)]
     return np.concatenate(images), np.concatenate(labels)
 
 
 def _export(
-    joined: Joined, recipe: Recipe | Cascade, places: Places, mnist: Mnist, shown: tuple[Glyphs, Glyphs]
-) -> None:
-    threshold = fit_acceptance(probabilities(joined.logits(shown[0]), joined.temperature), shown[1])
-    tested = joined.logits(mnist.test_images)[:, :10].argmax(axis=1)
+    cascade: Cascade, recipe: Recipe | CascadeRecipe, paths: TrainingPaths, mnist: Mnist,
+    calibration: tuple[Glyphs, Labels],
+) -> None:  # fmt: skip
+    glyphs, labels = calibration
+    threshold = fit_acceptance(probabilities(cascade.logits(glyphs), cascade.temperature), labels)
+    predicted = cascade.logits(mnist.test_images)[:, :DIGIT_COUNT].argmax(axis=1)
     sources = "MNIST train (LeCun, Cortes, Burges)"
-    if places.collections is not None:
+    if paths.collections is not None:
         sources += "; UNIPEN train_r01_v07 without imp, art, pri (CC BY 4.0)"
-    if (places.data / DOODLES).is_file():
+    if (paths.data / DOODLES).is_file():
         sources += "; Quick, Draw! as no digits (CC BY 4.0)"
     contract = Contract(
         name=f"numink-{version('numink')}", labels=Contract.EXPECTED_LABELS, glyph=Contract.EXPECTED_GLYPH,
-        temperature=joined.temperature, threshold=threshold, accepts=ACCEPTANCE_RULE,
-        mnist_error=float((tested != mnist.test_labels).mean()),
-        commit=commit(), data=sources, recipe=recipe.to_json(),
+        temperature=cascade.temperature, threshold=threshold, accepts=ACCEPTANCE_RULE,
+        mnist_error=float((predicted != mnist.test_labels).mean()),
+        commit=current_commit(), data=sources, recipe=recipe.to_json(),
     )  # fmt: skip
-    export(joined, contract, places.out, shown[0])
+    export(cascade, contract, paths.out, glyphs)
 
 
-def _write_reports(recipe: Recipe | Cascade, places: Places, mnist: Mnist, trained: Sequence[_Trained]) -> Report:
-    """The report and the charts beside the model file; `numink evaluate --all --card` measures more into them."""
-    report = evaluate(Classifier(places.out), mnist.test_images, mnist.test_labels, doubtful=DOUBTFUL)
-    facts: dict[str, Any] = {"mnist": report.to_dict(), "networks": [one.facts(recipe, mnist) for one in trained]}
-    places.out.with_name("report.json").write_text(json.dumps(facts, indent=1) + "\n")
-    charts.learning_curves([record for one in trained for record in one.history], places.out.with_suffix(".curves.png"))
-    charts.confusion(report.confusion, places.out.with_suffix(".confusion.png"))
-    with places.record.open("a") as record:
-        record.write(json.dumps(_record(places, report, facts["networks"])) + "\n")
+def _write_reports(
+    recipe: Recipe | CascadeRecipe, paths: TrainingPaths, mnist: Mnist, trained: Sequence[_TrainedStage]
+) -> Report:
+    """Write the report and the charts beside the model file, and a line of the run log.
+
+    `numink evaluate --all --card` later adds further measurements to the report.
+    """
+    report = evaluate(Classifier(paths.out), mnist.test_images, mnist.test_labels, doubtful=DOUBTFUL)
+    networks = [stage.facts(recipe, mnist) for stage in trained]
+    facts = {"mnist": report.to_dict(), "networks": networks}
+    paths.out.with_name("report.json").write_text(json.dumps(facts, indent=1) + "\n")
+    history = [record for stage in trained for record in stage.history]
+    plots.learning_curves(history, paths.out.with_suffix(".curves.png"))
+    plots.confusion(report.confusion, paths.out.with_suffix(".confusion.png"))
+    with paths.run_log.open("a") as log:
+        log.write(json.dumps(_run_record(paths, report, networks)) + "\n")
     return report
 
 
-def _record(places: Places, report: Report, networks: list[dict[str, Any]]) -> dict[str, Any]:
-    """What a reader of docs/log.md would ask for."""
-    contract = Classifier(places.out).contract
+def _run_record(paths: TrainingPaths, report: Report, networks: list[dict[str, Any]]) -> dict[str, Any]:
+    contract = Classifier(paths.out).contract
     return {
         "recipe": json.loads(contract.recipe), "commit": contract.commit,
-        "seconds": sum(one["seconds"] for one in networks), "networks": networks,
+        "seconds": sum(network["seconds"] for network in networks), "networks": networks,
         "mnist_error": report.error, "mnist_error_without_doubtful": report.error_without_doubtful,
         "machine": f"{platform.machine()}, {torch.get_num_threads()} threads, torch {torch.__version__}",
-        "places": {name: str(value) for name, value in asdict(places).items()},
+        "places": {name: str(value) for name, value in asdict(paths).items()},
     }  # fmt: skip

@@ -1,152 +1,136 @@
-"""What every training here has in common: AdamW on a one-cycle schedule, averaged weights (Polyak), checkpoints.
-
-Knows neither what is trained on, nor how progress is shown: a watcher is told.
-"""
+"""The training loop that all networks share: AdamW on a one-cycle schedule, averaged weights, checkpoints."""
 
 from __future__ import annotations
 
-import copy
-import math
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.optim.lr_scheduler import OneCycleLR
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
+from ..evaluation.records import EpochRecord
 from . import checkpoint
+from .observer import TrainingObserver
 from .recipes import LineRecipe, Recipe
 
-
-@dataclass(frozen=True)
-class EpochRecord:
-    """How an epoch went: mean training loss, and the averaged weights' error on validation, in parts of one."""
-
-    epoch: int
-    loss: float
-    validation_error: float
-    seconds: float
-
-
-class Watcher(Protocol):
-    """Told how the training goes."""
-
-    def step(self, epoch: int, step: int, steps: int, loss: float) -> None:
-        """After each batch."""
-
-    def epoch(self, record: EpochRecord) -> None:
-        """After each epoch."""
-
-
-@dataclass(frozen=True)
-class Shifted:
-    """Tells a watcher of a stage's epochs, counted over all stages."""
-
-    watcher: Watcher
-    before: int
-
-    def step(self, epoch: int, step: int, steps: int, loss: float) -> None:
-        """See `Watcher.step`."""
-        self.watcher.step(epoch + self.before, step, steps, loss)
-
-    def epoch(self, record: EpochRecord) -> None:
-        """See `Watcher.epoch`."""
-        self.watcher.epoch(self.later(record))
-
-    def later(self, record: EpochRecord) -> EpochRecord:
-        """The record with its epoch counted over all networks."""
-        return replace(record, epoch=record.epoch + self.before)
+Tensors = tuple[Tensor, ...] | list[Tensor]
+INITIAL_RATE, FINAL_RATE = 1 / 20, 1 / 1000
+"""Learning rates at both ends of the one-cycle schedule, as shares of the highest (E205)."""
 
 
 @dataclass(frozen=True)
 class Schedule:
-    """`rate`: the highest learning rate of the one-cycle schedule (Smith 2018), reached after the part `rise` of it;
-    `decay`: of the weights (Loshchilov, Hutter 2019); `average`: decay of the averaged weights."""
+    """Hyperparameters of the optimizer.
 
-    rate: float
-    decay: float
-    average: float
-    rise: float = 0.2
+    The learning rate follows one cycle (Smith 2018): it rises to `learning_rate` during the share `warm_up` of all
+    steps and falls afterwards. `weight_decay` is decoupled (Loshchilov, Hutter 2019). `ema_decay` is the decay of the
+    averaged weights (Polyak).
+    """
 
-    def at(self, progress: float) -> float:
-        """The rate, up in a straight line, then down along a cosine to a thousandth. `progress` in 0..1."""
-        if progress < self.rise:
-            return self.rate * (0.05 + 0.95 * progress / self.rise)
-        return self.rate * max(0.5 * (1 + math.cos(math.pi * (progress - self.rise) / (1 - self.rise))), 1e-3)
+    learning_rate: float
+    weight_decay: float
+    ema_decay: float
+    epochs: int
+    steps_per_epoch: int
+    warm_up: float = 0.2
 
 
 @dataclass
-class Training:
-    """A network on its way, and what a checkpoint keeps of it."""
+class Trainer:
+    """A network in training with its optimizer, schedule and averaged weights: the state that a checkpoint keeps."""
 
     network: nn.Module
     schedule: Schedule
     history: list[EpochRecord] = field(default_factory=list)
-    steps: int = 0
 
     def __post_init__(self) -> None:
-        """Weight decay is for the convolutions' and the head's weights only."""
-        self.average = copy.deepcopy(self.network).eval()
+        """Set up the optimizer; weight decay applies to the weights of convolutions and of the head only."""
         decayed = [weight for weight in self.network.parameters() if weight.ndim > 1]
         free = [weight for weight in self.network.parameters() if weight.ndim <= 1]
-        groups = [{"params": decayed, "weight_decay": self.schedule.decay}, {"params": free, "weight_decay": 0.0}]
-        self.optimizer = torch.optim.AdamW(groups, lr=self.schedule.rate)
+        groups = [{"params": decayed, "weight_decay": self.schedule.weight_decay},
+                  {"params": free, "weight_decay": 0.0}]  # fmt: skip
+        self.optimizer = torch.optim.AdamW(groups, lr=self.schedule.learning_rate)
+        self.scheduler = self._one_cycle()
+        self._averaged = AveragedModel(
+            self.network, multi_avg_fn=_ema_with_warm_up(self.schedule.ema_decay), use_buffers=True
+        ).eval()
 
-    def step(self, loss: Tensor, progress: float, clip: float | None = None) -> None:
-        """One step down `loss`; `progress` of the whole training in 0..1, gradients no longer than `clip`."""
-        for group in self.optimizer.param_groups:
-            group["lr"] = self.schedule.at(progress)
+    @property
+    def averaged(self) -> nn.Module:
+        """The network with averaged weights and buffers, in evaluation mode."""
+        module: nn.Module = self._averaged.module
+        return module
+
+    def step(self, loss: Tensor, clip: float | None = None) -> None:
+        """Take one optimizer step down `loss`, with the gradient's norm limited to `clip`."""
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         if clip is not None:
             nn.utils.clip_grad_norm_(self.network.parameters(), clip)
         self.optimizer.step()
-        self.steps += 1
-        self._follow()
+        self.scheduler.step()
+        self._averaged.update_parameters(self.network)
 
     def run(
-        self, recipe: Recipe | LineRecipe, kept: Path | None, watcher: Watcher,
+        self, recipe: Recipe | LineRecipe, checkpoint_path: Path | None, observer: TrainingObserver,
         train: Callable[[int], float], validate: Callable[[], float],
     ) -> None:  # fmt: skip
-        """All epochs of `recipe`: `train` gives the mean loss of an epoch by its number, `validate` the error after it.
+        """Train all epochs of `recipe`, resuming from the checkpoint where it was written by the same recipe.
 
-        `kept` names the checkpoint file: written after each epoch, and gone on from where it holds the same recipe.
+        Args:
+            recipe: Settings of this training.
+            checkpoint_path: File that is replaced after each epoch; None for no checkpoints.
+            observer: Receiver of each epoch's record.
+            train: Trains the epoch of the given number (from 1) and returns its mean loss.
+            validate: Returns the validation error of the averaged weights.
         """
-        if kept is not None and kept.is_file() and recipe.is_stored_as((stored := checkpoint.load(kept))["recipe"]):
-            self.restore(stored)
+        if checkpoint_path is not None and checkpoint_path.is_file():
+            stored = checkpoint.load(checkpoint_path)
+            if recipe.is_stored_as(stored["recipe"]):
+                self._restore(stored)
         for number in range(len(self.history) + 1, recipe.epochs + 1):
             started = time.monotonic()
             loss, error = train(number), validate()
             self.history.append(EpochRecord(number, loss, error, time.monotonic() - started))
-            if kept is not None:
-                self.save(kept, recipe.to_json())
-            watcher.epoch(self.history[-1])
+            if checkpoint_path is not None:
+                self._save(checkpoint_path, recipe.to_json())
+            observer.epoch(self.history[-1])
 
-    def save(self, path: Path, recipe: str) -> None:
-        """Written after each epoch; `recipe` says whose it is."""
+    def _save(self, path: Path, recipe: str) -> None:
         checkpoint.save(path, {
-            "recipe": recipe, "network": self.network.state_dict(), "average": self.average.state_dict(),
+            "recipe": recipe, "network": self.network.state_dict(), "averaged": self._averaged.state_dict(),
             "optimizer": self.optimizer.state_dict(), "history": [asdict(record) for record in self.history],
-            "steps": self.steps,
         })  # fmt: skip
 
-    def restore(self, stored: dict[str, Any]) -> None:
-        """Goes on from what `save` wrote."""
+    def _restore(self, stored: dict[str, Any]) -> None:
         self.network.load_state_dict(stored["network"])
-        self.average.load_state_dict(stored["average"])
+        self._averaged.load_state_dict(stored["averaged"])
         self.optimizer.load_state_dict(stored["optimizer"])
         self.history = [EpochRecord(**record) for record in stored["history"]]
-        self.steps = stored["steps"]
+        self.scheduler = self._one_cycle(steps_done=len(self.history) * self.schedule.steps_per_epoch)
 
-    @torch.no_grad()
-    def _follow(self) -> None:
-        """The averaged weights move towards the present ones, faster in the beginning; buffers likewise."""
-        keep = min(self.schedule.average, (1 + self.steps) / (10 + self.steps))
-        present = self.network.state_dict()
-        for name, value in self.average.state_dict().items():
-            if value.dtype.is_floating_point:
-                value.lerp_(present[name], 1 - keep)
-            else:
-                value.copy_(present[name])
+    def _one_cycle(self, steps_done: int = 0) -> OneCycleLR:
+        return OneCycleLR(
+            self.optimizer, self.schedule.learning_rate,
+            epochs=max(self.schedule.epochs, 1), steps_per_epoch=self.schedule.steps_per_epoch,
+            pct_start=self.schedule.warm_up, cycle_momentum=False,
+            div_factor=1 / INITIAL_RATE, final_div_factor=INITIAL_RATE / FINAL_RATE, last_epoch=steps_done - 1,
+        )  # fmt: skip
+
+
+def _ema_with_warm_up(decay: float) -> Callable[[Tensors, Tensors, Tensor | int], None]:
+    """Return torch's exponential moving average with a decay that grows to `decay` over the first steps.
+
+    Without it the first weights would weigh e^-2 in short trainings (2,000 steps at a decay of 0.999).
+    """
+
+    def update(averaged: Tensors, current: Tensors, count: Tensor | int) -> None:
+        ramped = min(decay, (2 + int(count)) / (11 + int(count)))
+        get_ema_multi_avg_fn(ramped)(averaged, current, count)  # type: ignore[no-untyped-call]
+
+    return update

@@ -1,1 +1,1 @@
-"""augmentation"""
+"""Augmentation of training glyphs."""

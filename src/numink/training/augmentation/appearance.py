@@ -1,10 +1,7 @@
-"""What scanners, cameras, light, paper and pens make of a glyph: blurred, scattered, coarse, faint, veiled, noisy.
+"""Appearance augmentation: effects of scanners, cameras, light, paper and pens on a batch of glyphs.
 
-Each look takes glyphs float32 (N, 1, 28, 28) in 0..1 and gives as many of the same shape; `change_looks` gives a share
-of a batch one look each. These are families with random strength, not copies of any test's corruptions. Works in
-torch; every random number comes from the generator handed in.
-
-LOOKS are what a careful person's pictures have; HARSH go on to where a person only just reads the digit.
+Each effect maps glyphs float32 (N, 1, 28, 28) in 0..1 to the same shape, with random strength; none is a copy of a
+corruption of a benchmark. All random numbers come from the given generator.
 """
 
 from __future__ import annotations
@@ -17,19 +14,20 @@ import torch
 import torch.nn.functional as F
 from torch import Generator, Tensor
 
-SIDE = 28
-Look = Callable[[Tensor, Generator], Tensor]
+from ...recognition.glyph import GLYPH_SIDE
+
+Effect = Callable[[Tensor, Generator], Tensor]
 
 
-def change_looks(glyphs: Tensor, share: float, looks: Sequence[Look], generator: Generator) -> Tensor:
-    """`share` of `glyphs` each in one of `looks`, the rest as they are."""
-    kinds = torch.randint(len(looks), (len(glyphs),), generator=generator)
+def change_appearance(glyphs: Tensor, share: float, effects: Sequence[Effect], generator: Generator) -> Tensor:
+    """Return `glyphs` with one random effect applied to each of a `share` of them."""
+    kinds = torch.randint(len(effects), (len(glyphs),), generator=generator)
     kinds[torch.rand(len(glyphs), generator=generator) >= share] = -1
     out = glyphs.clone()
-    for at, look in enumerate(looks):
-        chosen = (kinds == at).nonzero()[:, 0]
+    for index, effect in enumerate(effects):
+        chosen = (kinds == index).nonzero()[:, 0]
         if len(chosen):
-            out[chosen] = look(glyphs[chosen], generator).clamp_(0, 1)
+            out[chosen] = effect(glyphs[chosen], generator).clamp_(0, 1)
     return out
 
 
@@ -38,23 +36,23 @@ def _between(low: float, high: float, generator: Generator) -> float:
 
 
 def _each(count: int, low: float, high: float, generator: Generator) -> Tensor:
-    """A number of its own for each glyph: (count, 1, 1, 1)."""
+    """Return a random number for each glyph: (count, 1, 1, 1)."""
     return low + (high - low) * torch.rand(count, 1, 1, 1, generator=generator)
 
 
 def _filtered(glyphs: Tensor, kernel: Tensor) -> Tensor:
-    """Convolved with `kernel` (k, k), whose sum is made 1."""
+    """Return `glyphs` convolved with `kernel` (k, k), normalized to a sum of 1."""
     return F.conv2d(glyphs, (kernel / kernel.sum())[None, None], padding=kernel.shape[-1] // 2)
 
 
 def _offsets(reach: int) -> tuple[Tensor, Tensor]:
-    """Rows and columns of a kernel of 2 `reach` + 1 a side, from its middle."""
+    """Return the rows and columns of a kernel of 2 `reach` + 1 pixels a side, relative to its centre."""
     line = torch.arange(-reach, reach + 1, dtype=torch.float32)
     return line[:, None].expand(-1, len(line)), line[None].expand(len(line), -1)
 
 
 def _soft(glyphs: Tensor, generator: Generator, low: float = 0.5, high: float = 3.2) -> Tensor:
-    """Gaussian blur of `low` to `high` pixels, with some of the lost contrast given back."""
+    """Gaussian blur of `low` to `high` pixels, with part of the lost contrast restored."""
     sigma = math.exp(_between(math.log(low), math.log(high), generator))
     rows, columns = _offsets(max(round(2.5 * sigma), 1))
     blurred = _filtered(glyphs, torch.exp(-(rows**2 + columns**2) / (2 * sigma**2)))
@@ -62,30 +60,30 @@ def _soft(glyphs: Tensor, generator: Generator, low: float = 0.5, high: float = 
 
 
 def _unfocused(glyphs: Tensor, generator: Generator, low: float = 1.0, high: float = 4.5) -> Tensor:
-    """A lens out of focus: each point a disc with a radius of `low` to `high` pixels."""
+    """Defocus: each point becomes a disc with a radius of `low` to `high` pixels."""
     radius = _between(low, high, generator)
     rows, columns = _offsets(math.ceil(radius))
     disc = (radius + 0.5 - torch.sqrt(rows**2 + columns**2)).clamp(0, 1)
     return _filtered(glyphs, disc) * _each(len(glyphs), 1.0, 1.8, generator)
 
 
-def _moved(glyphs: Tensor, generator: Generator, low: float = 2.0, high: float = 11.0) -> Tensor:
-    """A camera that moved `low` to `high` pixels along a line, evenly or fading."""
-    turn, length = _between(0, 2 * math.pi, generator), _between(low, high, generator)
+def _motion_blurred(glyphs: Tensor, generator: Generator, low: float = 2.0, high: float = 11.0) -> Tensor:
+    """Motion blur over `low` to `high` pixels along a line, even or fading."""
+    angle, length = _between(0, 2 * math.pi, generator), _between(low, high, generator)
     rows, columns = _offsets(math.ceil(length))
-    along = columns * math.cos(turn) + rows * math.sin(turn)
-    aside = (columns * math.sin(turn) - rows * math.cos(turn)).abs()
+    along = columns * math.cos(angle) + rows * math.sin(angle)
+    aside = (columns * math.sin(angle) - rows * math.cos(angle)).abs()
     fading = torch.exp(-along.clamp(0) / (length * _between(0.4, 4.0, generator)))
     kernel = (1.2 - aside).clamp(0, 1) * (along >= 0) * (along <= length) * fading
     return _filtered(glyphs, kernel) * _each(len(glyphs), 1.0, 2.0, generator)
 
 
 def _scattered(glyphs: Tensor, generator: Generator, low: float = 0.4, high: float = 2.2) -> Tensor:
-    """Each pixel taken from `low` to `high` pixels away; softened again in half of the batches."""
+    """Pixels displaced by `low` to `high` pixels; smoothed again in half of the batches."""
     count, reach = len(glyphs), _between(low, high, generator)
-    line = (torch.arange(SIDE, dtype=torch.float32) + 0.5) * 2 / SIDE - 1
-    grid = torch.stack([line[None].expand(SIDE, -1), line[:, None].expand(-1, SIDE)], dim=-1)
-    moved = grid + torch.randn(count, SIDE, SIDE, 2, generator=generator) * (reach * 2 / SIDE)
+    line = (torch.arange(GLYPH_SIDE, dtype=torch.float32) + 0.5) * 2 / GLYPH_SIDE - 1
+    grid = torch.stack([line[None].expand(GLYPH_SIDE, -1), line[:, None].expand(-1, GLYPH_SIDE)], dim=-1)
+    moved = grid + torch.randn(count, GLYPH_SIDE, GLYPH_SIDE, 2, generator=generator) * (reach * 2 / GLYPH_SIDE)
     out = F.grid_sample(glyphs, moved, mode="nearest", padding_mode="zeros", align_corners=False)
     if _between(0, 1, generator) < 0.5:
         rows, columns = _offsets(2)
@@ -94,47 +92,47 @@ def _scattered(glyphs: Tensor, generator: Generator, low: float = 0.4, high: flo
 
 
 def _frosted(glyphs: Tensor, generator: Generator) -> Tensor:
-    """Behind rippled glass: softened, scattered far, softened again."""
+    """Frosted glass: smoothed, strongly scattered, smoothed again."""
     return _soft(_scattered(_soft(glyphs, generator, 0.5, 1.3), generator, 1.0, 3.0), generator, 0.5, 1.3)
 
 
 def _dusty(glyphs: Tensor, generator: Generator) -> Tensor:
-    """Scattered far and hard: grains of ink."""
+    """Strongly scattered with high contrast: dust."""
     return (_scattered(glyphs, generator, 1.0, 3.2) - _between(0.0, 0.3, generator)) * _between(1.0, 4.0, generator)
 
 
 def _coarse(glyphs: Tensor, generator: Generator) -> Tensor:
-    """Of few pixels, seen as squares or smoothed."""
+    """Low resolution, with visible squares or smoothed."""
     side = int(torch.randint(7, 17, (), generator=generator))
     small = F.adaptive_avg_pool2d(glyphs, side)
     if _between(0, 1, generator) < 0.5:
-        return F.interpolate(small, size=(SIDE, SIDE), mode="nearest")
-    return F.interpolate(small, size=(SIDE, SIDE), mode="bilinear", align_corners=False) * 1.2
+        return F.interpolate(small, size=(GLYPH_SIDE, GLYPH_SIDE), mode="nearest")
+    return F.interpolate(small, size=(GLYPH_SIDE, GLYPH_SIDE), mode="bilinear", align_corners=False) * 1.2
 
 
 def _hard(glyphs: Tensor, generator: Generator) -> Tensor:
-    """Black and white, at the pixels that there are or at a little fewer, as bitonal scanners give it."""
+    """Black and white at the same or a slightly lower resolution, as of a bitonal scanner."""
     side = int(torch.randint(16, 33, (), generator=generator))
     resized = F.interpolate(glyphs, size=(side, side), mode="bilinear", align_corners=False, antialias=True)
     bitonal = torch.sigmoid((resized - _each(len(glyphs), 0.25, 0.6, generator)) * 30)
     bitonal = bitonal * (resized > 0.02)
-    return F.interpolate(bitonal, size=(SIDE, SIDE), mode="bilinear", align_corners=False, antialias=True)
+    return F.interpolate(bitonal, size=(GLYPH_SIDE, GLYPH_SIDE), mode="bilinear", align_corners=False, antialias=True)
 
 
 def _faint(glyphs: Tensor, generator: Generator) -> Tensor:
-    """Less ink, on paper that is not quite clean."""
+    """A faint pen on paper that is not quite clean."""
     count = len(glyphs)
     return glyphs * _each(count, 0.15, 0.9, generator) + _each(count, 0.0, 0.12, generator)
 
 
 def _smooth_field(count: int, points: int, generator: Generator) -> Tensor:
-    """Clouds in 0..1: (count, 1, 28, 28), from `points` x `points` random values."""
+    """Return smooth random fields in 0..1 from `points` x `points` values: (count, 1, 28, 28)."""
     coarse = torch.rand(count, 1, points, points, generator=generator)
-    return F.interpolate(coarse, size=(SIDE, SIDE), mode="bicubic", align_corners=True).clamp(0, 1)
+    return F.interpolate(coarse, size=(GLYPH_SIDE, GLYPH_SIDE), mode="bicubic", align_corners=True).clamp(0, 1)
 
 
 def _veiled(glyphs: Tensor, generator: Generator) -> Tensor:
-    """Behind fog or on uneven ground: a smooth field that the ink stands out from."""
+    """Fog or an uneven background: a smooth field added behind the glyph."""
     count = len(glyphs)
     field = _smooth_field(count, int(torch.randint(2, 8, (), generator=generator)), generator)
     depth = _each(count, 0.2, 0.75, generator)
@@ -142,30 +140,30 @@ def _veiled(glyphs: Tensor, generator: Generator) -> Tensor:
 
 
 def _lifted(glyphs: Tensor, generator: Generator) -> Tensor:
-    """All of it brighter: the paper is grey, the ink as bright as can be."""
+    """Raised brightness: a grey background and a saturated foreground."""
     return glyphs + _each(len(glyphs), 0.1, 0.6, generator)
 
 
 def _textured(glyphs: Tensor, generator: Generator) -> Tensor:
-    """On rough ground: grain of several sizes, level or along a direction."""
+    """A textured background: noise of several sizes, isotropic or directed."""
     count = len(glyphs)
-    grain = torch.rand(count, 1, SIDE, SIDE, generator=generator)
+    grain = torch.rand(count, 1, GLYPH_SIDE, GLYPH_SIDE, generator=generator)
     points = int(torch.randint(6, 20, (), generator=generator))
-    ground = 0.5 * _smooth_field(count, points, generator) + 0.5 * _moved(grain, generator)
+    ground = 0.5 * _smooth_field(count, points, generator) + 0.5 * _motion_blurred(grain, generator)
     depth, level = _each(count, 0.15, 0.7, generator), _each(count, 0.0, 0.4, generator)
     return glyphs * (1 - depth * 0.5) + (ground - 0.5) * depth + level
 
 
 def _streaked(glyphs: Tensor, generator: Generator) -> Tensor:
-    """Bright streaks and flakes over it."""
+    """Bright streaks and flakes on top of the glyph."""
     flakes = (torch.rand(glyphs.shape, generator=generator) < _between(0.01, 0.08, generator)).float()
-    return torch.maximum(glyphs, _moved(flakes, generator) * _between(1.5, 5.0, generator)) + _between(
+    return torch.maximum(glyphs, _motion_blurred(flakes, generator) * _between(1.5, 5.0, generator)) + _between(
         0.0, 0.15, generator
     )
 
 
 def _stained(glyphs: Tensor, generator: Generator) -> Tensor:
-    """Drops and smears, brighter or darker than the ink."""
+    """Drops and smears, brighter or darker than the foreground."""
     count = len(glyphs)
     field = _smooth_field(count, int(torch.randint(6, 15, (), generator=generator)), generator)
     stains = torch.sigmoid((field - _each(count, 0.62, 0.85, generator)) * 25)
@@ -173,25 +171,28 @@ def _stained(glyphs: Tensor, generator: Generator) -> Tensor:
 
 
 def _noisy(glyphs: Tensor, generator: Generator) -> Tensor:
-    """Grain of a sensor."""
+    """Sensor noise."""
     noise = torch.randn(glyphs.shape, generator=generator)
     return glyphs + noise * _each(len(glyphs), 0.03, 0.3, generator)
 
 
 def _peppered(glyphs: Tensor, generator: Generator) -> Tensor:
-    """Single pixels lost to black or white."""
+    """Salt-and-pepper noise."""
     lost = torch.rand(glyphs.shape, generator=generator) < _each(len(glyphs), 0.01, 0.15, generator)
     return torch.where(lost, (torch.rand(glyphs.shape, generator=generator) < 0.5).float(), glyphs)
 
 
-LOOKS: tuple[Look, ...] = (
-    _soft, _soft, _unfocused, _unfocused, _moved, _scattered, _scattered, _coarse, _hard, _hard, _hard,
+EFFECTS: tuple[Effect, ...] = (
+    _soft, _soft, _unfocused, _unfocused, _motion_blurred, _scattered, _scattered, _coarse, _hard, _hard, _hard,
     _faint, _veiled, _veiled, _lifted, _textured, _streaked, _stained, _noisy, _peppered,
 )  # fmt: skip
-"""One named twice or more is given so much more often."""
-HARSH: tuple[Look, ...] = (
+"""Effects that pictures of a careful person have; an entry that is repeated is applied more often."""
+SEVERE_EFFECTS: tuple[Effect, ...] = (
     partial(_soft, low=2.0, high=4.5), partial(_unfocused, low=3.0, high=7.0), partial(_unfocused, low=3.0, high=7.0),
-    partial(_moved, low=6.0, high=18.0), partial(_moved, low=6.0, high=18.0), _frosted, _frosted, _frosted,
-    _dusty, _dusty, _coarse, _hard, _hard,
+    partial(_motion_blurred, low=6.0, high=18.0), partial(_motion_blurred, low=6.0, high=18.0),
+    _frosted, _frosted, _frosted, _dusty, _dusty, _coarse, _hard, _hard,
 )  # fmt: skip
-"""As LOOKS. Squares and hard edges are among them because bitonal scans of few pixels are read worst."""
+"""Effects at which a person only just reads the digit, like EFFECTS.
+
+Low resolution and hard edges are among them because coarse bitonal scans are read worst.
+"""

@@ -1,1 +1,1 @@
-"""models"""
+"""Networks in torch, and their export to ONNX."""

@@ -1,6 +1,6 @@
-"""Networks that answer as one: a quick one where it is sure, and a wider one where that is not.
+"""The cascade in torch: a small stage-one network answers where it is confident, a larger network elsewhere.
 
-Here in torch, as calibration and the check of the exported file want it; `export` writes the same as ONNX.
+Calibration and the check of an exported file use it; `onnx_graph` builds the same in ONNX.
 """
 
 from __future__ import annotations
@@ -12,57 +12,67 @@ from numpy.typing import NDArray
 from torch import nn
 
 from ...evaluation.calibration import probabilities
-from ..calibration import fit_sure, fit_temperature
-from ..fit_digits import Glyphs, logits
+from ..calibration import fit_stage_one_threshold, fit_temperature
+from .digit_net import predict_logits
+
+Glyphs = NDArray[np.uint8]
+Labels = NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
-class Quick:
-    """The first network of a cascade, its temperature, and how sure it must be to answer alone (0..1): before
-    calibration, since a temperature well below 1 leaves nothing to tell sure answers apart by."""
+class StageOne:
+    """The first network of a cascade, its temperature, and the confidence (0..1) from which it answers alone.
+
+    The confidence is that before calibration: a temperature far below 1 pushes all confident answers to 1, where no
+    threshold separates them.
+    """
 
     network: nn.Module
     temperature: float
-    sure: float
+    threshold: float
 
 
 @dataclass(frozen=True)
-class Joined:
-    """A network whose logits `temperature` calibrates, and, where there is one, the quick one before it."""
+class Cascade:
+    """A network calibrated by `temperature`, preceded by a stage-one network where there is one."""
 
     network: nn.Module
     temperature: float
-    quick: Quick | None = None
+    stage_one: StageOne | None = None
 
     def logits(self, glyphs: Glyphs) -> NDArray[np.float32]:
-        """What they say to glyphs uint8 (N, 28, 28): float32 (N, 11), to be divided by `temperature`."""
-        asked = logits(self.network, glyphs)
-        if self.quick is None:
-            return asked
-        said = logits(self.quick.network, glyphs)
-        alone = _surety(said) >= self.quick.sure
-        scaled = said * np.float32(self.temperature / self.quick.temperature)
-        return np.where(alone[:, None], scaled, asked).astype(np.float32)
+        """Return the logits float32 (N, 11) for glyphs uint8 (N, 28, 28), to be divided by `temperature`."""
+        logits = predict_logits(self.network, glyphs)
+        if self.stage_one is None:
+            return logits
+        first = predict_logits(self.stage_one.network, glyphs)
+        answered = _confidence(first) >= self.stage_one.threshold
+        scaled = first * np.float32(self.temperature / self.stage_one.temperature)
+        return np.where(answered[:, None], scaled, logits).astype(np.float32)
 
-    def clear(self, glyphs: Glyphs, by: float) -> NDArray[np.bool_]:
-        """For each of `glyphs` uint8 (N, 28, 28), whether who answers it is decided by more than `by`: (N,)."""
-        if self.quick is None:
+    def is_decided(self, glyphs: Glyphs, margin: float) -> NDArray[np.bool_]:
+        """Return for each glyph whether stage one's confidence is at least `margin` away from its threshold: (N,)."""
+        if self.stage_one is None:
             return np.ones(len(glyphs), bool)
-        return np.asarray(np.abs(_surety(logits(self.quick.network, glyphs)) - self.quick.sure) > by)
+        confidence = _confidence(predict_logits(self.stage_one.network, glyphs))
+        return np.asarray(np.abs(confidence - self.stage_one.threshold) > margin)
 
 
-def _surety(said: NDArray[np.float32]) -> NDArray[np.float64]:
-    """How sure a quick network is that says `said` (N, 11), before calibration: (N,)."""
-    return np.asarray(probabilities(said, 1.0).max(axis=1))
+def _confidence(logits: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return the uncalibrated confidence (N,) of logits (N, 11)."""
+    return np.asarray(probabilities(logits, 1.0).max(axis=1))
 
 
-def join(network: nn.Module, quick: nn.Module | None, shown: tuple[Glyphs, Glyphs]) -> Joined:
-    """Calibrated on `shown`: glyphs that no training saw, and their labels."""
-    asked = logits(network, shown[0])
-    temperature = fit_temperature(asked, shown[1])
-    if quick is None:
-        return Joined(network, temperature)
-    said = logits(quick, shown[0])
-    own = fit_temperature(said, shown[1])
-    sure = fit_sure(_surety(said), probabilities(said, own), probabilities(asked, temperature), shown[1])
-    return Joined(network, temperature, Quick(quick, own, sure))
+def calibrate_cascade(network: nn.Module, stage_one: nn.Module | None, held_out: tuple[Glyphs, Labels]) -> Cascade:
+    """Return the cascade of both networks with temperatures and threshold fitted on `held_out` glyphs and labels."""
+    glyphs, labels = held_out
+    logits = predict_logits(network, glyphs)
+    temperature = fit_temperature(logits, labels)
+    if stage_one is None:
+        return Cascade(network, temperature)
+    first = predict_logits(stage_one, glyphs)
+    first_temperature = fit_temperature(first, labels)
+    threshold = fit_stage_one_threshold(
+        _confidence(first), probabilities(first, first_temperature), probabilities(logits, temperature), labels
+    )
+    return Cascade(network, temperature, StageOne(stage_one, first_temperature, threshold))

@@ -1,27 +1,30 @@
-"""The network: a small residual one for 28x28 glyphs, ten digits and 'not one digit'."""
+"""The digit network: a small residual network for glyphs of 28x28 pixels, with outputs for ten digits and no digit."""
 
 from __future__ import annotations
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
-CLASSES = 11
+OUTPUTS = 11
+"""Outputs of the digit network: 0..9 and 'not one digit'."""
 
 
-def step(inputs: int, outputs: int, kernel: int, stride: int | tuple[int, int]) -> nn.Sequential:
-    """A convolution, normalised, and what is positive of it."""
+def conv_block(inputs: int, outputs: int, kernel: int, stride: int | tuple[int, int]) -> nn.Sequential:
+    """Return a convolution with batch normalization and ReLU."""
     return nn.Sequential(
         nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, bias=False), nn.BatchNorm2d(outputs), nn.ReLU()
     )
 
 
-class Residual(nn.Module):
-    """Two 3x3 convolutions around which the input is carried (He et al. 2016)."""
+class ResidualBlock(nn.Module):
+    """Two 3x3 convolutions with a shortcut (He et al. 2016)."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
         self.body = nn.Sequential(
-            step(channels, channels, 3, 1),
+            conv_block(channels, channels, 3, 1),
             nn.Conv2d(channels, channels, 3, 1, 1, bias=False),
             nn.BatchNorm2d(channels),
         )
@@ -35,25 +38,38 @@ class DigitNet(nn.Module):
     """Glyphs float32 (N, 1, 28, 28) in 0..1 -> logits (N, 11).
 
     >>> sum(weight.numel() for weight in DigitNet(64).parameters())
-    615307
+    613355
     """
 
-    def __init__(self, width: int, *, early: bool = False) -> None:
-        """`early` halves the picture in the first layer, so that all that follows has a quarter of the places."""
+    def __init__(self, width: int, *, early_stride: bool = False) -> None:
+        """`early_stride` halves the resolution in the first layer: a quarter of the work for all later layers."""
         super().__init__()
         half, double = width // 2, width * 2
         self.body = nn.Sequential(
-            step(1, half, 5, 2 if early else 1),  # (N, half, 28, 28)
-            step(half, width, 3, 2),  # (N, width, 14, 14)
-            Residual(width),
-            step(width, double, 3, 2),  # (N, double, 7, 7)
-            Residual(double),
-            step(double, double, 3, 1),
+            conv_block(1, half, 5, 2 if early_stride else 1),  # (N, half, 28, 28)
+            conv_block(half, width, 3, 2),  # (N, width, 14, 14)
+            ResidualBlock(width),
+            conv_block(width, double, 3, 2),  # (N, double, 7, 7)
+            ResidualBlock(double),
+            conv_block(double, double, 3, 1),
         )
-        self.head = nn.Linear(2 * double, CLASSES)
+        self.head = nn.Linear(2 * double, OUTPUTS)
 
     def forward(self, glyphs: Tensor) -> Tensor:
-        """Mean and maximum over the places feed the answer: how much of a feature, and whether it is there."""
+        """Return logits from the mean and the maximum of each feature: its amount and its presence."""
         x = self.body(glyphs)
-        answer: Tensor = self.head(torch.cat([x.mean(dim=(2, 3)), x.amax(dim=(2, 3))], dim=1))
-        return answer
+        logits: Tensor = self.head(torch.cat([x.mean(dim=(2, 3)), x.amax(dim=(2, 3))], dim=1))
+        return logits
+
+
+def predict_logits(network: nn.Module, glyphs: NDArray[np.uint8], batch: int = 500) -> NDArray[np.float32]:
+    """Return the logits float32 (N, 11) of `network` for glyphs uint8 (N, 28, 28)."""
+    network.eval()
+    with torch.inference_mode():
+        parts = [network(to_input(glyphs[start : start + batch])).numpy() for start in range(0, len(glyphs), batch)]
+    return np.concatenate(parts)
+
+
+def to_input(glyphs: NDArray[np.uint8]) -> Tensor:
+    """Return glyphs uint8 (N, 28, 28) as the network's input, float32 (N, 1, 28, 28) in 0..1."""
+    return torch.from_numpy(np.ascontiguousarray(glyphs))[:, None].float().div_(255)

@@ -1,4 +1,4 @@
-"""From torch to the ONNX file of the line network, with its contract inside, and the proof that both say the same."""
+"""Export of line networks from torch to ONNX, with their contract as metadata, checked against torch."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ from .onnx_graph import trace
 
 
 def export_lines(network: nn.Module, contract: LineContract, path: Path) -> None:
-    """Writes `network`, a `Together`, to `path`: for any number of strips of any length, checked against torch.
+    """Write `network`, a `LineEnsemble`, as an ONNX file for any number of line images of any length.
 
-    Raises ModelError where ONNX Runtime's probabilities differ from torch's by more than TOLERANCE.
+    Raises ModelError where ONNX Runtime's probabilities differ from torch's by more than the tolerance.
     """
+    # These names of inputs and axes are part of the model files.
     axes = {"strips": {0: "batch", 3: "columns"}, "logits": {0: "batch", 2: "places"}}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # torch's own, about this exporter
@@ -29,16 +30,16 @@ def export_lines(network: nn.Module, contract: LineContract, path: Path) -> None
 
 
 def _largest_difference(network: nn.Module, contract: LineContract, path: Path) -> float:
-    """Over random strips."""
+    """Return the largest difference of any output on random line images."""
     rng = np.random.default_rng(0)
-    strips = [LineImage(rng.random((LINE_IMAGE_HEIGHT, width), dtype=np.float32), 1.0, 0.0) for width in (64, 124)]
-    worst = 0.0
-    for strip, said in zip(strips, LineModel(path).predict(strips), strict=True):
+    images = [LineImage(rng.random((LINE_IMAGE_HEIGHT, width), dtype=np.float32), 1.0, 0.0) for width in (64, 124)]
+    temperatures = torch.tensor(contract.temperatures, dtype=torch.float64)[:, None, None]
+    weights = torch.tensor(contract.ensemble_weights, dtype=torch.float64)
+    largest = 0.0
+    for image, output in zip(images, LineModel(path).predict(images), strict=True):
         with torch.inference_mode():
-            logits = network(torch.from_numpy(strip.pixels)[None, None])[0].double()
-        temperatures = torch.tensor(contract.temperatures, dtype=torch.float64)[:, None, None]
+            logits = network(torch.from_numpy(image.pixels)[None, None])[0].double()
         chances = torch.softmax(logits[:, :, :-1] / temperatures, 2).numpy()
-        weights = torch.tensor(contract.ensemble_weights, dtype=torch.float64)
-        head = float(weights @ logits[:, :, -1].sum(dim=1)) / UPSIDE_DOWN_DIVISOR
-        worst = max(worst, float(np.abs(said.probabilities - chances).max()), abs(said.upside_down_log_odds - head))
-    return worst
+        upside_down = float(weights @ logits[:, :, -1].sum(dim=1)) / UPSIDE_DOWN_DIVISOR
+        largest = max(largest, float(np.abs(output.probabilities - chances).max()), abs(output.upside_down_log_odds - upside_down))
+    return largest

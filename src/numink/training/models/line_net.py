@@ -1,4 +1,4 @@
-"""The line network: strips of ink to what stands where along them (Graves et al. 2006; convolutions only)."""
+"""The line network: line images to character logits at each frame (Graves et al. 2006; convolutions only)."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from .digit_net import CLASSES, Residual, step
+from .digit_net import OUTPUTS, ResidualBlock, conv_block
 
 
-class _Along(nn.Module):
-    """A residual step along the line: what stands beside a place is seen with it."""
+class _ContextBlock(nn.Module):
+    """A residual block along the line: each frame sees its neighbours."""
 
     def __init__(self, channels: int, dilation: int) -> None:
         super().__init__()
@@ -27,38 +27,40 @@ class _Along(nn.Module):
 
 
 class LineNet(nn.Module):
-    """Strips float32 (N, 1, 40, W) in 0..1 -> logits (N, T, 12): ten digits, nothing (CTC's blank) and, last, how much
-    speaks for the strip's standing on its head, at a place for every `speller.STEP` columns."""
+    """Line images float32 (N, 1, 40, W) in 0..1 -> logits (N, T, 12), one frame for every four columns.
+
+    The outputs are the ten digits, CTC's blank, and the evidence that the line is upside down.
+    """
 
     def __init__(self, width: int) -> None:
-        """`width`: channels of the middle stage."""
+        """`width` is the number of channels of the middle stage."""
         super().__init__()
         half, double = width // 2, width * 2
         self.body = nn.Sequential(
-            step(1, half, 5, 2),  # (N, half, 20, W / 2)
-            step(half, width, 3, (2, 1)),  # (N, width, 10, W / 2)
-            Residual(width),
-            step(width, double, 3, 2),  # (N, double, 5, W / 4)
-            Residual(double),
-            Residual(double),
+            conv_block(1, half, 5, 2),  # (N, half, 20, W / 2)
+            conv_block(half, width, 3, (2, 1)),  # (N, width, 10, W / 2)
+            ResidualBlock(width),
+            conv_block(width, double, 3, 2),  # (N, double, 5, W / 4)
+            ResidualBlock(double),
+            ResidualBlock(double),
             nn.Conv2d(double, double, (5, 1), bias=False), nn.BatchNorm2d(double), nn.ReLU(),
-            _Along(double, 1), _Along(double, 2), _Along(double, 1),
+            _ContextBlock(double, 1), _ContextBlock(double, 2), _ContextBlock(double, 1),
         )  # fmt: skip
-        self.head = nn.Conv2d(double, CLASSES + 1, 1)
+        self.head = nn.Conv2d(double, OUTPUTS + 1, 1)
 
-    def forward(self, strips: Tensor) -> Tensor:
+    def forward(self, images: Tensor) -> Tensor:
         """See the class."""
-        answer: Tensor = self.head(self.body(strips))
-        return answer[:, :, 0].transpose(1, 2)
+        logits: Tensor = self.head(self.body(images))
+        return logits[:, :, 0].transpose(1, 2)
 
 
-class Together(nn.Module):
-    """Several networks that see the same strips -> logits (N, M, T, 12), one of the M after the other."""
+class LineEnsemble(nn.Module):
+    """Several line networks over the same line images -> logits (N, M, T, 12) of all M networks."""
 
     def __init__(self, networks: Sequence[nn.Module]) -> None:
         super().__init__()
         self.networks = nn.ModuleList(networks)
 
-    def forward(self, strips: Tensor) -> Tensor:
+    def forward(self, images: Tensor) -> Tensor:
         """See the class."""
-        return torch.stack([network(strips) for network in self.networks], dim=1)
+        return torch.stack([network(images) for network in self.networks], dim=1)

@@ -1,1 +1,1 @@
-"""synthesis"""
+"""Synthetic glyphs, lines and pages with known texts."""

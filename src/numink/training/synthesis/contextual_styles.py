@@ -1,14 +1,14 @@
-"""Styles that only their neighbours tell from a letter: of numbers written fast, as on cheques. As `ways.py`."""
+"""Digit styles that only a neighbouring digit tells from a letter: numbers written fast, as on cheques (E144)."""
 
 from __future__ import annotations
 
 from numpy.random import Generator
 
-from .digit_styles import Line, Way, arc, tented_one
+from .digit_styles import DigitStyle, Line, arc, tented_one
 
 
 def _barred_zero(rng: Generator) -> list[Line]:
-    """A ring and a stroke through it the other way than `_slashed_zero`'s, from the upper left; often in one go."""
+    """A ring with a slash from the upper left to the lower right, often in one stroke."""
     wide, over = rng.uniform(0.26, 0.45), rng.uniform(0.5, 1.2)
     start = rng.normal(-110, 30)
     ring = arc((0.5, 0.5), (wide, 0.5), start, start + rng.choice([-1, 1]) * rng.uniform(330, 390))
@@ -17,7 +17,7 @@ def _barred_zero(rng: Generator) -> list[Line]:
 
 
 def _stemmed_nine(rng: Generator) -> list[Line]:
-    """A ring beside the upper part of its stem, on the right of it: a Greek rho."""
+    """A ring on the right of the upper part of its stem: a Greek rho."""
     wide, deep = rng.uniform(0.14, 0.26), rng.uniform(0.2, 0.3)
     lean = rng.normal(0.0, 0.06)
     ring = arc((wide, deep), (wide, deep), 175 + rng.normal(0, 20), 175 + rng.uniform(300, 380))
@@ -29,7 +29,7 @@ def _stemmed_nine(rng: Generator) -> list[Line]:
 
 
 def _flagged_five(rng: Generator) -> list[Line]:
-    """A back, mostly hardly bent, as of a long s, with a flag at its top that may fly beside it, or with none."""
+    """A nearly straight back, as in a long s, with a flag at its top that may be detached or missing."""
     wide, back = rng.uniform(0.12, 0.35), rng.uniform(0.0, 0.18)
     belly = rng.uniform(0.0, 0.25)
     body: Line = [
@@ -45,7 +45,7 @@ def _flagged_five(rng: Generator) -> list[Line]:
 
 
 def _arched_four(rng: Generator) -> list[Line]:
-    """In one stroke: down, up over a low arch and down: near to an h or a u."""
+    """One stroke down, up over a low arch and down: similar to an h or a u."""
     width, turn = rng.uniform(0.3, 0.5), rng.uniform(0.5, 0.7)
     rise = rng.uniform(0.0, turn * 0.9)
     return [[
@@ -55,14 +55,14 @@ def _arched_four(rng: Generator) -> list[Line]:
 
 
 def _tall_six(rng: Generator) -> list[Line]:
-    """A straight back and a small ring at its foot: near to a b or a looped l."""
+    """A straight back with a small ring at the bottom: similar to a b or a looped l."""
     wide, deep = rng.uniform(0.12, 0.24), rng.uniform(0.14, 0.27)
     ring = arc((wide, 1 - deep), (wide, deep), 170, 170 - rng.uniform(280, 400))
     return [[(rng.uniform(0.05, 0.4), 0.0), (0.02, 0.55), *ring]]
 
 
 def _round_two(rng: Generator) -> list[Line]:
-    """A bow that begins inside itself and comes round to a loop and a tail: near to a Q."""
+    """A bow that starts inside of itself and ends in a loop and a tail: similar to a Q."""
     wide, deep = rng.uniform(0.24, 0.4), rng.uniform(0.3, 0.42)
     bow = arc((wide, deep), (wide, deep), 180 - rng.uniform(0, 150), 400)
     foot = rng.uniform(0.9, 1.0)
@@ -71,7 +71,7 @@ def _round_two(rng: Generator) -> list[Line]:
 
 
 def _narrow_seven(rng: Generator) -> list[Line]:
-    """A short bent bar and a stem that another stroke crosses, or meets from the left: near to a t or an a."""
+    """A short bent bar and a stem that another stroke crosses or meets from the left: similar to a t or an a."""
     width, foot = rng.uniform(0.12, 0.38), rng.uniform(-0.1, 0.2)
     stem: Line = [(0.0, rng.uniform(0.0, 0.15)), (width * 0.4, rng.uniform(0.0, 0.05)), (width, 0.02), (foot, 1.0)]
     y, half = rng.uniform(0.35, 0.65), rng.uniform(0.15, 0.35)
@@ -81,7 +81,7 @@ def _narrow_seven(rng: Generator) -> list[Line]:
 
 
 def _open_eight(rng: Generator) -> list[Line]:
-    """One stroke whose ends cross above or do not meet."""
+    """One stroke with ends that cross above or do not meet."""
     wide, open_by = rng.uniform(0.2, 0.32), rng.uniform(-0.15, 0.35)
     return [[
         (wide * (2 + open_by), rng.uniform(0.0, 0.1)), (wide, 0.0), (wide * 0.2, 0.2), (wide, 0.47), (wide * 1.9, 0.75),
@@ -90,7 +90,7 @@ def _open_eight(rng: Generator) -> list[Line]:
 
 
 def _angled_four(rng: Generator) -> list[Line]:
-    """Down and back in one stroke, the stem a tick across its end, or left out: near to an angle or an L."""
+    """One stroke down and to the right, with or without a tick across its end as the stem: similar to an L."""
     width, slope = rng.uniform(0.35, 0.6), rng.uniform(0.0, 0.35)
     first: Line = [
         (rng.uniform(slope, slope + 0.25), 0.0),
@@ -104,7 +104,7 @@ def _angled_four(rng: Generator) -> list[Line]:
 
 
 def _looped_one(rng: Generator) -> list[Line]:
-    """An upstroke from the very line, a narrow loop at the top, a stem: near to an l or an e."""
+    """An upstroke from the baseline, a narrow loop at the top and a stem: similar to an l or an e."""
     reach, fall = rng.uniform(0.15, 0.55), rng.uniform(0.6, 1.05)
     loop, foot = rng.uniform(0.0, 0.14), rng.uniform(-0.22, 0.1)
     line: Line = [
@@ -119,7 +119,7 @@ def _looped_one(rng: Generator) -> list[Line]:
 
 
 def _rooted_five(rng: Generator) -> list[Line]:
-    """In one stroke from the end of a long level flag: back, down a straight stem, a short hook: a root sign."""
+    """One stroke along a long flag, down a straight stem and into a short hook: similar to a root sign."""
     stem, flag = rng.uniform(0.1, 0.4), rng.uniform(0.25, 0.8)
     hook = rng.uniform(0.05, 0.28)
     top, foot = rng.uniform(-0.04, 0.06), rng.uniform(-0.05, 0.1)
@@ -132,7 +132,7 @@ def _rooted_five(rng: Generator) -> list[Line]:
 
 
 def _tailed_nine(rng: Generator) -> list[Line]:
-    """Into the ring from its left, around it, and down a long tail: near to an e."""
+    """A stroke into the ring from its left, around it and down a long tail: similar to an e."""
     wide, deep = rng.uniform(0.13, 0.26), rng.uniform(0.2, 0.32)
     ring = arc((wide, deep), (wide, deep), rng.uniform(-10, 30), -rng.uniform(170, 200))
     foot = rng.uniform(-0.25, 0.15)
@@ -143,7 +143,7 @@ def _tailed_nine(rng: Generator) -> list[Line]:
 
 
 def _ringed_two(rng: Generator) -> list[Line]:
-    """A bow that begins with a whole ring on its left, and a foot, seldom with a loop: near to a 9."""
+    """A bow that starts with a full ring on its left, and a base, rarely with a loop: similar to a 9."""
     wide, deep = rng.uniform(0.16, 0.3), rng.uniform(0.16, 0.3)
     start = rng.uniform(40, 200)
     ring = arc((wide, deep), (wide, deep), start, 360 + rng.uniform(-10, 40))
@@ -155,7 +155,7 @@ def _ringed_two(rng: Generator) -> list[Line]:
 
 
 def _bowed_eight(rng: Generator) -> list[Line]:
-    """A stem and two bowls on its right: near to a B."""
+    """A stem with two bowls on its right: similar to a B."""
     wide, waist = rng.uniform(0.22, 0.4), rng.uniform(0.38, 0.5)
     bowls: Line = [
         (rng.uniform(-0.1, 0.05), rng.uniform(0.0, 0.12)), (wide * 0.6, 0.0), (wide, waist * 0.5), (wide * 0.25, waist),
@@ -166,7 +166,7 @@ def _bowed_eight(rng: Generator) -> list[Line]:
 
 
 def _open_six(rng: Generator) -> list[Line]:
-    """A long bow whose ring does not close: near to a G or a C."""
+    """A long bow with a ring that stays open: similar to a G or a C."""
     wide, ring = rng.uniform(0.2, 0.34), rng.uniform(0.2, 0.32)
     return [[
         (wide * rng.uniform(1.2, 2.2), rng.uniform(0.0, 0.15)), (wide * 0.7, 0.12), (0.0, 0.6), (wide * 0.8, 1.0),
@@ -175,7 +175,7 @@ def _open_six(rng: Generator) -> list[Line]:
 
 
 def _humped_four(rng: Generator) -> list[Line]:
-    """A long stroke down, up again a little way and over into a short stem: near to an h."""
+    """A long stroke down, partly up again and over into a short stem: similar to an h."""
     width, top = rng.uniform(0.25, 0.5), rng.uniform(0.35, 0.6)
     lean = rng.uniform(0.0, 0.15)
     foot = rng.uniform(0.7, 0.95)
@@ -184,38 +184,40 @@ def _humped_four(rng: Generator) -> list[Line]:
 
 
 def _tailed_zero(rng: Generator) -> list[Line]:
-    """A ring, often flat, that begins or ends with a short stroke at its top."""
+    """A ring, often flat, with a short stroke at its top."""
     wide, high = rng.uniform(0.25, 0.6), 0.5
     start = rng.normal(-80, 25)
     ring = arc((wide, 0.5), (wide, high), start, start - 360 - rng.uniform(-15, 50))
     return [[*ring, (wide * rng.uniform(1.6, 3.0), rng.uniform(-0.05, 0.25))]]
 
 
-def noughts(count: int, rng: Generator) -> list[Line]:
-    """So many noughts in one stroke, as the end of an amount is written: one flows into the next along their tops or
-    along the line, the last may stay open. As high as they are wide, more or less, and their feet on one line."""
+def connected_zeros(count: int, rng: Generator) -> list[Line]:
+    """Return `count` zeros in one stroke, as at the end of an amount: connected at their tops or along the baseline.
+
+    The last zero may stay open. They are about as high as wide and stand on one baseline.
+    """
     wide, high = rng.uniform(0.22, 0.5), rng.uniform(0.22, 0.5)
     near = rng.uniform(-0.25, 0.7) * wide
     link = 90 + rng.normal(0, 20) if rng.random() < 0.25 else -90 + rng.normal(0, 25)
-    way = -1 if rng.random() < 0.85 else 1
+    direction = -1 if rng.random() < 0.85 else 1
     line: Line = []
     x = 0.0
-    for at in range(count):
+    for index in range(count):
         across, up = (radius * rng.normal(1, 0.12) for radius in (wide, high))
         beyond = rng.normal(15, 25)
-        if at == count - 1 and rng.random() < 0.4:
+        if index == count - 1 and rng.random() < 0.4:
             beyond = rng.uniform(-110, 0)
-        line += arc((x + across, 1 - up), (across, up), link, link + way * (360 + beyond))
+        line += arc((x + across, 1 - up), (across, up), link, link + direction * (360 + beyond))
         x += 2 * across + near
     if rng.random() < 0.15:
         line.append((x + rng.uniform(0.1, 0.6), line[-1][1] + rng.normal(0, 0.05)))
     return [line]
 
 
-IN_ROWS: tuple[tuple[int, Way], ...] = (
+CONTEXTUAL_STYLES: tuple[tuple[int, DigitStyle], ...] = (
     (0, _barred_zero), (0, _tailed_zero), (1, tented_one), (1, _looped_one), (2, _round_two), (2, _ringed_two),
     (4, _angled_four), (4, _arched_four), (4, _humped_four), (5, _flagged_five), (5, _rooted_five),
     (6, _tall_six), (6, _open_six), (7, _narrow_seven), (8, _open_eight), (8, _bowed_eight),
     (9, _stemmed_nine), (9, _tailed_nine),
 )  # fmt: skip
-"""As STYLES."""
+"""Digit and style, like STYLES."""

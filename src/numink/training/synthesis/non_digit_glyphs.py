@@ -1,8 +1,4 @@
-"""Glyphs that are not one digit: what a cutter, a page and a hand produce besides digits.
-
-Letters and symbols, parts of digits, digits joined, dots, dashes, pieces of rules and grids, scribbles, blots, blank
-paper. Knows how to make them; not how many a training wants.
-"""
+"""Glyphs that are not one digit, for training: results of wrong segmentation, print, marks, noise and blank paper."""
 
 from __future__ import annotations
 
@@ -13,64 +9,51 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from ...datasets.strokes import CANVAS, StrokeSet, draw
+from ...datasets.strokes import CANVAS
 from ...recognition.glyph import GLYPH_SIDE, normalise
 
 Glyphs = NDArray[np.uint8]
-LOOK_ALIKES = frozenset("OoQDIil|/\\()!',.-_ZzSsBbqgG[]{}`~;:^<>\"") | {"\\\\", '\\"'}
-"""Signs that are digits in some hands, or strokes of digits: not taught as 'not a digit'."""
-NARROW = 0.42
-"""A part of a digit narrower than this part of its height may well be a 1: it is left out."""
-HALF = 0.52
-"""A part that keeps more of a digit's ink than this may still be read as that digit."""
+LEAST_ASPECT_RATIO = 0.42
+"""Ratio of width to height below which a fragment of a digit resembles a 1 and is left out."""
+MOST_FOREGROUND = 0.52
+"""Share of a digit's foreground above which a fragment may still be read as that digit."""
 DIGIT_LIKE_HALVES = frozenset({(8, False), (3, False), (7, False), (9, False), (6, True), (4, False)})
-"""(digit, left half kept) whose halves look like a digit: the right half of an 8 is a 3."""
+"""Halves of digits that resemble a digit, as (digit, is left half): the right half of an 8 is a 3."""
 
 
-def clear(indices: NDArray[np.int64], signs: StrokeSet) -> NDArray[np.int64]:
-    """Those of `indices` whose sign no hand writes like a digit."""
-    return indices[~np.isin(signs.label[indices], list(LOOK_ALIKES))]
-
-
-def draw_varied(signs: StrokeSet, index: int, rng: Generator) -> NDArray[np.uint8]:
-    """Character `index` with a random pen, slant and aspect: uint8 (CANVAS, CANVAS)."""
-    slant, aspect = rng.normal(0, 0.1), np.exp(rng.normal(0, 0.1))
-    pen = float(np.exp(rng.uniform(np.log(2.5), np.log(18))))
-    return draw(signs.strokes(index), pen, np.array([[aspect, -slant], [0.0, 1.0]]))
-
-
-def fragments(digits: Glyphs, labels: NDArray[np.uint8], count: int, rng: Generator) -> Glyphs:
-    """Digits cut through by a steep line, one side kept; parts that may be a digit of their own are left out."""
-    made: list[NDArray[np.uint8]] = []
-    while len(made) < count:
+def draw_fragments(digits: Glyphs, labels: NDArray[np.uint8], count: int, rng: Generator) -> Glyphs:
+    """Return one side of digits cut by a steep line, without fragments that resemble a digit: uint8 (count, 28, 28)."""
+    glyphs: list[NDArray[np.uint8]] = []
+    while len(glyphs) < count:
         index = int(rng.integers(len(digits)))
         large = cv2.resize(digits[index], (84, 84), interpolation=cv2.INTER_CUBIC)
         columns = np.flatnonzero(large.max(axis=0) > 60)
         if len(columns) < 2 or labels[index] == 1:
             continue
-        at = columns[0] + (columns[-1] - columns[0]) * rng.uniform(0.3, 0.7)
-        edge = at + (np.arange(84) - 42) * rng.normal(0, 0.15)
-        left = bool(rng.random() < 0.5)
-        keep = (np.arange(84)[None] < edge[:, None]) == left
-        part = np.where(keep, large, 0).astype(np.uint8)
-        if not 0.15 < part.sum() / large.sum() < HALF or _could_be_digit(part, int(labels[index]), left):
+        cut = columns[0] + (columns[-1] - columns[0]) * rng.uniform(0.3, 0.7)
+        edge = cut + (np.arange(84) - 42) * rng.normal(0, 0.15)
+        is_left = bool(rng.random() < 0.5)
+        side = (np.arange(84)[None] < edge[:, None]) == is_left
+        fragment = np.where(side, large, 0).astype(np.uint8)
+        foreground = fragment.sum() / large.sum()
+        if not 0.15 < foreground < MOST_FOREGROUND or _resembles_digit(fragment, int(labels[index]), is_left):
             continue
-        made.append(_byte(normalise(part)))
-    return np.stack(made)
+        glyphs.append(_to_uint8(normalise(fragment)))
+    return np.stack(glyphs)
 
 
-def _could_be_digit(part: NDArray[np.uint8], label: int, left: bool) -> bool:
-    rows, columns = np.flatnonzero(part.max(axis=1) > 60), np.flatnonzero(part.max(axis=0) > 60)
-    if not len(rows) or len(columns) / len(rows) < NARROW:
+def _resembles_digit(fragment: NDArray[np.uint8], label: int, is_left: bool) -> bool:
+    rows, columns = np.flatnonzero(fragment.max(axis=1) > 60), np.flatnonzero(fragment.max(axis=0) > 60)
+    if not len(rows) or len(columns) / len(rows) < LEAST_ASPECT_RATIO:
         return True
-    return (label, left) in DIGIT_LIKE_HALVES
+    return (label, is_left) in DIGIT_LIKE_HALVES
 
 
-def joined(digits: Glyphs, count: int, rng: Generator) -> Glyphs:
-    """Two or three digits side by side, near, touching or overlapping, taken for one glyph."""
-    made = []
+def join_digits(digits: Glyphs, count: int, rng: Generator) -> Glyphs:
+    """Return glyphs of two or three digits that are close, touching or overlapping: uint8 (count, 28, 28)."""
+    glyphs = []
     for _ in range(count):
-        strip = np.zeros((40, 130), np.uint8)
+        canvas = np.zeros((40, 130), np.uint8)
         right = 4
         for index in rng.integers(len(digits), size=2 if rng.random() < 0.8 else 3):
             scale = float(np.exp(rng.normal(0, 0.12)))
@@ -81,55 +64,55 @@ def joined(digits: Glyphs, count: int, rng: Generator) -> Glyphs:
             if left + width > 130:
                 break
             top = int(np.clip(20 - height // 2 + rng.normal(0, 2), 0, 40 - height))
-            area = strip[top : top + height, left : left + width]
+            area = canvas[top : top + height, left : left + width]
             np.maximum(area, digit, out=area)
             right = left + width
-        made.append(_byte(normalise(strip)))
-    return np.stack(made)
+        glyphs.append(_to_uint8(normalise(canvas)))
+    return np.stack(glyphs)
 
 
 def cropped(digit: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """A glyph without its empty margin."""
+    """Return a glyph without its empty margin."""
     rows, columns = np.flatnonzero(digit.max(axis=1) > 40), np.flatnonzero(digit.max(axis=0) > 40)
     if not len(rows) or not len(columns):
         return digit
     return digit[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 
-def marks(count: int, rng: Generator) -> Glyphs:
-    """Dots, dashes, pieces of rules and grids, scribbles, blots, outlines, noise and blank paper."""
+def draw_marks(count: int, rng: Generator) -> Glyphs:
+    """Return dots, dashes, ruled lines, scribbles, blots, outlines, noise and blanks: uint8 (count, 28, 28)."""
     kinds: tuple[Callable[[Generator], NDArray[np.uint8]], ...] = (
         _dot, _dash, _corner, _scribble, _scribble, _blot, _shape, _noise, _blank,
     )  # fmt: skip
-    return np.stack([kinds[i](rng) for i in rng.integers(len(kinds), size=count)])
+    return np.stack([kinds[index](rng) for index in rng.integers(len(kinds), size=count)])
 
 
 FONTS = (
     cv2.FONT_HERSHEY_SIMPLEX, cv2.FONT_HERSHEY_DUPLEX, cv2.FONT_HERSHEY_COMPLEX, cv2.FONT_HERSHEY_TRIPLEX,
     cv2.FONT_HERSHEY_SCRIPT_SIMPLEX, cv2.FONT_HERSHEY_SCRIPT_COMPLEX, cv2.FONT_HERSHEY_PLAIN,
 )  # fmt: skip
-PRINTED = "ACEFHJKLMNPRTUVWXYadefhjkmnprtuvwxy#$%&*+=?@"
-"""Signs that no printer makes like a digit."""
+PRINTED_SIGNS = "ACEFHJKLMNPRTUVWXYadefhjkmnprtuvwxy#$%&*+=?@"
+"""Signs that resemble no digit in print."""
 
 
-def printed(count: int, rng: Generator) -> Glyphs:
-    """Print in OpenCV's stroke fonts: a sign, or a few run together."""
-    made = []
+def print_signs(count: int, rng: Generator) -> Glyphs:
+    """Return one to four signs printed in OpenCV's stroke fonts as one glyph: uint8 (count, 28, 28)."""
+    glyphs = []
     for _ in range(count):
-        text = "".join(rng.choice(list(PRINTED), 1 if rng.random() < 0.6 else int(rng.integers(2, 5))))
+        text = "".join(rng.choice(list(PRINTED_SIGNS), 1 if rng.random() < 0.6 else int(rng.integers(2, 5))))
         canvas = np.zeros((96, 100 * len(text)), np.uint8)
         font, pen = FONTS[int(rng.integers(len(FONTS)))], int(rng.integers(1, 9))
         size = 4.5 if font == cv2.FONT_HERSHEY_PLAIN else 2.2
         cv2.putText(canvas, text, (8, 70), font, size, 255, pen, cv2.LINE_AA)
-        made.append(_byte(normalise(canvas)))
-    return np.stack(made)
+        glyphs.append(_to_uint8(normalise(canvas)))
+    return np.stack(glyphs)
 
 
 def _canvas() -> NDArray[np.uint8]:
     return np.zeros((CANVAS, CANVAS), np.uint8)
 
 
-def _byte(glyph: NDArray[np.float32]) -> NDArray[np.uint8]:
+def _to_uint8(glyph: NDArray[np.float32]) -> NDArray[np.uint8]:
     return np.round(glyph * 255).astype(np.uint8)
 
 
@@ -137,22 +120,22 @@ def _dot(rng: Generator) -> NDArray[np.uint8]:
     canvas = _canvas()
     axes = (int(rng.integers(6, 30)), int(rng.integers(6, 30)))
     cv2.ellipse(canvas, (64, 64), axes, float(rng.uniform(0, 180)), 0, 360, 255, -1, cv2.LINE_AA)
-    return _byte(normalise(canvas))
+    return _to_uint8(normalise(canvas))
 
 
 def _dash(rng: Generator) -> NDArray[np.uint8]:
-    """A line nearer to level than to upright, a little bent: an upright one may be a 1."""
+    """A slightly bent line closer to horizontal than to vertical: a vertical one may be a 1."""
     canvas = _canvas()
     slope = np.tan(np.radians(rng.uniform(-35, 35)))
     x = np.linspace(10, 118, 9)
     y = 64 + (x - 64) * slope + rng.normal(0, 4) * np.sin(x / 118 * np.pi)
     line = np.stack([x, y], 1).round().astype(np.int32).reshape(-1, 1, 2)
     cv2.polylines(canvas, [line], False, 255, int(rng.integers(3, 24)), cv2.LINE_AA)
-    return _byte(normalise(canvas))
+    return _to_uint8(normalise(canvas))
 
 
 def _corner(rng: Generator) -> NDArray[np.uint8]:
-    """Pieces of rules and table lines: crosses, corners, tees, parallel lines."""
+    """Parts of ruled lines and tables: crosses, corners, T-junctions, parallel lines."""
     canvas = _canvas()
     pen = int(rng.integers(2, 10))
     for _ in range(int(rng.integers(1, 3))):
@@ -161,11 +144,11 @@ def _corner(rng: Generator) -> NDArray[np.uint8]:
     for _ in range(int(rng.integers(1, 3))):
         x = int(rng.integers(10, 118))
         cv2.line(canvas, (x, int(rng.integers(0, 50))), (x, int(rng.integers(78, 128))), 255, pen, cv2.LINE_AA)
-    return _byte(normalise(canvas))
+    return _to_uint8(normalise(canvas))
 
 
 def _scribble(rng: Generator) -> NDArray[np.uint8]:
-    """A smooth line through many random points, too many for a digit."""
+    """A smooth line through more random points than a digit has."""
     canvas = _canvas()
     knots = rng.uniform(8, 120, (int(rng.integers(6, 14)), 2))
     time, fine = np.arange(len(knots)), np.linspace(0, len(knots) - 1, 20 * len(knots))
@@ -173,18 +156,18 @@ def _scribble(rng: Generator) -> NDArray[np.uint8]:
     smooth = cv2.GaussianBlur(path, (1, 15), 0)
     line = np.round(smooth * 8).astype(np.int32).reshape(-1, 1, 2)
     cv2.polylines(canvas, [line], False, 255, int(rng.integers(2, 12)), cv2.LINE_AA, shift=3)
-    return _byte(normalise(canvas))
+    return _to_uint8(normalise(canvas))
 
 
 def _blot(rng: Generator) -> NDArray[np.uint8]:
-    """Smooth noise over a threshold: stains, shadows, grain."""
+    """Smooth noise above a threshold: stains, shadows, grain."""
     fine = int(rng.integers(3, 12))
     field = cv2.resize(rng.normal(0, 1, (fine, fine)), (CANVAS, CANVAS), interpolation=cv2.INTER_CUBIC)
-    return _byte(normalise(((field > rng.uniform(-0.3, 1.2)) * 255).astype(np.uint8)))
+    return _to_uint8(normalise(((field > rng.uniform(-0.3, 1.2)) * 255).astype(np.uint8)))
 
 
 def _shape(rng: Generator) -> NDArray[np.uint8]:
-    """Outlined or filled boxes and polygons: check boxes, logos, arrows."""
+    """Outlined or filled boxes and polygons: checkboxes, logos, arrows."""
     canvas = _canvas()
     corners = rng.integers(8, 120, (int(rng.integers(3, 7)), 1, 2)).astype(np.int32)
     if rng.random() < 0.4:
@@ -194,7 +177,7 @@ def _shape(rng: Generator) -> NDArray[np.uint8]:
         cv2.fillPoly(canvas, [corners], 255, cv2.LINE_AA)
     else:
         cv2.polylines(canvas, [corners], True, 255, int(rng.integers(2, 12)), cv2.LINE_AA)
-    return _byte(normalise(canvas))
+    return _to_uint8(normalise(canvas))
 
 
 def _noise(rng: Generator) -> NDArray[np.uint8]:

@@ -1,7 +1,4 @@
-"""Whose hands lines are written in: writers of MNIST's and of UNIPEN's, with one pen and slant a line.
-
-Gives one digit or letter at a time; where they stand on a line is not its business.
-"""
+"""Writers of composed lines: digits of MNIST's and UNIPEN's writers, with one pen, slant and set of habits a line."""
 
 from __future__ import annotations
 
@@ -19,33 +16,48 @@ from numpy.typing import NDArray
 from ...datasets.doodles import load_doodles
 from ...datasets.mnist import Mnist, load_writers
 from ...datasets.strokes import LONGEST, StrokeSet, draw, load_strokes
-from ...datasets.unipen import HELD_OUT
+from ...datasets.unipen import HELD_OUT, without_look_alikes
 from ...results import DIGIT_COUNT
-from .contextual_styles import noughts
-from .digit_styles import Way
-from .non_digit_glyphs import clear, cropped
-from .style_renderer import draw_style, ways_to_write
+from .contextual_styles import connected_zeros
+from .digit_styles import DigitStyle
+from .non_digit_glyphs import cropped
+from .style_renderer import draw_style, styles_of
 
 Floats = NDArray[np.float32]
 Glyphs = NDArray[np.uint8]
-BODY = 40
-"""Rows of a digit as it is given here."""
-
-
-WIDEST = 1.5
-RARE, RARE_ONE = 0.09, 0.4
-"""Share of digits written in one of their rare styles; 1 has the most of them."""
-HABIT, HABIT_ONE = 0.14, 0.4
-"""Share of hands that write one digit always in the same rare style, in numbers of several digits."""
-QUICK, HABIT_QUICK = 0.42, 0.6
-"""Share of hands that write amounts fast, as on cheques, and how often such a hand has a rare style for a digit."""
-JOINED, JOINED_QUICK = 0.1, 0.55
-"""How often noughts in a row are one stroke; by a quick hand."""
+DIGIT_HEIGHT = 40
+"""Height of a digit on composed lines in pixels."""
 
 
 @dataclass(frozen=True)
-class Files:
-    """Where the hands are: MNIST's and the doodles' folder, UNIPEN's, and who wrote what in MNIST."""
+class WriterParameters:
+    """Tuned shares of writing habits; experiments are in docs/log.md, values without one were set by eye."""
+
+    widest_digit: float = 1.5
+    """Largest ratio of width to height of a digit."""
+    pen_strokes: float = 0.55
+    """Share of lines drawn from UNIPEN's pen strokes; the others use MNIST's images."""
+    rare_style: float = 0.09
+    rare_style_one: float = 0.4
+    """Share of digits, and of 1s, in one of their rare styles (1s: E064)."""
+    habit: float = 0.14
+    habit_one: float = 0.4
+    """Share of writers with one fixed rare style for a digit, and for the 1, in numbers (introduced in E078)."""
+    fast: float = 0.42
+    """Share of writers that write amounts fast, as on cheques (E167; introduced with 0.35 in E144)."""
+    habit_fast: float = 0.6
+    """Share of digits with a fixed rare style of a fast writer (E144)."""
+    connected_zeros: float = 0.1
+    connected_zeros_fast: float = 0.55
+    """Share of writers, and of fast writers, that write consecutive zeros in one stroke (fast ones: E144)."""
+
+
+WRITERS = WriterParameters()
+
+
+@dataclass(frozen=True)
+class WriterFiles:
+    """Paths of the writers' data: the folder of MNIST and doodles, UNIPEN's folder, and MNIST's writer ids."""
 
     data: Path
     collections: Path
@@ -53,8 +65,11 @@ class Files:
 
 
 @dataclass(frozen=True)
-class Hands:
-    """Whose digits lines are written with: MNIST's glyphs (N, 28, 28) and UNIPEN's strokes, by writer."""
+class WriterPool:
+    """Digits that lines are composed of, by writer: MNIST's glyphs (N, 28, 28) and UNIPEN's strokes.
+
+    `usable` are the indices of the characters in `strokes` that may be used, `letters` those in `signs`.
+    """
 
     images: Glyphs
     labels: NDArray[np.uint8]
@@ -66,140 +81,151 @@ class Hands:
     signs: StrokeSet
     letters: NDArray[np.int64]
     doodles: Glyphs | None = None
-    _by: dict[tuple[str, int, int], NDArray[np.int64]] = field(default_factory=dict, repr=False)
+    _cache: dict[tuple[str, int, int], NDArray[np.int64]] = field(default_factory=dict, repr=False)
 
     def mnist(self, writer: int, digit: int) -> NDArray[np.int64]:
-        """Indices of a writer's digits in MNIST; of anybody's, where that one wrote none."""
-        return self._pool("mnist", self.writers, self.labels, writer, digit)
+        """Return the indices of a writer's images of `digit`; those of all writers where there are none."""
+        return self._indices("mnist", self.writers, self.labels, writer, digit)
 
     def unipen(self, writer: int, digit: int) -> NDArray[np.int64]:
-        """As `mnist`, of UNIPEN's."""
-        return self.usable[self._pool("unipen", self.stroke_writers, self.stroke_labels, writer, digit)]
+        """Return the indices of a writer's stroke digits, like `mnist`."""
+        return self.usable[self._indices("unipen", self.stroke_writers, self.stroke_labels, writer, digit)]
 
-    def _pool(
-        self, name: str, writers: NDArray[np.int64], labels: NDArray[np.uint8], writer: int, digit: int
+    def _indices(
+        self, source: str, writers: NDArray[np.int64], labels: NDArray[np.uint8], writer: int, digit: int
     ) -> NDArray[np.int64]:
-        key = (name, writer, digit)
-        if key not in self._by:
+        key = (source, writer, digit)
+        if key not in self._cache:
             own = np.flatnonzero((writers == writer) & (labels == digit))
-            self._by[key] = own if len(own) else np.flatnonzero(labels == digit)
-        return self._by[key]
+            self._cache[key] = own if len(own) else np.flatnonzero(labels == digit)
+        return self._cache[key]
 
 
 @dataclass(frozen=True)
-class Hand:
-    """How one line is written: by whom, with which pen and slant, how wide, how near the digits stand, how level."""
+class LineWriter:
+    """The writer of one line: pen, slant, width of digits, gaps, unsteadiness and habits."""
 
-    hands: Hands
+    pool: WriterPool
     rng: Generator
-    drawn: bool
+    uses_strokes: bool
+    """True where digits are drawn from UNIPEN's strokes, False for MNIST's images."""
     writer: int
     pen: float
     slant: float
-    wide: float
+    stretch: float
     gap: float
     spread: float
     unsteady: float
-    habits: Mapping[int, Way]
-    quick: bool
-    """Whether it writes fast, as on cheques: several of its digits are near to letters."""
-    joins: bool
-    """Whether it writes noughts in a row as one stroke."""
+    habits: Mapping[int, DigitStyle]
+    """Fixed rare styles by digit."""
+    is_fast: bool
+    """True for a writer that writes amounts fast, as on cheques, with several digits similar to letters."""
+    connects_zeros: bool
+    """True for a writer that writes consecutive zeros in one stroke."""
 
     @classmethod
-    def any(cls, hands: Hands, rng: Generator) -> Hand:
-        drawn = bool(rng.random() < 0.55)
-        writers = hands.stroke_writers if drawn else hands.writers
-        near, quick = rng.random(), bool(rng.random() < QUICK)
-        gap = rng.normal(-0.04, 0.05) if near < 0.35 else rng.uniform(0.0, 0.2) if near < 0.8 else rng.uniform(0.2, 0.8)
+    def draw(cls, pool: WriterPool, rng: Generator) -> LineWriter:
+        """Return a random writer of `pool`."""
+        uses_strokes = bool(rng.random() < WRITERS.pen_strokes)
+        writers = pool.stroke_writers if uses_strokes else pool.writers
+        spacing, is_fast = rng.random(), bool(rng.random() < WRITERS.fast)
+        if spacing < 0.35:
+            gap = rng.normal(-0.04, 0.05)
+        else:
+            gap = rng.uniform(0.0, 0.2) if spacing < 0.8 else rng.uniform(0.2, 0.8)
         return cls(
-            hands, rng, drawn, int(writers[rng.integers(len(writers))]),
+            pool, rng, uses_strokes, int(writers[rng.integers(len(writers))]),
             math.exp(rng.uniform(math.log(3), math.log(17))), rng.normal(0.04, 0.16), math.exp(rng.normal(0, 0.14)),
-            gap, rng.uniform(0.02, 0.12), rng.uniform(0.02, 0.12), _habits(rng, quick), quick,
-            bool(rng.random() < (JOINED_QUICK if quick else JOINED)),
+            gap, rng.uniform(0.02, 0.12), rng.uniform(0.02, 0.12), _draw_habits(rng, is_fast), is_fast,
+            bool(rng.random() < (WRITERS.connected_zeros_fast if is_fast else WRITERS.connected_zeros)),
         )  # fmt: skip
 
     def digit(self, digit: int, *, alone: bool = False) -> Floats:
-        """One digit about BODY rows tall: (h, w), cropped; not so that only its neighbours tell it, if `alone`."""
+        """Return one digit about DIGIT_HEIGHT tall, cropped: float32 (h, w) in 0..1.
+
+        With `alone`, styles that only a neighbouring digit tells from a letter are left out.
+        """
         rng = self.rng
-        height = BODY * math.exp(rng.normal(0, self.unsteady)) * (0.75 if digit == 0 and rng.random() < 0.2 else 1.0)
-        way = None if alone else self.habits.get(digit)
-        if way is None and rng.random() < (RARE_ONE if digit == 1 else RARE):
-            way = _rare_way(digit, rng, alone=alone)
-        if way is not None:
-            return _sized(cropped(draw_style(way, self.pen, self.slant, rng)), height, self.wide)
-        if self.drawn:
-            strokes = self.hands.strokes.strokes(int(rng.choice(self.hands.unipen(self.writer, digit))))
-            return _sized(cropped(draw(strokes, self.pen, _lean(self.slant))), height, self.wide)
-        image = cropped(self.hands.images[int(rng.choice(self.hands.mnist(self.writer, digit)))])
+        height = DIGIT_HEIGHT * math.exp(rng.normal(0, self.unsteady))
+        height *= 0.75 if digit == 0 and rng.random() < 0.2 else 1.0  # some zeros are low
+        style = None if alone else self.habits.get(digit)
+        if style is None and rng.random() < (WRITERS.rare_style_one if digit == 1 else WRITERS.rare_style):
+            style = _draw_rare_style(digit, rng, alone=alone)
+        if style is not None:
+            return _resized(cropped(draw_style(style, self.pen, self.slant, rng)), height, self.stretch)
+        if self.uses_strokes:
+            strokes = self.pool.strokes.strokes(int(rng.choice(self.pool.unipen(self.writer, digit))))
+            return _resized(cropped(draw(strokes, self.pen, _shear(self.slant))), height, self.stretch)
+        image = cropped(self.pool.images[int(rng.choice(self.pool.mnist(self.writer, digit)))])
         scale = height / 20
-        large = cv2.resize(image, None, fx=scale * self.wide, fy=scale, interpolation=cv2.INTER_CUBIC)
+        large = cv2.resize(image, None, fx=scale * self.stretch, fy=scale, interpolation=cv2.INTER_CUBIC)
         return np.clip((large.astype(np.float32) / 255 - 0.5) * 1.6 + 0.55, 0, 1).astype(np.float32)
 
-    def noughts(self, count: int) -> Floats:
-        """So many in one stroke: (h, w), cropped."""
-        glyph = cropped(draw_style(partial(noughts, count), self.pen, self.slant, self.rng, upright=True))
+    def zeros(self, count: int) -> Floats:
+        """Return `count` zeros in one stroke, cropped: float32 (h, w) in 0..1."""
+        style = partial(connected_zeros, count)
+        glyph = cropped(draw_style(style, self.pen, self.slant, self.rng, upright=True))
         height, width = glyph.shape
-        return stretched(glyph, width * BODY / LONGEST, height * BODY / LONGEST, cv2.INTER_AREA)
+        return resized(glyph, width * DIGIT_HEIGHT / LONGEST, height * DIGIT_HEIGHT / LONGEST, cv2.INTER_AREA)
 
     def doodle(self) -> Floats:
-        """One of the doodles, which must be at hand: (h, w), cropped."""
-        assert self.hands.doodles is not None  # noqa: S101 - the caller looked
-        image = self.hands.doodles[int(self.rng.integers(len(self.hands.doodles)))]
-        return _sized(cropped(image), BODY * self.rng.uniform(0.7, 1.3))
+        """Return a doodle, cropped: float32 (h, w) in 0..1; the pool must have doodles."""
+        assert self.pool.doodles is not None  # noqa: S101 - documented
+        image = self.pool.doodles[int(self.rng.integers(len(self.pool.doodles)))]
+        return _resized(cropped(image), DIGIT_HEIGHT * self.rng.uniform(0.7, 1.3))
 
     def letter(self) -> Floats:
-        """A letter that nobody takes for a digit: (h, w), cropped."""
-        index = int(self.rng.choice(self.hands.letters))
-        glyph = cropped(draw(self.hands.signs.strokes(index), self.pen, _lean(self.slant)))
-        return _sized(glyph, BODY * self.rng.uniform(0.6, 1.1))
+        """Return a letter that does not resemble a digit, cropped: float32 (h, w) in 0..1."""
+        index = int(self.rng.choice(self.pool.letters))
+        glyph = cropped(draw(self.pool.signs.strokes(index), self.pen, _shear(self.slant)))
+        return _resized(glyph, DIGIT_HEIGHT * self.rng.uniform(0.6, 1.1))
 
 
-def _habits(rng: Generator, quick: bool) -> dict[int, Way]:
-    """The rare style in which a hand writes all of a digit, for each digit that it so writes."""
-    habits: dict[int, Way] = {}
+def _draw_habits(rng: Generator, is_fast: bool) -> dict[int, DigitStyle]:
+    """Return the rare styles in which a writer writes all digits of a kind."""
+    habits: dict[int, DigitStyle] = {}
     for digit in range(DIGIT_COUNT):
-        share = HABIT_QUICK if quick else HABIT_ONE if digit == 1 else HABIT
-        if rng.random() < share and (way := _rare_way(digit, rng)):
-            habits[digit] = way
+        share = WRITERS.habit_fast if is_fast else WRITERS.habit_one if digit == 1 else WRITERS.habit
+        if rng.random() < share and (style := _draw_rare_style(digit, rng)):
+            habits[digit] = style
     return habits
 
 
-def _rare_way(digit: int, rng: Generator, *, alone: bool = False) -> Way | None:
-    """One of its rare styles; None where it has none."""
-    ways = ways_to_write(digit, alone=alone)
-    return ways[int(rng.integers(len(ways)))] if ways else None
+def _draw_rare_style(digit: int, rng: Generator, *, alone: bool = False) -> DigitStyle | None:
+    """Return a random rare style of `digit`; None where it has none."""
+    styles = styles_of(digit, alone=alone)
+    return styles[int(rng.integers(len(styles)))] if styles else None
 
 
-def _lean(slant: float) -> NDArray[np.float64]:
+def _shear(slant: float) -> NDArray[np.float64]:
     return np.array([[1.0, -slant], [0.0, 1.0]])
 
 
-def _sized(glyph: Glyphs, height: float, wide: float = 1.0) -> Floats:
-    """At `height` rows, unless it is so wide that WIDEST times that would not hold it; stretched by `wide`."""
-    scale = min(height / glyph.shape[0], WIDEST * height / glyph.shape[1])
-    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    return stretched(glyph, glyph.shape[1] * scale * wide, glyph.shape[0] * scale, how)
+def _resized(glyph: Glyphs, height: float, stretch: float = 1.0) -> Floats:
+    """Return `glyph` at `height`, or smaller where it would get too wide, stretched horizontally by `stretch`."""
+    scale = min(height / glyph.shape[0], WRITERS.widest_digit * height / glyph.shape[1])
+    interpolation = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    return resized(glyph, glyph.shape[1] * scale * stretch, glyph.shape[0] * scale, interpolation)
 
 
-def stretched(glyph: Glyphs, width: float, height: float, how: int) -> Floats:
-    """`glyph` (h, w) at another size, at least 2 pixels a side, in 0..1."""
+def resized(glyph: Glyphs, width: float, height: float, interpolation: int) -> Floats:
+    """Return `glyph` uint8 (h, w) at another size, at least 2 pixels a side: float32 in 0..1."""
     size = (max(round(width), 2), max(round(height), 2))
-    made: Floats = (cv2.resize(glyph, size, interpolation=how) / 255).astype(np.float32)
-    return made
+    out: Floats = (cv2.resize(glyph, size, interpolation=interpolation) / 255).astype(np.float32)
+    return out
 
 
-def hands_of(mnist: Mnist, chosen: NDArray[np.int64], files: Files, *, held_out: bool) -> Hands:
-    """Hands from MNIST's images `chosen`, and UNIPEN's writers of the sources that are, or are not, held out.
+def load_writer_pool(mnist: Mnist, chosen: NDArray[np.int64], files: WriterFiles, *, held_out: bool) -> WriterPool:
+    """Return the writers of MNIST's images `chosen` and of UNIPEN's sources that are, or are not, held out.
 
     Raises DataError where one of the files is missing or damaged.
     """
     digits, signs = (load_strokes(files.collections / f"unipen_{name}.npz") for name in ("digits", "nondigits"))
-    usable, letters = (np.flatnonzero(np.isin(one.source, HELD_OUT) == held_out) for one in (digits, signs))
-    letters = clear(letters, signs)
+    usable, letters = (np.flatnonzero(np.isin(strokes.source, HELD_OUT) == held_out) for strokes in (digits, signs))
+    letters = without_look_alikes(letters, signs)
     doodles = load_doodles(files.data)
     writers = np.zeros(len(chosen), np.int64) if files.writers is None else load_writers(files.writers)[chosen]
-    return Hands(
+    return WriterPool(
         images=mnist.train_images[chosen], labels=mnist.train_labels[chosen], writers=writers,
         strokes=digits, usable=usable, stroke_labels=digits.label[usable].astype(np.uint8),
         stroke_writers=digits.writer[usable], signs=signs, letters=letters[np.char.isalpha(signs.label[letters])],

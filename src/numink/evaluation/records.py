@@ -1,0 +1,34 @@
+"""Records of a training that reports and charts are made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class EpochRecord:
+    """Result of one epoch: the mean training loss, and the validation error of the averaged weights in 0..1."""
+
+    epoch: int
+    loss: float
+    validation_error: float
+    seconds: float
+
+
+@dataclass(frozen=True)
+class LineReport:
+    """Measured quality of a line model on `n` composed lines by writers that no training saw.
+
+    `right` is the share of lines read exactly right, `interval` its Wilson interval at 95 %.
+    """
+
+    n: int
+    right: float
+    interval: tuple[float, float]
+    calibration_error: float
+    threshold: float
+    networks: int
+    parameters: int
+    seconds: float
+    taken: tuple[str, ...] = ()
+    """Networks taken from an earlier training instead of being trained."""
