@@ -68,15 +68,15 @@ def show(folder: Path | None, out: Path) -> None:
     Example: numink data show --out samples.png
     """
     from ..datasets.mnist import load_mnist
-    from ..datasets.preview import look, sheet
+    from ..datasets.preview import class_statistics, sample_sheet
     from ..evaluation.tables import data_table
     from ..imaging.decode import encode_png
     from .training_progress import console
 
     mnist = load_mnist(folder or read_environment().data)
-    console().print(data_table(look(mnist)))
+    console().print(data_table(class_statistics(mnist)))
     try:
-        out.write_bytes(encode_png(sheet(mnist.train_images, mnist.train_labels)))
+        out.write_bytes(encode_png(sample_sheet(mnist.train_images, mnist.train_labels)))
     except OSError as error:
         raise DataError(f"{out} cannot be written ({error.strerror}): name another file with --out") from None
     click.echo(f"20 training images of each digit are drawn in {out}.", err=True)

@@ -82,8 +82,10 @@ def card(report: Mapping[str, Any], contract: Contract) -> str:
     The report is `FullReport.to_dict()`, with `networks` and `lines` added where they are known.
     """
     details = DETAILS.format(
-        temperature=contract.temperature, threshold=contract.threshold, doubt=ACCEPTANCE.most_not_a_digit,
-        commit=contract.commit
+        temperature=contract.temperature,
+        threshold=contract.threshold,
+        doubt=ACCEPTANCE.most_not_a_digit,
+        commit=contract.commit,
     )
     parts = [
         HEAD.format(name=contract.name, details=_filled(details), data=_filled(f"{contract.data}.")),

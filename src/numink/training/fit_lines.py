@@ -15,8 +15,8 @@ from torch import Tensor, nn
 from ..evaluation.records import EpochRecord
 from ..recognition.ctc import BLANK
 from ..recognition.line_image import LINE_IMAGE_HEIGHT
-from ..recognition.types import LineImage
 from ..recognition.line_model import FRAME_WIDTH, UPSIDE_DOWN_DIVISOR
+from ..recognition.types import LineImage
 from .models.line_net import LineNet
 from .observer import TrainingObserver
 from .recipes import LineRecipe
@@ -115,7 +115,11 @@ def _batches(recipe: LineRecipe, writers: WriterPool, rng: Generator) -> Iterato
     while True:
         lines = [compose_line(writers, rng) for _ in range(recipe.batch * BATCHES_SORTED_TOGETHER)]
         # CTC needs at least two frames for each digit.
-        usable = [line for line in lines if 2 * FRAME_WIDTH * len(line[1]) + FRAME_WIDTH <= line[0].pixels.shape[1] <= MAX_WIDTH]
+        usable = [
+            line
+            for line in lines
+            if 2 * FRAME_WIDTH * len(line[1]) + FRAME_WIDTH <= line[0].pixels.shape[1] <= MAX_WIDTH
+        ]
         usable.sort(key=lambda line: line[0].pixels.shape[1])
         starts = np.arange(0, len(usable) - recipe.batch + 1, recipe.batch)
         for start in rng.permutation(starts):

@@ -41,5 +41,7 @@ def _largest_difference(network: nn.Module, contract: LineContract, path: Path) 
             logits = network(torch.from_numpy(image.pixels)[None, None])[0].double()
         chances = torch.softmax(logits[:, :, :-1] / temperatures, 2).numpy()
         upside_down = float(weights @ logits[:, :, -1].sum(dim=1)) / UPSIDE_DOWN_DIVISOR
-        largest = max(largest, float(np.abs(output.probabilities - chances).max()), abs(output.upside_down_log_odds - upside_down))
+        largest = max(
+            largest, float(np.abs(output.probabilities - chances).max()), abs(output.upside_down_log_odds - upside_down)
+        )
     return largest
