@@ -17,12 +17,12 @@ def test_a_chosen_picture_is_answered_on_the_same_page(visit: Any) -> None:
     choose(page, digits("7"))
     expect_answer(page, "7")
     assert page.url.endswith("/")
-    expect(page.locator("#answer svg .mark")).to_have_count(1)
+    expect(page.locator("#answer svg .number-box")).to_have_count(1)
     expect(page.locator("#answer .bars").first).to_be_visible()
-    expect(page.locator("#said")).to_contain_text("Read 7")
+    expect(page.locator("#announcement")).to_contain_text("Read 7")
     expect(page.locator("#read")).to_be_hidden()
     shoot(page, "answer-one")
-    page.get_by_role("button", name="Try another").click()
+    page.get_by_role("button", name="Read another picture").click()
     expect(page.locator("#read")).to_be_visible()
     expect(page.locator("#answer")).to_be_hidden()
     choose(page, digits("4"))
@@ -41,10 +41,10 @@ def test_several_numbers_are_marked_and_linked_to_the_list(visit: Any) -> None:
     expect(page.locator("#answer .answer")).to_be_visible(timeout=20_000)
     count = page.locator("#answer .numbers li").count()
     assert count >= 2
-    expect(page.locator("#answer svg .mark")).to_have_count(count)
+    expect(page.locator("#answer svg .number-box")).to_have_count(count)
     page.locator("#answer .numbers li").nth(1).hover()
-    expect(page.locator("#answer svg .mark.lit")).to_have_count(1)
-    page.get_by_text("What else it may be").first.click()
+    expect(page.locator("#answer svg .number-box.highlighted")).to_have_count(1)
+    page.get_by_text("Alternatives").first.click()
     expect(page.locator("#answer .bars").first).to_be_visible()
     shoot(page, "answer-several")
 
@@ -53,12 +53,12 @@ def test_a_drawing_is_read_as_it_is_drawn_and_not_kept(visit: Any, server: Serve
     kept = len(server.client.get("/api/v1/readings").json["readings"])
     page = visit()
     draw_with_mouse(page, "4")
-    expect(page.locator("#glance")).to_have_text("4", timeout=10_000)
+    expect(page.locator("#preview")).to_have_text("4", timeout=10_000)
     shoot(page, "drawing")
     page.get_by_role("button", name="Clear").click()
-    expect(page.locator("#glance")).to_have_text("")
+    expect(page.locator("#preview")).to_have_text("")
     draw_with_mouse(page, "7")
-    expect(page.locator("#glance")).to_have_text("7", timeout=10_000)
+    expect(page.locator("#preview")).to_have_text("7", timeout=10_000)
     assert len(server.client.get("/api/v1/readings").json["readings"]) == kept
 
 
@@ -105,25 +105,25 @@ def test_exactly_one_digit_is_asked_for_when_ticked(visit: Any) -> None:
     page.check("#single")
     choose(page, digits("4"))
     expect_answer(page, "4")
-    expect(page.locator("#answer .chart")).to_have_count(1)
+    expect(page.locator("#answer .digit-details")).to_have_count(1)
 
 
 def test_what_goes_wrong_is_a_sentence_and_one_can_go_on(visit: Any) -> None:
     page = visit()
     choose(page, b"this is no picture", "notes.png")
-    expect(page.locator("#trouble-text")).to_contain_text("not a picture", timeout=20_000)
-    expect(page.locator("#said")).to_contain_text("not a picture")
+    expect(page.locator("#error-text")).to_contain_text("not a picture", timeout=20_000)
+    expect(page.locator("#announcement")).to_contain_text("not a picture")
     shoot(page, "trouble")
     choose(page, digits("7"))
     expect_answer(page, "7")
-    expect(page.locator("#trouble")).to_be_hidden()
+    expect(page.locator("#error")).to_be_hidden()
 
 
 def test_a_server_that_is_gone_is_a_sentence(visit: Any) -> None:
     page = visit()
     page.context.set_offline(True)
     choose(page, digits("7"))
-    expect(page.locator("#trouble-text")).to_contain_text("cannot be reached")
+    expect(page.locator("#error-text")).to_contain_text("cannot be reached")
 
 
 def test_waiting_is_shown(visit: Any) -> None:
@@ -132,6 +132,6 @@ def test_waiting_is_shown(visit: Any) -> None:
     page.route("**/", lambda route: held.append(route))  # noqa: PLW0108 - Playwright takes functions only
     choose(page, digits("7"))
     expect(page.locator("#wait")).to_be_visible()
-    expect(page.locator("#said")).to_contain_text("Reading")
+    expect(page.locator("#announcement")).to_contain_text("Reading")
     held[0].continue_()
     expect_answer(page, "7")

@@ -26,7 +26,7 @@ def choose_many(page: Page, *named: tuple[str, bytes], field: str = "#file") -> 
 
 
 def expect_done(page: Page, done: int, total: int) -> None:
-    expect(page.locator(".far")).to_contain_text(f"{done} of {total} file", timeout=30_000)
+    expect(page.locator(".progress-text")).to_contain_text(f"{done} of {total} file", timeout=30_000)
 
 
 def row(page: Page, name: str) -> Any:
@@ -51,7 +51,7 @@ def test_several_files_are_sent_and_read_on_a_page_of_their_own(
     shoot(page, f"batch-{screen}")
     page.reload()
     expect_done(page, 3, 3)
-    page.get_by_role("link", name="doubts first").click()
+    page.get_by_role("link", name="needs review first").click()
     expect(page.locator("#rows tr").first).to_have_attribute("data-name", "letter.png")
     with page.expect_download() as download:
         page.get_by_role("link", name="CSV").click()
@@ -85,8 +85,8 @@ def test_each_file_and_all_of_them_have_a_progress_bar(visit: Any) -> None:
     expect(page.locator("#rows progress")).to_have_count(3)
     expect(page.get_by_role("progressbar", name="All files")).to_have_attribute("value", "0")
     expect(page.get_by_text("did not arrive")).to_be_hidden()  # they are on their way
-    expect(page.get_by_text("Being sent")).to_have_count(3)
-    expect(page.get_by_text("Not sent").first).to_be_hidden()
+    expect(page.get_by_text("Uploading")).to_have_count(3)
+    expect(page.get_by_text("Not uploaded").first).to_be_hidden()
     page.screenshot(path=SHOTS / "batch-sending.png")  # the network is not idle
     assert len(held) == 2  # at once
     page.unroute("**/files")  # lets go what was held
@@ -130,7 +130,7 @@ def test_a_reload_loses_only_what_was_not_sent_and_says_so(visit: Any, screen: s
     page.unroute("**/files")
     expect(row(page, "first.png").get_by_role("link")).to_contain_text("47")
     expect(page.get_by_text("2 files did not arrive")).to_be_visible()
-    expect(row(page, "second.png").get_by_text("Not sent")).to_be_visible()
+    expect(row(page, "second.png").get_by_text("Not uploaded")).to_be_visible()
     assert not goes_beyond_the_screen(page)
     shoot(page, f"batch-not-sent-{screen}")
     choose_many(page, *((name, SLIP) for name in names[1:]), field="#missing")
@@ -156,22 +156,22 @@ def test_progress_goes_on_where_the_server_is_killed_and_started_again(chromium:
 
 def test_what_is_known_holds_for_all_files_and_a_list_may_be_a_file(visit: Any) -> None:
     page = visit()
-    page.get_by_text("I know more about the numbers").click()
-    page.get_by_label("Or one of those in this file").set_input_files(
+    page.get_by_text("Constraints on the numbers").click()
+    page.get_by_label("File of valid numbers").set_input_files(
         {"name": "codes.txt", "mimeType": "text/plain", "buffer": b"11\n12\n"}
     )
     choose_many(page, ("a.png", SLIP), ("b.png", SLIP))
     expect_done(page, 2, 2)
     row(page, "b.png").get_by_role("link").click()
-    expect(page.get_by_text("Does not fit")).to_be_visible()
+    expect(page.get_by_text("Constraints not met")).to_be_visible()
 
 
 def test_options_without_sense_are_a_sentence_on_the_first_page(visit: Any) -> None:
     page = visit()
-    page.get_by_text("I know more about the numbers").click()
-    page.get_by_label("Each is like this").fill("(")
+    page.get_by_text("Constraints on the numbers").click()
+    page.get_by_label("Pattern").fill("(")
     choose_many(page, ("a.png", SLIP), ("b.png", SLIP))
-    expect(page.locator("#trouble-text")).to_contain_text("no regular expression")
+    expect(page.locator("#error-text")).to_contain_text("no regular expression")
 
 
 def test_what_is_left_is_cancelled_and_the_batch_removed(visit: Any) -> None:
@@ -179,16 +179,16 @@ def test_what_is_left_is_cancelled_and_the_batch_removed(visit: Any) -> None:
     page.on("dialog", lambda dialog: dialog.accept())
     page.route("**/files", lambda _: None)
     choose_many(page, ("a.png", SLIP), ("b.png", SLIP))
-    page.get_by_role("button", name="Cancel what is left").click()
+    page.get_by_role("button", name="Cancel remaining").click()
     expect(page.get_by_text("2 cancelled")).to_be_visible()
-    page.get_by_role("button", name="Remove the batch").click()
-    expect(page.get_by_text("The batch is removed")).to_be_visible()
+    page.get_by_role("button", name="Remove batch").click()
+    expect(page.get_by_text("Batch removed")).to_be_visible()
 
 
 def test_without_script_a_form_takes_them_and_the_page_loads_itself_again(visit: Any) -> None:
     page = visit("/", **DESK, java_script_enabled=False)
     page.get_by_role("link", name="Batches").click()
     page.set_input_files("input[name=file]", files(("s.zip", slips(3)), ("a.png", digits("7"))))
-    page.get_by_role("button", name="Read them").click()
+    page.get_by_role("button", name="Read files").click()
     expect_done(page, 4, 4)
     expect(row(page, "a.png").get_by_role("link")).to_contain_text("7")

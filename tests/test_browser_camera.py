@@ -48,7 +48,7 @@ def test_a_picture_from_a_desktops_camera_is_read(with_camera: BrowserContext) -
     expect(view).to_be_visible()
     view.evaluate("view => new Promise((done) => view.requestVideoFrameCallback(done))")
     shoot(page, "camera")
-    page.get_by_role("button", name="Take it").click()
+    page.get_by_role("button", name="Take photo").click()
     expect_answer(page, "472")
     assert view.evaluate("view => view.srcObject") is None  # the camera is off
     assert complaints == []
@@ -70,14 +70,14 @@ def test_the_camera_is_closed_by_keyboard_and_goes_off(with_camera: BrowserConte
 def test_a_camera_that_is_not_allowed_is_a_sentence(visit: Any) -> None:
     page = visit()
     page.get_by_role("button", name="Use the camera").click()
-    expect(page.locator("#trouble-text")).to_contain_text("camera cannot be used")
+    expect(page.locator("#error-text")).to_contain_text("camera cannot be used")
 
 
 def test_a_phone_takes_a_photo_with_its_own_camera(visit: Any) -> None:
     page = visit("/", **PHONE)
     expect(page.locator("html.script")).to_have_count(1)
     expect(page.get_by_role("button", name="Use the camera")).to_be_hidden()
-    shot = page.locator("#shot")
+    shot = page.locator("#photo")
     assert shot.get_attribute("capture") == "environment"
     expect(page.get_by_text("Take a photo")).to_be_visible()
     out = io.BytesIO()

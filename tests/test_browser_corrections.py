@@ -31,7 +31,7 @@ def digit(page: Page, place: int) -> Any:
     return page.locator(".answer .digit").nth(place)
 
 
-def saved(page: Page, words: str = "correction is kept") -> None:
+def saved(page: Page, words: str = "Correction saved") -> None:
     expect(page.locator(".saved")).to_contain_text(words)
 
 
@@ -46,7 +46,7 @@ def test_tab_and_a_key_correct_a_doubtful_digit(visit: Any, server: Served, scra
     saved(page)
 
     expect(page.locator(".answer")).to_have_text("5")
-    expect(page.get_by_text("Look at this")).to_have_count(0)
+    expect(page.get_by_text("Needs review")).to_have_count(0)
     assert [(one["number"], one["digit"], one["text"]) for one in corrections(server, scrawl)] == [(0, 0, "5")]
 
 
@@ -56,10 +56,10 @@ def test_a_digit_in_the_picture_and_its_key_are_two_actions(
 ) -> None:
     page = visit(f"/readings/{lines}", **device)
     press = "tap" if device is PHONE else "click"
-    getattr(page.locator(".marks .spot").nth(4), press)()
+    getattr(page.locator(".overlay .digit-box").nth(4), press)()
     expect(digit(page, 4)).to_be_focused()
-    expect(page.locator(".pad")).to_be_in_viewport()
-    getattr(page.locator(".pad .key", has_text="7"), press)()
+    expect(page.locator(".keypad")).to_be_in_viewport()
+    getattr(page.locator(".keypad .key", has_text="7"), press)()
     saved(page)
 
     expect(page.locator(".answer .number").nth(1)).to_have_text("728")
@@ -85,7 +85,7 @@ def test_on_the_first_page_an_answer_is_mended_in_place(visit: Any) -> None:
 def test_typing_goes_on_to_the_next_doubtful_digit(visit: Any, server: Served) -> None:
     reading = server.client.read(two_doubts(), "doubts.png").json["id"]
     page = visit(f"/readings/{reading}")
-    expect(page.get_by_text("the 2 digits that are marked")).to_be_visible()
+    expect(page.get_by_text("the 2 marked digits")).to_be_visible()
     page.keyboard.press("n")
     page.keyboard.press("3")
     page.keyboard.press("5")
@@ -105,7 +105,7 @@ def test_not_a_digit_and_no_number_are_said_and_taken_back(visit: Any, lines: st
     expect(page.locator(".answer .number").nth(1)).to_have_text("–")
     assert page.locator("button.copy").get_attribute("data-text") == "071\n3550"
     page.keyboard.press("u")
-    saved(page, "taken back")
+    saved(page, "correction undone")
     expect(page.locator(".answer .number").nth(1)).to_have_text("228")
     page.get_by_role("button", name="Undo").click()
     expect(page.locator(".answer .number").first).to_have_text("4071")
@@ -117,7 +117,7 @@ def test_what_was_missed_is_marked_with_keys_alone(visit: Any, server: Served, l
     page.keyboard.press("m")
     for key in ["ArrowRight"] * 9 + ["ArrowDown"] * 4 + ["Shift+ArrowRight"] * 2 + ["Enter"]:
         page.keyboard.press(key)
-    expect(page.get_by_label("There stands")).to_be_focused()
+    expect(page.get_by_label("Missing number")).to_be_focused()
     shoot(page, "missed")
     page.keyboard.type("96")
     page.keyboard.press("Enter")
@@ -139,7 +139,7 @@ def test_what_was_missed_is_drawn_on_the_picture(
     visit: Any, server: Served, lines: str, device: dict[str, Any]
 ) -> None:
     page = visit(f"/readings/{lines}", **device)
-    page.get_by_role("button", name="Missed one").click()
+    page.get_by_role("button", name="Add a missing number").click()
     place = page.locator(".picture svg").bounding_box()
     assert place
     scale = place["width"] / 1000
@@ -147,7 +147,7 @@ def test_what_was_missed_is_drawn_on_the_picture(
     page.mouse.down()
     page.mouse.move(place["x"] + 800 * scale, place["y"] + 420 * scale, steps=4)
     page.mouse.up()
-    page.get_by_label("There stands").fill("96")
+    page.get_by_label("Missing number").fill("96")
     page.get_by_role("button", name="Save").last.click()
     expect(page.locator(".answer .number").nth(3)).to_have_text("96")
     (kept,) = corrections(server, lines)
@@ -161,9 +161,9 @@ def test_the_order_is_mended_with_keys_and_buttons(visit: Any, lines: str) -> No
     page.keyboard.press("Alt+ArrowLeft")
     expect(numbers.first).to_have_text("228")
     expect(digit(page, 0)).to_be_focused()
-    page.get_by_role("button", name="Later").click()
+    page.get_by_role("button", name="Move later").click()
     expect(numbers.nth(1)).to_have_text("228")
-    page.get_by_role("button", name="Later").click()
+    page.get_by_role("button", name="Move later").click()
     expect(numbers.nth(2)).to_have_text("228")
 
 
@@ -179,13 +179,13 @@ def test_the_whole_number_is_written_anew_after_enter(visit: Any, lines: str) ->
 def test_help_names_the_keys_and_can_switch_the_letters_off(visit: Any, lines: str) -> None:
     page = visit(f"/readings/{lines}")
     page.keyboard.press("?")
-    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
     page.get_by_role("checkbox").uncheck()
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
     page.keyboard.press("m")
     expect(page.locator(".frame")).to_have_count(0)
-    page.get_by_role("button", name="Keys").click()
+    page.get_by_role("button", name="Keyboard shortcuts").click()
     page.get_by_role("checkbox").check()
     page.get_by_role("button", name="Close").click()
     page.keyboard.press("m")
@@ -207,7 +207,7 @@ def test_a_correction_that_is_not_kept_is_said_and_the_digit_stays(visit: Any, l
 def test_the_keyboard_alone_reads_mends_copies_and_goes_on(visit: Any) -> None:
     page = visit("/", **DESK, permissions=["clipboard-read", "clipboard-write"])
     choose_by_keyboard(page, two_doubts(), "keys.png")
-    expect(page.get_by_role("button", name="Try another")).to_be_focused(timeout=20_000)
+    expect(page.get_by_role("button", name="Read another picture")).to_be_focused(timeout=20_000)
     for key in ("n", "3", "5"):
         page.keyboard.press(key)
     expect(page.locator(".answer .digit.doubt")).to_have_count(0)
@@ -217,7 +217,7 @@ def test_the_keyboard_alone_reads_mends_copies_and_goes_on(visit: Any) -> None:
     page.keyboard.press("Shift+Tab")
     for _ in range(40):
         page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.id") == "again":
+        if page.evaluate("document.activeElement.id") == "read-another":
             break
     page.keyboard.press("Enter")
     expect(page.locator("#file")).to_be_focused()
@@ -231,9 +231,9 @@ def test_where_nothing_was_found_what_was_missed_can_be_said(visit: Any, server:
     page.keyboard.type("42")
     page.keyboard.press("Enter")
     expect(page.locator(".answer")).to_have_text("42")
-    expect(page.get_by_text("numink had read nothing.")).to_be_visible()
+    expect(page.get_by_text("Originally read: no number.")).to_be_visible()
     page.keyboard.press("u")
-    expect(page.locator(".answer")).to_have_text("No digits")
+    expect(page.locator(".answer")).to_have_text("No numbers found")
 
 
 def test_a_digit_of_a_documents_second_page_is_corrected_there(visit: Any, server: Served) -> None:

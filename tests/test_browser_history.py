@@ -30,20 +30,20 @@ def test_readings_are_chosen_deleted_and_brought_back(visit: Any, screen: str, d
     expect(cards).to_have_count(2)
     assert cards.first.locator("img").evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
     shoot(page, f"history-{screen}")
-    remove = page.get_by_role("button", name="Delete the chosen")
+    remove = page.get_by_role("button", name="Delete selected")
     expect(remove).to_be_disabled()
     for at in range(2):
         cards.nth(at).get_by_role("checkbox").check()
-    page.get_by_role("button", name="Delete the chosen 2").click()
+    page.get_by_role("button", name="Delete selected (2)").click()
     expect(cards).to_have_count(0)
-    expect(page.get_by_text("2 readings are deleted.")).to_be_visible()
+    expect(page.get_by_text("2 readings deleted.")).to_be_visible()
     page.get_by_role("button", name="Undo").click()
     expect(cards).to_have_count(2)
     page.get_by_role("searchbox").fill(f"{screen}-second")
     page.keyboard.press("Enter")
     expect(page.locator(".cards li")).to_have_count(1)
     page.locator(".cards li").get_by_role("button", name="Delete").click()
-    expect(page.get_by_text("The reading is deleted.")).to_be_visible()
+    expect(page.get_by_text("Reading deleted.")).to_be_visible()
 
 
 def test_all_that_are_shown_can_be_chosen_with_one_click(visit: Any) -> None:
@@ -51,9 +51,9 @@ def test_all_that_are_shown_can_be_chosen_with_one_click(visit: Any) -> None:
     for name in ("one", "two", "three"):
         read(page, digits("7"), f"all-{name}.png", "7")
     page.goto("/history?text=all-")
-    page.get_by_role("button", name="Choose all here").click()
-    page.get_by_role("button", name="Delete the chosen 3").click()
-    expect(page.get_by_text("Nothing like that was found.")).to_be_visible()
+    page.get_by_role("button", name="Select all on this page").click()
+    page.get_by_role("button", name="Delete selected (3)").click()
+    expect(page.get_by_text("No readings match your search.")).to_be_visible()
 
 
 def test_what_was_found_is_taken_along_as_a_table(visit: Any) -> None:
@@ -76,7 +76,7 @@ def test_doubts_are_reviewed_with_the_keyboard_alone(
         server.client.read(scribble(turns), f"{turns}.png", single="on")
     page = visit("/review", **device)
     expect(page.locator("[role=status] b")).to_have_text("2")
-    field = page.get_by_label("It says")
+    field = page.get_by_label("Correct value")
     expect(field).to_be_focused()
     shoot(page, f"review-{screen}")
     page.keyboard.press("ControlOrMeta+a")
@@ -86,7 +86,7 @@ def test_doubts_are_reviewed_with_the_keyboard_alone(
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("Nothing is left to look at")).to_be_visible()
+    expect(page.get_by_text("Nothing to review")).to_be_visible()
     page.goto("/history?show=corrected&text=31")
     expect(page.locator(".cards li")).to_have_count(1)
     page.get_by_role("button", name="Delete all 1").click()

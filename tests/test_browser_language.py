@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from axe import violations
 from browser import DESK, EACH_SCREEN, PHONE, choose, draw_with_mouse, expect_answer, goes_beyond_the_screen, shoot
-from numink.web.pages.offline import offered
+from numink.web.pages.offline import is_available
 from web_pictures import digits
 
 GERMAN = {"locale": "de-DE"}
@@ -29,35 +29,35 @@ def test_the_switch_changes_the_language_and_stays_on_the_page(visit: Any, devic
     assert page.url.endswith("/history?show=doubts")
     expect(page.get_by_role("heading", name="Verlauf")).to_be_visible()
     page.get_by_role("link", name="Lesen", exact=True).click()
-    expect(page.get_by_role("heading", name="Handgeschriebene Ziffern, richtig gelesen")).to_be_visible()
+    expect(page.get_by_role("heading", name="Handgeschriebene Zahlen lesen")).to_be_visible()
     page.get_by_role("link", name="English").click()
     speaks(page, "en")
-    expect(page.get_by_role("heading", name="Handwritten digits, read right")).to_be_visible()
+    expect(page.get_by_role("heading", name="Read handwritten numbers")).to_be_visible()
 
 
 def test_the_switch_works_without_script(visit: Any) -> None:
     page = visit("/model", **DESK, java_script_enabled=False)
     page.get_by_role("link", name="Deutsch").click()
-    expect(page.get_by_role("heading", name="Das Modell")).to_be_visible()
+    expect(page.get_by_role("heading", name="Modell")).to_be_visible()
 
 
 def test_a_picture_is_read_and_corrected_in_german_and_scripts_speak_it_too(visit: Any) -> None:
     page = visit("/", **DESK, **GERMAN, permissions=["clipboard-read", "clipboard-write"])
     choose(page, b"no picture", "notes.txt")
-    expect(page.locator("#trouble-text")).to_contain_text("Das ist kein Bild, das numink kennt")
+    expect(page.locator("#error-text")).to_contain_text("Das ist kein Bild, das numink kennt")
     choose(page, digits("472"), "kopie.png")
     expect_answer(page, "472")
     page.get_by_role("button", name="Kopieren").click()
     expect(page.get_by_role("button", name="Kopiert")).to_be_visible()
     page.keyboard.press("n")
-    expect(page.locator(".pad-what")).to_contain_text(", ")
+    expect(page.locator(".keypad-title")).to_contain_text(", ")
     page.keyboard.press("1")
     expect(page.get_by_role("button", name="Rückgängig")).to_be_visible()
-    expect(page.locator(".saved")).to_contain_text("Danke: Ihre Korrektur ist gespeichert")
+    expect(page.locator(".saved")).to_contain_text("Korrektur gespeichert. Danke")
     page.goto("/history")
-    page.get_by_role("button", name="Alle hier wählen").click()
-    expect(page.get_by_role("button", name="Keine wählen")).to_be_visible()
-    expect(page.locator("#delete-chosen")).to_contain_text("Die gewählten")
+    page.get_by_role("button", name="Alle auf dieser Seite auswählen").click()
+    expect(page.get_by_role("button", name="Auswahl aufheben")).to_be_visible()
+    expect(page.locator("#delete-chosen")).to_contain_text("Ausgewählte")
     expect(page.locator("#delete-chosen")).to_contain_text("löschen")
 
 
@@ -65,8 +65,8 @@ def test_a_server_that_is_away_is_told_in_german(visit: Any) -> None:
     page = visit("/", **DESK, **GERMAN)
     page.context.set_offline(True)
     choose(page, digits("4"), "weg.png")
-    expect(page.locator("#trouble-text")).to_have_text(
-        "Der Server ist nicht erreichbar: prüfen Sie die Verbindung und versuchen Sie es noch einmal."
+    expect(page.locator("#error-text")).to_have_text(
+        "Der Server ist nicht erreichbar. Prüfen Sie Ihre Verbindung und versuchen Sie es erneut."
     )
 
 
@@ -99,16 +99,16 @@ def test_nobody_is_kept_out_of_german_pages_on_a_phone(visit: Any, axe: str, rea
     assert wrong == {}
 
 
-@pytest.mark.skipif(not offered(), reason="no reader for browsers")
+@pytest.mark.skipif(not is_available(), reason="no reader for browsers")
 def test_a_device_draws_on_in_the_language_that_was_chosen_without_a_connection(visit: Any) -> None:
     page = visit("/draw")
     page.get_by_role("link", name="Deutsch").click()
-    expect(page.locator("#state")).to_have_text("Der Leser ist bereit, mit oder ohne Verbindung.", timeout=READY)
+    expect(page.locator("#state")).to_have_text("Bereit, auch offline.", timeout=READY)
     page.context.set_offline(True)
     page.goto("/history")
     speaks(page, "de")
-    expect(page.locator("#away")).to_contain_text("keine Verbindung zu numink")
-    expect(page.locator("#state")).to_contain_text("Der Leser ist bereit", timeout=READY)
+    expect(page.locator("#offline-notice")).to_contain_text("Sie sind offline")
+    expect(page.locator("#state")).to_contain_text("Bereit", timeout=READY)
     draw_with_mouse(page, "7")
     expect(page.locator("#answer")).to_have_text("7", timeout=READY)
     expect(page.locator("#bars tr.best .share")).to_contain_text("%")

@@ -22,10 +22,10 @@ from numink.reader import Reader
 from numink.recognition.components import whole
 from numink.recognition.digit_model import SHIPPED
 from numink.recognition.glyph import normalise_all
-from numink.web.pages.offline import offered
+from numink.web.pages.offline import is_available
 from web_client import Served, served, until
 
-pytestmark = pytest.mark.skipif(not offered(), reason="no reader for browsers: run deploy/onnxruntime_web.py with npm")
+pytestmark = pytest.mark.skipif(not is_available(), reason="no reader for browsers: run deploy/onnxruntime_web.py with npm")
 READY = 60_000
 """Milliseconds that the reader may take to be ready on a busy machine."""
 
@@ -33,7 +33,7 @@ READY = 60_000
 @pytest.fixture
 def draw_page(visit: Any) -> Page:
     page: Page = visit("/draw")
-    expect(page.locator("#state")).to_contain_text("with or without a connection", timeout=READY)
+    expect(page.locator("#state")).to_contain_text("also offline", timeout=READY)
     return page
 
 
@@ -41,7 +41,7 @@ def read_in_browser(page: Page, pictures: list[bytes]) -> list[Any]:
     """What the page's own reader says of each picture on a canvas."""
     return page.evaluate(
         """async (pictures) => {
-            const { dataset } = document.getElementById("device");
+            const { dataset } = document.getElementById("offline");
             const { openReader } = await import(dataset.runtime.replace("ort.mjs", "reader.js"));
             const [temperature, threshold, doubt] = [dataset.temperature, dataset.threshold, dataset.doubt].map(Number);
             const read = await openReader({ ...dataset, temperature, threshold, doubt });
@@ -91,10 +91,10 @@ def test_an_empty_sheet_says_nothing_and_a_line_from_edge_to_edge_is_left_to_the
 @pytest.mark.parametrize("device", [DESK, PHONE], ids=["desk", "phone"])
 def test_a_drawn_digit_is_read_without_a_connection_after_a_reload(visit: Any, device: dict[str, Any]) -> None:
     page = visit("/draw", **device)
-    expect(page.locator("#state")).to_contain_text("with or without a connection", timeout=READY)
+    expect(page.locator("#state")).to_contain_text("also offline", timeout=READY)
     page.context.set_offline(True)
     page.reload()
-    expect(page.locator("#state")).to_contain_text("The reader is ready", timeout=READY)
+    expect(page.locator("#state")).to_contain_text("Ready", timeout=READY)
     draw_with_mouse(page, "4")
     expect(page.locator("#answer")).to_have_text("4", timeout=READY)
     expect(page.locator("#bars tr.best")).to_contain_text("4")
@@ -109,8 +109,8 @@ def test_a_drawn_digit_is_read_without_a_connection_after_a_reload(visit: Any, d
 def test_any_page_without_a_connection_is_the_one_to_draw_on_and_says_so(draw_page: Page) -> None:
     draw_page.context.set_offline(True)
     draw_page.goto("/history")
-    expect(draw_page.locator("#away")).to_be_visible()
-    expect(draw_page.locator("#state")).to_contain_text("The reader is ready", timeout=READY)
+    expect(draw_page.locator("#offline-notice")).to_be_visible()
+    expect(draw_page.locator("#state")).to_contain_text("Ready", timeout=READY)
     draw_page.context.set_offline(False)
     draw_page.reload()
     expect(draw_page.get_by_role("heading", name="History")).to_be_visible()
@@ -140,7 +140,7 @@ def test_what_is_installed_as_an_app_is_kept_on_the_device(visit: Any) -> None:
     page.wait_for_function("() => Boolean(navigator.serviceWorker.controller)", timeout=READY)
     page.context.set_offline(True)
     page.reload()
-    expect(page.locator("#state")).to_contain_text("The reader is ready", timeout=READY)
+    expect(page.locator("#state")).to_contain_text("Ready", timeout=READY)
 
 
 UNKNOWN = b"\xc2\x3e\x01x"
@@ -153,7 +153,7 @@ def test_a_newer_version_takes_the_place_of_what_a_device_keeps(chromium: Browse
     with served(tmp_path, NUMINK_MODEL=str(model)) as running, contextlib.closing(context):
         page = context.new_page()
         page.goto(f"http://127.0.0.1:{running.port}/draw")
-        expect(page.locator("#state")).to_contain_text("with or without a connection", timeout=READY)
+        expect(page.locator("#state")).to_contain_text("also offline", timeout=READY)
         (older,) = page.evaluate("caches.keys()")
         model.write_bytes(SHIPPED.read_bytes() + UNKNOWN)
         page.evaluate("navigator.serviceWorker.ready.then((one) => one.update()).then(() => true)")
@@ -161,7 +161,7 @@ def test_a_newer_version_takes_the_place_of_what_a_device_keeps(chromium: Browse
         assert len(page.evaluate("caches.keys()")) == 1
         running.stop()
         page.reload()
-        expect(page.locator("#state")).to_contain_text("The reader is ready", timeout=READY)
+        expect(page.locator("#state")).to_contain_text("Ready", timeout=READY)
         draw_with_mouse(page, "7")
         expect(page.locator("#answer")).to_have_text("7", timeout=READY)
 

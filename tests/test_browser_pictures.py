@@ -59,12 +59,12 @@ def helped(page: Page) -> None:
 
 def drawn(page: Page) -> None:
     draw_with_mouse(page, "4")
-    page.locator("#glance:not(:empty)").wait_for()
+    page.locator("#preview:not(:empty)").wait_for()
 
 
 def with_new_key(page: Page) -> None:
-    page.get_by_label("Name of a new key").fill("the till")
-    page.get_by_role("button", name="Make a key").click()
+    page.get_by_label("Name of the new key").fill("the till")
+    page.get_by_role("button", name="Create key").click()
     page.locator("code.secret").wait_for()
 
 

@@ -56,11 +56,11 @@ def test_charts_are_shown_with_their_numbers_as_tables(visit: Any, device: dict[
     for swatch in page.locator(".legend svg").all():
         assert swatch.bounding_box() | {"x": 0, "y": 0} == {"x": 0, "y": 0, "width": 12, "height": 12}
     shoot(page, f"use-{'phone' if device is PHONE else 'desk'}")
-    page.get_by_text("As a table").first.click()
-    expect(page.get_by_role("table", name="Readings a day")).to_be_visible()
-    expect(page.get_by_role("table", name="What was taken for what")).to_be_visible()
+    page.get_by_text("Show as table").first.click()
+    expect(page.get_by_role("table", name="Readings per day")).to_be_visible()
+    expect(page.get_by_role("table", name="Confusion matrix")).to_be_visible()
     assert not goes_beyond_the_screen(page)
-    expect(page.get_by_text("a change: look at some")).not_to_have_count(0)
+    expect(page.get_by_text("drift: review some")).not_to_have_count(0)
 
 
 def test_the_period_is_chosen_with_a_link(visit: Any) -> None:

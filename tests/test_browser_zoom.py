@@ -20,10 +20,10 @@ def test_the_picture_is_zoomed_and_moved_and_the_boxes_stay_with_it(
 ) -> None:
     page = visit(f"/readings/{lines}", **device)
     whole = view_box(page)
-    box = page.locator(".marks rect").first.evaluate("rect => rect.getBoundingClientRect().width")
-    page.get_by_role("button", name="Larger").click()
+    box = page.locator(".overlay rect").first.evaluate("rect => rect.getBoundingClientRect().width")
+    page.get_by_role("button", name="Zoom in").click()
     assert view_box(page)[2] == pytest.approx(whole[2] / 1.4)
-    wider = page.locator(".marks rect").first.evaluate("rect => rect.getBoundingClientRect().width")
+    wider = page.locator(".overlay rect").first.evaluate("rect => rect.getBoundingClientRect().width")
     assert wider == pytest.approx(box * 1.4, rel=0.05)
     page.get_by_role("button", name="Whole picture").click()
     assert view_box(page) == whole

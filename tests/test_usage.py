@@ -16,16 +16,16 @@ from numink.factories import open_store
 from numink.recognition.digit_model import Classifier
 from numink.results import confidence_step
 from numink.store.reading import ReviewedNumber
-from numink.web.pages.charts import FLOOR, bar_chart
-from numink.web.pages.confusion_table import Mistakes, aligned
-from numink.web.pages.drift import class_spread, confidence_spread, distance
-from numink.web.pages.model_report import Measured
-from numink.web.pages.usage import summary
+from numink.web.pages.charts import BASELINE, bar_chart
+from numink.web.pages.confusion_table import ConfusionMatrix, align_digits
+from numink.web.pages.drift import confidence_drift, digit_drift, stability_index
+from numink.web.pages.model_report import MeasuredDistributions
+from numink.web.pages.usage import summarise
 from web_client import Client, Served, served
 from web_pictures import digits
 
 TODAY = date(2026, 11, 25)
-NOTHING_MEASURED = Measured((), ())
+NOTHING_MEASURED = MeasuredDistributions((), ())
 texts = st.text("0123456789", max_size=9)
 
 
@@ -42,12 +42,12 @@ texts = st.text("0123456789", max_size=9)
     ],
 )
 def test_digits_are_laid_beside_the_right_ones_with_few_changes(read: str, right: str, pairs: str) -> None:
-    assert [f"{a or '-'}{b or '-'}" for a, b in aligned(read, right)] == pairs.split()
+    assert [f"{a or '-'}{b or '-'}" for a, b in align_digits(read, right)] == pairs.split()
 
 
 @given(texts, texts)
 def test_nothing_is_lost_or_made_up_in_the_alignment(read: str, right: str) -> None:
-    pairs = aligned(read, right)
+    pairs = align_digits(read, right)
     assert "".join(one for one, _ in pairs) == right
     assert "".join(one for _, one in pairs) == read
     assert all(one or other for one, other in pairs)
@@ -56,7 +56,7 @@ def test_nothing_is_lost_or_made_up_in_the_alignment(read: str, right: str) -> N
 
 def test_mistakes_are_counted_and_the_most_common_come_first() -> None:
     told = [("77", "17"), ("7", "1"), ("4", "9"), ("12", "12")]
-    mistakes = Mistakes.of([ReviewedNumber("2026-11-25", read, right) for read, right in told])
+    mistakes = ConfusionMatrix.from_reviews([ReviewedNumber("2026-11-25", read, right) for read, right in told])
     assert (mistakes.looked_at, mistakes.wrong) == (4, 3)
     assert mistakes.most_common == [(("1", "7"), 2), (("9", "4"), 1)]
     rows = dict(mistakes.rows)
@@ -66,28 +66,28 @@ def test_mistakes_are_counted_and_the_most_common_come_first() -> None:
 
 
 def test_the_distance_of_two_spreads_is_the_population_stability_index() -> None:
-    assert distance([60, 40], [600, 400]) == 0
-    assert distance([50, 50], [80, 20]) == pytest.approx(0.3 * 0.470004 + 0.3 * 0.916291, abs=1e-5)
-    assert distance([99, 0], [500, 500]) is None
-    assert distance([500, 0], [250, 250]) is not None
+    assert stability_index([60, 40], [600, 400]) == 0
+    assert stability_index([50, 50], [80, 20]) == pytest.approx(0.3 * 0.470004 + 0.3 * 0.916291, abs=1e-5)
+    assert stability_index([99, 0], [500, 500]) is None
+    assert stability_index([500, 0], [250, 250]) is not None
 
 
 def test_a_week_like_the_model_s_measure_is_no_drift_and_another_is() -> None:
-    measured = Measured((0, 10, 20, 30, 40, 900), (100,) * 10)
+    measured = MeasuredDistributions((0, 10, 20, 30, 40, 900), (100,) * 10)
     alike = {f"alone.{step}": count // 5 for step, count in enumerate(measured.confidence_counts)}
     other = {"alone.1": 100, "alone.5": 100}
-    near = confidence_spread(alike, other, measured).from_model
+    near = confidence_drift(alike, other, measured).from_model
     assert near is not None
     assert near < 0.001
-    far = confidence_spread(other, alike, measured)
+    far = confidence_drift(other, alike, measured)
     assert far.from_model is not None
     assert far.from_model > 0.25
-    assert class_spread({"digit.1": 5}, {}, measured).from_model is None
+    assert digit_drift({"digit.1": 5}, {}, measured).from_model is None
 
 
 def test_the_shipped_report_says_how_sure_the_model_was_on_mnist(classifier: Classifier) -> None:
-    measured = Measured.of(classifier)
-    assert sum(measured.confidence_counts) == sum(measured.classes) == 10_000
+    measured = MeasuredDistributions.from_classifier(classifier)
+    assert sum(measured.confidence_counts) == sum(measured.digit_counts) == 10_000
     assert 0.9 < sum(measured.confidence_counts[confidence_step(0.99) :]) / 10_000 < 1
 
 
@@ -96,7 +96,7 @@ def test_bars_are_as_high_as_their_values_and_stay_in_the_chart() -> None:
     assert chart.top == "10"
     assert [bar.text for bar in chart.bars] == ["a: 5", "b: 10", "b: 2"]
     assert chart.bars[0].height * 2 == chart.bars[1].height
-    assert all(bar.y + bar.height == pytest.approx(FLOOR) and bar.x + bar.width <= chart.width for bar in chart.bars)
+    assert all(bar.y + bar.height == pytest.approx(BASELINE) and bar.x + bar.width <= chart.width for bar in chart.bars)
     assert bar_chart([("a", [0.97])], shares=True).top == "100 %"
     assert bar_chart([]).bars == ()
 
@@ -108,25 +108,25 @@ def test_a_period_ends_today_and_days_without_readings_are_shown_as_such() -> No
     }
     told = [("2026-11-25T08:00", "1", "7"), ("2026-11-25T09:00", "1", "1"), ("2026-11-18", "2", "3")]
     fixes = [ReviewedNumber(*one) for one in told]
-    use = summary(days, fixes, TODAY, 7, NOTHING_MEASURED)
+    use = summarise(days, fixes, TODAY, 7, NOTHING_MEASURED)
     assert [place.name for place in use.readings.places][0::6] == ["19 Nov", "25 Nov"]
     assert (use.total["readings"], use.accepted_share, use.mistakes.wrong, use.mistakes.looked_at) == (2, 0.9, 1, 2)
     assert use.accepted.places[0].values == ("",)
     assert use.corrections.places[-1].values == ("1", "1")
-    assert summary(days, fixes, TODAY, 28, NOTHING_MEASURED).total["readings"] == 52
+    assert summarise(days, fixes, TODAY, 28, NOTHING_MEASURED).total["readings"] == 52
 
 
 def test_the_page_counts_what_was_read_and_corrected(tmp_path: Path) -> None:
     with served(tmp_path) as running:
         client = Client(running.port)
-        assert "Nobody has corrected" in client.get("/use").text
+        assert "No numbers were reviewed" in client.get("/use").text
         for _ in range(3):
             reading = client.read(digits("74", 60)).json["id"]
         body = json.dumps({"corrections": [{"number": 0, "text": "14"}]}).encode()
         client.ask("POST", f"/api/v1/readings/{reading}/corrections", body, {"Content-Type": "application/json"})
         client.ask("DELETE", f"/api/v1/readings/{client.read(digits('7', 60)).json['id']}")
         page = client.get("/use").text
-        assert "a <b>1</b> was read as <b>7</b>: 1 ×" in page
+        assert "<b>1</b> read as <b>7</b>: 1 ×" in page
         assert "<dt>Readings</dt><dd>4</dd>" in page
         assert "7 digits" in page
         for days in ("7", "91", "0", "-1", "1e9", "x" * 500):
