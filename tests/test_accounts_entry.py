@@ -58,7 +58,7 @@ def test_an_address_with_an_account_gets_the_same_answer_and_another_mail(here: 
     ]
     assert len({(one.status, one.headers["Location"]) for one in answers}) == 1
     assert [here.box.next()["Subject"] for _ in answers] == [
-        "You have an account already", "Confirm your e-mail address",
+        "You already have an account", "Confirm your e-mail address",
     ]  # fmt: skip
 
 
@@ -147,7 +147,7 @@ def test_a_forgotten_password_is_reset_by_mail_and_ends_all_sessions(here: World
     new = "eight blue herons"
     assert fill(visitor, link, password=new, again="another blue heron").status == 422
     assert fill(visitor, link, password=new, again=new).headers["Location"] == "/log-in"
-    assert here.box.next()["Subject"] == "Your password has changed"
+    assert here.box.next()["Subject"] == "Your password was changed"
     assert not is_in(hugo)
     assert not is_in(visitor)
     assert visitor.get(link).status == 404
@@ -190,6 +190,6 @@ def test_an_account_of_ones_own_reads_and_keeps(here: World) -> None:
 
 def test_the_first_page_tells_who_is_not_logged_in_how_to_begin(here: World) -> None:
     page = here.visitor().get("/").text
-    for words in ("Register", "Log in", "Begin", "nobody else sees them"):
+    for words in ("Register", "Log in", "Get started", "Nobody else sees them"):
         assert words in page
     assert "Choose a picture" not in page

@@ -113,7 +113,7 @@ def test_a_new_password_ends_all_other_log_ins(here: World) -> None:
     assert fill(first, page, "/account/password", old=PASSWORD, password=NEW, again="else").status == 422
     assert is_in(second)
     assert fill(first, page, "/account/password", old=PASSWORD, password=NEW, again=NEW).status == 303
-    assert here.box.next()["Subject"] == "Your password has changed"
+    assert here.box.next()["Subject"] == "Your password was changed"
     assert is_in(first)
     assert not is_in(second)
     assert log_in(second, "emil@example.org", NEW).status == 303
@@ -130,7 +130,7 @@ def test_an_e_mail_address_changes_once_the_new_one_confirms(here: World) -> Non
     assert log_in(here.visitor(), "new@example.org").status == 403
     assert fill(finn, link).status == 303
     told = here.box.next()
-    assert (told["To"], told["Subject"]) == ("finn@example.org", "Your account has another e-mail address")
+    assert (told["To"], told["Subject"]) == ("finn@example.org", "Your e-mail address was changed")
     assert log_in(here.visitor(), "finn@example.org").status == 403
     assert log_in(here.visitor(), "new@example.org").status == 303
     assert here.member("finn@example.org")  # the old address is free again
@@ -145,7 +145,7 @@ def test_an_address_of_somebody_else_is_not_taken_and_not_told(here: World) -> N
     ]
     assert len({(one.status, one.headers["Location"]) for one in answers}) == 1
     assert [here.box.next()["Subject"] for _ in answers] == [
-        "You have an account already", "Confirm your new e-mail address",
+        "You already have an account", "Confirm your new e-mail address",
     ]  # fmt: skip
 
 

@@ -51,7 +51,7 @@ def sign_in(browser: Client, email: str, who: str = "honest", after: str = "") -
 
 def test_somebody_new_signs_in_and_has_an_account(here: World) -> None:
     anna = here.visitor()
-    assert "Sign in with the provider" in anna.get("/log-in").text
+    assert "Log in with the provider" in anna.get("/log-in").text
     back = sign_in(anna, "anna@example.org", after="/history")
     assert (back.status, back.headers["Location"]) == (303, "/history")
     assert is_in(anna)

@@ -39,7 +39,7 @@ def test_several_files_a_zip_and_a_document_are_read_with_a_plain_form(visitor: 
     ]  # fmt: skip
     assert [one["text"] for one in items] == ["7", "47", "", "47"]
     page = visitor.get(f"/batches/{batch}").text
-    assert "<b>4</b> of 4 files are done" in page
+    assert "<b>4</b> of 4 files processed" in page
     assert "not a picture that numink knows" in page
     assert f'href="/readings/{items[0]["reading"]}"' in page
     assert batch in visitor.get("/batches").text
@@ -50,7 +50,7 @@ def test_a_zip_file_in_the_form_of_the_first_page_becomes_a_batch(visitor: Clien
     assert sent.status == 303
     assert finished(visitor, sent.headers["Location"].removeprefix("/batches/"))["counts"] == {"read": 2}
     under_way = announce(visitor, ("never.png", 10)).json["address"]
-    assert f'<a href="{under_way}">never.png</a>: 0 of 1 files are done' in visitor.get("/").text
+    assert f'<a href="{under_way}">never.png</a>: 0 of 1 files processed' in visitor.get("/").text
 
 
 def test_what_is_known_holds_for_all_of_a_batch(server: Served) -> None:
@@ -68,7 +68,7 @@ def test_a_list_of_valid_numbers_may_be_a_file(visitor: Client) -> None:
         assert sent.status == 303, sent.text
         if path == "/batches":
             finished(visitor, sent.headers["Location"].removeprefix("/batches/"))
-        assert "Does not fit" in visitor.get(f"/readings/{newest(visitor)}").text
+        assert "Constraints not met" in visitor.get(f"/readings/{newest(visitor)}").text
         refused = visitor.send(path, {**form, "among_file": ("l.bin", b"\xff\xfe\x00")})
         assert refused.status == 422
         assert "give one number a line" in refused.text

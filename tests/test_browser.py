@@ -105,7 +105,7 @@ def test_exactly_one_digit_is_asked_for_when_ticked(visit: Any) -> None:
     page.check("#single")
     choose(page, digits("4"))
     expect_answer(page, "4")
-    expect(page.locator("#answer .digit-details")).to_have_count(1)
+    expect(page.locator("#answer .probability-chart")).to_have_count(1)
 
 
 def test_what_goes_wrong_is_a_sentence_and_one_can_go_on(visit: Any) -> None:

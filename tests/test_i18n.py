@@ -98,7 +98,7 @@ def test_the_switch_of_a_page_that_a_form_led_to_goes_to_a_page_that_can_be_got(
 @pytest.mark.parametrize(
     ("name", "content", "says"),
     [
-        ("", b"", "Es wurde kein Bild gewählt: wählen Sie eines, oder zeichnen Sie"),
+        ("", b"", "Es wurde kein Bild ausgewählt: wählen Sie eines aus oder zeichnen Sie"),
         ("a.txt", b"no picture", "Das ist kein Bild, das numink kennt"),
         ("a.pdf", b"PK\x03\x04", "Das ist ein ZIP-Archiv oder ein Office-Dokument, kein Bild"),
         ("a.png", b"x" * 20_000_001, "Die Datei hat 20,0 MB, erlaubt sind 20,0 MB"),
@@ -118,7 +118,7 @@ def test_scripts_of_pages_are_told_in_the_language_of_the_page(server: Served) -
     visitor = Client(server.port, browser=True)
     told = sent_in_german(visitor, "/batches", "", b"", "application/json").json
 
-    assert told["detail"].startswith("Es wurde keine Datei gewählt")
+    assert told["detail"].startswith("Es wurde keine Datei ausgewählt")
     assert set(told) == {"type", "title", "status", "detail"}
 
 
@@ -190,7 +190,7 @@ def test_what_a_device_keeps_is_in_the_language_that_was_chosen(server: Served) 
     assert '<html lang="de">' in page.text
     assert 'href="/language/en?next=/draw"' in page.text
     assert app["lang"] == "de"
-    assert app["description"] == "Handgeschriebene Ziffern, richtig gelesen"
+    assert app["description"] == "Handgeschriebene Zahlen lesen"
 
 
 @pytest.fixture(scope="module")
@@ -218,5 +218,5 @@ def test_somebody_registers_gets_his_mail_and_is_refused_in_his_language(here: W
     assert "Ein Passwort hat 10 bis 200 Zeichen: mehrere Wörter" in short
     assert "Die beiden Passwörter sind nicht gleich" in other
     assert mail["Subject"] == "E-Mail-Adresse bestätigen"
-    assert "Öffnen Sie diesen Link innerhalb eines Tages" in mail.get_content()
-    assert "Diese E-Mail-Adresse und dieses Passwort gehören nicht zusammen" in wrong
+    assert "Öffnen Sie zur Bestätigung innerhalb eines Tages diesen Link" in mail.get_content()
+    assert "Falsche E-Mail-Adresse oder falsches Passwort" in wrong

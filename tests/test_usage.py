@@ -17,7 +17,7 @@ from numink.recognition.digit_model import Classifier
 from numink.results import confidence_step
 from numink.store.reading import ReviewedNumber
 from numink.web.pages.charts import BASELINE, bar_chart
-from numink.web.pages.confusion_table import ConfusionMatrix, align_digits
+from numink.web.pages.confusion_table import Cell, ConfusionMatrix, align_digits
 from numink.web.pages.drift import confidence_drift, digit_drift, stability_index
 from numink.web.pages.model_report import MeasuredDistributions
 from numink.web.pages.usage import summarise
@@ -56,13 +56,13 @@ def test_nothing_is_lost_or_made_up_in_the_alignment(read: str, right: str) -> N
 
 def test_mistakes_are_counted_and_the_most_common_come_first() -> None:
     told = [("77", "17"), ("7", "1"), ("4", "9"), ("12", "12")]
-    mistakes = ConfusionMatrix.from_reviews([ReviewedNumber("2026-11-25", read, right) for read, right in told])
-    assert (mistakes.looked_at, mistakes.wrong) == (4, 3)
-    assert mistakes.most_common == [(("1", "7"), 2), (("9", "4"), 1)]
-    rows = dict(mistakes.rows)
-    assert rows["1"][7] == (2, False, 9)
-    assert rows["7"][7] == (1, True, 5)
-    assert rows[""][10] == (0, True, 0)
+    confusion = ConfusionMatrix.from_reviews([ReviewedNumber("2026-11-25", read, right) for read, right in told])
+    assert (confusion.reviewed, confusion.wrong) == (4, 3)
+    assert confusion.frequent_errors == [(("1", "7"), 2), (("9", "4"), 1)]
+    rows = dict(confusion.rows)
+    assert rows["1"][7] == Cell(2, False, 9)
+    assert rows["7"][7] == Cell(1, True, 5)
+    assert rows[""][10] == Cell(0, True, 0)
 
 
 def test_the_distance_of_two_spreads_is_the_population_stability_index() -> None:
@@ -109,10 +109,10 @@ def test_a_period_ends_today_and_days_without_readings_are_shown_as_such() -> No
     told = [("2026-11-25T08:00", "1", "7"), ("2026-11-25T09:00", "1", "1"), ("2026-11-18", "2", "3")]
     fixes = [ReviewedNumber(*one) for one in told]
     use = summarise(days, fixes, TODAY, 7, NOTHING_MEASURED)
-    assert [place.name for place in use.readings.places][0::6] == ["19 Nov", "25 Nov"]
-    assert (use.total["readings"], use.accepted_share, use.mistakes.wrong, use.mistakes.looked_at) == (2, 0.9, 1, 2)
-    assert use.accepted.places[0].values == ("",)
-    assert use.corrections.places[-1].values == ("1", "1")
+    assert [place.name for place in use.readings.categories][0::6] == ["19 Nov", "25 Nov"]
+    assert (use.total["readings"], use.accepted_share, use.confusion.wrong, use.confusion.reviewed) == (2, 0.9, 1, 2)
+    assert use.accepted.categories[0].values == ("",)
+    assert use.corrections.categories[-1].values == ("1", "1")
     assert summarise(days, fixes, TODAY, 28, NOTHING_MEASURED).total["readings"] == 52
 
 

@@ -39,7 +39,7 @@ def test_the_api_and_the_page_say_who_told_the_digits(asking: Served, watson: St
 
     assert [page["classifier"] for page in (*well["pages"], *fallen["pages"])] == ["watson", "fallback"]
     assert well["pages"][0]["text"] == fallen["pages"][0]["text"] == "4"
-    assert " at Watson" in asking.client.get(f"/readings/{well['id']}").text
+    assert " on Watson" in asking.client.get(f"/readings/{well['id']}").text
     assert "Watson did not answer" in asking.client.get(f"/readings/{fallen['id']}").text
     assert "the local model answers in Watson's place" in asking.errors.read_text()
 
