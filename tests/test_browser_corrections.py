@@ -185,7 +185,7 @@ def test_help_names_the_keys_and_can_switch_the_letters_off(visit: Any, lines: s
     expect(page.get_by_role("dialog")).to_have_count(0)
     page.keyboard.press("m")
     expect(page.locator(".frame")).to_have_count(0)
-    page.get_by_role("button", name="Keyboard shortcuts").click()
+    page.get_by_role("button", name="Shortcuts").click()
     page.get_by_role("checkbox").check()
     page.get_by_role("button", name="Close").click()
     page.keyboard.press("m")

@@ -87,7 +87,7 @@ def test_the_keyboard_alone_is_enough(visit: Any) -> None:
 
 def test_help_begins_at_its_first_line_on_a_small_screen_too(visit: Any, lines: str) -> None:
     page = visit(f"/readings/{lines}", **{**PHONE, "viewport": {"width": 390, "height": 500}})
-    page.get_by_role("button", name="Keyboard shortcuts").click()
+    page.get_by_role("button", name="Shortcuts").click()
     dialog = page.get_by_role("dialog", name="Keyboard shortcuts")
     expect(dialog.get_by_role("heading")).to_be_in_viewport()
     assert dialog.evaluate("one => one.scrollHeight > one.clientHeight")  # else this shows nothing

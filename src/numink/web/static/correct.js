@@ -52,9 +52,7 @@ export class CorrectionEditor {
     this.#frame.show();
   }
 
-  undo() {
-    this.#find("form.undo-correction")?.requestSubmit();
-  }
+  undo = () => this.#find("form.undo-correction")?.requestSubmit();
 
   /** Takes over the contents of `section`, from the latest page of the reading. */
   update(section) {

@@ -1,6 +1,6 @@
 // Zooms and pans a picture and the boxes on it, with buttons, keys, the wheel or two fingers.
 
-import { addShortcut } from "./keys.js";
+import { addShortcut } from "./shortcuts.js";
 
 /** Horizontal and vertical direction of each arrow key. */
 export const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
