@@ -1,4 +1,4 @@
-"""The history in a real browser, on a desk and on a phone: choose, delete, undo, search, review by keyboard."""
+"""The history in a real browser, on a desktop and a phone: select, delete, undo, search, review by keyboard."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def read(page: Page, content: bytes, name: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(("screen", "device"), [("desk", DESK), ("phone", PHONE)])
-def test_readings_are_chosen_deleted_and_brought_back(visit: Any, screen: str, device: dict[str, Any]) -> None:
+def test_readings_are_selected_deleted_and_restored(visit: Any, screen: str, device: dict[str, Any]) -> None:
     page = visit("/", **device)
     for name in ("first", "second"):
         read(page, digits("7"), f"{screen}-{name}.png", "7")
@@ -30,10 +30,10 @@ def test_readings_are_chosen_deleted_and_brought_back(visit: Any, screen: str, d
     expect(cards).to_have_count(2)
     assert cards.first.locator("img").evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
     shoot(page, f"history-{screen}")
-    remove = page.get_by_role("button", name="Delete selected")
-    expect(remove).to_be_disabled()
-    for at in range(2):
-        cards.nth(at).get_by_role("checkbox").check()
+    delete = page.get_by_role("button", name="Delete selected")
+    expect(delete).to_be_disabled()
+    for index in range(2):
+        cards.nth(index).get_by_role("checkbox").check()
     page.get_by_role("button", name="Delete selected (2)").click()
     expect(cards).to_have_count(0)
     expect(page.get_by_text("2 readings deleted.")).to_be_visible()
@@ -46,7 +46,7 @@ def test_readings_are_chosen_deleted_and_brought_back(visit: Any, screen: str, d
     expect(page.get_by_text("Reading deleted.")).to_be_visible()
 
 
-def test_all_that_are_shown_can_be_chosen_with_one_click(visit: Any) -> None:
+def test_all_readings_of_a_page_are_selected_with_one_click(visit: Any) -> None:
     page = visit()
     for name in ("one", "two", "three"):
         read(page, digits("7"), f"all-{name}.png", "7")
@@ -56,7 +56,7 @@ def test_all_that_are_shown_can_be_chosen_with_one_click(visit: Any) -> None:
     expect(page.get_by_text("No readings match your search.")).to_be_visible()
 
 
-def test_what_was_found_is_taken_along_as_a_table(visit: Any) -> None:
+def test_matching_readings_are_exported_as_csv(visit: Any) -> None:
     page = visit()
     read(page, digits("472"), "table.png", "472")
     page.goto("/history?text=table.png")

@@ -1,4 +1,4 @@
-"""The pages in a real browser: correction; without script, on a phone, by keyboard, in the dark."""
+"""Pages in a real browser: correction, copying, without script, on a phone, by keyboard."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from browser import DESK, PHONE, choose, draw_with_mouse, expect_answer, goes_be
 from web_pictures import digits
 
 
-def test_a_wrong_number_is_corrected_in_two_clicks(visit: Any) -> None:
+def test_wrong_number_is_corrected_in_two_clicks(visit: Any) -> None:
     page = visit()
     choose(page, digits("7"), "wrong.png")
     expect_answer(page, "7")
@@ -22,7 +22,7 @@ def test_a_wrong_number_is_corrected_in_two_clicks(visit: Any) -> None:
     shoot(page, "corrected")
 
 
-def test_the_numbers_are_copied_with_a_button_or_one_key(visit: Any) -> None:
+def test_numbers_are_copied_with_a_button_or_one_key(visit: Any) -> None:
     page = visit("/", **DESK, permissions=["clipboard-read", "clipboard-write"])
     choose(page, digits("472"), "copy.png")
     expect_answer(page, "472")
@@ -34,7 +34,7 @@ def test_the_numbers_are_copied_with_a_button_or_one_key(visit: Any) -> None:
     page.wait_for_function("async () => await navigator.clipboard.readText() === '472'")
 
 
-def test_what_is_known_is_said_in_the_form_and_what_does_not_fit_is_shown(visit: Any) -> None:
+def test_unmet_constraints_of_the_form_are_shown(visit: Any) -> None:
     page = visit()
     page.get_by_text("Constraints on the numbers").click()
     page.get_by_label("Pattern").fill(r"\d{4}")
@@ -44,7 +44,7 @@ def test_what_is_known_is_said_in_the_form_and_what_does_not_fit_is_shown(visit:
     shoot(page, "does-not-fit")
 
 
-def test_everything_works_without_script(visit: Any) -> None:
+def test_pages_work_without_script(visit: Any) -> None:
     page = visit("/", **DESK, java_script_enabled=False)
     expect(page.locator("#draw")).to_be_hidden()
     shoot(page, "home-no-script")
@@ -57,7 +57,7 @@ def test_everything_works_without_script(visit: Any) -> None:
     expect(page.locator("#file")).to_be_visible()
 
 
-def test_on_a_phone_nothing_is_cut_off_and_fingers_draw(visit: Any) -> None:
+def test_pages_fit_a_phone_and_fingers_draw(visit: Any) -> None:
     page = visit("/", **PHONE)
     for path in ("/history", "/model", "/"):
         page.goto(path)
@@ -74,7 +74,7 @@ def test_on_a_phone_nothing_is_cut_off_and_fingers_draw(visit: Any) -> None:
     shoot(page, "phone-answer")
 
 
-def test_the_keyboard_alone_is_enough(visit: Any) -> None:
+def test_start_page_works_with_the_keyboard_alone(visit: Any) -> None:
     page = visit()
     page.keyboard.press("Tab")
     expect(page.get_by_text("Skip to content")).to_be_focused()
@@ -85,7 +85,7 @@ def test_the_keyboard_alone_is_enough(visit: Any) -> None:
     assert {"numink", "Read", "History", "Model", "file", "single"} <= reached
 
 
-def test_help_begins_at_its_first_line_on_a_small_screen_too(visit: Any, lines: str) -> None:
+def test_help_starts_at_its_top_on_a_small_screen(visit: Any, lines: str) -> None:
     page = visit(f"/readings/{lines}", **{**PHONE, "viewport": {"width": 390, "height": 500}})
     page.get_by_role("button", name="Shortcuts").click()
     dialog = page.get_by_role("dialog", name="Keyboard shortcuts")

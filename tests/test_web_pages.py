@@ -1,4 +1,4 @@
-"""The pages as a browser without JavaScript uses them, and what protects them. Real HTTP."""
+"""The pages without JavaScript, and their protection. Real HTTP."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ def send_picture(visitor: Client, picture: bytes, name: str = "digit.png", **fie
 
 
 def read_page(visitor: Client, picture: bytes, name: str = "digit.png") -> tuple[str, Answer]:
-    """Sends the form, follows to the reading: its address and page."""
+    """Send the form and return the address and the page of the reading."""
     sent = send_picture(visitor, picture, name)
     assert sent.status == 303, sent.text
     return sent.headers["Location"], visitor.get(sent.headers["Location"])
 
 
 def visible(answer: Answer) -> str:
-    """The text of a page."""
+    """Return the visible text of a page."""
     words: list[str] = []
     parser = HTMLParser()
     parser.handle_data = words.append  # type: ignore[method-assign]
@@ -44,7 +44,7 @@ def visible(answer: Answer) -> str:
     return " ".join(" ".join(words).split())
 
 
-def test_a_form_without_script_leads_to_the_answer(visitor: Client) -> None:
+def test_form_without_script_leads_to_the_reading(visitor: Client) -> None:
     address, page = read_page(visitor, digits("7"))
     assert address.startswith("/readings/local:")
     assert re.search(r'class="digit"[^>]*>7<', page.text)
@@ -53,22 +53,22 @@ def test_a_form_without_script_leads_to_the_answer(visitor: Client) -> None:
     assert "/picture" in page.text
 
 
-def test_a_photo_of_12_megapixels_passes_by_the_form(visitor: Client) -> None:
+def test_photo_of_12_megapixels_is_accepted_by_the_form(visitor: Client) -> None:
     assert send_picture(visitor, photo(), "photo.jpg").status == 303
 
 
-def test_exactly_one_digit_can_be_ticked(visitor: Client) -> None:
+def test_single_digit_option_is_respected(visitor: Client) -> None:
     sent = send_picture(visitor, digits("4"), single="on")
     assert sent.status == 303
     assert len(re.findall(r'class="digit', visitor.get(sent.headers["Location"]).text)) == 1
 
 
-def test_a_picture_without_digits_says_so(visitor: Client) -> None:
+def test_picture_without_digits_is_reported(visitor: Client) -> None:
     _, page = read_page(visitor, encoded(Image.new("L", (100, 100), 255)))
     assert "No numbers found" in visible(page)
 
 
-def test_errors_are_pages_with_a_sentence(visitor: Client) -> None:
+def test_errors_are_pages_with_an_explanation(visitor: Client) -> None:
     for content, status, words in ((b"hello", 415, "not a picture"), (digits()[:500], 422, "damaged")):
         answer = send_picture(visitor, content)
         assert answer.status == status
@@ -80,13 +80,13 @@ def test_errors_are_pages_with_a_sentence(visitor: Client) -> None:
     assert visitor.get("/readings/local:none").status == 404
 
 
-def test_no_picture_chosen_is_a_sentence(visitor: Client) -> None:
+def test_form_without_a_picture_is_reported(visitor: Client) -> None:
     answer = visitor.send("/", {"csrf_token": visitor.token(), "file": ("", b"")})
     assert answer.status == 400
     assert "choose one" in visible(answer)
 
 
-def test_a_correction_is_kept_and_shown(visitor: Client) -> None:
+def test_correction_is_stored_and_shown(visitor: Client) -> None:
     address, page = read_page(visitor, digits("7"))
     fields = {"csrf_token": visitor.token(), "page": "0", "number": "0", "text": " 1 "}
     sent = visitor.send(f"{address}/corrections", fields)
@@ -101,13 +101,13 @@ def test_a_correction_is_kept_and_shown(visitor: Client) -> None:
     [{"text": "seven"}, {"number": "x"}, {"number": "5"}, {"text": "1" * 65},
      {"digit": "x"}, {"digit": "1"}, {"box": "1,2"}, {"box": "1,2,3,x"}, {"box": "0,0,9,99999"}, {"order": "0,0"}],
 )  # fmt: skip
-def test_a_correction_without_sense_is_a_sentence(visitor: Client, change: dict[str, str]) -> None:
+def test_invalid_correction_is_reported(visitor: Client, change: dict[str, str]) -> None:
     address, _ = read_page(visitor, digits("7"))
     fields = {"csrf_token": visitor.token(), "page": "0", "number": "0", "text": "1", **change}
     assert visitor.send(f"{address}/corrections", fields).status == 422
 
 
-def test_the_last_correction_is_taken_back_by_a_form(visitor: Client) -> None:
+def test_last_correction_is_undone_by_a_form(visitor: Client) -> None:
     address, _ = read_page(visitor, digits("7"))
     visitor.send(f"{address}/corrections", {"csrf_token": visitor.token(), "page": "0", "number": "0", "text": "1"})
     found = re.search(r'name="correction" value="([^"]+)"', visitor.get(address).text)
@@ -120,7 +120,7 @@ def test_the_last_correction_is_taken_back_by_a_form(visitor: Client) -> None:
     assert visitor.send(f"{address}/corrections/undo", fields).status == 404
 
 
-def test_every_form_needs_its_token(visitor: Client) -> None:
+def test_every_form_needs_its_csrf_token(visitor: Client) -> None:
     address, _ = read_page(visitor, digits("7"))
     for path in (
         "/",
@@ -137,7 +137,7 @@ def test_every_form_needs_its_token(visitor: Client) -> None:
     assert visitor.get(address).status == 200
 
 
-def test_a_token_outlives_a_restart(tmp_path: Path) -> None:
+def test_csrf_token_survives_a_restart(tmp_path: Path) -> None:
     with served(tmp_path) as first:
         visitor = Client(first.port, browser=True)
         token = visitor.token()
@@ -148,7 +148,7 @@ def test_a_token_outlives_a_restart(tmp_path: Path) -> None:
         assert sent.status == 303
 
 
-def test_a_name_with_markup_is_only_text(visitor: Client) -> None:
+def test_file_name_with_markup_is_escaped(visitor: Client) -> None:
     name = "<img src=x onerror=alert(1)>'\"{{7*7}}.png"
     _, page = read_page(visitor, digits("7"), name)
     for shown in (page, visitor.get("/history")):
@@ -157,7 +157,7 @@ def test_a_name_with_markup_is_only_text(visitor: Client) -> None:
         assert "{{7*7}}" in shown.text
 
 
-def test_pages_whose_pictures_are_not_kept_say_so(tmp_path: Path) -> None:
+def test_pages_without_stored_pictures_are_marked(tmp_path: Path) -> None:
     with served(tmp_path, NUMINK_KEEP_PICTURES="no") as forgetful:
         _, page = read_page(Client(forgetful.port, browser=True), document("47", "127"), "two.pdf")
 
@@ -166,7 +166,7 @@ def test_pages_whose_pictures_are_not_kept_say_so(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", [*PAGES, "/nowhere", "/api/v1/readings", f"{static_path()}/numink.css", "/healthz"])
-def test_every_answer_has_the_headers_that_protect(visitor: Client, path: str) -> None:
+def test_every_response_has_security_headers(visitor: Client, path: str) -> None:
     headers = visitor.get(path).headers
     policy = headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
@@ -176,14 +176,14 @@ def test_every_answer_has_the_headers_that_protect(visitor: Client, path: str) -
     assert headers["Referrer-Policy"] == "same-origin"
 
 
-def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(visitor: Client) -> None:
+def test_cookie_is_http_only_and_same_site(visitor: Client) -> None:
     cookie = visitor.get("/").headers["Set-Cookie"]
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_nothing_is_inline_and_nothing_comes_from_elsewhere(visitor: Client, path: str) -> None:
+def test_nothing_is_inline_or_from_another_host(visitor: Client, path: str) -> None:
     tags: list[tuple[str, dict[str, str | None]]] = []
     parser = HTMLParser()
     parser.handle_starttag = lambda tag, pairs: tags.append((tag, dict(pairs)))  # type: ignore[method-assign]
@@ -196,19 +196,19 @@ def test_nothing_is_inline_and_nothing_comes_from_elsewhere(visitor: Client, pat
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_every_address_on_a_page_leads_somewhere(visitor: Client, path: str) -> None:
+def test_every_link_on_a_page_works(visitor: Client, path: str) -> None:
     for address in set(re.findall(r'(?:src|href)="(/[^"]+)"', visitor.get(path).text)):
         if not address.startswith("/language/"):  # which would make this visitor speak another
             assert visitor.get(address).status == 200, address
 
 
-def test_the_model_page_says_what_the_model_is(visitor: Client) -> None:
+def test_model_page_describes_the_model(visitor: Client) -> None:
     text = visible(visitor.get("/model"))
     for words in ("MNIST", "of 10,000 digits", "1 in 1,000", "Data", "Limitations"):
         assert words in text
 
 
-def test_the_report_of_an_evaluation_is_shown_and_a_strange_one_does_no_harm(tmp_path: Path) -> None:
+def test_evaluation_report_is_shown_and_an_invalid_one_ignored(tmp_path: Path) -> None:
     model = Path(shutil.copy(SHIPPED, tmp_path))
     confusion = [[90 if i == k else (i * k) % 3 for k in range(11)] for i in range(10)]
     report = {
@@ -227,7 +227,7 @@ def test_the_report_of_an_evaluation_is_shown_and_a_strange_one_does_no_harm(tmp
             assert server.client.get("/model").status == 200
 
 
-def test_a_path_of_a_static_file_leads_nowhere_else(visitor: Client) -> None:
+def test_static_paths_cannot_leave_their_folder(visitor: Client) -> None:
     for path in ("../app.py", "%2e%2e/app.py", "..%2fapp.py"):
         assert visitor.get(f"{static_path()}/{path}").status == 404
     assert visitor.get(f"{static_path()}/numink.css").status == 200
