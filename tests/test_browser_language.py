@@ -57,8 +57,8 @@ def test_pages_and_scripts_read_and_correct_in_german(visit: Any) -> None:
     page.goto("/history")
     page.get_by_role("button", name="Alle auf dieser Seite auswählen").click()
     expect(page.get_by_role("button", name="Auswahl aufheben")).to_be_visible()
-    expect(page.locator("#delete-chosen")).to_contain_text("Ausgewählte")
-    expect(page.locator("#delete-chosen")).to_contain_text("löschen")
+    expect(page.locator("#delete-selected")).to_contain_text("Ausgewählte")
+    expect(page.locator("#delete-selected")).to_contain_text("löschen")
 
 
 def test_unreachable_server_is_reported_in_german(visit: Any) -> None:
