@@ -1,4 +1,4 @@
-"""axe-core, which looks for what keeps people out of a page; got with the npm client, once a run."""
+"""axe-core, the accessibility checker, downloaded with the npm client once per run."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from numink.datasets.npm import npm_package
 
 PACKAGE = "axe-core@4.14.1"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-"""WCAG 2.2 up to AA, and what axe's authors advise beyond."""
+"""WCAG 2.2 up to AA, and the best practices of axe."""
 
 
 def get_axe(factory: pytest.TempPathFactory) -> str:
-    """Its program."""
+    """Return the source text of axe-core."""
     path = factory.getbasetemp() / "axe.min.js"
     if not path.exists():
         with npm_package(PACKAGE) as archive, tarfile.open(archive) as files:
@@ -27,12 +27,13 @@ def get_axe(factory: pytest.TempPathFactory) -> str:
 
 
 def violations(page: Page, axe: str) -> list[str]:
-    """What is wrong with the page as it is now: the rule, and the first elements that break it."""
+    """List the violated rules of the page in its current state, each with the first elements concerned."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(axe)
-    found: list[dict[str, Any]] = page.evaluate(
+    results: list[dict[str, Any]] = page.evaluate(
         "async (tags) => (await axe.run(document, { runOnly: tags, resultTypes: ['violations'] })).violations", TAGS
     )
     return [
-        f"{one['id']}: {one['help']}: {'; '.join(node['html'][:140] for node in one['nodes'][:3])}" for one in found
+        f"{rule['id']}: {rule['help']}: {'; '.join(node['html'][:140] for node in rule['nodes'][:3])}"
+        for rule in results
     ]

@@ -58,7 +58,7 @@ def test_an_address_with_an_account_gets_the_same_answer_and_another_e_mail(site
     ]
     assert len({(answer.status, answer.headers["Location"]) for answer in answers}) == 1
     assert [site.box.next()["Subject"] for _ in answers] == [
-        "You have an account already", "Confirm your e-mail address",
+        "You already have an account", "Confirm your e-mail address",
     ]  # fmt: skip
 
 
@@ -147,7 +147,7 @@ def test_a_password_reset_by_e_mail_ends_all_sessions(site: World) -> None:
     new = "eight blue herons"
     assert fill(visitor, link, password=new, again="another blue heron").status == 422
     assert fill(visitor, link, password=new, again=new).headers["Location"] == "/log-in"
-    assert site.box.next()["Subject"] == "Your password has changed"
+    assert site.box.next()["Subject"] == "Your password was changed"
     assert not is_logged_in(hugo)
     assert not is_logged_in(visitor)
     assert visitor.get(link).status == 404
@@ -190,6 +190,6 @@ def test_an_account_reads_and_stores_pictures(site: World) -> None:
 
 def test_the_home_page_invites_visitors_to_register_or_log_in(site: World) -> None:
     page = site.visitor().get("/").text
-    for text in ("Register", "Log in", "Begin", "nobody else sees them"):
+    for text in ("Register", "Log in", "Get started", "Nobody else sees them"):
         assert text in page
     assert "Choose a picture" not in page

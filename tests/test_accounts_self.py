@@ -113,7 +113,7 @@ def test_a_new_password_ends_all_other_sessions(site: World) -> None:
     assert fill(first, page, "/account/password", old=PASSWORD, password=NEW, again="else").status == 422
     assert is_logged_in(second)
     assert fill(first, page, "/account/password", old=PASSWORD, password=NEW, again=NEW).status == 303
-    assert site.box.next()["Subject"] == "Your password has changed"
+    assert site.box.next()["Subject"] == "Your password was changed"
     assert is_logged_in(first)
     assert not is_logged_in(second)
     assert log_in(second, "emil@example.org", NEW).status == 303
@@ -130,7 +130,7 @@ def test_an_e_mail_address_changes_once_the_new_one_is_confirmed(site: World) ->
     assert log_in(site.visitor(), "new@example.org").status == 403
     assert fill(finn, link).status == 303
     told = site.box.next()
-    assert (told["To"], told["Subject"]) == ("finn@example.org", "Your account has another e-mail address")
+    assert (told["To"], told["Subject"]) == ("finn@example.org", "Your e-mail address was changed")
     assert log_in(site.visitor(), "finn@example.org").status == 403
     assert log_in(site.visitor(), "new@example.org").status == 303
     assert site.member("finn@example.org")  # the old address is free again
@@ -145,7 +145,7 @@ def test_the_address_of_another_account_is_neither_taken_nor_revealed(site: Worl
     ]
     assert len({(answer.status, answer.headers["Location"]) for answer in answers}) == 1
     assert [site.box.next()["Subject"] for _ in answers] == [
-        "You have an account already", "Confirm your new e-mail address",
+        "You already have an account", "Confirm your new e-mail address",
     ]  # fmt: skip
 
 

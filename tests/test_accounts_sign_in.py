@@ -51,7 +51,7 @@ def sign_in(browser: Client, email: str, who: str = "honest", after: str = "") -
 
 def test_a_first_sign_in_creates_an_account(site: World) -> None:
     anna = site.visitor()
-    assert "Sign in with the provider" in anna.get("/log-in").text
+    assert "Log in with the provider" in anna.get("/log-in").text
     back = sign_in(anna, "anna@example.org", after="/history")
     assert (back.status, back.headers["Location"]) == (303, "/history")
     assert is_logged_in(anna)

@@ -41,10 +41,10 @@ def test_a_failed_file_is_kept_for_a_while_and_can_be_retried(tmp_path: Path) ->
         assert "NUMINK_MAX_PIXELS" in finished(server.client, batch)["items"][0]["error"]
     with served(tmp_path) as server:
         visitor = Client(server.port, browser=True)
-        assert "Try the failed again" in visitor.get(f"/batches/{batch}").text
+        assert "Retry failed" in visitor.get(f"/batches/{batch}").text
         assert by_form(visitor, path=f"/batches/{batch}/retry").status == 303
         assert finished(server.client, batch)["items"][0]["text"] == "47"
-        assert "Try the failed again" not in visitor.get(f"/batches/{batch}").text
+        assert "Retry failed" not in visitor.get(f"/batches/{batch}").text
     assert originals(tmp_path) == 0
 
 

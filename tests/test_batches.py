@@ -39,7 +39,7 @@ def test_several_files_a_zip_and_a_document_are_read_from_a_plain_form(visitor: 
     ]  # fmt: skip
     assert [item["text"] for item in items] == ["7", "47", "", "47"]
     page = visitor.get(f"/batches/{batch}").text
-    assert "<b>4</b> of 4 files are done" in page
+    assert "<b>4</b> of 4 files processed" in page
     assert "not a picture in a supported format" in page
     assert f'href="/readings/{items[0]["reading"]}"' in page
     assert batch in visitor.get("/batches").text
@@ -50,7 +50,7 @@ def test_a_zip_file_sent_on_the_first_page_becomes_a_batch(visitor: Client) -> N
     assert sent.status == 303
     assert finished(visitor, sent.headers["Location"].removeprefix("/batches/"))["counts"] == {"read": 2}
     under_way = announce(visitor, ("never.png", 10)).json["address"]
-    assert f'<a href="{under_way}">never.png</a>: 0 of 1 files are done' in visitor.get("/").text
+    assert f'<a href="{under_way}">never.png</a>: 0 of 1 files processed' in visitor.get("/").text
 
 
 def test_constraints_apply_to_all_files_of_a_batch(server: Served) -> None:
@@ -68,7 +68,7 @@ def test_valid_numbers_can_be_sent_as_a_file(visitor: Client) -> None:
         assert sent.status == 303, sent.text
         if path == "/batches":
             finished(visitor, sent.headers["Location"].removeprefix("/batches/"))
-        assert "Does not fit" in visitor.get(f"/readings/{newest_reading_id(visitor)}").text
+        assert "Constraints not met" in visitor.get(f"/readings/{newest_reading_id(visitor)}").text
         refused = visitor.send(path, {**form, "among_file": ("l.bin", b"\xff\xfe\x00")})
         assert refused.status == 422
         assert "one number per line" in refused.text

@@ -1,4 +1,4 @@
-"""Reading a picture in a real browser: choose, drop, paste, draw; waiting, and what goes wrong."""
+"""Reading a picture in a real browser: choosing, dropping, pasting, drawing, waiting, errors."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from web_client import Served
 from web_pictures import digits, draw, encoded
 
 
-def test_a_chosen_picture_is_answered_on_the_same_page(visit: Any) -> None:
+def test_chosen_picture_is_read_on_the_same_page(visit: Any) -> None:
     page = visit()
     shoot(page, "home")
     choose(page, digits("7"))
     expect_answer(page, "7")
     assert page.url.endswith("/")
-    expect(page.locator("#answer svg .mark")).to_have_count(1)
+    expect(page.locator("#answer svg .number-box")).to_have_count(1)
     expect(page.locator("#answer .bars").first).to_be_visible()
-    expect(page.locator("#said")).to_contain_text("Read 7")
+    expect(page.locator("#announcement")).to_contain_text("Read 7")
     expect(page.locator("#read")).to_be_hidden()
     shoot(page, "answer-one")
-    page.get_by_role("button", name="Try another").click()
+    page.get_by_role("button", name="Read another picture").click()
     expect(page.locator("#read")).to_be_visible()
     expect(page.locator("#answer")).to_be_hidden()
     choose(page, digits("4"))
     expect_answer(page, "4")
 
 
-def test_several_numbers_are_marked_and_linked_to_the_list(visit: Any) -> None:
+def test_numbers_are_boxed_and_highlighted_with_the_list(visit: Any) -> None:
     from PIL import Image
 
     sheet = Image.new("RGB", (1100, 700), (240, 240, 240))
@@ -41,40 +41,40 @@ def test_several_numbers_are_marked_and_linked_to_the_list(visit: Any) -> None:
     expect(page.locator("#answer .answer")).to_be_visible(timeout=20_000)
     count = page.locator("#answer .numbers li").count()
     assert count >= 2
-    expect(page.locator("#answer svg .mark")).to_have_count(count)
+    expect(page.locator("#answer svg .number-box")).to_have_count(count)
     page.locator("#answer .numbers li").nth(1).hover()
-    expect(page.locator("#answer svg .mark.lit")).to_have_count(1)
-    page.get_by_text("What else it may be").first.click()
+    expect(page.locator("#answer svg .number-box.highlighted")).to_have_count(1)
+    page.get_by_text("Alternatives").first.click()
     expect(page.locator("#answer .bars").first).to_be_visible()
     shoot(page, "answer-several")
 
 
-def test_a_drawing_is_read_as_it_is_drawn_and_not_kept(visit: Any, server: Served) -> None:
-    kept = len(server.client.get("/api/v1/readings").json["readings"])
+def test_preview_of_a_drawing_is_not_stored(visit: Any, server: Served) -> None:
+    stored = len(server.client.get("/api/v1/readings").json["readings"])
     page = visit()
     draw_with_mouse(page, "4")
-    expect(page.locator("#glance")).to_have_text("4", timeout=10_000)
+    expect(page.locator("#preview")).to_have_text("4", timeout=10_000)
     shoot(page, "drawing")
     page.get_by_role("button", name="Clear").click()
-    expect(page.locator("#glance")).to_have_text("")
+    expect(page.locator("#preview")).to_have_text("")
     draw_with_mouse(page, "7")
-    expect(page.locator("#glance")).to_have_text("7", timeout=10_000)
-    assert len(server.client.get("/api/v1/readings").json["readings"]) == kept
+    expect(page.locator("#preview")).to_have_text("7", timeout=10_000)
+    assert len(server.client.get("/api/v1/readings").json["readings"]) == stored
 
 
-def test_a_dropped_picture_is_read(visit: Any) -> None:
+def test_dropped_picture_is_read(visit: Any) -> None:
     page = visit()
     give(page, "drop", "dataTransfer")
     expect_answer(page, "7")
 
 
-def test_a_pasted_picture_is_read(visit: Any) -> None:
+def test_pasted_picture_is_read(visit: Any) -> None:
     page = visit()
     give(page, "paste", "clipboardData")
     expect_answer(page, "7")
 
 
-def test_a_drawing_is_read(visit: Any) -> None:
+def test_drawing_is_read(visit: Any) -> None:
     page = visit()
     button = page.locator("#read-drawing")
     expect(button).to_be_disabled()
@@ -85,7 +85,7 @@ def test_a_drawing_is_read(visit: Any) -> None:
     expect_answer(page, "7")
 
 
-def test_strokes_are_taken_back_and_cleared(visit: Any) -> None:
+def test_strokes_are_undone_and_cleared(visit: Any) -> None:
     page = visit()
     blank = page.locator("#paper").evaluate("paper => paper.toDataURL()")
     draw_with_mouse(page, "4")
@@ -100,38 +100,38 @@ def test_strokes_are_taken_back_and_cleared(visit: Any) -> None:
     assert page.locator("#paper").evaluate("paper => paper.toDataURL()") == blank
 
 
-def test_exactly_one_digit_is_asked_for_when_ticked(visit: Any) -> None:
+def test_single_digit_option_is_sent(visit: Any) -> None:
     page = visit()
     page.check("#single")
     choose(page, digits("4"))
     expect_answer(page, "4")
-    expect(page.locator("#answer .chart")).to_have_count(1)
+    expect(page.locator("#answer .probability-chart")).to_have_count(1)
 
 
-def test_what_goes_wrong_is_a_sentence_and_one_can_go_on(visit: Any) -> None:
+def test_error_is_shown_and_another_picture_can_be_read(visit: Any) -> None:
     page = visit()
     choose(page, b"this is no picture", "notes.png")
-    expect(page.locator("#trouble-text")).to_contain_text("not a picture", timeout=20_000)
-    expect(page.locator("#said")).to_contain_text("not a picture")
+    expect(page.locator("#error-text")).to_contain_text("not a picture", timeout=20_000)
+    expect(page.locator("#announcement")).to_contain_text("not a picture")
     shoot(page, "trouble")
     choose(page, digits("7"))
     expect_answer(page, "7")
-    expect(page.locator("#trouble")).to_be_hidden()
+    expect(page.locator("#error")).to_be_hidden()
 
 
-def test_a_server_that_is_gone_is_a_sentence(visit: Any) -> None:
+def test_unreachable_server_is_reported(visit: Any) -> None:
     page = visit()
     page.context.set_offline(True)
     choose(page, digits("7"))
-    expect(page.locator("#trouble-text")).to_contain_text("cannot be reached")
+    expect(page.locator("#error-text")).to_contain_text("cannot be reached")
 
 
-def test_waiting_is_shown(visit: Any) -> None:
+def test_progress_is_shown_while_reading(visit: Any) -> None:
     page = visit()
     held: list[Route] = []
     page.route("**/", lambda route: held.append(route))  # noqa: PLW0108 - Playwright takes functions only
     choose(page, digits("7"))
     expect(page.locator("#wait")).to_be_visible()
-    expect(page.locator("#said")).to_contain_text("Reading")
+    expect(page.locator("#announcement")).to_contain_text("Reading")
     held[0].continue_()
     expect_answer(page, "7")

@@ -1,4 +1,4 @@
-"""Nobody is kept out: axe-core finds nothing on any page, light and dark, on a desk and on a phone."""
+"""Accessibility: axe-core finds no violation on any page, light and dark, on a desktop and a phone."""
 
 from __future__ import annotations
 
@@ -11,51 +11,51 @@ from playwright.sync_api import Page
 from axe import violations
 from browser import EACH_SCREEN
 
-EACH_LOOK = pytest.mark.parametrize("scheme", ["light", "dark"])
+EACH_SCHEME = pytest.mark.parametrize("scheme", ["light", "dark"])
 OPEN_ALL = "document.querySelectorAll('main details').forEach((part) => { part.open = true; })"
 
 
-@EACH_LOOK
+@EACH_SCHEME
 @EACH_SCREEN
-def test_no_page_keeps_anybody_out(
+def test_every_page_is_accessible(
     visit: Any, axe: str, pages: dict[str, str], scheme: str, device: dict[str, Any]
 ) -> None:
     page = visit("/", **device, color_scheme=scheme)
-    wrong = {}
+    violations_by_path = {}
     for path in pages.values():
         page.goto(path)
         page.evaluate(OPEN_ALL)
         if found := violations(page, axe):
-            wrong[path] = found
+            violations_by_path[path] = found
 
-    assert wrong == {}
+    assert violations_by_path == {}
 
 
-def the_pad(page: Page) -> None:
+def open_keypad(page: Page) -> None:
     page.keyboard.press("n")
 
 
-def a_correction(page: Page) -> None:
+def correct_digit(page: Page) -> None:
     page.keyboard.press("n")
     page.keyboard.press("3")
     page.get_by_role("button", name="Undo").wait_for()
 
 
-def the_frame(page: Page) -> None:
+def open_frame(page: Page) -> None:
     page.keyboard.press("m")
 
 
-def the_help(page: Page) -> None:
+def open_help(page: Page) -> None:
     page.keyboard.press("?")
 
 
-@EACH_LOOK
+@EACH_SCHEME
 @EACH_SCREEN
-@pytest.mark.parametrize("opened", [the_pad, a_correction, the_frame, the_help])
-def test_no_state_of_an_answer_keeps_anybody_out(
-    visit: Any, axe: str, reading: str, scheme: str, device: dict[str, Any], opened: Callable[[Page], None]
+@pytest.mark.parametrize("prepare", [open_keypad, correct_digit, open_frame, open_help])
+def test_every_state_of_a_result_is_accessible(
+    visit: Any, axe: str, reading: str, scheme: str, device: dict[str, Any], prepare: Callable[[Page], None]
 ) -> None:
     page = visit(f"/readings/{reading}", **device, color_scheme=scheme)
-    opened(page)
+    prepare(page)
 
     assert violations(page, axe) == []

@@ -1,4 +1,4 @@
-"""Many files in a real browser: sent with progress, followed, safe from a reload and from a server that is killed."""
+"""Batches in a real browser: upload with progress, recovery from a reload and from a killed server."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ def files(*named: tuple[str, bytes]) -> list[Any]:
     return [{"name": name, "mimeType": "application/octet-stream", "buffer": content} for name, content in named]
 
 
-def choose_many(page: Page, *named: tuple[str, bytes], field: str = "#file") -> None:
+def choose_files(page: Page, *named: tuple[str, bytes], field: str = "#file") -> None:
     page.set_input_files(field, files(*named))
 
 
 def expect_done(page: Page, done: int, total: int) -> None:
-    expect(page.locator(".far")).to_contain_text(f"{done} of {total} file", timeout=30_000)
+    expect(page.locator(".progress-text")).to_contain_text(f"{done} of {total} file", timeout=30_000)
 
 
 def row(page: Page, name: str) -> Any:
@@ -34,24 +34,22 @@ def row(page: Page, name: str) -> Any:
 
 
 @SCREENS
-def test_several_files_are_sent_and_read_on_a_page_of_their_own(
-    visit: Any, screen: str, device: dict[str, Any]
-) -> None:
+def test_several_files_become_a_batch_with_a_page(visit: Any, screen: str, device: dict[str, Any]) -> None:
     page = visit("/", **device)
-    choose_many(page, ("seven.png", digits("7")), ("letter.png", b"dear Anna"), ("more.png", digits("472")))
+    choose_files(page, ("seven.png", digits("7")), ("letter.png", b"dear Anna"), ("more.png", digits("472")))
     expect_done(page, 3, 3)
     assert "/batches/local:" in page.url
     expect(row(page, "seven.png").get_by_role("link")).to_contain_text("7")
     expect(row(page, "letter.png")).to_contain_text("This is not a picture")
     expect(row(page, "more.png").get_by_role("link")).to_contain_text("472")
-    assert [one.get_attribute("data-name") for one in page.locator("#rows tr").all()] == [
+    assert [row.get_attribute("data-name") for row in page.locator("#rows tr").all()] == [
         "seven.png", "letter.png", "more.png",
     ]  # fmt: skip
     assert not goes_beyond_the_screen(page)
     shoot(page, f"batch-{screen}")
     page.reload()
     expect_done(page, 3, 3)
-    page.get_by_role("link", name="doubts first").click()
+    page.get_by_role("link", name="needs review first").click()
     expect(page.locator("#rows tr").first).to_have_attribute("data-name", "letter.png")
     with page.expect_download() as download:
         page.get_by_role("link", name="CSV").click()
@@ -68,53 +66,55 @@ def test_several_files_are_sent_and_read_on_a_page_of_their_own(
 
 
 @SCREENS
-def test_a_zip_file_is_unpacked_in_its_place(visit: Any, screen: str, device: dict[str, Any]) -> None:
+def test_zip_file_is_unpacked_in_its_place(visit: Any, screen: str, device: dict[str, Any]) -> None:
     page = visit("/", **device)
-    choose_many(page, ("slips.zip", zipped({"b/1.png": SLIP, "b/2.png": SLIP, "link.txt": b"x"})))
+    choose_files(page, ("slips.zip", zipped({"b/1.png": SLIP, "b/2.png": SLIP, "link.txt": b"x"})))
     expect_done(page, 3, 3)
-    names = [one.get_attribute("data-name") for one in page.locator("#rows tr").all()]
+    names = [row.get_attribute("data-name") for row in page.locator("#rows tr").all()]
     assert names == ["b/1.png", "b/2.png", "link.txt"]
     expect(page.locator("h1")).to_have_text("slips.zip")
 
 
-def test_each_file_and_all_of_them_have_a_progress_bar(visit: Any) -> None:
+def test_each_file_and_the_batch_have_a_progress_bar(visit: Any) -> None:
     page = visit()
-    held: list[Route] = []
-    page.route("**/files", lambda route: held.append(route))  # noqa: PLW0108 - Playwright takes functions only
-    choose_many(page, *((f"{at}.png", SLIP) for at in range(3)))
+    held_uploads: list[Route] = []
+    page.route("**/files", lambda route: held_uploads.append(route))  # noqa: PLW0108 - Playwright takes functions only
+    choose_files(page, *((f"{index}.png", SLIP) for index in range(3)))
     expect(page.locator("#rows progress")).to_have_count(3)
     expect(page.get_by_role("progressbar", name="All files")).to_have_attribute("value", "0")
-    expect(page.get_by_text("did not arrive")).to_be_hidden()  # they are on their way
-    expect(page.get_by_text("Being sent")).to_have_count(3)
-    expect(page.get_by_text("Not sent").first).to_be_hidden()
+    expect(page.get_by_text("did not arrive")).to_be_hidden()  # they are being uploaded
+    expect(page.get_by_text("Uploading")).to_have_count(3)
+    expect(page.get_by_text("Not uploaded").first).to_be_hidden()
     page.screenshot(path=SHOTS / "batch-sending.png")  # the network is not idle
-    assert len(held) == 2  # at once
-    page.unroute("**/files")  # lets go what was held
+    assert len(held_uploads) == 2  # two in parallel
+    page.unroute("**/files")  # releases the held uploads
     expect_done(page, 3, 3)
     expect(page.get_by_role("progressbar", name="All files")).to_have_attribute("value", "3")
 
 
-def test_a_connection_that_breaks_is_tried_again(visit: Any) -> None:
+def test_broken_upload_is_retried(visit: Any) -> None:
     page = visit()
-    tries: list[str] = []
+    attempts: list[str] = []
 
     def break_first(route: Route) -> None:
-        tries.append(route.request.url)
-        if len(tries) == 1:
+        attempts.append(route.request.url)
+        if len(attempts) == 1:
             route.abort("connectionreset")
-        elif len(tries) == 2:
+        elif len(attempts) == 2:
             route.fulfill(status=503, headers={"Retry-After": "1"}, body="")
         else:
             route.continue_()
 
     page.route("**/files", break_first)
-    choose_many(page, ("a.png", SLIP), ("b.png", SLIP))
+    choose_files(page, ("a.png", SLIP), ("b.png", SLIP))
     expect_done(page, 2, 2)
-    assert len(tries) == 4
+    assert len(attempts) == 4
 
 
 @SCREENS
-def test_a_reload_loses_only_what_was_not_sent_and_says_so(visit: Any, screen: str, device: dict[str, Any]) -> None:
+def test_reload_loses_only_files_not_yet_uploaded_and_reports_them(
+    visit: Any, screen: str, device: dict[str, Any]
+) -> None:
     page = visit("/", **device)
     page.on("dialog", lambda dialog: dialog.accept())
 
@@ -124,26 +124,26 @@ def test_a_reload_loses_only_what_was_not_sent_and_says_so(visit: Any, screen: s
 
     page.route("**/files", hold_all_but_the_first)
     names = ("first.png", "second.png", "third.png")
-    choose_many(page, *((name, SLIP) for name in names))
+    choose_files(page, *((name, SLIP) for name in names))
     expect(row(page, "first.png").get_by_role("link")).to_contain_text("47")
     page.reload()
     page.unroute("**/files")
     expect(row(page, "first.png").get_by_role("link")).to_contain_text("47")
     expect(page.get_by_text("2 files did not arrive")).to_be_visible()
-    expect(row(page, "second.png").get_by_text("Not sent")).to_be_visible()
+    expect(row(page, "second.png").get_by_text("Not uploaded")).to_be_visible()
     assert not goes_beyond_the_screen(page)
     shoot(page, f"batch-not-sent-{screen}")
-    choose_many(page, *((name, SLIP) for name in names[1:]), field="#missing")
+    choose_files(page, *((name, SLIP) for name in names[1:]), field="#missing")
     expect_done(page, 3, 3)
     expect(page.get_by_text("did not arrive")).to_be_hidden()
-    assert [one.get_attribute("data-name") for one in page.locator("#rows tr").all()] == list(names)
+    assert [row.get_attribute("data-name") for row in page.locator("#rows tr").all()] == list(names)
 
 
-def test_progress_goes_on_where_the_server_is_killed_and_started_again(chromium: Browser, tmp_path: Path) -> None:
+def test_batch_continues_after_the_server_is_killed_and_restarted(chromium: Browser, tmp_path: Path) -> None:
     with served(tmp_path) as server:
         page = chromium.new_context(base_url=f"http://127.0.0.1:{server.port}").new_page()
         page.goto("/")
-        choose_many(page, ("slips.zip", slips(400)))
+        choose_files(page, ("slips.zip", slips(400)))
         expect(row(page, "slip-001.png").get_by_role("link")).to_be_visible(timeout=20_000)
         server.kill()
         expect(page.get_by_text("The server cannot be reached")).to_be_visible(timeout=10_000)
@@ -154,41 +154,41 @@ def test_progress_goes_on_where_the_server_is_killed_and_started_again(chromium:
     page.context.close()
 
 
-def test_what_is_known_holds_for_all_files_and_a_list_may_be_a_file(visit: Any) -> None:
+def test_constraints_apply_to_all_files_and_a_list_may_be_a_file(visit: Any) -> None:
     page = visit()
-    page.get_by_text("I know more about the numbers").click()
-    page.get_by_label("Or one of those in this file").set_input_files(
+    page.get_by_text("Constraints on the numbers").click()
+    page.get_by_label("File of valid numbers").set_input_files(
         {"name": "codes.txt", "mimeType": "text/plain", "buffer": b"11\n12\n"}
     )
-    choose_many(page, ("a.png", SLIP), ("b.png", SLIP))
+    choose_files(page, ("a.png", SLIP), ("b.png", SLIP))
     expect_done(page, 2, 2)
     row(page, "b.png").get_by_role("link").click()
-    expect(page.get_by_text("Does not fit")).to_be_visible()
+    expect(page.get_by_text("Constraints not met")).to_be_visible()
 
 
-def test_options_without_sense_are_a_sentence_on_the_first_page(visit: Any) -> None:
+def test_invalid_constraints_are_reported_on_the_start_page(visit: Any) -> None:
     page = visit()
-    page.get_by_text("I know more about the numbers").click()
-    page.get_by_label("Each is like this").fill("(")
-    choose_many(page, ("a.png", SLIP), ("b.png", SLIP))
-    expect(page.locator("#trouble-text")).to_contain_text("no regular expression")
+    page.get_by_text("Constraints on the numbers").click()
+    page.get_by_label("Pattern").fill("(")
+    choose_files(page, ("a.png", SLIP), ("b.png", SLIP))
+    expect(page.locator("#error-text")).to_contain_text("no regular expression")
 
 
-def test_what_is_left_is_cancelled_and_the_batch_removed(visit: Any) -> None:
+def test_remaining_files_are_cancelled_and_the_batch_removed(visit: Any) -> None:
     page = visit()
     page.on("dialog", lambda dialog: dialog.accept())
     page.route("**/files", lambda _: None)
-    choose_many(page, ("a.png", SLIP), ("b.png", SLIP))
-    page.get_by_role("button", name="Cancel what is left").click()
+    choose_files(page, ("a.png", SLIP), ("b.png", SLIP))
+    page.get_by_role("button", name="Cancel remaining").click()
     expect(page.get_by_text("2 cancelled")).to_be_visible()
-    page.get_by_role("button", name="Remove the batch").click()
-    expect(page.get_by_text("The batch is removed")).to_be_visible()
+    page.get_by_role("button", name="Remove batch").click()
+    expect(page.get_by_text("Batch removed")).to_be_visible()
 
 
-def test_without_script_a_form_takes_them_and_the_page_loads_itself_again(visit: Any) -> None:
+def test_batch_is_uploaded_and_followed_without_script(visit: Any) -> None:
     page = visit("/", **DESK, java_script_enabled=False)
     page.get_by_role("link", name="Batches").click()
     page.set_input_files("input[name=file]", files(("s.zip", slips(3)), ("a.png", digits("7"))))
-    page.get_by_role("button", name="Read them").click()
+    page.get_by_role("button", name="Read files").click()
     expect_done(page, 4, 4)
     expect(row(page, "a.png").get_by_role("link")).to_contain_text("7")

@@ -1,4 +1,4 @@
-"""The camera: a desktop's through the browser, which sees a film of one picture; a phone's by its own means."""
+"""Camera: a desktop's in the browser, which plays a film of one picture; a phone's own."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from web_pictures import draw
 GRANTED = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream")
 
 
-def filmed(folder: Path) -> Path:
-    """A film of one picture, as Chromium takes it for a camera."""
+def camera_film(folder: Path) -> Path:
+    """Write a film of one picture in the format of Chromium's fake camera."""
     sheet = draw("472", 160).resize((640, 272)).crop((0, -104, 640, 376))
     sheet.paste((240, 240, 240), (0, 0, 640, 104))
     sheet.paste((240, 240, 240), (0, 376, 640, 480))
@@ -31,30 +31,32 @@ def filmed(folder: Path) -> Path:
 
 @pytest.fixture
 def with_camera(chromium: Browser, server: Served, tmp_path: Path) -> Iterator[BrowserContext]:
-    """A browser of its own, whose camera sees the film."""
-    browser = start_chromium(chromium.browser_type, *GRANTED, f"--use-file-for-fake-video-capture={filmed(tmp_path)}")
+    """Context of another browser, whose camera plays the film."""
+    browser = start_chromium(
+        chromium.browser_type, *GRANTED, f"--use-file-for-fake-video-capture={camera_film(tmp_path)}"
+    )
     yield browser.new_context(**DESK, base_url=f"http://127.0.0.1:{server.port}", permissions=["camera"])
     browser.close()
 
 
-def test_a_picture_from_a_desktops_camera_is_read(with_camera: BrowserContext) -> None:
+def test_photo_from_a_desktop_camera_is_read(with_camera: BrowserContext) -> None:
     page = with_camera.new_page()
     complaints: list[str] = []
-    page.on("console", lambda said: complaints.append(said.text) if "Content Security" in said.text else None)
+    page.on("console", lambda message: complaints.append(message.text) if "Content Security" in message.text else None)
     page.goto("/")
-    expect(page.get_by_text("Take a photo")).to_be_hidden()  # that is for phones
+    expect(page.get_by_text("Take a photo")).to_be_hidden()  # for phones only
     page.get_by_role("button", name="Use the camera").click()
     view = page.locator("#camera-view")
     expect(view).to_be_visible()
     view.evaluate("view => new Promise((done) => view.requestVideoFrameCallback(done))")
     shoot(page, "camera")
-    page.get_by_role("button", name="Take it").click()
+    page.get_by_role("button", name="Take photo").click()
     expect_answer(page, "472")
     assert view.evaluate("view => view.srcObject") is None  # the camera is off
     assert complaints == []
 
 
-def test_the_camera_is_closed_by_keyboard_and_goes_off(with_camera: BrowserContext) -> None:
+def test_camera_is_closed_by_keyboard_and_goes_off(with_camera: BrowserContext) -> None:
     page = with_camera.new_page()
     page.goto("/")
     button = page.get_by_role("button", name="Use the camera")
@@ -67,17 +69,17 @@ def test_the_camera_is_closed_by_keyboard_and_goes_off(with_camera: BrowserConte
     expect(button).to_be_focused()
 
 
-def test_a_camera_that_is_not_allowed_is_a_sentence(visit: Any) -> None:
+def test_denied_camera_is_reported(visit: Any) -> None:
     page = visit()
     page.get_by_role("button", name="Use the camera").click()
-    expect(page.locator("#trouble-text")).to_contain_text("camera cannot be used")
+    expect(page.locator("#error-text")).to_contain_text("camera cannot be used")
 
 
-def test_a_phone_takes_a_photo_with_its_own_camera(visit: Any) -> None:
+def test_phone_takes_a_photo_with_its_own_camera(visit: Any) -> None:
     page = visit("/", **PHONE)
     expect(page.locator("html.script")).to_have_count(1)
     expect(page.get_by_role("button", name="Use the camera")).to_be_hidden()
-    shot = page.locator("#shot")
+    shot = page.locator("#photo")
     assert shot.get_attribute("capture") == "environment"
     expect(page.get_by_text("Take a photo")).to_be_visible()
     out = io.BytesIO()

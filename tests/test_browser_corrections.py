@@ -1,4 +1,4 @@
-"""An answer is looked at closely and mended, in a real browser, on a desk and on a phone: two actions a digit."""
+"""Corrections in a real browser, on a desktop and a phone: two actions per digit."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from web_pictures import digits, scribble
 
 
 def corrections(server: Served, reading: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = server.client.get(f"/api/v1/readings/{reading}/corrections").json["corrections"]
-    return found
+    stored: list[dict[str, Any]] = server.client.get(f"/api/v1/readings/{reading}/corrections").json["corrections"]
+    return stored
 
 
 @pytest.fixture
 def scrawl(server: Served) -> str:
-    """A reading of one digit that nobody can be sure of."""
+    """Id of a reading of one doubtful digit."""
     return str(server.client.read(scribble(), "scrawl.png", single="on").json["id"])
 
 
-def digit(page: Page, place: int) -> Any:
-    """The digit at `place` of the whole answer."""
-    return page.locator(".answer .digit").nth(place)
+def digit(page: Page, index: int) -> Any:
+    """Locate a digit of the result by its position."""
+    return page.locator(".answer .digit").nth(index)
 
 
-def saved(page: Page, words: str = "correction is kept") -> None:
+def expect_status(page: Page, words: str = "Correction saved") -> None:
     expect(page.locator(".saved")).to_contain_text(words)
 
 
@@ -43,32 +43,32 @@ def test_tab_and_a_key_correct_a_doubtful_digit(visit: Any, server: Served, scra
         if page.evaluate("document.activeElement.matches('.answer .digit')"):
             break
     page.keyboard.press("5")
-    saved(page)
+    expect_status(page)
 
     expect(page.locator(".answer")).to_have_text("5")
-    expect(page.get_by_text("Look at this")).to_have_count(0)
-    assert [(one["number"], one["digit"], one["text"]) for one in corrections(server, scrawl)] == [(0, 0, "5")]
+    expect(page.get_by_text("Needs review")).to_have_count(0)
+    assert [(entry["number"], entry["digit"], entry["text"]) for entry in corrections(server, scrawl)] == [(0, 0, "5")]
 
 
 @EACH_SCREEN
-def test_a_digit_in_the_picture_and_its_key_are_two_actions(
+def test_digit_in_the_picture_is_corrected_in_two_actions(
     visit: Any, server: Served, lines: str, device: dict[str, Any]
 ) -> None:
     page = visit(f"/readings/{lines}", **device)
     press = "tap" if device is PHONE else "click"
-    getattr(page.locator(".marks .spot").nth(4), press)()
+    getattr(page.locator(".overlay .digit-box").nth(4), press)()
     expect(digit(page, 4)).to_be_focused()
-    expect(page.locator(".pad")).to_be_in_viewport()
-    getattr(page.locator(".pad .key", has_text="7"), press)()
-    saved(page)
+    expect(page.locator(".keypad")).to_be_in_viewport()
+    getattr(page.locator(".keypad .key", has_text="7"), press)()
+    expect_status(page)
 
     expect(page.locator(".answer .number").nth(1)).to_have_text("728")
-    assert [one["whole"] for one in corrections(server, lines)] == ["728"]
+    assert [entry["whole"] for entry in corrections(server, lines)] == ["728"]
     assert not goes_beyond_the_screen(page)
-    shoot(page, f"mended-{'phone' if device is PHONE else 'desk'}")
+    shoot(page, f"corrected-{'phone' if device is PHONE else 'desk'}")
 
 
-def test_on_the_first_page_an_answer_is_mended_in_place(visit: Any) -> None:
+def test_result_on_the_start_page_is_corrected_in_place(visit: Any) -> None:
     page = visit()
     choose(page, digits("472"), "in-place.png")
     expect_answer(page, "472")
@@ -82,50 +82,50 @@ def test_on_the_first_page_an_answer_is_mended_in_place(visit: Any) -> None:
     expect(page.get_by_text("in-place.png")).to_be_visible()
 
 
-def test_typing_goes_on_to_the_next_doubtful_digit(visit: Any, server: Served) -> None:
+def test_typing_selects_the_next_doubtful_digit(visit: Any, server: Served) -> None:
     reading = server.client.read(two_doubts(), "doubts.png").json["id"]
     page = visit(f"/readings/{reading}")
-    expect(page.get_by_text("the 2 digits that are marked")).to_be_visible()
+    expect(page.get_by_text("the 2 marked digits")).to_be_visible()
     page.keyboard.press("n")
     page.keyboard.press("3")
     page.keyboard.press("5")
     expect(page.locator(".answer .digit.doubt")).to_have_count(0)
     expect(page.locator(".answer .number").first).to_have_text("4171325")
-    assert [(one["digit"], one["text"]) for one in corrections(server, reading)] == [(4, "3"), (6, "5")]
+    assert [(entry["digit"], entry["text"]) for entry in corrections(server, reading)] == [(4, "3"), (6, "5")]
 
 
-def test_not_a_digit_and_no_number_are_said_and_taken_back(visit: Any, lines: str) -> None:
+def test_not_a_digit_and_no_number_are_marked_and_undone(visit: Any, lines: str) -> None:
     page = visit(f"/readings/{lines}")
     digit(page, 0).focus()
     page.keyboard.press("Delete")
-    saved(page)
+    expect_status(page)
     expect(digit(page, 0)).to_have_accessible_name("not a digit, corrected, was 4")
     digit(page, 4).click()
     page.get_by_role("button", name="No number").click()
     expect(page.locator(".answer .number").nth(1)).to_have_text("–")
     assert page.locator("button.copy").get_attribute("data-text") == "071\n3550"
     page.keyboard.press("u")
-    saved(page, "taken back")
+    expect_status(page, "correction undone")
     expect(page.locator(".answer .number").nth(1)).to_have_text("228")
     page.get_by_role("button", name="Undo").click()
     expect(page.locator(".answer .number").first).to_have_text("4071")
     expect(page.get_by_role("button", name="Undo")).to_have_count(0)
 
 
-def test_what_was_missed_is_marked_with_keys_alone(visit: Any, server: Served, lines: str) -> None:
+def test_missing_number_is_added_with_the_keyboard_alone(visit: Any, server: Served, lines: str) -> None:
     page = visit(f"/readings/{lines}")
     page.keyboard.press("m")
     for key in ["ArrowRight"] * 9 + ["ArrowDown"] * 4 + ["Shift+ArrowRight"] * 2 + ["Enter"]:
         page.keyboard.press(key)
-    expect(page.get_by_label("There stands")).to_be_focused()
+    expect(page.get_by_label("Missing number")).to_be_focused()
     shoot(page, "missed")
     page.keyboard.type("96")
     page.keyboard.press("Enter")
-    saved(page)
+    expect_status(page)
 
     expect(page.locator(".answer .number").nth(3)).to_have_text("96")
-    (kept,) = corrections(server, lines)
-    x, y, w, h = kept["box"]
+    (stored,) = corrections(server, lines)
+    x, y, w, h = stored["box"]
     assert x > 500
     assert w > h
     assert y + h <= 520
@@ -135,39 +135,39 @@ def test_what_was_missed_is_marked_with_keys_alone(visit: Any, server: Served, l
 
 
 @EACH_SCREEN
-def test_what_was_missed_is_drawn_on_the_picture(
+def test_missing_number_is_framed_on_the_picture(
     visit: Any, server: Served, lines: str, device: dict[str, Any]
 ) -> None:
     page = visit(f"/readings/{lines}", **device)
-    page.get_by_role("button", name="Missed one").click()
-    place = page.locator(".picture svg").bounding_box()
-    assert place
-    scale = place["width"] / 1000
-    page.mouse.move(place["x"] + 600 * scale, place["y"] + 300 * scale)
+    page.get_by_role("button", name="Add a missing number").click()
+    bounds = page.locator(".picture svg").bounding_box()
+    assert bounds
+    scale = bounds["width"] / 1000
+    page.mouse.move(bounds["x"] + 600 * scale, bounds["y"] + 300 * scale)
     page.mouse.down()
-    page.mouse.move(place["x"] + 800 * scale, place["y"] + 420 * scale, steps=4)
+    page.mouse.move(bounds["x"] + 800 * scale, bounds["y"] + 420 * scale, steps=4)
     page.mouse.up()
-    page.get_by_label("There stands").fill("96")
+    page.get_by_label("Missing number").fill("96")
     page.get_by_role("button", name="Save").last.click()
     expect(page.locator(".answer .number").nth(3)).to_have_text("96")
-    (kept,) = corrections(server, lines)
-    assert kept["box"] == pytest.approx([600, 300, 200, 120], abs=12)
+    (stored,) = corrections(server, lines)
+    assert stored["box"] == pytest.approx([600, 300, 200, 120], abs=12)
 
 
-def test_the_order_is_mended_with_keys_and_buttons(visit: Any, lines: str) -> None:
+def test_order_is_corrected_with_keys_and_buttons(visit: Any, lines: str) -> None:
     page = visit(f"/readings/{lines}")
     numbers = page.locator(".answer .number")
     digit(page, 4).focus()
     page.keyboard.press("Alt+ArrowLeft")
     expect(numbers.first).to_have_text("228")
     expect(digit(page, 0)).to_be_focused()
-    page.get_by_role("button", name="Later").click()
+    page.get_by_role("button", name="Move later").click()
     expect(numbers.nth(1)).to_have_text("228")
-    page.get_by_role("button", name="Later").click()
+    page.get_by_role("button", name="Move later").click()
     expect(numbers.nth(2)).to_have_text("228")
 
 
-def test_the_whole_number_is_written_anew_after_enter(visit: Any, lines: str) -> None:
+def test_whole_number_is_edited_after_enter(visit: Any, lines: str) -> None:
     page = visit(f"/readings/{lines}")
     digit(page, 5).focus()
     page.keyboard.press("Enter")
@@ -176,38 +176,38 @@ def test_the_whole_number_is_written_anew_after_enter(visit: Any, lines: str) ->
     expect(page.locator(".answer .number").nth(1)).to_have_text("12345")
 
 
-def test_help_names_the_keys_and_can_switch_the_letters_off(visit: Any, lines: str) -> None:
+def test_help_lists_the_shortcuts_and_can_disable_them(visit: Any, lines: str) -> None:
     page = visit(f"/readings/{lines}")
     page.keyboard.press("?")
-    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
     page.get_by_role("checkbox").uncheck()
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
     page.keyboard.press("m")
     expect(page.locator(".frame")).to_have_count(0)
-    page.get_by_role("button", name="Keys").click()
+    page.get_by_role("button", name="Shortcuts").click()
     page.get_by_role("checkbox").check()
     page.get_by_role("button", name="Close").click()
     page.keyboard.press("m")
     expect(page.locator(".frame")).to_have_count(1)
 
 
-def test_a_correction_that_is_not_kept_is_said_and_the_digit_stays(visit: Any, lines: str) -> None:
+def test_failed_correction_is_reported_and_the_digit_stays(visit: Any, lines: str) -> None:
     page = visit(f"/readings/{lines}")
     digit(page, 0).focus()
     page.context.set_offline(True)
     page.keyboard.press("9")
-    saved(page, "cannot be reached")
+    expect_status(page, "cannot be reached")
     expect(digit(page, 0)).to_have_text("4")
     page.context.set_offline(False)
     page.keyboard.press("9")
     expect(page.locator(".answer .number").first).to_have_text("9071")
 
 
-def test_the_keyboard_alone_reads_mends_copies_and_goes_on(visit: Any) -> None:
+def test_keyboard_alone_reads_corrects_copies_and_continues(visit: Any) -> None:
     page = visit("/", **DESK, permissions=["clipboard-read", "clipboard-write"])
     choose_by_keyboard(page, two_doubts(), "keys.png")
-    expect(page.get_by_role("button", name="Try another")).to_be_focused(timeout=20_000)
+    expect(page.get_by_role("button", name="Read another picture")).to_be_focused(timeout=20_000)
     for key in ("n", "3", "5"):
         page.keyboard.press(key)
     expect(page.locator(".answer .digit.doubt")).to_have_count(0)
@@ -217,13 +217,13 @@ def test_the_keyboard_alone_reads_mends_copies_and_goes_on(visit: Any) -> None:
     page.keyboard.press("Shift+Tab")
     for _ in range(40):
         page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.id") == "again":
+        if page.evaluate("document.activeElement.id") == "read-another":
             break
     page.keyboard.press("Enter")
     expect(page.locator("#file")).to_be_focused()
 
 
-def test_where_nothing_was_found_what_was_missed_can_be_said(visit: Any, server: Served) -> None:
+def test_missing_number_is_added_where_none_was_read(visit: Any, server: Served) -> None:
     reading = server.client.read(as_file(blank(Sheet(400, 300))), "blank.png").json["id"]
     page = visit(f"/readings/{reading}")
     page.keyboard.press("m")
@@ -231,12 +231,12 @@ def test_where_nothing_was_found_what_was_missed_can_be_said(visit: Any, server:
     page.keyboard.type("42")
     page.keyboard.press("Enter")
     expect(page.locator(".answer")).to_have_text("42")
-    expect(page.get_by_text("numink had read nothing.")).to_be_visible()
+    expect(page.get_by_text("Originally read: no number.")).to_be_visible()
     page.keyboard.press("u")
-    expect(page.locator(".answer")).to_have_text("No digits")
+    expect(page.locator(".answer")).to_have_text("No numbers found")
 
 
-def test_a_digit_of_a_documents_second_page_is_corrected_there(visit: Any, server: Served) -> None:
+def test_digit_on_the_second_page_of_a_document_is_corrected(visit: Any, server: Served) -> None:
     document = as_file(Image.fromarray(one("7")), "PDF", save_all=True, append_images=[Image.fromarray(one("2"))])
     reading = server.client.read(document, "two.pdf").json["id"]
     page = visit(f"/readings/{reading}")
@@ -244,4 +244,4 @@ def test_a_digit_of_a_documents_second_page_is_corrected_there(visit: Any, serve
     page.locator(".answer .digit").nth(1).click()
     page.keyboard.press("9")
     expect(page.locator(".answer")).to_have_text(["7", "9"])
-    assert [(kept["page"], kept["text"]) for kept in corrections(server, reading)] == [(1, "9")]
+    assert [(entry["page"], entry["text"]) for entry in corrections(server, reading)] == [(1, "9")]

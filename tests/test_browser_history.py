@@ -1,4 +1,4 @@
-"""The history in a real browser, on a desk and on a phone: choose, delete, undo, search, review by keyboard."""
+"""The history in a real browser, on a desktop and a phone: select, delete, undo, search, review by keyboard."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def read(page: Page, content: bytes, name: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(("screen", "device"), [("desk", DESK), ("phone", PHONE)])
-def test_readings_are_chosen_deleted_and_brought_back(visit: Any, screen: str, device: dict[str, Any]) -> None:
+def test_readings_are_selected_deleted_and_restored(visit: Any, screen: str, device: dict[str, Any]) -> None:
     page = visit("/", **device)
     for name in ("first", "second"):
         read(page, digits("7"), f"{screen}-{name}.png", "7")
@@ -30,33 +30,33 @@ def test_readings_are_chosen_deleted_and_brought_back(visit: Any, screen: str, d
     expect(cards).to_have_count(2)
     assert cards.first.locator("img").evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
     shoot(page, f"history-{screen}")
-    remove = page.get_by_role("button", name="Delete the chosen")
-    expect(remove).to_be_disabled()
-    for at in range(2):
-        cards.nth(at).get_by_role("checkbox").check()
-    page.get_by_role("button", name="Delete the chosen 2").click()
+    delete = page.get_by_role("button", name="Delete selected")
+    expect(delete).to_be_disabled()
+    for index in range(2):
+        cards.nth(index).get_by_role("checkbox").check()
+    page.get_by_role("button", name="Delete selected (2)").click()
     expect(cards).to_have_count(0)
-    expect(page.get_by_text("2 readings are deleted.")).to_be_visible()
+    expect(page.get_by_text("2 readings deleted.")).to_be_visible()
     page.get_by_role("button", name="Undo").click()
     expect(cards).to_have_count(2)
     page.get_by_role("searchbox").fill(f"{screen}-second")
     page.keyboard.press("Enter")
     expect(page.locator(".cards li")).to_have_count(1)
     page.locator(".cards li").get_by_role("button", name="Delete").click()
-    expect(page.get_by_text("The reading is deleted.")).to_be_visible()
+    expect(page.get_by_text("Reading deleted.")).to_be_visible()
 
 
-def test_all_that_are_shown_can_be_chosen_with_one_click(visit: Any) -> None:
+def test_all_readings_of_a_page_are_selected_with_one_click(visit: Any) -> None:
     page = visit()
     for name in ("one", "two", "three"):
         read(page, digits("7"), f"all-{name}.png", "7")
     page.goto("/history?text=all-")
-    page.get_by_role("button", name="Choose all here").click()
-    page.get_by_role("button", name="Delete the chosen 3").click()
-    expect(page.get_by_text("Nothing like that was found.")).to_be_visible()
+    page.get_by_role("button", name="Select all on this page").click()
+    page.get_by_role("button", name="Delete selected (3)").click()
+    expect(page.get_by_text("No readings match your search.")).to_be_visible()
 
 
-def test_what_was_found_is_taken_along_as_a_table(visit: Any) -> None:
+def test_matching_readings_are_exported_as_csv(visit: Any) -> None:
     page = visit()
     read(page, digits("472"), "table.png", "472")
     page.goto("/history?text=table.png")
@@ -76,7 +76,7 @@ def test_doubts_are_reviewed_with_the_keyboard_alone(
         server.client.read(scribble(turns), f"{turns}.png", single="on")
     page = visit("/review", **device)
     expect(page.locator("[role=status] b")).to_have_text("2")
-    field = page.get_by_label("It says")
+    field = page.get_by_label("Correct value")
     expect(field).to_be_focused()
     shoot(page, f"review-{screen}")
     page.keyboard.press("ControlOrMeta+a")
@@ -86,7 +86,7 @@ def test_doubts_are_reviewed_with_the_keyboard_alone(
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("Nothing is left to look at")).to_be_visible()
+    expect(page.get_by_text("Nothing to review")).to_be_visible()
     page.goto("/history?show=corrected&text=31")
     expect(page.locator(".cards li")).to_have_count(1)
     page.get_by_role("button", name="Delete all 1").click()

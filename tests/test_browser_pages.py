@@ -1,4 +1,4 @@
-"""The pages in a real browser: correction; without script, on a phone, by keyboard, in the dark."""
+"""Pages in a real browser: correction, copying, without script, on a phone, by keyboard."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from browser import DESK, PHONE, choose, draw_with_mouse, expect_answer, goes_be
 from web_pictures import digits
 
 
-def test_a_wrong_number_is_corrected_in_two_clicks(visit: Any) -> None:
+def test_wrong_number_is_corrected_in_two_clicks(visit: Any) -> None:
     page = visit()
     choose(page, digits("7"), "wrong.png")
     expect_answer(page, "7")
-    page.get_by_text("Not right?").click()
-    page.get_by_label("It says").fill("1")
+    page.get_by_text("Edit", exact=True).click()
+    page.get_by_label("Correct value").fill("1")
     page.get_by_role("button", name="Save").click()
     expect(page.locator(".answer")).to_have_text("1")
-    expect(page.get_by_text("your correction is kept")).to_be_visible()
+    expect(page.get_by_text("Correction saved")).to_be_visible()
     shoot(page, "corrected")
 
 
-def test_the_numbers_are_copied_with_a_button_or_one_key(visit: Any) -> None:
+def test_numbers_are_copied_with_a_button_or_one_key(visit: Any) -> None:
     page = visit("/", **DESK, permissions=["clipboard-read", "clipboard-write"])
     choose(page, digits("472"), "copy.png")
     expect_answer(page, "472")
@@ -34,30 +34,30 @@ def test_the_numbers_are_copied_with_a_button_or_one_key(visit: Any) -> None:
     page.wait_for_function("async () => await navigator.clipboard.readText() === '472'")
 
 
-def test_what_is_known_is_said_in_the_form_and_what_does_not_fit_is_shown(visit: Any) -> None:
+def test_unmet_constraints_of_the_form_are_shown(visit: Any) -> None:
     page = visit()
-    page.get_by_text("I know more about the numbers").click()
-    page.get_by_label("Each is like this").fill(r"\d{4}")
+    page.get_by_text("Constraints on the numbers").click()
+    page.get_by_label("Pattern").fill(r"\d{4}")
     choose(page, digits("472"), "short.png")
     expect_answer(page, "472")
-    expect(page.get_by_text("Does not fit")).to_be_visible()
+    expect(page.get_by_text("Constraints not met")).to_be_visible()
     shoot(page, "does-not-fit")
 
 
-def test_everything_works_without_script(visit: Any) -> None:
+def test_pages_work_without_script(visit: Any) -> None:
     page = visit("/", **DESK, java_script_enabled=False)
     expect(page.locator("#draw")).to_be_hidden()
     shoot(page, "home-no-script")
     choose(page, digits("7"), "plain.png")
     page.check("#single")
-    page.get_by_role("button", name="Read it").click()
+    page.get_by_role("button", name="Read picture").click()
     expect(page.locator(".answer")).to_have_text("7")
     assert "/readings/" in page.url
-    page.get_by_role("link", name="Try another").click()
+    page.get_by_role("link", name="Read another picture").click()
     expect(page.locator("#file")).to_be_visible()
 
 
-def test_on_a_phone_nothing_is_cut_off_and_fingers_draw(visit: Any) -> None:
+def test_pages_fit_a_phone_and_fingers_draw(visit: Any) -> None:
     page = visit("/", **PHONE)
     for path in ("/history", "/model", "/"):
         page.goto(path)
@@ -74,10 +74,10 @@ def test_on_a_phone_nothing_is_cut_off_and_fingers_draw(visit: Any) -> None:
     shoot(page, "phone-answer")
 
 
-def test_the_keyboard_alone_is_enough(visit: Any) -> None:
+def test_start_page_works_with_the_keyboard_alone(visit: Any) -> None:
     page = visit()
     page.keyboard.press("Tab")
-    expect(page.get_by_text("Skip to the content")).to_be_focused()
+    expect(page.get_by_text("Skip to content")).to_be_focused()
     reached = set()
     for _ in range(12):
         page.keyboard.press("Tab")
@@ -85,9 +85,9 @@ def test_the_keyboard_alone_is_enough(visit: Any) -> None:
     assert {"numink", "Read", "History", "Model", "file", "single"} <= reached
 
 
-def test_help_begins_at_its_first_line_on_a_small_screen_too(visit: Any, lines: str) -> None:
+def test_help_starts_at_its_top_on_a_small_screen(visit: Any, lines: str) -> None:
     page = visit(f"/readings/{lines}", **{**PHONE, "viewport": {"width": 390, "height": 500}})
-    page.get_by_role("button", name="Keys").click()
-    dialog = page.get_by_role("dialog", name="Keys")
+    page.get_by_role("button", name="Shortcuts").click()
+    dialog = page.get_by_role("dialog", name="Keyboard shortcuts")
     expect(dialog.get_by_role("heading")).to_be_in_viewport()
     assert dialog.evaluate("one => one.scrollHeight > one.clientHeight")  # else this shows nothing

@@ -1,6 +1,6 @@
-"""Pictures of every page and of what an answer can show, light and dark: `make screenshots` keeps them in docs/.
+"""Screenshots of every page and every state of a result, light and dark; `make screenshots` writes them to docs/.
 
-Without that they go to test-results/. docs/pages.md is written with them.
+Otherwise they go to test-results/. docs/pages.md is written with them.
 """
 
 from __future__ import annotations
@@ -21,70 +21,70 @@ from sheets import two_doubts
 from site_pages import AccountPages, account_pages
 
 DOCS = Path(__file__).parents[1] / "docs"
-ALL_TOGETHER = 1_000_000
-"""Bytes that the pictures may take."""
+MAX_TOTAL_BYTES = 1_000_000
+"""Size limit of all screenshots together."""
 SCREEN: dict[str, Any] = {"viewport": {"width": 1100, "height": 780}}
-HAND: dict[str, Any] = {**PHONE, "device_scale_factor": 1}
-WIDTH = 800
-"""Longer side of a picture, in pixels."""
-LOOKS = ("light", "dark")
-HEAD = "# The pages\n\nMade by `make screenshots`; each light and dark.\n"
+PHONE_SCREEN: dict[str, Any] = {**PHONE, "device_scale_factor": 1}
+MAX_SIDE = 800
+"""Longer side of a screenshot in pixels."""
+SCHEMES = ("light", "dark")
+HEAD = "# Pages\n\nScreenshots of every page and every state of a result, light and dark, made by `make screenshots`.\n"
 
 
-def answered(page: Page) -> None:
+def read_picture(page: Page) -> None:
     choose(page, two_doubts(), "slip.png")
     page.locator("#answer .answer").wait_for()
 
 
-def chosen(page: Page) -> None:
-    answered(page)
+def select_digit(page: Page) -> None:
+    read_picture(page)
     page.keyboard.press("n")
 
 
-def mended(page: Page) -> None:
-    chosen(page)
+def correct_digit(page: Page) -> None:
+    select_digit(page)
     page.keyboard.press("3")
     page.get_by_role("button", name="Undo").wait_for()
 
 
-def missed(page: Page) -> None:
-    answered(page)
+def add_missing(page: Page) -> None:
+    read_picture(page)
     page.keyboard.press("m")
 
 
-def helped(page: Page) -> None:
-    answered(page)
+def open_help(page: Page) -> None:
+    read_picture(page)
     page.keyboard.press("?")
 
 
-def drawn(page: Page) -> None:
+def draw_digit(page: Page) -> None:
     draw_with_mouse(page, "4")
-    page.locator("#glance:not(:empty)").wait_for()
+    page.locator("#preview:not(:empty)").wait_for()
 
 
-def with_new_key(page: Page) -> None:
-    page.get_by_label("Name of a new key").fill("the till")
-    page.get_by_role("button", name="Make a key").click()
+def create_key(page: Page) -> None:
+    page.get_by_label("Name of the new key").fill("the till")
+    page.get_by_role("button", name="Create key").click()
     page.locator("code.secret").wait_for()
 
 
 STATES: dict[str, tuple[str, dict[str, Any], Callable[[Page], None]]] = {
-    "drawing": ("A drawing is read as it is drawn", SCREEN, drawn),
-    "answer": ("An answer on the first page", SCREEN, answered),
-    "choose": ("A doubtful digit is chosen: a key says what it is", SCREEN, chosen),
-    "mended": ("After a correction, on to the next", SCREEN, mended),
-    "missed": ("What was missed is marked", SCREEN, missed),
-    "help": ("The keys", SCREEN, helped),
-    "phone-home": ("On a phone", HAND, lambda page: None),
-    "phone-choose": ("On a phone: a digit is chosen", HAND, chosen),
+    "drawing": ("Preview of a drawing", SCREEN, draw_digit),
+    "answer": ("Result on the start page", SCREEN, read_picture),
+    "selected": ("A doubtful digit is selected", SCREEN, select_digit),
+    "corrected": ("After a correction, the next digit is selected", SCREEN, correct_digit),
+    "add-missing": ("A missing number is added", SCREEN, add_missing),
+    "help": ("Keyboard shortcuts", SCREEN, open_help),
+    "phone-home": ("Start page on a phone", PHONE_SCREEN, lambda page: None),
+    "phone-selected": ("A selected digit on a phone", PHONE_SCREEN, select_digit),
 }
 
 
 ACCOUNT_STATES: dict[str, tuple[str, dict[str, Any], Callable[[Page], None]]] = {
-    "account-new-key": ("A new API key is shown once", SCREEN, with_new_key),
-    "phone-account": ("On a phone: the account", HAND, lambda page: None),
+    "account-new-key": ("A new API key", SCREEN, create_key),
+    "phone-account": ("Account on a phone", PHONE_SCREEN, lambda page: None),
 }
-"""On the account's page."""
+"""States of the account page."""
 ADMINISTRATOR = "head@example.org"
 
 
@@ -95,90 +95,90 @@ def with_accounts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AccountP
 
 
 class Album:
-    """The pictures in a folder, and what they show."""
+    """Screenshots in a folder, with their captions."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.shown: dict[str, str] = {}
+        self.captions: dict[str, str] = {}
         folder.mkdir(parents=True, exist_ok=True)
         for old in folder.glob("*.webp"):
             old.unlink()
 
-    def add(self, page: Page, name: str, look: str, words: str = "") -> None:
-        self.shown[name] = words or page.title().removesuffix(": numink")
-        shoot(page, self.folder / f"{name}-{look}.webp")
+    def add(self, page: Page, name: str, scheme: str, caption: str = "") -> None:
+        self.captions[name] = caption or page.title().removesuffix(": numink")
+        shoot(page, self.folder / f"{name}-{scheme}.webp")
 
     def write(self) -> None:
-        """The page of them all."""
+        """Write the Markdown page of all screenshots."""
         sections = [
-            f"## {words}\n\n"
-            + " ".join(f"![{words}, {look}]({self.folder.name}/{name}-{look}.webp)" for look in LOOKS)
+            f"## {caption}\n\n"
+            + " ".join(f"![{caption}, {scheme}]({self.folder.name}/{name}-{scheme}.webp)" for scheme in SCHEMES)
             + "\n"
-            for name, words in self.shown.items()
+            for name, caption in self.captions.items()
         ]
         (self.folder.parent / "pages.md").write_text("\n".join([HEAD, *sections]))
 
 
 def shoot(page: Page, path: Path) -> None:
-    """The window, small."""
+    """Save a reduced screenshot of the window."""
     page.wait_for_load_state("networkidle")
     page.mouse.move(0, 0)
     picture = Image.open(io.BytesIO(page.screenshot(animations="disabled")))
-    picture.thumbnail((WIDTH, WIDTH), Image.Resampling.LANCZOS)
+    picture.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS)
     picture.save(path, quality=60, method=6)
 
 
-def shoot_accounts(visit: Any, album: Album, look: str, there: AccountPages) -> None:
-    """What is there with accounts only: first for nobody, then for an administrator."""
-    at = f"http://127.0.0.1:{there.world.server.port}"
-    page = visit(at, **SCREEN, color_scheme=look)
-    for name, address in there.closed.items():
-        page.goto(at + address)
-        album.add(page, name, look, "The first page for who is not logged in" if name == "welcome" else "")
-    log_in(page, at)
-    for name, address in there.known.items():
-        page.goto(at + address)
-        album.add(page, name, look)
-    for name, (words, device, act) in ACCOUNT_STATES.items():
-        page = visit(at, **device, color_scheme=look)
-        log_in(page, at)
-        page.goto(f"{at}/account")
-        act(page)
-        album.add(page, name, look, words)
+def shoot_accounts(visit: Any, album: Album, scheme: str, site: AccountPages) -> None:
+    """Take screenshots of the pages with accounts, first logged out, then as an administrator."""
+    origin = f"http://127.0.0.1:{site.world.server.port}"
+    page = visit(origin, **SCREEN, color_scheme=scheme)
+    for name, address in site.logged_out.items():
+        page.goto(origin + address)
+        album.add(page, name, scheme, "Start page before logging in" if name == "welcome" else "")
+    log_in(page, origin)
+    for name, address in site.logged_in.items():
+        page.goto(origin + address)
+        album.add(page, name, scheme)
+    for name, (caption, device, prepare) in ACCOUNT_STATES.items():
+        page = visit(origin, **device, color_scheme=scheme)
+        log_in(page, origin)
+        page.goto(f"{origin}/account")
+        prepare(page)
+        album.add(page, name, scheme, caption)
 
 
-def log_in(page: Page, at: str) -> None:
-    page.goto(f"{at}/log-in")
+def log_in(page: Page, origin: str) -> None:
+    page.goto(f"{origin}/log-in")
     page.get_by_label("E-mail address").fill(ADMINISTRATOR)
     page.locator("[name=password]").fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name="Log in").click()
     page.locator("#drop").wait_for()
 
 
-def test_every_page_has_its_picture(
+def test_every_page_has_a_screenshot(
     visit: Any, pages: dict[str, str], with_accounts: AccountPages, request: pytest.FixtureRequest
 ) -> None:
     album = Album(Path(request.config.getoption("--pictures")))
-    for look in LOOKS:
-        page = visit("/", **SCREEN, color_scheme=look)
+    for scheme in SCHEMES:
+        page = visit("/", **SCREEN, color_scheme=scheme)
         for name, address in pages.items():
             page.goto(address)
-            album.add(page, name, look)
-        for name, (words, device, act) in STATES.items():
-            page = visit("/", **device, color_scheme=look)
-            act(page)
-            album.add(page, name, look, words)
-        shoot_accounts(visit, album, look, with_accounts)
+            album.add(page, name, scheme)
+        for name, (caption, device, prepare) in STATES.items():
+            page = visit("/", **device, color_scheme=scheme)
+            prepare(page)
+            album.add(page, name, scheme, caption)
+        shoot_accounts(visit, album, scheme, with_accounts)
     album.write()
 
-    assert sum(file.stat().st_size for file in album.folder.iterdir()) < ALL_TOGETHER
+    assert sum(file.stat().st_size for file in album.folder.iterdir()) < MAX_TOTAL_BYTES
 
 
-def test_the_pictures_in_docs_are_of_all_pages(pages: dict[str, str], with_accounts: AccountPages) -> None:
-    names = (*pages, *STATES, *with_accounts.closed, *with_accounts.known, *ACCOUNT_STATES)
-    wanted = {f"{name}-{look}.webp" for name in names for look in LOOKS}
-    told = set(re.findall(r"\(pages/([^)]+)\)", (DOCS / "pages.md").read_text()))
-    there = {file.name for file in (DOCS / "pages").iterdir()}
+def test_docs_have_a_screenshot_of_every_page(pages: dict[str, str], with_accounts: AccountPages) -> None:
+    names = (*pages, *STATES, *with_accounts.logged_out, *with_accounts.logged_in, *ACCOUNT_STATES)
+    wanted = {f"{name}-{scheme}.webp" for name in names for scheme in SCHEMES}
+    linked = set(re.findall(r"\(pages/([^)]+)\)", (DOCS / "pages.md").read_text()))
+    stored = {file.name for file in (DOCS / "pages").iterdir()}
 
-    assert wanted == told == there, "a page has no picture, or is gone: run 'make screenshots'"
+    assert wanted == linked == stored, "screenshots are out of date: run 'make screenshots'"
     assert {"welcome", "entry-log_in", "entry-register", "entry-mail_sent", "account-index", "admin-index"} < {*names}

@@ -1,4 +1,4 @@
-"""The picture of an answer is sized and moved in a real browser: buttons, keys, wheel, mouse, two fingers."""
+"""Zooming and panning in a real browser: buttons, keys, wheel, mouse, two fingers."""
 
 from __future__ import annotations
 
@@ -15,15 +15,13 @@ def view_box(page: Page) -> list[float]:
 
 
 @EACH_SCREEN
-def test_the_picture_is_zoomed_and_moved_and_the_boxes_stay_with_it(
-    visit: Any, lines: str, device: dict[str, Any]
-) -> None:
+def test_picture_and_boxes_are_zoomed_and_panned(visit: Any, lines: str, device: dict[str, Any]) -> None:
     page = visit(f"/readings/{lines}", **device)
     whole = view_box(page)
-    box = page.locator(".marks rect").first.evaluate("rect => rect.getBoundingClientRect().width")
-    page.get_by_role("button", name="Larger").click()
+    box = page.locator(".overlay rect").first.evaluate("rect => rect.getBoundingClientRect().width")
+    page.get_by_role("button", name="Zoom in").click()
     assert view_box(page)[2] == pytest.approx(whole[2] / 1.4)
-    wider = page.locator(".marks rect").first.evaluate("rect => rect.getBoundingClientRect().width")
+    wider = page.locator(".overlay rect").first.evaluate("rect => rect.getBoundingClientRect().width")
     assert wider == pytest.approx(box * 1.4, rel=0.05)
     page.get_by_role("button", name="Whole picture").click()
     assert view_box(page) == whole
@@ -37,7 +35,7 @@ def test_the_picture_is_zoomed_and_moved_and_the_boxes_stay_with_it(
     assert view_box(page) == whole
 
 
-def test_the_wheel_with_ctrl_zooms_where_the_mouse_is_and_dragging_moves(visit: Any, lines: str) -> None:
+def test_wheel_with_ctrl_zooms_at_the_pointer_and_dragging_pans(visit: Any, lines: str) -> None:
     page = visit(f"/readings/{lines}")
     place = page.locator(".picture svg").bounding_box()
     assert place
@@ -56,7 +54,7 @@ def test_the_wheel_with_ctrl_zooms_where_the_mouse_is_and_dragging_moves(visit: 
     assert view_box(page)[0] > 50
 
 
-def test_two_fingers_size_the_picture(visit: Any, lines: str) -> None:
+def test_two_fingers_zoom_the_picture(visit: Any, lines: str) -> None:
     page = visit(f"/readings/{lines}", **PHONE)
     place = page.locator(".picture svg").bounding_box()
     assert place

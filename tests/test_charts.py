@@ -1,4 +1,4 @@
-"""The charts of a training: pictures that open, with their numbers beside them."""
+"""The charts of a training: images that open, with their data as JSON."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ HISTORY = [
 ]
 
 
-def test_learning_curves_are_a_picture_with_ink_in_both_halves(tmp_path: Path) -> None:
+def test_learning_curves_are_drawn_in_both_halves(tmp_path: Path) -> None:
     learning_curves(HISTORY, tmp_path / "curves.png")
 
     grey = open_picture(tmp_path / "curves.png").grey
@@ -30,7 +30,7 @@ def test_learning_curves_are_a_picture_with_ink_in_both_halves(tmp_path: Path) -
     assert (grey[:, grey.shape[1] // 2 :] < 100).sum() > 500
 
 
-def test_the_numbers_of_the_curves_are_beside_them(tmp_path: Path) -> None:
+def test_learning_curves_are_stored_as_json_too(tmp_path: Path) -> None:
     learning_curves(HISTORY, tmp_path / "new" / "curves.png")
 
     stored = json.loads((tmp_path / "new" / "curves.json").read_text())
@@ -39,14 +39,14 @@ def test_the_numbers_of_the_curves_are_beside_them(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("history", [HISTORY[:1], []])
-def test_a_training_of_one_epoch_or_none_can_be_drawn(tmp_path: Path, history: list[EpochRecord]) -> None:
+def test_training_of_one_epoch_or_none_can_be_drawn(tmp_path: Path, history: list[EpochRecord]) -> None:
     learning_curves(history, tmp_path / "curves.png")
 
     assert open_picture(tmp_path / "curves.png").width > 500
 
 
 @pytest.mark.parametrize("columns", [10, 11])
-def test_a_confusion_matrix_is_a_picture_with_its_counts_beside_it(tmp_path: Path, columns: int) -> None:
+def test_confusion_matrix_is_drawn_and_stored_as_json(tmp_path: Path, columns: int) -> None:
     counts = np.eye(10, columns, dtype=np.int64) * 990
     counts[4, 9] = 7
 
@@ -58,7 +58,7 @@ def test_a_confusion_matrix_is_a_picture_with_its_counts_beside_it(tmp_path: Pat
     assert open_picture(tmp_path / "confusion.png").height > 500
 
 
-def test_the_largest_mistake_is_the_darkest_cell(tmp_path: Path) -> None:
+def test_most_frequent_error_is_the_darkest_cell(tmp_path: Path) -> None:
     plain, marked = np.eye(10, 11, dtype=np.int64) * 100, np.eye(10, 11, dtype=np.int64) * 100
     marked[0, 9] = 8
 

@@ -98,7 +98,7 @@ def test_the_language_link_after_a_form_leads_to_an_existing_page(server: Served
 @pytest.mark.parametrize(
     ("name", "content", "detail"),
     [
-        ("", b"", "Es wurde kein Bild gewählt: wählen Sie eines, oder zeichnen Sie"),
+        ("", b"", "Es wurde kein Bild ausgewählt: wählen Sie eines aus oder zeichnen Sie"),
         ("a.txt", b"no picture", "Das ist kein Bild in einem unterstützten Format"),
         ("a.pdf", b"PK\x03\x04", "Das ist ein ZIP-Archiv oder ein Office-Dokument, kein Bild"),
         ("a.png", b"x" * 20_000_001, "Die Datei hat 20,0 MB, erlaubt sind 20,0 MB"),
@@ -116,7 +116,7 @@ def test_scripts_get_errors_in_the_language_of_the_page(server: Served) -> None:
     visitor = Client(server.port, browser=True)
     response = send_in_german(visitor, "/batches", "", b"", "application/json").json
 
-    assert response["detail"].startswith("Es wurde keine Datei gewählt")
+    assert response["detail"].startswith("Es wurde keine Datei ausgewählt")
     assert set(response) == {"type", "title", "status", "detail"}
 
 
@@ -191,7 +191,7 @@ def test_offline_files_are_in_the_chosen_language(server: Served) -> None:
     assert '<html lang="de">' in page.text
     assert 'href="/language/en?next=/draw"' in page.text
     assert app["lang"] == "de"
-    assert app["description"] == "Handgeschriebene Ziffern, richtig gelesen"
+    assert app["description"] == "Handgeschriebene Zahlen lesen"
 
 
 @pytest.fixture(scope="module")
@@ -219,5 +219,5 @@ def test_registration_e_mails_and_refusals_are_in_the_language_of_the_browser(ru
     assert "Ein Passwort hat 10 bis 200 Zeichen: mehrere Wörter" in short_password
     assert "Die beiden Passwörter sind nicht gleich" in different_passwords
     assert mail["Subject"] == "E-Mail-Adresse bestätigen"
-    assert "Öffnen Sie diesen Link innerhalb eines Tages" in mail.get_content()
-    assert "Diese E-Mail-Adresse und dieses Passwort gehören nicht zusammen" in not_a_picture
+    assert "Öffnen Sie zur Bestätigung innerhalb eines Tages diesen Link" in mail.get_content()
+    assert "Falsche E-Mail-Adresse oder falsches Passwort" in not_a_picture

@@ -1,4 +1,4 @@
-"""All measures in one report, and the model card made of it: what is missing is named, every figure is the report's."""
+"""The evaluation report and the model card made from it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from numink.training.calibration import fit_stage_one_threshold, fit_temperature
 ROOT = Path(__file__).parents[1]
 
 
-def test_what_is_not_at_hand_is_named_with_how_to_get_it(classifier: Classifier, tmp_path: Path) -> None:
+def test_missing_data_sets_are_listed_with_instructions(classifier: Classifier, tmp_path: Path) -> None:
     report = evaluate_all(classifier, tmp_path, None, lambda _: None)
 
     assert set(report.missing) == {"mnist", "unipen", "optdigits", "usps"}
@@ -29,7 +29,7 @@ def test_what_is_not_at_hand_is_named_with_how_to_get_it(classifier: Classifier,
     assert report.to_dict()["corrupted"]["mean"] is None
 
 
-def test_a_card_has_the_figures_of_its_report_and_names_what_was_not_measured(classifier: Classifier) -> None:
+def test_model_card_has_the_figures_of_the_report_and_lists_missing_ones(classifier: Classifier) -> None:
     rng = np.random.default_rng(0)
     images, labels = rng.integers(0, 256, (40, 28, 28), dtype=np.uint8), np.arange(40, dtype=np.uint8) % 10
     measured = evaluate(classifier, images, labels).to_dict()
@@ -67,28 +67,28 @@ def test_a_card_has_the_figures_of_its_report_and_names_what_was_not_measured(cl
 
 
 @pytest.mark.parametrize("old", ["", "no json", "[]", '{"networks": [1], "mnist": "old"}'])
-def test_a_new_report_keeps_what_only_the_training_knows(old: str) -> None:
+def test_new_report_keeps_the_results_of_training(old: str) -> None:
     whole = merged(old, {"mnist": "new"})
 
     assert whole["mnist"] == "new"
     assert ("networks" in whole) == ("networks" in old)
 
 
-def test_the_shipped_card_is_that_of_the_shipped_report() -> None:
+def test_shipped_model_card_matches_the_shipped_report() -> None:
     report = json.loads(SHIPPED.with_name("report.json").read_text())
 
     assert SHIPPED.with_name("MODEL_CARD.md").read_text() == card(report, Classifier().contract)
     assert report["mnist"]["error"] == Classifier().contract.mnist_error
 
 
-def test_a_card_without_all_measures_is_wrong_usage() -> None:
+def test_model_card_without_all_measurements_is_a_usage_error() -> None:
     result = CliRunner().invoke(command, ["--card"])
 
     assert result.exit_code == 2
     assert "--card needs --all" in result.output
 
 
-def test_the_quick_network_answers_alone_only_where_that_spoils_nothing() -> None:
+def test_stage_one_threshold_excludes_its_own_errors() -> None:
     """Two glyphs: where the quick one is wrong at 0.985, it must be surer than that."""
     quick, together = np.full((2, 11), 1e-4), np.full((2, 11), 1e-4)
     quick[0, 3], quick[1, 4] = 0.9999, 0.985
@@ -99,7 +99,7 @@ def test_the_quick_network_answers_alone_only_where_that_spoils_nothing() -> Non
     assert fit_stage_one_threshold(together.max(axis=1), together, together, labels) == 0.7
 
 
-def test_wrong_labels_do_not_make_the_temperature_meek() -> None:
+def test_mislabelled_digits_do_not_raise_the_temperature() -> None:
     """2,000 answers, sure ones and less sure ones, right as often as they should be; then 20 labels are mistaken."""
     rng = np.random.default_rng(3)
     logits = np.zeros((2000, 11), np.float32)

@@ -1,4 +1,4 @@
-"""Numbers about use: what was taken for what, spreads and their distance, charts, and the page over HTTP."""
+"""Usage: confusion matrix, drift, charts, and the page over HTTP."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from numink.factories import open_store
 from numink.recognition.digit_model import Classifier
 from numink.results import confidence_step
 from numink.store.reading import ReviewedNumber
-from numink.web.pages.charts import FLOOR, bar_chart
-from numink.web.pages.confusion_table import Mistakes, aligned
-from numink.web.pages.drift import class_spread, confidence_spread, distance
-from numink.web.pages.model_report import Measured
-from numink.web.pages.usage import summary
+from numink.web.pages.charts import BASELINE, bar_chart
+from numink.web.pages.confusion_table import Cell, ConfusionMatrix, align_digits
+from numink.web.pages.drift import confidence_drift, digit_drift, stability_index
+from numink.web.pages.model_report import MeasuredDistributions
+from numink.web.pages.usage import summarise
 from web_client import Client, Served, served
 from web_pictures import digits
 
 TODAY = date(2026, 11, 25)
-NOTHING_MEASURED = Measured((), ())
-texts = st.text("0123456789", max_size=9)
+NOT_MEASURED = MeasuredDistributions((), ())
+digit_texts = st.text("0123456789", max_size=9)
 
 
 @pytest.mark.parametrize(
@@ -41,92 +41,97 @@ texts = st.text("0123456789", max_size=9)
         ("7", "7", "77"),
     ],
 )
-def test_digits_are_laid_beside_the_right_ones_with_few_changes(read: str, right: str, pairs: str) -> None:
-    assert [f"{a or '-'}{b or '-'}" for a, b in aligned(read, right)] == pairs.split()
+def test_digits_are_aligned_with_the_fewest_changes(read: str, right: str, pairs: str) -> None:
+    assert [f"{a or '-'}{b or '-'}" for a, b in align_digits(read, right)] == pairs.split()
 
 
-@given(texts, texts)
-def test_nothing_is_lost_or_made_up_in_the_alignment(read: str, right: str) -> None:
-    pairs = aligned(read, right)
-    assert "".join(one for one, _ in pairs) == right
-    assert "".join(one for _, one in pairs) == read
-    assert all(one or other for one, other in pairs)
-    assert sum(one != other for one, other in pairs) <= max(len(read), len(right))
+@given(digit_texts, digit_texts)
+def test_alignment_keeps_all_digits_of_both_numbers(read: str, right: str) -> None:
+    pairs = align_digits(read, right)
+    assert "".join(correct for correct, _ in pairs) == right
+    assert "".join(read for _, read in pairs) == read
+    assert all(a or b for a, b in pairs)
+    assert sum(a != b for a, b in pairs) <= max(len(read), len(right))
 
 
-def test_mistakes_are_counted_and_the_most_common_come_first() -> None:
-    told = [("77", "17"), ("7", "1"), ("4", "9"), ("12", "12")]
-    mistakes = Mistakes.of([ReviewedNumber("2026-11-25", read, right) for read, right in told])
-    assert (mistakes.looked_at, mistakes.wrong) == (4, 3)
-    assert mistakes.most_common == [(("1", "7"), 2), (("9", "4"), 1)]
-    rows = dict(mistakes.rows)
-    assert rows["1"][7] == (2, False, 9)
-    assert rows["7"][7] == (1, True, 5)
-    assert rows[""][10] == (0, True, 0)
+def test_confusion_matrix_counts_errors_and_lists_the_most_frequent_first() -> None:
+    reviews = [("77", "17"), ("7", "1"), ("4", "9"), ("12", "12")]
+    confusion = ConfusionMatrix.from_reviews([ReviewedNumber("2026-11-25", read, right) for read, right in reviews])
+    assert (confusion.reviewed, confusion.wrong) == (4, 3)
+    assert confusion.frequent_errors == [(("1", "7"), 2), (("9", "4"), 1)]
+    rows = dict(confusion.rows)
+    assert rows["1"][7] == Cell(2, False, 9)
+    assert rows["7"][7] == Cell(1, True, 5)
+    assert rows[""][10] == Cell(0, True, 0)
 
 
-def test_the_distance_of_two_spreads_is_the_population_stability_index() -> None:
-    assert distance([60, 40], [600, 400]) == 0
-    assert distance([50, 50], [80, 20]) == pytest.approx(0.3 * 0.470004 + 0.3 * 0.916291, abs=1e-5)
-    assert distance([99, 0], [500, 500]) is None
-    assert distance([500, 0], [250, 250]) is not None
+def test_stability_index_of_two_distributions_is_computed() -> None:
+    assert stability_index([60, 40], [600, 400]) == 0
+    assert stability_index([50, 50], [80, 20]) == pytest.approx(0.3 * 0.470004 + 0.3 * 0.916291, abs=1e-5)
+    assert stability_index([99, 0], [500, 500]) is None
+    assert stability_index([500, 0], [250, 250]) is not None
 
 
-def test_a_week_like_the_model_s_measure_is_no_drift_and_another_is() -> None:
-    measured = Measured((0, 10, 20, 30, 40, 900), (100,) * 10)
-    alike = {f"alone.{step}": count // 5 for step, count in enumerate(measured.confidence_counts)}
+def test_drift_is_found_only_in_a_week_unlike_the_measurement() -> None:
+    measured = MeasuredDistributions((0, 10, 20, 30, 40, 900), (100,) * 10)
+    same = {f"alone.{step}": count // 5 for step, count in enumerate(measured.confidence_counts)}
     other = {"alone.1": 100, "alone.5": 100}
-    near = confidence_spread(alike, other, measured).from_model
+    near = confidence_drift(same, other, measured).from_model
     assert near is not None
     assert near < 0.001
-    far = confidence_spread(other, alike, measured)
+    far = confidence_drift(other, same, measured)
     assert far.from_model is not None
     assert far.from_model > 0.25
-    assert class_spread({"digit.1": 5}, {}, measured).from_model is None
+    assert digit_drift({"digit.1": 5}, {}, measured).from_model is None
 
 
-def test_the_shipped_report_says_how_sure_the_model_was_on_mnist(classifier: Classifier) -> None:
-    measured = Measured.of(classifier)
-    assert sum(measured.confidence_counts) == sum(measured.classes) == 10_000
+def test_shipped_report_has_the_confidences_on_mnist(classifier: Classifier) -> None:
+    measured = MeasuredDistributions.from_classifier(classifier)
+    assert sum(measured.confidence_counts) == sum(measured.digit_counts) == 10_000
     assert 0.9 < sum(measured.confidence_counts[confidence_step(0.99) :]) / 10_000 < 1
 
 
-def test_bars_are_as_high_as_their_values_and_stay_in_the_chart() -> None:
+def test_bars_are_proportional_and_stay_in_the_chart() -> None:
     chart = bar_chart([("a", [5, None]), ("b", [10, 2]), ("c", [0, 0])])
     assert chart.top == "10"
     assert [bar.text for bar in chart.bars] == ["a: 5", "b: 10", "b: 2"]
     assert chart.bars[0].height * 2 == chart.bars[1].height
-    assert all(bar.y + bar.height == pytest.approx(FLOOR) and bar.x + bar.width <= chart.width for bar in chart.bars)
+    assert all(bar.y + bar.height == pytest.approx(BASELINE) and bar.x + bar.width <= chart.width for bar in chart.bars)
     assert bar_chart([("a", [0.97])], shares=True).top == "100 %"
     assert bar_chart([]).bars == ()
 
 
-def test_a_period_ends_today_and_days_without_readings_are_shown_as_such() -> None:
+def test_period_ends_today_and_shows_days_without_readings() -> None:
     days = {
         "2026-11-25": Counter({"readings": 2, "digits": 10, "digits.accepted": 9, "time.0": 2}),
         "2026-11-18": Counter({"readings": 50, "digits": 100, "digits.accepted": 10}),
     }
-    told = [("2026-11-25T08:00", "1", "7"), ("2026-11-25T09:00", "1", "1"), ("2026-11-18", "2", "3")]
-    fixes = [ReviewedNumber(*one) for one in told]
-    use = summary(days, fixes, TODAY, 7, NOTHING_MEASURED)
-    assert [place.name for place in use.readings.places][0::6] == ["19 Nov", "25 Nov"]
-    assert (use.total["readings"], use.accepted_share, use.mistakes.wrong, use.mistakes.looked_at) == (2, 0.9, 1, 2)
-    assert use.accepted.places[0].values == ("",)
-    assert use.corrections.places[-1].values == ("1", "1")
-    assert summary(days, fixes, TODAY, 28, NOTHING_MEASURED).total["readings"] == 52
+    reviews = [("2026-11-25T08:00", "1", "7"), ("2026-11-25T09:00", "1", "1"), ("2026-11-18", "2", "3")]
+    reviewed = [ReviewedNumber(*review) for review in reviews]
+    usage = summarise(days, reviewed, TODAY, 7, NOT_MEASURED)
+    assert [category.name for category in usage.readings.categories][0::6] == ["19 Nov", "25 Nov"]
+    assert (usage.total["readings"], usage.accepted_share, usage.confusion.wrong, usage.confusion.reviewed) == (
+        2,
+        0.9,
+        1,
+        2,
+    )
+    assert usage.accepted.categories[0].values == ("",)
+    assert usage.corrections.categories[-1].values == ("1", "1")
+    assert summarise(days, reviewed, TODAY, 28, NOT_MEASURED).total["readings"] == 52
 
 
-def test_the_page_counts_what_was_read_and_corrected(tmp_path: Path) -> None:
+def test_page_counts_readings_and_corrections(tmp_path: Path) -> None:
     with served(tmp_path) as running:
         client = Client(running.port)
-        assert "Nobody has corrected" in client.get("/use").text
+        assert "No numbers were reviewed" in client.get("/use").text
         for _ in range(3):
             reading = client.read(digits("74", 60)).json["id"]
         body = json.dumps({"corrections": [{"number": 0, "text": "14"}]}).encode()
         client.ask("POST", f"/api/v1/readings/{reading}/corrections", body, {"Content-Type": "application/json"})
         client.ask("DELETE", f"/api/v1/readings/{client.read(digits('7', 60)).json['id']}")
         page = client.get("/use").text
-        assert "a <b>1</b> was read as <b>7</b>: 1 ×" in page
+        assert "<b>1</b> read as <b>7</b>: 1 ×" in page
         assert "<dt>Readings</dt><dd>4</dd>" in page
         assert "7 digits" in page
         for days in ("7", "91", "0", "-1", "1e9", "x" * 500):
@@ -135,12 +140,12 @@ def test_the_page_counts_what_was_read_and_corrected(tmp_path: Path) -> None:
         assert len(store.recent("local")) == 3
 
 
-def test_a_large_history_is_counted_without_reading_it(tmp_path: Path) -> None:
-    """A quarter of a year of as many counts as a day can have takes no time to speak of."""
+def test_large_history_is_counted_without_loading_it(tmp_path: Path) -> None:
+    """Counts of a quarter of a year, as many per day as there can be, are added up in half a second."""
     import time
 
     with closing(open_store(f"sqlite:///{tmp_path}/numink.db")) as store:
-        names = [f"{kind}.{at}" for kind in ("digit", "sure", "alone", "time") for at in range(10)]
+        names = [f"{kind}.{index}" for kind in ("digit", "sure", "alone", "time") for index in range(10)]
         with store._file.writing() as connection:  # type: ignore[attr-defined]
             connection.executemany(
                 "INSERT INTO use VALUES ('anna', ?, ?, 1000000)",
@@ -151,7 +156,7 @@ def test_a_large_history_is_counted_without_reading_it(tmp_path: Path) -> None:
         assert time.perf_counter() - started < 0.5
 
 
-def test_only_the_owners_numbers_are_told(server: Served) -> None:
+def test_usage_of_other_owners_is_not_shown(server: Served) -> None:
     from store_material import a_reading
 
     with closing(open_store(f"sqlite:///{server.folder}/history.db")) as store:

@@ -53,7 +53,7 @@ def correct(visitor: Client, reading: str, *corrections: dict[str, object]) -> N
 
 
 def test_the_history_is_shown_newest_first_page_by_page(visitor: Client) -> None:
-    assert "Nothing has been read yet" in visitor.get("/history").text
+    assert "No readings yet" in visitor.get("/history").text
     for number in range(26):
         read(visitor, f"{number}.png")
     first = visitor.get("/history").text
@@ -84,7 +84,7 @@ def test_readings_are_found_by_number_file_day_doubt_and_correction(visitor: Cli
     assert search("sort=oldest") == ["one.png", "two.png", "scrawl.png", "fixed.png"]
     assert search("since=2020-01-01") == ["fixed.png", "scrawl.png", "two.png", "one.png"]
     assert search("until=2020-01-01") == []
-    assert "Nothing like that was found" in visitor.get("/history?text=%25").text
+    assert "No readings match your search" in visitor.get("/history?text=%25").text
 
 
 @pytest.mark.parametrize("query", ["since=yesterday", "until=2026-13-01", "since=%27"])
@@ -92,7 +92,7 @@ def test_an_invalid_day_is_explained(visitor: Client, query: str) -> None:
     answer = visitor.get(f"/history?{query}")
 
     assert answer.status == 422
-    assert "is no day: write it as" in answer.text
+    assert "is not a date: write it as" in answer.text
 
 
 @pytest.mark.parametrize("offset", ["-1", "x", "99999999999999999999", "5"])
@@ -110,13 +110,13 @@ def test_chosen_readings_are_deleted_and_restored(visitor: Client) -> None:
 
     assert sent.status == 303
     assert file_names(page) == ["b.png"]
-    assert "2 readings are deleted" in page
+    assert "2 readings deleted" in page
     assert visitor.get(f"/readings/{first}").status == 404
     assert visitor.get(f"/api/v1/readings/{first}/thumbnail").status == 404
     assert visitor.send("/history/undo", {"csrf_token": token}).status == 303
     page = visitor.get("/history").text
     assert file_names(page) == ["c.png", "b.png", "a.png"]
-    assert "2 readings are back again" in page
+    assert "2 readings restored" in page
     visitor.send("/history/undo", {"csrf_token": token})
     assert "nothing to bring back" in visitor.get("/history").text
 
@@ -145,7 +145,7 @@ def test_the_review_shows_one_doubtful_number_after_another(visitor: Client) -> 
         assert visitor.send("/review", {**fields, **({"text": "5"} if count > 1 else {"none": "on"})}).status == 303
 
     assert len(names_shown) == 3
-    assert "Nothing is left to look at" in visitor.get("/review").text
+    assert "Nothing to review" in visitor.get("/review").text
 
 
 def test_skipped_numbers_are_shown_again(visitor: Client) -> None:

@@ -1,1 +1,1 @@
-"""pages"""
+"""Pages of the web application."""

@@ -1,7 +1,7 @@
-"""Pages about batches: many files sent together, read in the background.
+"""Batch pages: many files uploaded together and read in the background.
 
-Without JavaScript a form takes them, and the page that shows how far they are loads itself again. Scripts announce the
-files first, send each by itself, and ask for the rows that have changed.
+Without JavaScript, a form uploads the files and the page of the batch reloads itself. Scripts announce the files
+first, upload them one by one, and fetch the rows that have changed.
 """
 
 from __future__ import annotations
@@ -24,27 +24,27 @@ from ..batch_names import batch_name
 from ..i18n import text
 from ..problems import RequestError
 from .batch_view_models import DOUBTS, Row, ordered, row
-from .history import count_of
-from .view_models import view
+from .history import parse_count
+from .view_models import reading_view
 
 blueprint = Blueprint("batches", __name__, url_prefix="/batches")
-SHOWN = 50
-"""Batches on their page."""
+BATCHES_SHOWN = 50
+"""Number of batches in the list."""
 
 
 @blueprint.get("")
 def index() -> str:
-    """The owner's batches, and a form for another."""
+    """List the batches, with a form for a new one."""
     settings = reading_service().settings
     return render_template(
-        "batches.html", batches=reading_service().batches.recent(SHOWN), checks=CHECKS,
+        "batches.html", batches=reading_service().batches.recent(BATCHES_SHOWN), checks=CHECKS,
         files_limit=settings.batch_files, megabytes=settings.max_bytes // 1_000_000,
     )  # fmt: skip
 
 
 @blueprint.post("")
 def create() -> AnyResponse:
-    """A batch of the files of the form; or of those that a script announces, each with its bytes, and sends after."""
+    """Create a batch from the files of a form, or from the names and sizes that a script announces."""
     options = Options.from_form(request.form, request.files)
     if "offers" in request.form:
         offers = _offers(request.form["offers"])
@@ -58,20 +58,20 @@ def create() -> AnyResponse:
 
 @blueprint.get("/<batch_id>")
 def show(batch_id: str) -> str:
-    """How far a batch is, and what was read; with `since`, only what has changed since a revision."""
+    """Show the progress and results of a batch; with `since`, only the changes since that revision."""
     batches = reading_service().batches
-    since = count_of(request.args.get("since", "0"))
+    since = parse_count(request.args.get("since", "0"))
     batch = batches.get(batch_id)
     rows = ordered((_row(item) for item in batches.items(batch_id, since)), request.args.get("order", ""))
     return render_template(
-        "batch_part.html" if "since" in request.args else "batch.html", batch=batch, tally=count_by_state(batch),
+        "batch_part.html" if "since" in request.args else "batch.html", batch=batch, count_by_state=count_by_state(batch),
         rows=rows, order=request.args.get("order", ""), doubts_first=DOUBTS,
     )  # fmt: skip
 
 
 @blueprint.post("/<batch_id>/files")
 def receive(batch_id: str) -> AnyResponse:
-    """A file of the batch, from a script; or those of a form that had been announced and have not arrived."""
+    """Receive a file from a script, or announced files that did not arrive from a form."""
     uploads = _uploads()
     if "item" in request.form:
         reading_service().batches.receive(batch_id, request.form["item"], uploads[0])
@@ -80,56 +80,54 @@ def receive(batch_id: str) -> AnyResponse:
     return redirect(url_for(".show", batch_id=batch_id), 303)
 
 
-@blueprint.post("/<batch_id>/<any(cancel, retry):what>")
-def change(batch_id: str, what: str) -> AnyResponse:
-    """Ends what has not been begun, or tries again what failed."""
-    (reading_service().batches.cancel if what == "cancel" else reading_service().batches.retry)(batch_id)
+@blueprint.post("/<batch_id>/<any(cancel, retry):action>")
+def change(batch_id: str, action: str) -> AnyResponse:
+    """Cancel the files that have not been read, or retry those that failed."""
+    (reading_service().batches.cancel if action == "cancel" else reading_service().batches.retry)(batch_id)
     return redirect(url_for(".show", batch_id=batch_id), 303)
 
 
 @blueprint.post("/<batch_id>/remove")
 def remove(batch_id: str) -> AnyResponse:
-    """Removes the batch; its readings stay in the history."""
+    """Remove the batch; its readings stay in the history."""
     reading_service().batches.delete(batch_id)
-    flash(text("The batch is removed; what was read stays in the history."))
+    flash(text("Batch removed. Its readings stay in the history."))
     return redirect(url_for(".index"), 303)
 
 
 @blueprint.get("/<batch_id>/download/<any(csv, json, zip):kind>")
 def download(batch_id: str, kind: str) -> Response:
-    """All of the batch, as a file."""
+    """Export the readings of the batch."""
     batches = reading_service().batches
     return send_readings("numink-batch", kind, partial(batches.readings, batch_id), batches.unread_files(batch_id))
 
 
 def _row(item: Item) -> Row:
-    """With what counts where people have corrected it."""
+    """Row of a file, with its corrected text where it was corrected."""
     if not (item.corrected and item.reading_id):
         return row(item)
     try:
-        return row(
-            item,
-            view(reading_service().get(item.reading_id), reading_service().history.corrections(item.reading_id)).final,
-        )
+        reading = reading_service().get(item.reading_id)
+        return row(item, reading_view(reading, reading_service().history.corrections(item.reading_id)).current_text)
     except ReadingNotFound:  # deleted a moment ago
         return row(item)
 
 
 def _uploads() -> list[Upload]:
-    """The files of the form. Raises RequestError where there is none."""
-    given = [one for one in request.files.getlist("file") if one.filename]
-    if not given:
-        raise RequestError("no-file", "no file was chosen: choose some, or a ZIP file, and try again")
-    return [Upload.from_form(one) for one in given]
+    """Files of the form; a RequestError where there are none."""
+    files = [file for file in request.files.getlist("file") if file.filename]
+    if not files:
+        raise RequestError("no-file", "no file was chosen: choose files or a ZIP file and try again")
+    return [Upload.from_form(file) for file in files]
 
 
 def _offers(text: str) -> list[Offer]:
-    """What a script says that it will send: a list of names with bytes. Raises RequestError."""
+    """Announced files, from a JSON list of names and sizes in bytes; a RequestError where it is invalid."""
     try:
-        given: Any = json.loads(text)
-        offers = [Offer(str(name), int(size)) for name, size in given]
+        announced: Any = json.loads(text)
+        offers = [Offer(str(name), int(size)) for name, size in announced]
     except (ValueError, TypeError, OverflowError, RecursionError):
         offers = []
     if not offers:
-        raise RequestError("invalid", "the files cannot be made out: load the page again, and choose them anew")
+        raise RequestError("invalid", "the list of files is invalid: reload the page and choose the files again")
     return offers

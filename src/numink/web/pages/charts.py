@@ -1,4 +1,4 @@
-"""Bar charts as plain shapes for a template to draw: rectangles in a small coordinate system. Knows no HTML."""
+"""Bar charts as plain shapes that a template draws: rectangles in a small coordinate system."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from dataclasses import dataclass
 from ..formatting import number, share
 
 WIDTH, HEIGHT = 360, 150
-"""Of the whole drawing; it is shown as wide as there is room."""
-LEFT, TOP, BOTTOM = 40, 8, 20
-"""Room for what stands beside the axis, above the highest bar and below the bars."""
-FLOOR = HEIGHT - BOTTOM
-"""Where bars stand."""
+"""Size of the drawing in its own units; the page scales it."""
+LEFT_MARGIN, TOP_MARGIN, BOTTOM_MARGIN = 40, 8, 20
+"""Space for the labels of the axes."""
+BASELINE = HEIGHT - BOTTOM_MARGIN
+"""Vertical position of the foot of every bar."""
 GAP = 0.25
-"""Of a place, what is left between its bars and the next."""
-MARKS = 6
-"""Places that are named below the axis, at most."""
+"""Share of a category's width left between its bars and the next category."""
+MAX_LABELS = 6
+"""Largest number of labelled categories."""
 
 
 @dataclass(frozen=True)
-class Bar:
-    """One rectangle; `series` counts from 0, for its colour."""
+class ChartBar:
+    """A rectangle; `series` counts from 0 and selects its colour."""
 
     x: float
     y: float
@@ -32,63 +32,68 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Place:
-    """What stands at one place of the axis: its name, the values there as texts, and where its name is drawn, if it
-    is."""
+class Category:
+    """A position on the horizontal axis: name, formatted values, and where its label is drawn (None: unlabelled)."""
 
     name: str
     values: tuple[str, ...]
-    mark: float | None
+    label_x: float | None
 
 
 @dataclass(frozen=True)
 class Chart:
-    """Bars over places. `top` is what the highest line means."""
+    """Bars over categories; `top` is the formatted value of the upper grid line."""
 
-    bars: tuple[Bar, ...]
-    places: tuple[Place, ...]
+    bars: tuple[ChartBar, ...]
+    categories: tuple[Category, ...]
     top: str
     width: int = WIDTH
     height: int = HEIGHT
-    left: int = LEFT
-    ceiling: int = TOP
-    floor: int = FLOOR
+    left: int = LEFT_MARGIN
+    ceiling: int = TOP_MARGIN
+    baseline: int = BASELINE
 
 
 def bar_chart(rows: Sequence[tuple[str, Sequence[float | None]]], *, shares: bool = False) -> Chart:
-    """A chart of rows (name, a value for each series; None for none there is); `shares` are 0..1, shown in per cent.
+    """Lay out a bar chart.
+
+    Args:
+        rows: A name and one value per series for each category; None where there is no value.
+        shares: True for values in 0..1 that are shown in per cent.
 
     >>> bar_chart([("Monday", [3]), ("Tuesday", [1])]).top
     '3'
     """
     highest = max((value for _, values in rows for value in values if value is not None), default=0)
-    top = _round_up(highest, shares=shares)
-    step = (WIDTH - LEFT) / max(len(rows), 1)
-    every = -(-len(rows) // MARKS)
-    bars, places = [], []
-    for at, (name, values) in enumerate(rows):
-        thick = step * (1 - GAP) / max(len(values), 1)
+    top = _axis_end(highest, shares=shares)
+    step = (WIDTH - LEFT_MARGIN) / max(len(rows), 1)
+    label_every = -(-len(rows) // MAX_LABELS)
+    bars, categories = [], []
+    for index, (name, values) in enumerate(rows):
+        width = step * (1 - GAP) / max(len(values), 1)
         for series, value in enumerate(values):
             if value:
-                high = value / top * (FLOOR - TOP)
-                left = LEFT + at * step + step * GAP / 2 + series * thick
-                bars.append(Bar(left, FLOOR - high, thick, high, series, f"{name}: {_shown(value, shares)}"))
-        mark = LEFT + (at + 0.5) * step if at % every == 0 else None
-        places.append(Place(name, tuple("" if value is None else _shown(value, shares) for value in values), mark))
-    return Chart(tuple(bars), tuple(places), _shown(top, shares))
+                height = value / top * (BASELINE - TOP_MARGIN)
+                left = LEFT_MARGIN + index * step + step * GAP / 2 + series * width
+                text = f"{name}: {_formatted(value, shares)}"
+                bars.append(ChartBar(left, BASELINE - height, width, height, series, text))
+        label_x = LEFT_MARGIN + (index + 0.5) * step if index % label_every == 0 else None
+        formatted = tuple("" if value is None else _formatted(value, shares) for value in values)
+        categories.append(Category(name, formatted, label_x))
+    return Chart(tuple(bars), tuple(categories), _formatted(top, shares))
 
 
-def _round_up(value: float, *, shares: bool) -> float:
-    """To what reads well at the top of an axis."""
+def _axis_end(value: float, *, shares: bool) -> float:
+    """Round up to a value that reads well at the end of an axis."""
     if shares:
-        return next((top for top in (0.1, 0.25, 0.5) if value <= top), 1.0)
+        return next((end for end in (0.1, 0.25, 0.5) if value <= end), 1.0)
     scale = 1
     while value > 10 * scale:
         scale *= 10
     return max(-(-value // scale) * scale, 1)
 
 
-def _shown(value: float, shares: bool) -> str:
+def _formatted(value: float, shares: bool) -> str:
     if not shares:
         return number(value)
     return share(value, 0 if value in (0, 1) or value >= 0.1 else 1)

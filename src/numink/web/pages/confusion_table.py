@@ -1,4 +1,4 @@
-"""What was taken for what, from numbers that people corrected: each read digit beside the right one."""
+"""Confusion matrices: the one of reviewed numbers, and the cells that every confusion matrix on a page is made of."""
 
 from __future__ import annotations
 
@@ -6,69 +6,95 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from ...results import DIGIT_COUNT
 from ...store.reading import ReviewedNumber
 
-DIGITS = "0123456789"
-NOTHING = ""
-"""Stands for a digit that was not there, or not seen."""
-Pair = tuple[str, str]
-"""What is right, and what was read."""
-
-
-def aligned(read: str, right: str) -> list[Pair]:
-    """Digits side by side with as few changes as can be, an exchange rather than one too many and one missed.
-
-    >>> aligned("1274", "127")
-    [('1', '1'), ('2', '2'), ('7', '7'), ('', '4')]
-    """
-    costs = [[max(row, column) if not row or not column else 0 for column in range(len(right) + 1)]
-             for row in range(len(read) + 1)]  # fmt: skip
-    for row in range(1, len(read) + 1):
-        for column in range(1, len(right) + 1):
-            other = read[row - 1] != right[column - 1]
-            costs[row][column] = min(
-                costs[row - 1][column - 1] + other, costs[row - 1][column] + 1, costs[row][column - 1] + 1
-            )
-    pairs, row, column = list[Pair](), len(read), len(right)
-    while row or column:
-        here = costs[row][column]
-        if row and column and here == costs[row - 1][column - 1] + (read[row - 1] != right[column - 1]):
-            row, column = row - 1, column - 1
-            pairs.append((right[column], read[row]))
-        elif row and here == costs[row - 1][column] + 1:
-            row -= 1
-            pairs.append((NOTHING, read[row]))
-        else:
-            column -= 1
-            pairs.append((right[column], NOTHING))
-    return pairs[::-1]
+NO_DIGIT = ""
+"""Placeholder for a digit that was not there, or was missed."""
+LABELS = (*map(str, range(DIGIT_COUNT)), NO_DIGIT)
+"""Labels of the rows and columns."""
+SHADES = 9
+"""Number of colours for errors, from the rarest to the most frequent."""
+FREQUENT_ERRORS = 10
+"""Number of errors in the list of the most frequent ones."""
+DigitPair = tuple[str, str]
+"""The correct digit and the digit that was read."""
 
 
 @dataclass(frozen=True)
-class Mistakes:
-    """Numbers that people looked at, how many of them were wrong, and what was taken for what."""
+class Cell:
+    """A cell of a confusion matrix; `shade` 0..9 selects its colour."""
 
-    looked_at: int
+    count: int
+    correct: bool
+    shade: int
+
+
+def shade(count: int, largest_error: int) -> int:
+    """Return the colour of a cell: 0 for none, SHADES for the most frequent error."""
+    return min(SHADES, -(-SHADES * count // (largest_error or 1)))
+
+
+def align_digits(read: str, correct: str) -> list[DigitPair]:
+    """Pair the digits of two numbers with the fewest changes, preferring a substitution to a deletion and an insertion.
+
+    difflib is no help here: it keeps the longest common block, which makes four changes of 771 -> 122 instead of three.
+
+    >>> align_digits("1274", "127")
+    [('1', '1'), ('2', '2'), ('7', '7'), ('', '4')]
+    """
+    costs = _edit_distances(read, correct)
+    pairs, row, column = list[DigitPair](), len(read), len(correct)
+    while row or column:
+        cost = costs[row][column]
+        if row and column and cost == costs[row - 1][column - 1] + (read[row - 1] != correct[column - 1]):
+            row, column = row - 1, column - 1
+            pairs.append((correct[column], read[row]))
+        elif row and cost == costs[row - 1][column] + 1:
+            row -= 1
+            pairs.append((NO_DIGIT, read[row]))
+        else:
+            column -= 1
+            pairs.append((correct[column], NO_DIGIT))
+    return pairs[::-1]
+
+
+def _edit_distances(read: str, correct: str) -> list[list[int]]:
+    """Levenshtein distances of all pairs of prefixes."""
+    costs = [[row + column for column in range(len(correct) + 1)] for row in range(len(read) + 1)]
+    for row in range(1, len(read) + 1):
+        for column in range(1, len(correct) + 1):
+            substitution = costs[row - 1][column - 1] + (read[row - 1] != correct[column - 1])
+            costs[row][column] = min(substitution, costs[row - 1][column] + 1, costs[row][column - 1] + 1)
+    return costs
+
+
+@dataclass(frozen=True)
+class ConfusionMatrix:
+    """Counts of digits in reviewed numbers, by the correct digit and the digit that was read."""
+
+    reviewed: int
+    """Number of reviewed numbers."""
     wrong: int
-    pairs: Counter[Pair]
+    """Number of reviewed numbers that were corrected."""
+    counts: Counter[DigitPair]
 
     @classmethod
-    def of(cls, corrected: Sequence[ReviewedNumber]) -> Mistakes:
-        """Of corrections, those that confirm included."""
-        pairs = Counter(pair for one in corrected for pair in aligned(one.read_as, one.corrected_to))
-        return cls(len(corrected), sum(one.read_as != one.corrected_to for one in corrected), pairs)
+    def from_reviews(cls, reviews: Sequence[ReviewedNumber]) -> ConfusionMatrix:
+        """Count the digits of corrected and confirmed numbers."""
+        counts = Counter(pair for review in reviews for pair in align_digits(review.read_as, review.corrected_to))
+        return cls(len(reviews), sum(review.read_as != review.corrected_to for review in reviews), counts)
 
     @property
-    def most_common(self) -> list[tuple[Pair, int]]:
-        """The mistakes made most often, the first ten."""
-        return [(pair, count) for pair, count in self.pairs.most_common() if pair[0] != pair[1]][:10]
+    def frequent_errors(self) -> list[tuple[DigitPair, int]]:
+        """The most frequent errors with their counts."""
+        errors = [(pair, count) for pair, count in self.counts.most_common() if pair[0] != pair[1]]
+        return errors[:FREQUENT_ERRORS]
 
     @property
-    def rows(self) -> Iterator[tuple[str, list[tuple[int, bool, int]]]]:
-        """For each right digit, and last for none: what was read, 0 to 9 and last nothing, as (count, whether that is
-        right, shade 0..9)."""
-        signs = [*DIGITS, NOTHING]
-        worst = max((count for (right, read), count in self.pairs.items() if right != read), default=0) or 1
-        for right in signs:
-            counts = [(self.pairs[right, read], right == read) for read in signs]
-            yield right, [(count, same, min(9, -(-9 * count // worst))) for count, same in counts]
+    def rows(self) -> Iterator[tuple[str, list[Cell]]]:
+        """A row for each correct digit, with a cell for each digit that was read; NO_DIGIT is last in both."""
+        largest = max((count for (correct, read), count in self.counts.items() if correct != read), default=0)
+        for correct in LABELS:
+            counts = [(self.counts[correct, read], correct == read) for read in LABELS]
+            yield correct, [Cell(count, same, shade(count, largest)) for count, same in counts]

@@ -1,8 +1,7 @@
-"""Whether this week's digits are like those before, and like those that the model was measured on.
+"""Drift: comparison of recent digits with earlier ones and with the test set that the model was measured on.
 
-Two spreads are compared: how sure the model is, and which digits it reads. The distance between them is the
-population stability index, the sum of (a - b) ln(a / b) over the steps: below 0.1 nothing to speak of, above 0.25 a
-change (as credit scorers have used it since the 1990s).
+Two distributions are compared, the confidences and the digits. Their distance is the population stability index, the
+sum of (a - b) ln(a / b) over all shares; its customary limits come from credit scoring in the 1990s.
 """
 
 from __future__ import annotations
@@ -14,55 +13,70 @@ from dataclasses import dataclass
 from ...results import CONFIDENCE_STEPS, DIGIT_COUNT
 from ..i18n import localised
 from .charts import Chart, bar_chart
-from .model_report import Measured
+from .model_report import MeasuredDistributions
 
-FEW = 100
-"""With fewer digits than this nothing is said: chance moves shares by more than a change does."""
-LEAST = 1e-4
-"""The least share that is reckoned with, so that an empty step has a logarithm."""
-SOME, MUCH = 0.1, 0.25
+SLIGHT_DRIFT, STRONG_DRIFT = 0.1, 0.25
+"""Population stability indices from which on drift is slight, and strong."""
+MIN_DIGITS = 100
+"""Smallest number of digits to compare; with fewer, chance moves the shares by more than drift does."""
+MIN_SHARE = 1e-4
+"""Smallest share in the index, so that an empty step has a logarithm."""
 Counts = Mapping[str, int]
 
 
 @dataclass(frozen=True)
-class Spread:
-    """This week's shares beside those of the weeks before and of the model's measure (none where there are too few)."""
+class DriftReport:
+    """Recent shares beside earlier ones and those of the test set, with their distances (None: too few digits)."""
 
     digits: int
+    """Number of recent digits."""
     chart: Chart
-    from_before: float | None
+    from_baseline: float | None
     from_model: float | None
 
 
-def confidence_spread(week: Counts, before: Counts, measured: Measured) -> Spread:
-    """How sure: of digits that stand alone on their page, since such the model was measured on."""
+def drift_level(index: float | None) -> str:
+    """Name the drift that a population stability index stands for: 'unknown', 'none', 'slight' or 'strong'.
+
+    >>> drift_level(0.05), drift_level(0.3), drift_level(None)
+    ('none', 'strong', 'unknown')
+    """
+    if index is None:
+        return "unknown"
+    return "none" if index < SLIGHT_DRIFT else "slight" if index < STRONG_DRIFT else "strong"
+
+
+def confidence_drift(recent: Counts, baseline: Counts, measured: MeasuredDistributions) -> DriftReport:
+    """Compare the confidences of digits alone on their page, as the digits of the test set are."""
     names = [f"< {_percent(CONFIDENCE_STEPS[0])}", *(f"≥ {_percent(step)}" for step in CONFIDENCE_STEPS)]
-    steps = len(names)
-    return _spread(names, _taken(week, "alone", steps), _taken(before, "alone", steps), measured.confidence_counts)
+    recent_counts, baseline_counts = (_counts(counts, "alone", len(names)) for counts in (recent, baseline))
+    return _compare(names, recent_counts, baseline_counts, measured.confidence_counts)
 
 
-def class_spread(week: Counts, before: Counts, measured: Measured) -> Spread:
-    """Which digits."""
+def digit_drift(recent: Counts, baseline: Counts, measured: MeasuredDistributions) -> DriftReport:
+    """Compare how often each digit is read."""
     names = [str(digit) for digit in range(DIGIT_COUNT)]
-    return _spread(names, _taken(week, "digit", DIGIT_COUNT), _taken(before, "digit", DIGIT_COUNT), measured.classes)
+    recent_counts, baseline_counts = (_counts(counts, "digit", DIGIT_COUNT) for counts in (recent, baseline))
+    return _compare(names, recent_counts, baseline_counts, measured.digit_counts)
 
 
-def distance(one: Sequence[int], other: Sequence[int]) -> float | None:
-    """The population stability index of two lists of counts; None where one has fewer than FEW.
+def stability_index(first: Sequence[int], second: Sequence[int]) -> float | None:
+    """Return the population stability index of two lists of counts; None where one has fewer than MIN_DIGITS.
 
-    >>> distance([50, 50], [50, 50])
+    >>> stability_index([50, 50], [50, 50])
     0.0
     """
-    if min(sum(one), sum(other)) < FEW:
+    if min(sum(first), sum(second)) < MIN_DIGITS:
         return None
-    shares = [[max(count / sum(counts), LEAST) for count in counts] for counts in (one, other)]
+    shares = [[max(count / sum(counts), MIN_SHARE) for count in counts] for counts in (first, second)]
     return math.fsum((a - b) * math.log(a / b) for a, b in zip(*shares, strict=True))
 
 
-def _spread(names: Sequence[str], week: Sequence[int], before: Sequence[int], model: Sequence[int]) -> Spread:
-    shares = [_shares(counts, len(names)) for counts in (week, before, model)]
-    rows = [(name, [one[at] for one in shares]) for at, name in enumerate(names)]
-    return Spread(sum(week), bar_chart(rows, shares=True), distance(week, before), distance(week, model))
+def _compare(names: Sequence[str], recent: Sequence[int], baseline: Sequence[int], model: Sequence[int]) -> DriftReport:
+    series = [_shares(counts, len(names)) for counts in (recent, baseline, model)]
+    rows = [(name, [shares[index] for shares in series]) for index, name in enumerate(names)]
+    chart = bar_chart(rows, shares=True)
+    return DriftReport(sum(recent), chart, stability_index(recent, baseline), stability_index(recent, model))
 
 
 def _shares(counts: Sequence[int], length: int) -> list[float | None]:
@@ -70,8 +84,8 @@ def _shares(counts: Sequence[int], length: int) -> list[float | None]:
     return [count / total for count in counts] if total else [None] * length
 
 
-def _taken(counts: Counts, what: str, length: int) -> list[int]:
-    return [counts.get(f"{what}.{at}", 0) for at in range(length)]
+def _counts(counts: Counts, kind: str, length: int) -> list[int]:
+    return [counts.get(f"{kind}.{index}", 0) for index in range(length)]
 
 
 def _percent(share: float) -> str:

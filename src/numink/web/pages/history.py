@@ -1,4 +1,4 @@
-"""Pages about earlier readings: search, review of the least sure, download, delete and undo."""
+"""History pages: search, review, export, delete and undo."""
 
 from __future__ import annotations
 
@@ -11,24 +11,25 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from ...service.history import UNDO_PERIOD
 from ...store.reading import ReadingQuery
 from ..attachments import send_readings
 from ..auth.identity import reading_service
 from ..i18n import ntext, text
 from ..problems import RequestError
 from .correction_forms import parse_correction_form
-from .view_models import view
+from .view_models import reading_view
 
 blueprint = Blueprint("history", __name__)
-PART = 24
-"""Readings on one page of the history."""
-MOST = 10_000_000
-"""Offsets and places larger than this are nobody's."""
+PAGE_SIZE = 24
+"""Number of readings on a page of the history."""
+MAX_COUNT = 10_000_000
+"""Upper limit of offsets and counts in addresses."""
 
 
 @dataclass(frozen=True)
 class Search:
-    """What the form of the history asks for, as it was written."""
+    """Fields of the search form, as they were entered."""
 
     text: str = ""
     since: str = ""
@@ -37,83 +38,90 @@ class Search:
     sort: str = ""
 
     @classmethod
-    def of(cls, values: dict[str, str]) -> Search:
-        """From a form or an address. Raises RequestError for a day that is none."""
+    def from_values(cls, values: dict[str, str]) -> Search:
+        """Take the fields from a form or a query string.
+
+        Raises:
+            RequestError: A date is malformed.
+        """
         names = [field.name for field in fields(cls)]
         search = cls(**{name: values.get(name, "").strip()[:200] for name in names})
         for day in (search.since, search.until):
             try:
                 _ = day and date.fromisoformat(day)
             except ValueError:
-                raise RequestError("invalid", "'{day}' is no day: write it as 2026-11-25", day=day) from None
+                raise RequestError("invalid", "'{day}' is not a date: write it as 2026-11-25", day=day) from None
         return search
 
     @property
-    def wanted(self) -> ReadingQuery:
-        """For the store: the last day is included."""
+    def query(self) -> ReadingQuery:
+        """Query for the store; it includes the last day."""
         until = (date.fromisoformat(self.until) + timedelta(days=1)).isoformat() if self.until else ""
         return ReadingQuery(
             self.text, self.since, until, self.show == "doubts", self.show == "corrected", self.sort == "oldest"
         )
 
     @property
-    def query(self) -> dict[str, str]:
-        """For addresses."""
+    def url_values(self) -> dict[str, str]:
+        """Parameters of the query string."""
         return {name: value for name, value in vars(self).items() if value}
 
 
 @blueprint.get("/history")
 def index() -> str:
-    """Earlier readings that are looked for, in parts."""
-    search, at = Search.of(request.args.to_dict()), count_of(request.args.get("at", "0"))
-    part = reading_service().history.page(search.wanted, PART, at)
+    """Show a page of the readings that match a search."""
+    search, offset = Search.from_values(request.args.to_dict()), parse_count(request.args.get("at", "0"))
+    page = reading_service().history.page(search.query, PAGE_SIZE, offset)
     return render_template(
-        "history.html", found=[view(*one) for one in part.readings], count=part.count, doubts=part.doubts,
-        search=search, at=at, part=PART, undo=session.get("discarded"),
+        "history.html", readings=[reading_view(*entry) for entry in page.readings], count=page.count,
+        doubts=page.doubts, search=search, offset=offset, page_size=PAGE_SIZE, discarded=session.get("discarded"),
     )  # fmt: skip
 
 
 @blueprint.post("/history/discard")
 def discard() -> AnyResponse:
-    """Deletes the readings that were chosen, or all that were found."""
-    search = Search.of(request.form.to_dict())
-    chosen = request.form.getlist("only") or request.form.getlist("id")
-    if not chosen and "all" not in request.form:
-        raise RequestError("invalid", "no reading was chosen: tick some, and try again")
-    moment, count = reading_service().history.discard(search.wanted if "all" in request.form else chosen)
+    """Delete the selected readings, or all that match the search."""
+    search = Search.from_values(request.form.to_dict())
+    selected = request.form.getlist("only") or request.form.getlist("id")
+    if not selected and "all" not in request.form:
+        raise RequestError("invalid", "no reading was selected: select at least one and try again")
+    moment, count = reading_service().history.discard(search.query if "all" in request.form else selected)
     session["discarded"] = [moment, count]
-    query: dict[str, Any] = {} if "all" in request.form else search.query
-    return redirect(url_for(".index", **query), 303)
+    url_values: dict[str, Any] = {} if "all" in request.form else search.url_values
+    return redirect(url_for(".index", **url_values), 303)
 
 
 @blueprint.post("/history/undo")
 def undo() -> AnyResponse:
-    """Brings back what this browser deleted last."""
+    """Restore the readings that this browser deleted last."""
     moment, _ = session.pop("discarded", ("", 0))
     count = reading_service().history.restore(moment) if moment else 0
     if count:
-        flash(ntext("The reading is back again.", "{count} readings are back again.", count))
+        flash(ntext("Reading restored.", "{count} readings restored.", count))
     else:
-        flash(text("There is nothing to bring back: it was too long ago."))
+        minutes = UNDO_PERIOD // timedelta(minutes=1)
+        flash(
+            text("Nothing was restored. Deleted readings can be restored for {minutes} minutes only.", minutes=minutes)
+        )
     return redirect(url_for(".index"), 303)
 
 
 @blueprint.get("/history/download/<any(csv, json, zip):kind>")
 def download(kind: str) -> Response:
-    """The readings that are looked for, as a file."""
-    wanted = Search.of(request.args.to_dict()).wanted
-    return send_readings("numink", kind, partial(reading_service().history.readings, wanted))
+    """Export the readings that match a search."""
+    query = Search.from_values(request.args.to_dict()).query
+    return send_readings("numink", kind, partial(reading_service().history.readings, query))
 
 
 @blueprint.get("/review")
 def review() -> str:
-    """The least sure number that nobody has looked at."""
-    skipped = count_of(request.args.get("skip", "0"))
+    """Show the unreviewed number with the lowest confidence."""
+    skipped = parse_count(request.args.get("skip", "0"))
     doubt, left = reading_service().history.next_to_review(skipped)
     if doubt is None:
         return render_template("review.html", number=None, left=left)
     reading = reading_service().get(doubt.reading_id, pictures=True)
-    shown = view(reading, reading_service().history.corrections(doubt.reading_id))
+    shown = reading_view(reading, reading_service().history.corrections(doubt.reading_id))
     page = shown.pages[doubt.page]
     return render_template(
         "review.html", reading=shown, page=page, number=page.number(doubt.number), left=left,
@@ -123,11 +131,11 @@ def review() -> str:
 
 @blueprint.post("/review")
 def reviewed() -> AnyResponse:
-    """Keeps what a number is, and goes on to the next."""
+    """Store the reviewed number and show the next."""
     reading_service().correct(request.form.get("reading", ""), [parse_correction_form(request.form)])
-    return redirect(url_for(".review", skip=count_of(request.form.get("skip", "0")) or None), 303)
+    return redirect(url_for(".review", skip=parse_count(request.form.get("skip", "0")) or None), 303)
 
 
-def count_of(text: str) -> int:
-    """What an address counts to; 0 for what is no count."""
-    return int(text) if re.fullmatch("[0-9]{1,7}", text) and int(text) < MOST else 0
+def parse_count(text: str) -> int:
+    """Parse a count in an address; 0 for an invalid one."""
+    return int(text) if re.fullmatch("[0-9]{1,7}", text) and int(text) < MAX_COUNT else 0

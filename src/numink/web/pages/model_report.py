@@ -1,7 +1,7 @@
-"""What the page about the model shows: the contract in the model file, and the report that lies beside it.
+"""Model page: the metadata in the model file, and the evaluation report stored beside it.
 
-The report (`models/report.json`, which training writes) may be absent or have other parts than expected:
-what is there is shown.
+The report (`models/report.json`, written after training) may be absent or differ from the expected form; the page
+shows as much of it as is valid.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from pathlib import Path
 from typing import Any
 
 from ...recognition.digit_model import Contract, DigitClassifier
-from ...results import CONFIDENCE_STEPS
+from ...results import CONFIDENCE_STEPS, DIGIT_COUNT
+from .confusion_table import Cell, shade
 
 log = logging.getLogger(__name__)
-CLASSES = 10
 
 
 @dataclass(frozen=True)
-class Measure:
-    """How often the model was wrong on `n` digits; where known, the 95 % interval and what was accepted."""
+class Measurement:
+    """Errors of the model on a data set of `n` digits, with the 95 % interval and acceptance where known."""
 
     name: str
     n: int
@@ -33,104 +33,93 @@ class Measure:
 
     @property
     def error(self) -> float:
-        """Share of wrong ones."""
+        """Error rate."""
         return self.wrong / self.n
 
 
 @dataclass(frozen=True)
-class Cell:
-    """One field of the confusion matrix; `shade` 0..9 for its colour."""
-
-    count: int
-    right: bool
-    shade: int
-
-
-@dataclass(frozen=True)
 class ModelReport:
-    """All that is known of the model in use."""
+    """Metadata and measured errors of the model in use."""
 
     contract: Contract
     kilobytes: int
-    measures: tuple[Measure, ...]
+    measurements: tuple[Measurement, ...]
     confusion: tuple[tuple[Cell, ...], ...]
     recipe: Mapping[str, Any]
 
     @classmethod
-    def of(cls, classifier: DigitClassifier) -> ModelReport:
-        """From the model file and, where it is there, the report in its folder."""
-        report = _load(classifier.path.with_name("report.json"))
-        measures = tuple(_measures(report))
+    def from_classifier(cls, classifier: DigitClassifier) -> ModelReport:
+        """Load the report of the model that a classifier uses."""
+        report = _load_report(classifier)
         return cls(
-            classifier.contract, classifier.path.stat().st_size // 1000, measures, _confusion(report),
-            _mapping(classifier.contract.recipe),
+            classifier.contract, classifier.path.stat().st_size // 1000, tuple(_measurements(report)),
+            _confusion(report), _json_object(classifier.contract.recipe),
         )  # fmt: skip
 
     @property
-    def confused(self) -> int:
-        """Glyphs in the confusion matrix."""
+    def confusion_count(self) -> int:
+        """Number of digits in the confusion matrix."""
         return sum(cell.count for row in self.confusion for cell in row)
 
 
 @dataclass(frozen=True)
-class Measured:
-    """How sure the model was of MNIST's test digits, counted by the steps of `results.SURENESS`, and which they were,
-    counted by digit; empty where the report does not say."""
+class MeasuredDistributions:
+    """Counts of MNIST's test digits by confidence (in the steps of `results.CONFIDENCE_STEPS`) and by digit; empty
+    where the report has none."""
 
     confidence_counts: tuple[int, ...]
-    classes: tuple[int, ...]
+    digit_counts: tuple[int, ...]
 
     @classmethod
-    def of(cls, classifier: DigitClassifier) -> Measured:
-        """From the report in the model file's folder."""
-        told = _load(classifier.path.with_name("report.json")).get("mnist", {})
-        classes = told.get("classes", ())
-        return cls(
-            _counts(told.get("confidence_counts", told.get("sureness")), len(CONFIDENCE_STEPS) + 1),
-            _counts([one.get("n") for one in classes if isinstance(one, dict)], CLASSES),
-        )
+    def from_classifier(cls, classifier: DigitClassifier) -> MeasuredDistributions:
+        """Load the distributions from the report of the model that a classifier uses."""
+        mnist = _load_report(classifier).get("mnist", {})
+        confidence_counts = mnist.get("confidence_counts", mnist.get("sureness"))  # reports of 1.0 call it sureness
+        digits = [entry.get("n") for entry in mnist.get("classes", ()) if isinstance(entry, dict)]
+        return cls(_counts(confidence_counts, len(CONFIDENCE_STEPS) + 1), _counts(digits, DIGIT_COUNT))
 
 
-def _counts(found: Any, length: int) -> tuple[int, ...]:
-    sound = isinstance(found, list) and len(found) == length and all(isinstance(count, int) for count in found)
-    return tuple(found) if sound else ()
+def _counts(value: Any, length: int) -> tuple[int, ...]:
+    valid = isinstance(value, list) and len(value) == length and all(isinstance(count, int) for count in value)
+    return tuple(value) if valid else ()
 
 
-def _load(path: Path) -> dict[str, Any]:
+def _load_report(classifier: DigitClassifier) -> dict[str, Any]:
+    path: Path = classifier.path.with_name("report.json")
     try:
-        return _mapping(path.read_text())
+        return _json_object(path.read_text())
     except FileNotFoundError:
         return {}
     except OSError as error:
-        log.warning("the model's report %s cannot be read: %s", path, error)
+        log.warning("cannot read the report of the model, %s: %s", path, error)
         return {}
 
 
-def _mapping(text: str) -> dict[str, Any]:
+def _json_object(text: str) -> dict[str, Any]:
     try:
-        found = json.loads(text)
+        value = json.loads(text)
     except ValueError:
         return {}
-    return found if isinstance(found, dict) else {}
+    return value if isinstance(value, dict) else {}
 
 
-def _parts(report: Any) -> Iterator[Mapping[str, Any]]:
-    """Every object in the report, itself included."""
-    if isinstance(report, Mapping):
-        yield report
-    inner = report.values() if isinstance(report, Mapping) else report if isinstance(report, list) else ()
-    for part in inner:
-        yield from _parts(part)
+def _objects(value: Any) -> Iterator[Mapping[str, Any]]:
+    """Walk through all JSON objects of the report, the outermost first."""
+    if isinstance(value, Mapping):
+        yield value
+    children = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
+    for child in children:
+        yield from _objects(child)
 
 
-def _measures(report: Mapping[str, Any]) -> Iterator[Measure]:
-    """What `numink evaluate` measured: objects with a name, a number of digits, and how many were wrong."""
-    for part in _parts(report):
+def _measurements(report: Mapping[str, Any]) -> Iterator[Measurement]:
+    """Find the results of `numink evaluate`: objects with a name, a number of digits and a number of errors."""
+    for part in _objects(report):
         name, n, wrong = part.get("data"), part.get("n"), part.get("wrong")
         if isinstance(name, str) and isinstance(n, int) and n > 0 and isinstance(wrong, int):
             ends = part.get("error_interval")
             interval = (float(ends[0]), float(ends[1])) if isinstance(ends, list) and len(ends) == 2 else None
-            yield Measure(name, n, wrong, interval, _share(part, "accepted"), _share(part, "error_among_accepted"))
+            yield Measurement(name, n, wrong, interval, _share(part, "accepted"), _share(part, "error_among_accepted"))
 
 
 def _share(part: Mapping[str, Any], name: str) -> float | None:
@@ -139,19 +128,18 @@ def _share(part: Mapping[str, Any], name: str) -> float | None:
 
 
 def _confusion(report: Mapping[str, Any]) -> tuple[tuple[Cell, ...], ...]:
-    """The first matrix of counts: rows are what was written, columns what was read, the last what was refused."""
-    rows: Any = next((part["confusion"] for part in _parts(report) if _is_matrix(part.get("confusion"))), ())
-    worst = max((count for i, row in enumerate(rows) for k, count in enumerate(row) if i != k), default=0) or 1
+    """Cells of the first confusion matrix: a row for each written digit; the last column counts rejected glyphs."""
+    rows: Any = next((part["confusion"] for part in _objects(report) if _is_matrix(part.get("confusion"))), ())
+    largest = max((count for i, row in enumerate(rows) for k, count in enumerate(row) if i != k), default=0)
     return tuple(
-        tuple(Cell(count, i == k, min(9, -(-9 * count // worst))) for k, count in enumerate(row))
-        for i, row in enumerate(rows)
+        tuple(Cell(count, i == k, shade(count, largest)) for k, count in enumerate(row)) for i, row in enumerate(rows)
     )
 
 
 def _is_matrix(rows: Any) -> bool:
     return (
         isinstance(rows, list)
-        and len(rows) == CLASSES
-        and all(isinstance(row, list) and len(row) in (CLASSES, CLASSES + 1) for row in rows)
+        and len(rows) == DIGIT_COUNT
+        and all(isinstance(row, list) and len(row) in (DIGIT_COUNT, DIGIT_COUNT + 1) for row in rows)
         and all(isinstance(count, int) for row in rows for count in row)
     )

@@ -1,10 +1,10 @@
-"""Drawn digits read on the visitor's own device, with or without a connection: the page, its files, the web app.
+"""Offline page: digits drawn and read on the visitor's own device; its files, service worker and web app manifest.
 
-The page's scripts take the same steps as `Reader.read(..., single=True)` and run the same model file, with ONNX
-Runtime's build for browsers, which the Makefile puts among the static files. Where that is missing, nothing of this is
-offered. All that is kept on a device has one digest, which is part of its addresses: an older page never gets a newer
-script, and a browser that kept them learns from the service worker's own text that there are others. A device keeps
-the page in one language: that of the page which it was on when it last looked for a newer version.
+The page's scripts repeat the steps of `Reader.read(..., single=True)` and run the same model file with ONNX Runtime's
+build for browsers, which the Makefile puts among the static files; without it the page is not available. One digest of
+all cached files is part of their addresses, so that an older page never loads a newer script, and of the service
+worker's text, so that browsers notice a new version. A device caches the page in one language: that of the page from
+which it last updated the service worker.
 """
 
 from __future__ import annotations
@@ -29,62 +29,66 @@ from ..static_files import IMMUTABLE_MAX_AGE
 blueprint = Blueprint("device", __name__)
 TEMPLATES = Path(__file__).parents[1] / "templates"
 RUNTIME = STATIC / "vendor"
-FIXED = "/device/"
-"""Where the files are whose addresses have the digest."""
+VERSIONED_PATH = "/device/"
+"""Path of the files whose addresses contain the digest."""
 SCRIPTS = ("page.js", "reader.js", "pixels.js", "ink.js", "pieces.js", "glyph.js")
 PAGE_POLICY = CONTENT_SECURITY_POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
-"""Of this page alone: the runtime is compiled from bytes, which no other page has need of."""
-KINDS = {
+"""Content Security Policy of this page alone: it compiles the runtime from bytes, which no other page does."""
+MEDIA_TYPES = {
     ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm",
     ".onnx": "application/octet-stream",
 }  # fmt: skip
 ICONS = {
     "icon-192.png": ("192x192", "any"), "icon-512.png": ("512x512", "any"), "icon-maskable.png": ("512x512", "maskable")
 }  # fmt: skip
-INK, PAPER = "#2b3f9e", "#f6f5f1"
+THEME_COLOUR, BACKGROUND_COLOUR = "#2b3f9e", "#f6f5f1"
 
 
-def offered() -> bool:
-    """Whether the runtime for browsers is there."""
+def is_available() -> bool:
+    """Return whether the runtime for browsers is installed."""
     return all((RUNTIME / name).is_file() for name in ("ort.mjs", "ort.wasm.gz"))
 
 
 @blueprint.app_context_processor
-def tell_templates() -> dict[str, bool]:
-    """So that no page leads to what is not offered."""
-    return {"device_reads": offered()}
+def template_variables() -> dict[str, bool]:
+    """Tell templates whether to link to this page."""
+    return {"offline_available": is_available()}
 
 
 @blueprint.get("/draw")
 def page() -> Response:
-    """The sheet to draw on. Says nothing of who asks, since it is kept on devices."""
-    _must_be_offered()
+    """Show the page to draw on. Browsers cache it, so it must not depend on the visitor."""
+    _require_runtime()
     contract = shared_reading_service().reader.classifier.contract
     response = make_response(
         render_template(
-            "draw.html", contract=contract, doubt=ACCEPTANCE.most_not_a_digit, address=_address, megabytes=_megabytes()
+            "offline.html",
+            contract=contract,
+            doubt=ACCEPTANCE.most_not_a_digit,
+            address=_address,
+            megabytes=_megabytes(),
         )
     )
     response.headers["Content-Security-Policy"] = PAGE_POLICY
     return response
 
 
-@blueprint.get(f"{FIXED}<digest>/<name>")
+@blueprint.get(f"{VERSIONED_PATH}<digest>/<name>")
 def file(digest: str, name: str) -> Response:
-    """A script, the runtime or the model, of the version that the digest names."""
-    _must_be_offered()
-    found = _files()
-    if name not in found or digest != _digest():
+    """Send a script, the runtime or the model, in the version of the digest."""
+    _require_runtime()
+    files = _files()
+    if name not in files or digest != _digest():
         abort(404)
-    path = found[name].resolve()
-    kind = KINDS[Path(name).suffix]
+    path = files[name].resolve()
+    media_type = MEDIA_TYPES[Path(name).suffix]
     if path.suffix != ".gz":
-        return send_file(path, kind, max_age=IMMUTABLE_MAX_AGE)
+        return send_file(path, media_type, max_age=IMMUTABLE_MAX_AGE)
     if not request.accept_encodings.quality("gzip"):
         response = make_response(gzip.decompress(path.read_bytes()))
-        response.content_type = kind
+        response.content_type = media_type
     else:
-        response = send_file(path, kind, max_age=IMMUTABLE_MAX_AGE)
+        response = send_file(path, media_type, max_age=IMMUTABLE_MAX_AGE)
         response.headers["Content-Encoding"] = "gzip"
     response.headers["Vary"] = "Accept-Encoding"
     return response
@@ -92,36 +96,39 @@ def file(digest: str, name: str) -> Response:
 
 @blueprint.get("/worker.js")
 def worker() -> Response:
-    """The service worker: what it keeps, then what it does. At the root, so that it stands before every page."""
-    _must_be_offered()
-    shown = url_for(".page", language=language())
-    kept = [shown, url_for(".manifest", language=language()), *(_address(name) for name in _files())]
-    kept += [_static(name) for name in ("numink.css", "favicon.svg", *ICONS)]
-    lines = {"DIGEST": f"{_digest()}-{language()}", "PAGE": shown, "KEPT": kept, "FIXED": FIXED}
-    head = "".join(f"const {name} = {json.dumps(value)};\n" for name, value in lines.items())
+    """Send the service worker, with its constants first; its path is the root, so that it serves every page."""
+    _require_runtime()
+    page_address = url_for(".page", language=language())
+    cached = [page_address, url_for(".manifest", language=language()), *(_address(name) for name in _files())]
+    cached += [_static(name) for name in ("numink.css", "favicon.svg", *ICONS)]
+    constants = {
+        "DIGEST": f"{_digest()}-{language()}", "PAGE": page_address, "CACHED": cached,
+        "VERSIONED_PATH": VERSIONED_PATH,
+    }  # fmt: skip
+    head = "".join(f"const {name} = {json.dumps(value)};\n" for name, value in constants.items())
     response = make_response(head + (STATIC / "device" / "worker.js").read_text())
-    response.content_type = KINDS[".js"]
+    response.content_type = MEDIA_TYPES[".js"]
     response.headers["Cache-Control"] = "no-cache"
     return response
 
 
 @blueprint.get("/manifest.webmanifest")
 def manifest() -> Response:
-    """What a device shows of numink where it is installed."""
+    """Send the web app manifest."""
     icons = [
         {"src": _static(name), "sizes": sizes, "type": "image/png", "purpose": purpose}
         for name, (sizes, purpose) in ICONS.items()
     ]
-    told = json.loads(render_template("manifest.json"))
-    told |= {
+    fields = json.loads(render_template("manifest.json"))
+    fields |= {
         "id": "/", "start_url": url_for("pages.home"), "scope": "/", "display": "standalone", "icons": icons,
-        "background_color": PAPER, "theme_color": INK,
+        "background_color": BACKGROUND_COLOUR, "theme_color": THEME_COLOUR,
     }  # fmt: skip
-    if offered():
-        told["shortcuts"] = [{**told["shortcuts"][0], "url": url_for(".page")}]
+    if is_available():
+        fields["shortcuts"] = [{**fields["shortcuts"][0], "url": url_for(".page")}]
     else:
-        del told["shortcuts"]
-    response = jsonify(told)
+        del fields["shortcuts"]
+    response = jsonify(fields)
     response.content_type = "application/manifest+json"
     response.headers["Cache-Control"] = "no-cache"
     return response
@@ -135,13 +142,15 @@ def _address(name: str) -> str:
     return url_for("device.file", digest=_digest(), name=name)
 
 
-def _must_be_offered() -> None:
-    if not offered():
-        raise RequestError("not-offered", "this server has no reader for browsers: run 'make' where npm is at hand")
+def _require_runtime() -> None:
+    if not is_available():
+        raise RequestError(
+            "not-offered", "this server does not offer the offline page: run 'make' on a machine with npm to build it"
+        )
 
 
 def _files() -> dict[str, Path]:
-    """By the name in their address."""
+    """Cached files, by the name in their address."""
     return {
         **{name: STATIC / "device" / name for name in SCRIPTS},
         "draw.js": STATIC / "draw.js",
@@ -152,20 +161,21 @@ def _files() -> dict[str, Path]:
 
 
 def _megabytes() -> int:
-    """What is sent to a device that comes for the first time."""
+    """Size of the first download."""
     return round(sum(path.stat().st_size for path in _files().values()) / 1e6)
 
 
 def _digest() -> str:
-    shown = [STATIC / "numink.css", STATIC / "device" / "worker.js", TEMPLATES / "base.html", TEMPLATES / "draw.html"]
-    shown += sorted(TEXTS.glob("*.po"))
-    return _digest_of(tuple((path, path.stat().st_mtime_ns) for path in (*_files().values(), *shown)))
+    page_files = [STATIC / "numink.css", STATIC / "device" / "worker.js"]
+    page_files += [TEMPLATES / "base.html", TEMPLATES / "offline.html"]
+    page_files += sorted(TEXTS.glob("*.po"))
+    return _digest_of(tuple((path, path.stat().st_mtime_ns) for path in (*_files().values(), *page_files)))
 
 
 @cache
 def _digest_of(files: tuple[tuple[Path, int], ...]) -> str:
-    """Of all that is kept on a device."""
-    found = hashlib.sha256(version("numink").encode())
+    """Digest of all cached files; the times of change are part of the cache key only."""
+    digest = hashlib.sha256(version("numink").encode())
     for path, _ in files:
-        found.update(hashlib.sha256(path.read_bytes()).digest())
-    return found.hexdigest()[:16]
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:16]

@@ -1,6 +1,6 @@
-"""Pages for people: read a picture, look at what was read, correct it, see what the model is.
+"""Pages to read a picture, show and correct a reading, and describe the model.
 
-Every page works without JavaScript: forms are sent, and answered with a page. Scripts do it in place.
+Every page works without JavaScript: forms are posted and answered with a page; scripts update the page in place.
 """
 
 from __future__ import annotations
@@ -18,29 +18,29 @@ from ..i18n import text
 from ..problems import RequestError
 from .correction_forms import parse_correction_form
 from .model_report import ModelReport
-from .view_models import view
+from .view_models import reading_view
 
 blueprint = Blueprint("pages", __name__)
-RECENT = 5
-"""Batches that the first page looks at, to say which are under way."""
+RECENT_BATCHES = 5
+"""Number of batches searched for those in progress, which the start page lists."""
 
 
 @blueprint.get("/")
 def home() -> str:
-    """Choose, drop, paste or draw; how to begin, for who is not logged in."""
+    """Show the form to choose, drop, paste or draw a picture; visitors without an account get an introduction."""
     if with_accounts() and visitor() is None:
         return render_template("welcome.html")
     megabytes = shared_reading_service().settings.max_bytes // 1_000_000
-    under_way = [one for one in reading_service().batches.recent(RECENT) if one.open]
-    return render_template("home.html", megabytes=megabytes, checks=CHECKS, under_way=under_way)
+    batches = [batch for batch in reading_service().batches.recent(RECENT_BATCHES) if batch.open]
+    return render_template("home.html", megabytes=megabytes, checks=CHECKS, batches_in_progress=batches)
 
 
 @blueprint.post("/")
 def read() -> Response:
-    """Reads the picture of the form, and goes on to the reading's page; a ZIP file becomes a batch."""
+    """Read the picture of the form and redirect to its reading; a ZIP file becomes a batch."""
     upload = request.files.get("file")
     if upload is None or not upload.filename:
-        raise RequestError("no-file", "no picture was chosen: choose one, or draw, and try again")
+        raise RequestError("no-file", "no picture was chosen: choose one or draw, and try again")
     options = Options.from_form(request.form, request.files)
     if upload.filename.lower().endswith(".zip"):
         file = Upload.from_form(upload)
@@ -54,43 +54,41 @@ def read() -> Response:
 
 @blueprint.post("/glance")
 def glance() -> Response:
-    """What a drawing says so far; nothing of it is kept."""
+    """Read an unfinished drawing without storing it."""
     upload = request.files.get("file")
     if upload is None:
-        raise RequestError("no-file", "there is no drawing in the field 'file'")
+        raise RequestError("no-file", "the field 'file' is missing: send the drawing in it")
     page = reading_service().read_without_saving(upload.stream, single="single" in request.form)
-    sure = bool(page.numbers) and all(number.accepted for number in page.numbers)
-    return jsonify({"text": page.text, "sure": sure})
+    accepted = bool(page.numbers) and all(number.accepted for number in page.numbers)
+    return jsonify({"text": page.text, "sure": accepted})
 
 
 @blueprint.get("/readings/<reading_id>")
 def reading(reading_id: str) -> str:
-    """One answer: digits, confidence, the picture with boxes, the runners-up."""
-    found = reading_service().get(reading_id, pictures=True)
-    return render_template("reading.html", reading=view(found, reading_service().history.corrections(reading_id)))
+    """Show a reading: the picture with boxes, numbers, confidences and alternatives."""
+    stored = reading_service().get(reading_id, pictures=True)
+    corrections = reading_service().history.corrections(reading_id)
+    return render_template("reading.html", reading=reading_view(stored, corrections))
 
 
 @blueprint.post("/readings/<reading_id>/corrections")
 def correct(reading_id: str) -> Response:
-    """Keeps what a digit or a number should have been, what was missed, or the right order."""
+    """Store a correction of a digit, a number, a missing number or the order."""
     reading_service().correct(reading_id, [parse_correction_form(request.form)])
-    flash(text("Thank you: your correction is kept, and helps the next model."))
+    flash(text("Correction saved. Thank you, it helps improve the model."))
     return redirect(url_for(".reading", reading_id=reading_id), 303)
 
 
 @blueprint.post("/readings/<reading_id>/corrections/undo")
 def take_back(reading_id: str) -> Response:
-    """Takes back the correction that was made last."""
+    """Undo the last correction."""
     reading_service().withdraw_correction(reading_id, request.form.get("correction", ""))
-    flash(text("Your last correction is taken back."))
+    flash(text("Last correction undone."))
     return redirect(url_for(".reading", reading_id=reading_id), 303)
 
 
 @blueprint.get("/model")
 def model() -> str:
-    """What the model is, what it gets wrong, what it was made of."""
-    return render_template(
-        "model.html",
-        report=ModelReport.of(shared_reading_service().reader.classifier),
-        doubt=ACCEPTANCE.most_not_a_digit,
-    )
+    """Describe the model: error rates, training data and limitations."""
+    report = ModelReport.from_classifier(shared_reading_service().reader.classifier)
+    return render_template("model.html", report=report, doubt=ACCEPTANCE.most_not_a_digit)

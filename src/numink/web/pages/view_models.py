@@ -1,7 +1,4 @@
-"""What templates show of a reading: words for confidences, bars for runners-up, numbers in their lines.
-
-Plain values made from `results`; knows no routes and no HTML.
-"""
+"""View models of a reading: its pages, numbers and digits, with their corrections, as templates show them."""
 
 from __future__ import annotations
 
@@ -14,13 +11,15 @@ from ...results import Box, Digit
 from ...store.correction import Correction
 from ...store.reading import Reading
 
-BARS = 4
-"""Bars a digit: the best guess and its nearest runners-up."""
+PROBABILITIES_SHOWN = 4
+"""Number of probabilities shown for a digit: the best guess and the next best."""
+MIN_BAR_WIDTH = 0.6
+"""Width of the shortest bar in per cent, so that it can be seen."""
 
 
 @dataclass(frozen=True)
-class Bar:
-    """One row of a bar chart; `width` 0..100."""
+class ProbabilityBar:
+    """A row of the probabilities of a digit; `width` in per cent."""
 
     text: str
     confidence: float
@@ -29,52 +28,52 @@ class Bar:
 
 @dataclass(frozen=True)
 class DigitView:
-    """A digit with its bar chart, and what a person said that it is (None: nothing; empty: not a digit)."""
+    """A digit with its probabilities and its correction (None: not reviewed; empty: not a digit)."""
 
     text: str
     confidence: float
     accepted: bool
     box: Box
-    bars: tuple[Bar, ...]
-    said: str | None
-    to_look_at: bool
+    bars: tuple[ProbabilityBar, ...]
+    correction: str | None
+    needs_review: bool
 
     @property
-    def final(self) -> str:
-        """What counts."""
-        return self.text if self.said is None else self.said
+    def current_text(self) -> str:
+        """The corrected digit, or the one that was read."""
+        return self.text if self.correction is None else self.correction
 
 
 @dataclass(frozen=True)
 class NumberView:
-    """A number, its place in the reading, and what counts of it."""
+    """A number with its position in the reading and its correction."""
 
     page: int
     index: int
     line: int
     text: str
-    """What was read; empty where it was missed."""
-    final: str
-    """What counts: the correction where there is one."""
+    """The number that was read; empty where it was missed."""
+    current_text: str
+    """The corrected number, or the one that was read."""
     confidence: float | None
     accepted: bool
     box: Box
     digits: tuple[DigitView, ...]
     corrected: bool
     by_digit: bool
-    """Whether the digits are still those that were read, and each can be corrected."""
-    fits: bool | None
-    """Whether it is as was said to be known."""
+    """True where the digits can be corrected one by one."""
+    satisfied: bool | None
+    """True where the number meets the constraints; None where there are none."""
 
     @property
-    def to_look_at(self) -> bool:
-        """Whether a digit is not sure, and nobody has looked at it."""
-        return any(digit.to_look_at for digit in self.digits)
+    def needs_review(self) -> bool:
+        """True where a digit is neither accepted nor reviewed."""
+        return any(digit.needs_review for digit in self.digits)
 
 
 @dataclass(frozen=True)
 class PageView:
-    """A page, its numbers in lines."""
+    """A page with its numbers in reading order."""
 
     width: int
     height: int
@@ -82,39 +81,39 @@ class PageView:
     milliseconds: float
     turned: int
     classifier: str
-    """Who told the digits: 'local', 'watson' or 'fallback'."""
+    """Classifier that read the digits: 'local', 'watson' or 'fallback'."""
     index: int
-    """Its place in the reading, from 0."""
+    """Position in the reading, from 0."""
     has_picture: bool
 
     @property
-    def unfit(self) -> list[str]:
-        """Numbers that are not as was said to be known."""
-        return [number.text for number in self.numbers if number.fits is False and not number.corrected]
+    def unsatisfied(self) -> list[str]:
+        """Uncorrected numbers that do not meet the constraints."""
+        return [number.text for number in self.numbers if number.satisfied is False and not number.corrected]
 
     def number(self, index: int) -> NumberView:
-        """The one that corrections call `index`, wherever it stands."""
+        """Return the number that corrections call `index`, which need not be its position."""
         return next(number for number in self.numbers if number.index == index)
 
     @property
     def lines(self) -> list[list[NumberView]]:
-        """Numbers of one line together."""
+        """Numbers grouped by line."""
         return [list(line) for _, line in groupby(self.numbers, lambda number: number.line)]
 
     @property
     def doubts(self) -> int:
-        """Digits to look at, in numbers that nobody has corrected."""
-        return sum(digit.to_look_at for number in self.numbers for digit in number.digits)
+        """Number of digits to review."""
+        return sum(digit.needs_review for number in self.numbers for digit in number.digits)
 
     @property
-    def text(self) -> str:
-        """What counts, as it is copied."""
-        lines = (" ".join(number.final for number in line if number.final) for line in self.lines)
+    def current_text(self) -> str:
+        """Corrected numbers, line by line, as the copy button copies them."""
+        lines = (" ".join(number.current_text for number in line if number.current_text) for line in self.lines)
         return "\n".join(line for line in lines if line)
 
     @property
     def label_size(self) -> float:
-        """Height of the digits beside the boxes, in pixels of the picture: to be read, and not over the next line."""
+        """Height of the labels beside the boxes, in pixels of the picture: legible, and clear of the next line."""
         side = max(self.width, self.height)
         heights = sorted(number.box.h for number in self.numbers) or [side]
         return min(max(heights[len(heights) // 2] * 0.4, side / 70), side / 28)
@@ -131,34 +130,34 @@ class ReadingView:
     model: str
     has_thumbnail: bool
     pages: tuple[PageView, ...]
-    last: str | None
-    """The id of the last correction, which can be taken back."""
+    last_correction_id: str | None
+    """Id of the latest correction, the one that can be undone."""
 
     @property
-    def final(self) -> str:
-        """What counts, lines and pages apart by a point."""
-        return " · ".join(line for page in self.pages for line in page.text.splitlines())
+    def current_text(self) -> str:
+        """Corrected numbers of all pages, with lines separated by a middle dot."""
+        return " · ".join(line for page in self.pages for line in page.current_text.splitlines())
 
     @property
     def doubts(self) -> int:
-        """Digits to look at."""
+        """Number of digits to review."""
         return sum(page.doubts for page in self.pages)
 
     @property
     def corrected(self) -> bool:
-        """Whether anything was."""
-        return self.last is not None
+        """True where there is a correction."""
+        return self.last_correction_id is not None
 
 
-def view(reading: Reading, corrections: Sequence[Correction]) -> ReadingView:
-    """A reading with its corrections, in the order of time."""
-    mended = corrected_pages(reading, corrections)
+def reading_view(reading: Reading, corrections: Sequence[Correction]) -> ReadingView:
+    """Apply corrections, oldest first, to a reading."""
+    corrected = corrected_pages(reading, corrections)
     pages = tuple(
         PageView(
-            page.width, page.height, tuple(_number(number, place) for number in mended[place]),
-            page.milliseconds, page.turned, page.classifier, place, bool(reading.preview(place)),
+            page.width, page.height, tuple(_number_view(number, index) for number in corrected[index]),
+            page.milliseconds, page.turned, page.classifier, index, bool(reading.preview(index)),
         )
-        for place, page in enumerate(reading.pages)
+        for index, page in enumerate(reading.pages)
     )  # fmt: skip
     return ReadingView(
         reading.id, reading.created, reading.name, reading.text,
@@ -167,19 +166,25 @@ def view(reading: Reading, corrections: Sequence[Correction]) -> ReadingView:
     )  # fmt: skip
 
 
-def _number(number: CorrectedNumber, page: int) -> NumberView:
+def _number_view(number: CorrectedNumber, page: int) -> NumberView:
     read = number.read
     digits = read.digits if read else ()
-    said = number.digit_texts or (None,) * len(digits)
+    corrections = number.digit_texts or (None,) * len(digits)
     return NumberView(
         page, number.index, number.line, read.text if read else "", number.text, read.confidence if read else None,
         bool(read and read.accepted), number.box,
-        tuple(_digit(digit, said[at], at in number.open_digits) for at, digit in enumerate(digits)),
+        tuple(
+            _digit_view(digit, corrections[index], index in number.open_digits) for index, digit in enumerate(digits)
+        ),
         number.is_reviewed, number.by_digit, read.satisfied if read else None,
     )  # fmt: skip
 
 
-def _digit(digit: Digit, said: str | None, to_look_at: bool) -> DigitView:
-    rows = [(digit.text, digit.confidence), *((other.text, other.confidence) for other in digit.alternatives)]
-    bars = tuple(Bar(text, share, max(share * 100, 0.6)) for text, share in rows[:BARS])
-    return DigitView(digit.text, digit.confidence, digit.accepted, digit.box, bars, said, to_look_at)
+def _digit_view(digit: Digit, correction: str | None, needs_review: bool) -> DigitView:
+    rows = [(digit.text, digit.confidence)]
+    rows += [(alternative.text, alternative.confidence) for alternative in digit.alternatives]
+    bars = tuple(
+        ProbabilityBar(text, confidence, max(confidence * 100, MIN_BAR_WIDTH))
+        for text, confidence in rows[:PROBABILITIES_SHOWN]
+    )
+    return DigitView(digit.text, digit.confidence, digit.accepted, digit.box, bars, correction, needs_review)

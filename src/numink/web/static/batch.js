@@ -1,24 +1,24 @@
-// The page of a batch: followed until it is done; files that did not arrive are chosen again and sent.
+// The page of a batch: follows its progress, and uploads missing files when they are chosen again.
 
-import { Follower } from "./follow.js";
-import { send } from "./upload.js";
+import { BatchProgress } from "./batch_progress.js";
+import { uploadFiles } from "./upload.js";
 
-/** For the batch inside `root`; gives what sends files, each to its row. */
+/** Starts the page of the batch inside `root`; returns a function that uploads pairs of a file and its row. */
 export function openBatch(root) {
-  const follower = new Follower(root);
-  const sendThem = (pairs) => send(root, pairs, () => follower.poke());
+  const progress = new BatchProgress(root);
+  const upload = (pairs) => uploadFiles(root, pairs, () => progress.refresh());
   root.addEventListener("change", (event) => {
     if (event.target.id !== "missing") return;
     const rows = [...root.querySelectorAll("tr[data-state=awaited]")];
     const pairs = [];
     for (const file of event.target.files) {
-      const at = rows.findIndex((row) => row.dataset.name === file.name);
-      if (at >= 0) pairs.push([file, ...rows.splice(at, 1)]);
+      const index = rows.findIndex((row) => row.dataset.name === file.name);
+      if (index >= 0) pairs.push([file, ...rows.splice(index, 1)]);
     }
     event.target.value = "";
-    sendThem(pairs);
+    upload(pairs);
   });
-  return sendThem;
+  return upload;
 }
 
 const root = document.getElementById("batch");

@@ -1,40 +1,40 @@
-// A picture from the camera of a desktop; phones have their own, which a file's field opens.
+// Takes a photo with a desktop computer's camera; phones open their own camera app from a file input.
 
-/** Shows what the camera sees until a picture is taken or the box is closed; the picture, or null. */
-export async function takePicture(box) {
-  const view = box.querySelector("video");
+/** Shows the camera in `dialog`; resolves to the photo, or to null where the dialog is closed. */
+export async function takePhoto(dialog) {
+  const video = dialog.querySelector("video");
   const stream = await navigator.mediaDevices.getUserMedia({
     video: { facingMode: "environment", width: { ideal: 1920 }, height: { ideal: 1080 } },
   });
-  view.srcObject = stream;
-  box.showModal();
+  video.srcObject = stream;
+  dialog.showModal();
   try {
-    return await taken(box, view);
+    return await photoOrNull(dialog, video);
   } finally {
     for (const track of stream.getTracks()) track.stop();
-    view.srcObject = null;
-    box.close();
+    video.srcObject = null;
+    dialog.close();
   }
 }
 
-function taken(box, view) {
-  return new Promise((done) => {
-    const end = new AbortController();
-    const finish = (picture) => {
-      end.abort();
-      done(picture);
+function photoOrNull(dialog, video) {
+  return new Promise((resolve) => {
+    const listeners = new AbortController();
+    const finish = (photo) => {
+      listeners.abort();
+      resolve(photo);
     };
-    const { signal } = end;
-    box.querySelector("#take").addEventListener("click", () => still(view).then(finish), { signal });
-    box.querySelector("#camera-close").addEventListener("click", () => finish(null), { signal });
-    box.addEventListener("close", () => finish(null), { signal }); // with Escape
+    const { signal } = listeners;
+    dialog.querySelector("#take-photo").addEventListener("click", () => capture(video).then(finish), { signal });
+    dialog.querySelector("#camera-close").addEventListener("click", () => finish(null), { signal });
+    dialog.addEventListener("close", () => finish(null), { signal }); // with Escape
   });
 }
 
-function still(view) {
+function capture(video) {
   const canvas = document.createElement("canvas");
-  canvas.width = view.videoWidth;
-  canvas.height = view.videoHeight;
-  canvas.getContext("2d").drawImage(view, 0, 0);
-  return new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.92));
+  canvas.width = video.videoWidth;
+  canvas.height = video.videoHeight;
+  canvas.getContext("2d").drawImage(video, 0, 0);
+  return new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", 0.92));
 }

@@ -1,27 +1,27 @@
-// The numbers of an answer to the clipboard, by its button or with the key C.
+// Copies the numbers of a reading to the clipboard, with a button or the key C.
 
-import { command } from "./keys.js";
+import { addShortcut } from "./shortcuts.js";
 
-/** For the answer inside `place`. */
-export function copying(place) {
-  for (const button of place.querySelectorAll("button.copy")) {
+/** Enables the copy buttons inside `container`. */
+export function enableCopy(container) {
+  for (const button of container.querySelectorAll("button.copy")) {
     button.hidden = false;
     button.addEventListener("click", () => copy(button));
   }
 }
 
 async function copy(button) {
-  const words = button.innerHTML;
+  const label = button.innerHTML;
   try {
     await navigator.clipboard.writeText(button.dataset.text);
     button.textContent = button.dataset.done;
   } catch {
-    button.textContent = button.dataset.denied; // without HTTPS browsers give no clipboard
+    button.textContent = button.dataset.denied; // browsers allow it over HTTPS only
   }
-  setTimeout(() => (button.innerHTML = words), 1500);
+  setTimeout(() => (button.innerHTML = label), 1500);
 }
 
-command("c", () => {
-  const button = [...document.querySelectorAll("button.copy")].find((one) => one.offsetParent);
+addShortcut("c", () => {
+  const button = [...document.querySelectorAll("button.copy")].find((candidate) => candidate.offsetParent);
   if (button) copy(button);
 });

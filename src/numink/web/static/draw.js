@@ -1,8 +1,8 @@
-// A sheet to draw on with finger, pen or mouse. Keeps the strokes, so that the last can be taken back.
+// A canvas to draw on with a finger, a pen or the mouse. Stores the strokes, so that the last one can be undone.
 
-const PEN = 18;
-const INK = "#14181f";
-const PAPER = "#ffffff";
+const STROKE_WIDTH = 18;
+const STROKE_COLOUR = "#14181f";
+const BACKGROUND = "#ffffff";
 
 export class Drawing {
   #canvas;
@@ -10,16 +10,16 @@ export class Drawing {
   #strokes = [];
   #current = null;
   #changed;
-  #lifted;
+  #strokeEnded;
 
-  /** `changed(empty)` is called after each change, `lifted(empty)` when a stroke has come to its end or is gone. */
-  constructor(canvas, changed, lifted) {
+  /** Calls `changed(empty)` after each change, and `strokeEnded(empty)` when a stroke is finished or removed. */
+  constructor(canvas, changed, strokeEnded) {
     this.#canvas = canvas;
     this.#context = canvas.getContext("2d");
     this.#changed = changed;
-    this.#lifted = lifted;
+    this.#strokeEnded = strokeEnded;
     canvas.addEventListener("pointerdown", (event) => this.#begin(event));
-    canvas.addEventListener("pointermove", (event) => this.#go(event));
+    canvas.addEventListener("pointermove", (event) => this.#move(event));
     for (const kind of ["pointerup", "pointercancel"]) canvas.addEventListener(kind, (event) => this.#end(event));
     this.#redraw();
   }
@@ -27,25 +27,25 @@ export class Drawing {
   undo() {
     this.#strokes.pop();
     this.#redraw();
-    this.#lifted(this.#strokes.length === 0);
+    this.#strokeEnded(this.#strokes.length === 0);
   }
 
   clear() {
     this.#strokes = [];
     this.#redraw();
-    this.#lifted(true);
+    this.#strokeEnded(true);
   }
 
-  /** The sheet as a PNG. At once: toBlob waits until the browser has nothing else to do, for half a second or more. */
+  /** The drawing as a PNG. Synchronous: toBlob waits for an idle browser, for half a second or more. */
   picture() {
     const [, content] = this.#canvas.toDataURL("image/png").split(",");
-    return new Blob([Uint8Array.from(atob(content), (sign) => sign.charCodeAt(0))], { type: "image/png" });
+    return new Blob([Uint8Array.from(atob(content), (character) => character.charCodeAt(0))], { type: "image/png" });
   }
 
   #point(event) {
-    const place = this.#canvas.getBoundingClientRect();
-    const x = ((event.clientX - place.left) * this.#canvas.width) / place.width;
-    const y = ((event.clientY - place.top) * this.#canvas.height) / place.height;
+    const bounds = this.#canvas.getBoundingClientRect();
+    const x = ((event.clientX - bounds.left) * this.#canvas.width) / bounds.width;
+    const y = ((event.clientY - bounds.top) * this.#canvas.height) / bounds.height;
     return [x, y];
   }
 
@@ -58,25 +58,25 @@ export class Drawing {
     this.#redraw();
   }
 
-  #go(event) {
+  #move(event) {
     if (event.pointerId !== this.#current?.pointer) return;
-    const seen = event.getCoalescedEvents?.() ?? [];
-    this.#current.points.push(...(seen.length ? seen : [event]).map((one) => this.#point(one)));
+    const events = event.getCoalescedEvents?.() ?? [];
+    this.#current.points.push(...(events.length ? events : [event]).map((part) => this.#point(part)));
     this.#redraw();
   }
 
   #end(event) {
     if (event.pointerId !== this.#current?.pointer) return;
     this.#current = null;
-    this.#lifted(false);
+    this.#strokeEnded(false);
   }
 
   #redraw() {
     const context = this.#context;
-    context.fillStyle = PAPER;
+    context.fillStyle = BACKGROUND;
     context.fillRect(0, 0, this.#canvas.width, this.#canvas.height);
-    context.strokeStyle = INK;
-    context.lineWidth = PEN;
+    context.strokeStyle = STROKE_COLOUR;
+    context.lineWidth = STROKE_WIDTH;
     context.lineCap = context.lineJoin = "round";
     for (const points of this.#strokes) {
       context.beginPath();

@@ -1,21 +1,21 @@
-// The history: choose all readings that are shown; delete only what was chosen.
+// The history: selects all readings of the page, and enables the delete button where some are selected.
 
-const form = document.getElementById("chosen");
+const form = document.getElementById("selection");
 
 if (form) {
-  const boxes = [...form.querySelectorAll("input[type=checkbox]")];
-  const all = document.getElementById("choose-all");
-  const remove = document.getElementById("delete-chosen");
-  const words = { all: all.textContent, remove: remove.textContent };
+  const checkboxes = [...form.querySelectorAll("input[type=checkbox]")];
+  const selectAll = document.getElementById("select-all");
+  const deleteSelected = document.getElementById("delete-selected");
+  const labels = { selectAll: selectAll.textContent, deleteSelected: deleteSelected.textContent };
   const refresh = () => {
-    const count = boxes.filter((box) => box.checked).length;
-    remove.disabled = count === 0;
-    remove.textContent = count ? remove.dataset.some.replace("#", count) : words.remove;
-    all.textContent = count === boxes.length ? all.dataset.none : words.all;
+    const count = checkboxes.filter((checkbox) => checkbox.checked).length;
+    deleteSelected.disabled = count === 0;
+    deleteSelected.textContent = count ? deleteSelected.dataset.counted.replace("#", count) : labels.deleteSelected;
+    selectAll.textContent = count === checkboxes.length ? selectAll.dataset.deselect : labels.selectAll;
   };
-  all.addEventListener("click", () => {
-    const checked = boxes.some((box) => !box.checked);
-    for (const box of boxes) box.checked = checked;
+  selectAll.addEventListener("click", () => {
+    const checked = checkboxes.some((checkbox) => !checkbox.checked);
+    for (const checkbox of checkboxes) checkbox.checked = checked;
     refresh();
   });
   form.addEventListener("change", refresh);

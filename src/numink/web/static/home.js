@@ -1,72 +1,71 @@
-// The first page: takes a picture in any way, asks the server as the form would, shows its answer in place. Several
-// files or a ZIP file become a batch.
+// The start page: takes pictures from several sources, sends them as the form would, and shows the result in place.
+// Several files or a ZIP file become a batch.
 
 import { Drawing } from "./draw.js";
-import { opened } from "./result.js";
+import { openResult } from "./result.js";
 
 const find = (id) => document.getElementById(id);
 const form = find("read");
-const parts = ["ask", "wait", "trouble", "answer", "again-row"];
-let lastWay = find("file");
+const sections = ["ask", "wait", "error", "answer", "read-another-row"];
+let lastSource = find("file");
 
-function show(...names) {
-  for (const name of parts) find(name).hidden = !names.includes(name);
+function show(...ids) {
+  for (const id of sections) find(id).hidden = !ids.includes(id);
 }
 
-function say(text) {
-  find("said").textContent = text;
+function announce(text) {
+  find("announcement").textContent = text;
 }
 
-function fail(text) {
-  find("trouble-text").textContent = text;
-  show("ask", "trouble");
-  say(text);
-  find("trouble").scrollIntoView({ block: "nearest" });
+function showError(text) {
+  find("error-text").textContent = text;
+  show("ask", "error");
+  announce(text);
+  find("error").scrollIntoView({ block: "nearest" });
 }
 
-/** Sends the form with `picture` in place of its file, and shows what comes back. */
+/** Sends the form with `picture` as its file, and shows the result. */
 async function read(picture, name) {
   const fields = new FormData(form);
   fields.set("file", picture, name);
   show("wait");
-  say(find("wait-text").textContent);
+  announce(find("wait-text").textContent);
   try {
     const response = await fetch(form.action, { method: "POST", body: fields, headers: { Accept: "text/html" } });
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const result = page.getElementById("result");
     if (!response.ok || !result) {
-      fail(page.getElementById("problem")?.textContent ?? form.dataset.strange);
+      showError(page.getElementById("problem")?.textContent ?? form.dataset.unexpected);
       return;
     }
-    answer(result);
+    showResult(result);
   } catch {
-    fail(form.dataset.away);
+    showError(form.dataset.unreachable);
   } finally {
-    for (const way of ["file", "shot"]) find(way).value = "";
+    for (const source of ["file", "photo"]) find(source).value = "";
   }
 }
 
-function answer(result) {
-  const place = find("answer");
-  place.replaceChildren(...result.childNodes);
-  opened(place);
-  show("answer", "again-row");
-  say(place.querySelector("[data-said]")?.dataset.said ?? "");
-  find("again").focus({ preventScroll: true });
+function showResult(result) {
+  const container = find("answer");
+  container.replaceChildren(...result.childNodes);
+  openResult(container);
+  show("answer", "read-another-row");
+  announce(container.querySelector("[data-announcement]")?.dataset.announcement ?? "");
+  find("read-another").focus({ preventScroll: true });
   window.scrollTo({ top: 0 });
 }
 
-function again() {
+function readAnother() {
   show("ask");
-  say("");
-  lastWay.focus();
+  announce("");
+  lastSource.focus();
 }
 
-function takeFiles(files) {
+function readFiles(files) {
   if (!files?.length) return;
-  lastWay = find("file");
-  const many = files.length > 1 || isZip(files[0]);
-  if (many) readMany([...files]);
+  lastSource = find("file");
+  if (files.length > 1 || isZip(files[0])) readBatch([...files]);
   else read(files[0], files[0].name || "pasted.png");
 }
 
@@ -74,100 +73,102 @@ function isZip(file) {
   return file.name.toLowerCase().endsWith(".zip") || file.type.includes("zip");
 }
 
-async function readMany(files) {
+async function readBatch(files) {
   show("wait");
   try {
-    const { sendMany } = await import("./many.js");
-    await sendMany(form, files);
+    const { createBatch } = await import("./create_batch.js");
+    await createBatch(form, files);
   } catch (error) {
-    fail((!(error instanceof TypeError) && error.message) || form.dataset.away);
+    showError((!(error instanceof TypeError) && error.message) || form.dataset.unreachable);
     find("file").value = "";
   }
 }
 
-/** The camera of a desktop. */
-function photographing() {
+/** Enables the camera of a desktop computer. */
+function enableCamera() {
   const button = find("camera");
   button.hidden = !navigator.mediaDevices?.getUserMedia;
   button.addEventListener("click", async () => {
-    const box = find("camera-box");
-    const { takePicture } = await import("./camera.js");
+    const dialog = find("camera-dialog");
+    const { takePhoto } = await import("./camera.js");
     try {
-      const picture = await takePicture(box);
-      lastWay = button;
-      if (picture) read(picture, "photo.jpg");
+      const photo = await takePhoto(dialog);
+      lastSource = button;
+      if (photo) read(photo, "photo.jpg");
       else button.focus();
     } catch {
-      fail(box.dataset.denied);
+      showError(dialog.dataset.denied);
     }
   });
 }
 
-function dropping() {
-  const place = find("drop");
-  for (const kind of ["dragover", "drop"]) document.addEventListener(kind, (event) => event.preventDefault());
-  document.addEventListener("dragover", () => place.classList.add("over"));
-  document.addEventListener("dragleave", (event) => event.relatedTarget ?? place.classList.remove("over"));
+function enableDrop() {
+  const area = find("drop");
+  for (const type of ["dragover", "drop"]) document.addEventListener(type, (event) => event.preventDefault());
+  document.addEventListener("dragover", () => area.classList.add("over"));
+  document.addEventListener("dragleave", (event) => event.relatedTarget ?? area.classList.remove("over"));
   document.addEventListener("drop", (event) => {
-    place.classList.remove("over");
-    if (find("ask")?.hidden === false) takeFiles(event.dataTransfer.files);
+    area.classList.remove("over");
+    if (find("ask")?.hidden === false) readFiles(event.dataTransfer.files);
   });
 }
 
-/** What the drawing says so far, without keeping it; an answer that was overtaken by another stroke is not shown. */
-function glancing() {
-  const place = find("glance");
-  let last = 0;
+/** Returns a function that shows a preview of a drawing; responses overtaken by a newer stroke are dropped. */
+function drawingPreview() {
+  const output = find("preview");
+  let latestRequest = 0;
   return async (drawing, empty) => {
-    const turn = ++last;
+    const request = ++latestRequest;
     if (empty) {
-      place.textContent = "";
+      output.textContent = "";
       return;
     }
     const fields = new FormData(form);
     fields.delete("among_file");
     fields.set("file", drawing.picture(), "drawing.png");
     try {
-      const response = await fetch(place.dataset.address, { method: "POST", body: fields });
-      if (!response.ok || turn !== last) return;
+      const response = await fetch(output.dataset.address, { method: "POST", body: fields });
+      if (!response.ok || request !== latestRequest) return;
       const { text, sure } = await response.json();
-      place.textContent = text.replaceAll("\n", " ") || "–";
-      place.classList.toggle("doubt", !sure);
+      output.textContent = text.replaceAll("\n", " ") || "–";
+      output.classList.toggle("doubt", !sure);
     } catch {
-      place.textContent = ""; // the server is away: Read it will say so
+      output.textContent = ""; // reading the drawing reports the error
     }
   };
 }
 
-function drawing() {
+function enableDrawing() {
   const buttons = ["undo", "clear", "read-drawing"].map(find);
-  const glance = glancing();
+  const preview = drawingPreview();
   const drawing = new Drawing(
     find("paper"),
     (empty) => {
       for (const button of buttons) button.disabled = empty;
       find("draw-hint").hidden = !empty;
     },
-    (empty) => glance(drawing, empty),
+    (empty) => preview(drawing, empty),
   );
   find("undo").addEventListener("click", () => drawing.undo());
   find("clear").addEventListener("click", () => drawing.clear());
   find("read-drawing").addEventListener("click", () => {
-    lastWay = find("clear");
+    lastSource = find("clear");
     read(drawing.picture(), "drawing.png");
   });
 }
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  takeFiles(find("file").files);
+  readFiles(find("file").files);
 });
 find("file").multiple = true;
-for (const way of ["file", "shot"]) find(way).addEventListener("change", (event) => takeFiles(event.target.files));
-find("again").addEventListener("click", again);
+for (const source of ["file", "photo"]) {
+  find(source).addEventListener("change", (event) => readFiles(event.target.files));
+}
+find("read-another").addEventListener("click", readAnother);
 document.addEventListener("paste", (event) => {
-  if (find("ask")?.hidden === false) takeFiles(event.clipboardData?.files);
+  if (find("ask")?.hidden === false) readFiles(event.clipboardData?.files);
 });
-dropping();
-drawing();
-photographing();
+enableDrop();
+enableDrawing();
+enableCamera();

@@ -1,5 +1,5 @@
-// The page of one reading.
+// The page of a reading.
 
-import { opened } from "./result.js";
+import { openResult } from "./result.js";
 
-opened(document);
+openResult(document);

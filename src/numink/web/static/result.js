@@ -1,45 +1,47 @@
-// All that an answer can do once it is on a page, be it the first page's or its own.
+// Interaction with a result, on the start page and on the page of its reading.
 
-import { copying } from "./copy.js";
-import { command, keysAreOn, switchKeys } from "./keys.js";
-import { link } from "./link.js";
-import { Mending } from "./mend.js";
-import { zooming } from "./zoom.js";
+import { enableCopy } from "./copy.js";
+import { CorrectionEditor } from "./correct.js";
+import { enableHighlight } from "./highlight.js";
+import { addShortcut, enableShortcuts, shortcutsEnabled } from "./shortcuts.js";
+import { setZooms } from "./zoom.js";
 
-let mendings = [];
+let editors = [];
 
-/** For the answers inside `place`, in place of those that were there before. */
-export function opened(place) {
-  link(place);
-  copying(place);
-  mendings = [...place.querySelectorAll(".result")].map((section) => new Mending(section, refreshed));
-  zooming(mendings.map((one) => one.zoom));
-  helping(place.querySelector("dialog.help"));
+/** Starts the results inside `container`, which replace earlier ones. */
+export function openResult(container) {
+  enableHighlight(container);
+  enableCopy(container);
+  editors = [...container.querySelectorAll(".result")].map((section) => new CorrectionEditor(section, update));
+  setZooms(editors.map((editor) => editor.zoom));
+  enableHelp(container.querySelector("dialog.help"));
 }
 
-/** `page` is the reading's page as it is now: every part shows what it says. */
-function refreshed(page) {
-  const now = page.querySelectorAll(".result");
-  mendings.forEach((one, at) => one.show(now[at]));
+/** Updates every section from the latest page of the reading. */
+function update(page) {
+  const sections = page.querySelectorAll(".result");
+  editors.forEach((editor, index) => editor.update(sections[index]));
 }
 
-function helping(dialog) {
+function enableHelp(dialog) {
   if (!dialog) return;
-  const box = dialog.querySelector(".single-keys");
-  box.checked = keysAreOn();
-  box.addEventListener("change", () => switchKeys(box.checked));
+  const checkbox = dialog.querySelector(".single-keys");
+  checkbox.checked = shortcutsEnabled();
+  checkbox.addEventListener("change", () => enableShortcuts(checkbox.checked));
   const show = () => {
     dialog.showModal();
-    dialog.scrollTop = 0; // what gets the focus is at its end
+    dialog.scrollTop = 0; // the element that gets the focus is at the end
   };
-  for (const { section } of mendings) {
-    section.addEventListener("click", (event) => event.target.closest("[data-do=help]") && show());
+  for (const { section } of editors) {
+    section.addEventListener("click", (event) => event.target.closest("[data-action=help]") && show());
   }
-  command("?", show);
+  addShortcut("?", show);
 }
 
-const first = (able) => mendings.find((one) => one.shown && able(one)) ?? mendings.find((one) => one.shown);
+/** The first visible editor that meets `condition`, or else the first visible one. */
+const firstEditor = (condition) =>
+  editors.find((editor) => editor.visible && condition(editor)) ?? editors.find((editor) => editor.visible);
 
-command("n", () => first((one) => one.doubts)?.next());
-command("m", () => first((one) => one.active)?.miss());
-command("u", () => first((one) => one.active)?.undo());
+addShortcut("n", () => firstEditor((editor) => editor.doubts)?.selectNext());
+addShortcut("m", () => firstEditor((editor) => editor.active)?.addMissing());
+addShortcut("u", () => firstEditor((editor) => editor.active)?.undo());

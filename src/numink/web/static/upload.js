@@ -1,51 +1,51 @@
-// Sends the files of a batch one by one, two at a time, each with its progress; tries again as long as it takes.
+// Uploads the files of a batch, two at a time, each with a progress bar, and retries as long as necessary.
 
-const AT_ONCE = 2;
-const LONGEST_WAIT = 10;
-/** Answers after which trying again makes sense; 0 is none. */
-const AGAIN = [0, 429, 502, 503, 504];
+const PARALLEL_UPLOADS = 2;
+const MAX_DELAY = 10;
+/** Statuses after which a retry makes sense; 0 stands for no response. */
+const RETRYABLE = [0, 429, 502, 503, 504];
 
-const pause = (seconds) => new Promise((done) => setTimeout(done, seconds * 1000));
+const pause = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
-/** `pairs` of a file and its row on the page of the batch; `sent` is called after each. */
-export async function send(root, pairs, sent) {
-  const waiting = [...pairs];
+/** Uploads pairs of a file and its row on the page of the batch; calls `uploaded` after each. */
+export async function uploadFiles(root, pairs, uploaded) {
+  const queue = [...pairs];
   const warn = (event) => event.preventDefault();
   window.addEventListener("beforeunload", warn);
   root.classList.add("sending");
-  const line = async () => {
-    for (let pair = waiting.shift(); pair; pair = waiting.shift()) {
-      await sendOne(root, ...pair);
-      sent();
+  const worker = async () => {
+    for (let pair = queue.shift(); pair; pair = queue.shift()) {
+      await uploadFile(root, ...pair);
+      uploaded();
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, line));
+  await Promise.all(Array.from({ length: PARALLEL_UPLOADS }, worker));
   root.classList.remove("sending");
   window.removeEventListener("beforeunload", warn);
-  sent();
+  uploaded();
 }
 
-async function sendOne(root, file, row) {
-  for (let wait = 1; ; wait = Math.min(wait * 2, LONGEST_WAIT)) {
-    if (!(await readable(file))) {
-      say(row, document.getElementById("gone-text").innerHTML);
+async function uploadFile(root, file, row) {
+  for (let delay = 1; ; delay = Math.min(delay * 2, MAX_DELAY)) {
+    if (!(await isReadable(file))) {
+      showMessage(row, document.getElementById("unreadable-text").innerHTML);
       return;
     }
-    const answer = await post(root, file, row);
-    if (answer.status >= 200 && answer.status < 300) {
-      row.remove(); // what has come of it arrives with the other changes
+    const response = await post(root, file, row);
+    if (response.status >= 200 && response.status < 300) {
+      row.remove(); // its new row arrives with the next refresh
       return;
     }
-    if (!AGAIN.includes(answer.status)) {
-      say(row, answer.detail);
+    if (!RETRYABLE.includes(response.status)) {
+      showMessage(row, response.detail);
       return;
     }
-    await pause(answer.after || wait);
+    await pause(response.retryAfter || delay);
   }
 }
 
-/** A file may be moved or changed after it was chosen. */
-async function readable(file) {
+/** False where the file was moved or changed after it was chosen. */
+async function isReadable(file) {
   try {
     await file.slice(0, 1).arrayBuffer();
     return true;
@@ -59,15 +59,15 @@ function post(root, file, row) {
   fields.set("csrf_token", document.querySelector("#summary [name=csrf_token]").value);
   fields.set("item", row.dataset.item);
   fields.set("file", file, file.name);
-  return new Promise((done) => {
-    const request = new XMLHttpRequest();
+  return new Promise((resolve) => {
+    const request = new XMLHttpRequest(); // fetch reports no progress of uploads
     const bar = row.querySelector("progress");
     request.upload.addEventListener("progress", ({ loaded, total }) => (bar.value = (100 * loaded) / total));
     request.addEventListener("loadend", () =>
-      done({
+      resolve({
         status: request.status,
-        after: Number(request.getResponseHeader("Retry-After")) || 0,
-        detail: detail(request.responseText),
+        retryAfter: Number(request.getResponseHeader("Retry-After")) || 0,
+        detail: detailOf(request.responseText),
       }),
     );
     request.open("POST", root.dataset.send);
@@ -76,7 +76,7 @@ function post(root, file, row) {
   });
 }
 
-function detail(text) {
+function detailOf(text) {
   try {
     return JSON.parse(text).detail ?? "";
   } catch {
@@ -84,6 +84,6 @@ function detail(text) {
   }
 }
 
-function say(row, text) {
+function showMessage(row, text) {
   row.cells[1].textContent = text;
 }

@@ -1,28 +1,28 @@
-// The page that reads a drawn digit on this device: loads the reader, draws, shows what was read.
+// The offline page: loads the reader, lets the visitor draw a digit, and shows the result.
 
 import { Drawing } from "./draw.js";
 import { openReader } from "./reader.js";
 
 const find = (id) => document.getElementById(id);
-const place = find("device");
+const section = find("offline");
 const paper = find("paper");
-const parts = ["sure", "doubt", "ruled", "bars"];
-const kept = {
-  ...place.dataset,
-  temperature: Number(place.dataset.temperature),
-  threshold: Number(place.dataset.threshold),
-  doubt: Number(place.dataset.doubt),
+const parts = ["accepted", "doubt", "ruled", "bars"];
+const options = {
+  ...section.dataset,
+  temperature: Number(section.dataset.temperature),
+  threshold: Number(section.dataset.threshold),
+  doubt: Number(section.dataset.doubt),
 };
 
-function tell(state) {
+function showState(state) {
   find("state").textContent = find("state").dataset[state];
 }
 
-function show(...names) {
-  for (const name of parts) find(name).hidden = !names.includes(name);
+function show(...ids) {
+  for (const id of parts) find(id).hidden = !ids.includes(id);
 }
 
-/** In per cent as the server writes it: never 100, which nobody can promise. */
+/** Formats a confidence as the server does: never as 100 %. */
 function percent(confidence) {
   if (confidence > 0.999) return find("bars").dataset.over;
   if (confidence < 0.001) return find("bars").dataset.under;
@@ -31,40 +31,41 @@ function percent(confidence) {
   return `${(confidence * 100).toLocaleString(document.documentElement.lang, exact)} %`;
 }
 
-function row({ text, confidence }, first) {
-  const made = find("bar").content.cloneNode(true);
-  made.querySelector("tr").classList.toggle("best", first);
-  made.querySelector("th").textContent = text;
-  made.querySelector(".bar-part").setAttribute("width", Math.max(confidence * 100, 0.6).toFixed(2));
-  made.querySelector(".share").textContent = percent(confidence);
-  return made;
+function barRow({ text, confidence }, first) {
+  const row = find("bar").content.cloneNode(true);
+  row.querySelector("tr").classList.toggle("best", first);
+  row.querySelector("th").textContent = text;
+  row.querySelector(".bar-part").setAttribute("width", Math.max(confidence * 100, 0.6).toFixed(2));
+  row.querySelector(".share").textContent = percent(confidence);
+  return row;
 }
 
-function answer(read) {
-  find("answer").textContent = read?.text ?? "–";
-  if (!read?.text) {
-    show(...(read?.ruled ? ["ruled"] : []));
+function showResult(result) {
+  find("answer").textContent = result?.text ?? "–";
+  if (!result?.text) {
+    show(...(result?.ruled ? ["ruled"] : []));
     return;
   }
-  const verdict = read.accepted ? "sure" : "doubt";
-  find(verdict).querySelector(".how-sure").textContent = percent(read.confidence);
-  find("bars").tBodies[0].replaceChildren(...[read, ...read.alternatives].map((one, at) => row(one, at === 0)));
+  const verdict = result.accepted ? "accepted" : "doubt";
+  find(verdict).querySelector(".confidence").textContent = percent(result.confidence);
+  const rows = [result, ...result.alternatives].map((digit, index) => barRow(digit, index === 0));
+  find("bars").tBodies[0].replaceChildren(...rows);
   show(verdict, "bars");
 }
 
-function drawing(opened) {
+function enableDrawing(reader) {
   const buttons = ["undo", "clear"].map(find);
-  let last = 0;
-  async function lifted(empty) {
-    const turn = ++last;
+  let latestDrawing = 0;
+  async function strokeEnded(empty) {
+    const drawing = ++latestDrawing;
     if (empty) {
-      answer(null);
+      showResult(null);
       return;
     }
-    const read = await opened;
+    const read = await reader;
     const image = paper.getContext("2d").getImageData(0, 0, paper.width, paper.height);
-    const said = turn === last ? await read(image) : null;
-    if (turn === last) answer(said);
+    const result = drawing === latestDrawing ? await read(image) : null;
+    if (drawing === latestDrawing) showResult(result);
   }
   const sheet = new Drawing(
     paper,
@@ -72,31 +73,33 @@ function drawing(opened) {
       for (const button of buttons) button.disabled = empty;
       find("draw-hint").hidden = !empty;
     },
-    (empty) => lifted(empty).catch(() => tell("failed")),
+    (empty) => strokeEnded(empty).catch(() => showState("failed")),
   );
   find("undo").addEventListener("click", () => sheet.undo());
   find("clear").addEventListener("click", () => sheet.clear());
 }
 
-async function keep() {
+async function cachePage() {
   const address = document.querySelector("link[data-worker]")?.dataset.worker;
   if (!address || !navigator.serviceWorker) return;
   const { installing, waiting } = await navigator.serviceWorker.register(address);
-  const newer = installing ?? waiting; // of another version or language: what is kept so far would be the older
-  while (newer && newer.state !== "activated") await new Promise((done) => newer.addEventListener("statechange", done));
+  const newer = installing ?? waiting; // of another version or language: the cache still holds the old one
+  while (newer && newer.state !== "activated") {
+    await new Promise((resolve) => newer.addEventListener("statechange", resolve));
+  }
   await navigator.serviceWorker.ready;
-  tell("kept");
+  showState("offline");
 }
 
 document.documentElement.classList.add("script");
-find("away").hidden = location.pathname === place.dataset.page;
-tell("loading");
-const opened = openReader(kept);
-drawing(opened);
+find("offline-notice").hidden = location.pathname === section.dataset.page;
+showState("loading");
+const reader = openReader(options);
+enableDrawing(reader);
 try {
-  await opened;
-  tell("ready");
-  await keep();
+  await reader;
+  showState("ready");
+  await cachePage();
 } catch {
-  if (find("state").textContent === find("state").dataset.loading) tell("failed");
+  if (find("state").textContent === find("state").dataset.loading) showState("failed");
 }

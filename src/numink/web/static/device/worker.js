@@ -1,60 +1,62 @@
-// The service worker: keeps the page to draw on and all that it needs, of one version, and gives it where the server
-// cannot be reached. The server writes DIGEST, PAGE, KEPT and FIXED before this text, so that it changes with them.
+// The service worker: caches one version of the offline page with all its files, and serves it where the server cannot
+// be reached. The server prepends the constants DIGEST, PAGE, CACHED and VERSIONED_PATH, so that the text changes with
+// them and browsers notice a new version.
 
-/* global DIGEST, PAGE, KEPT, FIXED */
+/* global DIGEST, PAGE, CACHED, VERSIONED_PATH */
 
 const PREFIX = "numink-";
-const NAME = PREFIX + DIGEST;
+const CACHE_NAME = PREFIX + DIGEST;
 
-/** All or nothing. Without cookies: what is kept on a device is nobody's page. */
-async function keep() {
-  const cache = await caches.open(NAME);
+/** Caches all files or none; without cookies, since the cached page must not depend on the visitor. */
+async function fillCache() {
+  const cache = await caches.open(CACHE_NAME);
   await cache.addAll(
-    KEPT.map((address) => new Request(address, {
+    CACHED.map((address) => new Request(address, {
       credentials: "omit",
-      cache: address.startsWith(FIXED) ? "default" : "reload",
+      cache: address.startsWith(VERSIONED_PATH) ? "default" : "reload",
     })),
   );
   await self.skipWaiting();
 }
 
-/** Older versions go; pages that are open have loaded theirs. */
-async function tidy() {
+/** Deletes older versions; open pages have loaded their files already. */
+async function deleteOldCaches() {
   const names = await caches.keys();
-  await Promise.all(names.filter((name) => name.startsWith(PREFIX) && name !== NAME).map((name) => caches.delete(name)));
+  const oldNames = names.filter((name) => name.startsWith(PREFIX) && name !== CACHE_NAME);
+  await Promise.all(oldNames.map((name) => caches.delete(name)));
   await self.registration.navigationPreload?.enable();
   await self.clients.claim();
 }
 
-/** The server's page, or where there is no connection the one to draw on. */
-async function page(event) {
+/** Responds with the server's page, or with the offline page where there is no connection. */
+async function respondWithPage(event) {
   try {
     return (await event.preloadResponse) ?? (await fetch(event.request));
   } catch {
-    return (await kept(PAGE)) ?? Response.error();
+    return (await fromCache(PAGE)) ?? Response.error();
   }
 }
 
-/** What has the digest in its address never changes; the rest is the server's where that can be reached. */
-async function part(request) {
-  const held = await kept(request);
-  if (held && new URL(request.url).pathname.startsWith(FIXED)) return held;
+/** Responds with a file: versioned ones from the cache, others from the server where it can be reached. */
+async function respondWithFile(request) {
+  const cached = await fromCache(request);
+  if (cached && new URL(request.url).pathname.startsWith(VERSIONED_PATH)) return cached;
   try {
     return await fetch(request);
   } catch {
-    return held ?? Response.error();
+    return cached ?? Response.error();
   }
 }
 
-async function kept(request) {
-  return (await caches.open(NAME)).match(request);
+async function fromCache(request) {
+  return (await caches.open(CACHE_NAME)).match(request);
 }
 
-self.addEventListener("install", (event) => event.waitUntil(keep()));
-self.addEventListener("activate", (event) => event.waitUntil(tidy()));
+self.addEventListener("install", (event) => event.waitUntil(fillCache()));
+self.addEventListener("activate", (event) => event.waitUntil(deleteOldCaches()));
 self.addEventListener("fetch", (event) => {
   const { pathname, search, origin } = new URL(event.request.url);
   if (event.request.method !== "GET" || origin !== self.location.origin) return;
-  if (event.request.mode === "navigate") event.respondWith(page(event));
-  else if (KEPT.includes(pathname + search)) event.respondWith(part(event.request));
+  if (event.request.mode === "navigate") event.respondWith(respondWithPage(event));
+  else if (CACHED.includes(pathname + search)) event.respondWith(respondWithFile(event.request));
 });

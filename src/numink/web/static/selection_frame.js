@@ -1,25 +1,27 @@
-// A frame around something that was missed: drawn on the picture with the pointer, or moved and sized with keys.
+// A frame around a missing number: drawn on the picture with the pointer, or moved and resized with keys.
+
+import { ARROWS } from "./zoom.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const STEP = 0.01;
 
-export class Frame {
+export class SelectionFrame {
   #figure;
   #svg;
   #zoom;
   #rect = null;
   #start = null;
-  #set;
+  #confirmed;
 
-  /** `set()` is called when the frame is where it should be. */
-  constructor(figure, zoom, set) {
+  /** Calls `confirmed()` when the frame is in its place. */
+  constructor(figure, zoom, confirmed) {
     this.#figure = figure;
     this.#svg = figure.querySelector("svg");
     this.#zoom = zoom;
-    this.#set = set;
+    this.#confirmed = confirmed;
     const canvas = figure.querySelector(".canvas");
     canvas.addEventListener("pointerdown", (event) => this.#begin(event));
-    canvas.addEventListener("pointermove", (event) => this.#go(event));
+    canvas.addEventListener("pointermove", (event) => this.#move(event));
     canvas.addEventListener("pointerup", (event) => this.#end(event));
     canvas.addEventListener("pointercancel", () => (this.#start = null));
     canvas.addEventListener("keydown", (event) => this.#key(event));
@@ -29,7 +31,7 @@ export class Frame {
     return this.#rect !== null;
   }
 
-  /** Left, top, width, height in whole pixels of the picture, and within it. */
+  /** Left, top, width and height in whole pixels, clipped to the picture. */
   get box() {
     const [image, box] = [this.#image(), this.#rect.getBBox()];
     const [left, top] = [Math.max(box.x, 0), Math.max(box.y, 0)].map(Math.floor);
@@ -38,12 +40,13 @@ export class Frame {
     return [left, top, Math.max(right - left, 1), Math.max(bottom - top, 1)];
   }
 
-  /** Shows the frame in the middle of what is seen, as large as what was read. */
+  /** Shows the frame in the middle of the visible part, as high as most digits. */
   show() {
     this.hide();
     const view = this.#svg.viewBox.baseVal;
-    const sizes = [...this.#svg.querySelectorAll(".spot")].map((spot) => spot.height.baseVal.value).sort((a, b) => a - b);
-    const height = Math.min((sizes[sizes.length >> 1] ?? view.height / 4) * 1.2, view.height / 2);
+    const heights = [...this.#svg.querySelectorAll(".digit-box")].map((rect) => rect.height.baseVal.value);
+    heights.sort((a, b) => a - b);
+    const height = Math.min((heights[heights.length >> 1] ?? view.height / 4) * 1.2, view.height / 2);
     this.#rect = document.createElementNS(SVG, "rect");
     this.#rect.classList.add("frame");
     this.#svg.append(this.#rect);
@@ -75,33 +78,34 @@ export class Frame {
     event.currentTarget.setPointerCapture(event.pointerId);
   }
 
-  #go(event) {
+  #move(event) {
     if (!this.#start) return;
-    const at = this.#zoom.point(event);
-    const width = Math.abs(at.x - this.#start.x), height = Math.abs(at.y - this.#start.y);
-    if (Math.min(width, height) < this.#svg.viewBox.baseVal.width * STEP) return; // a tap is no frame
+    const point = this.#zoom.point(event);
+    const width = Math.abs(point.x - this.#start.x), height = Math.abs(point.y - this.#start.y);
+    if (Math.min(width, height) < this.#svg.viewBox.baseVal.width * STEP) return; // a tap draws no frame
     this.#start.drawn = true;
-    this.#place(Math.min(at.x, this.#start.x), Math.min(at.y, this.#start.y), width, height);
+    this.#place(Math.min(point.x, this.#start.x), Math.min(point.y, this.#start.y), width, height);
   }
 
   #end(event) {
     if (!this.#start) return;
-    const at = this.#zoom.point(event);
+    const point = this.#zoom.point(event);
     const { width, height } = this.#rect.getBBox();
-    if (!this.#start.drawn) this.#place(at.x - width / 2, at.y - height / 2, width, height); // a tap: the frame comes there
+    if (!this.#start.drawn) this.#place(point.x - width / 2, point.y - height / 2, width, height); // a tap moves it
     this.#start = null;
-    this.#set();
+    this.#confirmed();
   }
 
   #key(event) {
     if (!this.open) return;
-    if (event.key === "Enter") this.#set();
-    const [across, along] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key] ?? [0, 0];
-    if (event.key !== "Enter" && !across && !along) return;
+    if (event.key === "Enter") this.#confirmed();
+    const [horizontal, vertical] = ARROWS[event.key] ?? [0, 0];
+    if (event.key !== "Enter" && !horizontal && !vertical) return;
     event.preventDefault();
     const step = this.#svg.viewBox.baseVal.width * STEP * 2;
     const { x, y, width, height } = this.#rect.getBBox();
-    if (event.shiftKey) this.#place(x, y, Math.max(width + across * step, step), Math.max(height + along * step, step));
-    else this.#place(x + across * step, y + along * step, width, height);
+    const grown = (size, direction) => Math.max(size + direction * step, step);
+    if (event.shiftKey) this.#place(x, y, grown(width, horizontal), grown(height, vertical));
+    else this.#place(x + horizontal * step, y + vertical * step, width, height);
   }
 }
