@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from axe import get_axe
 from batch_material import finished, send_batch
-from browser import DESK, start_chromium
+from browser import DESKTOP, start_chromium
 from couch_faulty import Faulty, Plan
 from couch_servers import Couch, named, pouchdb
 from mnist_files import get_mnist
@@ -178,7 +178,7 @@ def visit(chromium: Browser, server: Served) -> Iterator[Any]:
     opened, complaints = [], []
 
     def open_page(path: str = "/", **context: Any) -> Page:
-        made = chromium.new_context(**(context or DESK), base_url=f"http://127.0.0.1:{server.port}")
+        made = chromium.new_context(**(context or DESKTOP), base_url=f"http://127.0.0.1:{server.port}")
         opened.append(made)
         page = made.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))

@@ -10,11 +10,11 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from batch_material import SLIP, slips, zipped
-from browser import DESK, PHONE, SHOTS, goes_beyond_the_screen, shoot
+from browser import DESKTOP, PHONE, SHOTS, goes_beyond_the_screen, shoot
 from web_client import served
 from web_pictures import digits
 
-SCREENS = pytest.mark.parametrize(("screen", "device"), [("desk", DESK), ("phone", PHONE)])
+SCREENS = pytest.mark.parametrize(("screen", "device"), [("desk", DESKTOP), ("phone", PHONE)])
 
 
 def files(*named: tuple[str, bytes]) -> list[Any]:
@@ -186,7 +186,7 @@ def test_what_is_left_is_cancelled_and_the_batch_removed(visit: Any) -> None:
 
 
 def test_without_script_a_form_takes_them_and_the_page_loads_itself_again(visit: Any) -> None:
-    page = visit("/", **DESK, java_script_enabled=False)
+    page = visit("/", **DESKTOP, java_script_enabled=False)
     page.get_by_role("link", name="Batches").click()
     page.set_input_files("input[name=file]", files(("s.zip", slips(3)), ("a.png", digits("7"))))
     page.get_by_role("button", name="Read them").click()

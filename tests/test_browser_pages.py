@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import expect
 
-from browser import DESK, PHONE, choose, draw_with_mouse, expect_answer, goes_beyond_the_screen, shoot
+from browser import DESKTOP, PHONE, choose, draw_with_mouse, expect_answer, goes_beyond_the_screen, shoot
 from web_pictures import digits
 
 
@@ -23,7 +23,7 @@ def test_a_wrong_number_is_corrected_in_two_clicks(visit: Any) -> None:
 
 
 def test_the_numbers_are_copied_with_a_button_or_one_key(visit: Any) -> None:
-    page = visit("/", **DESK, permissions=["clipboard-read", "clipboard-write"])
+    page = visit("/", **DESKTOP, permissions=["clipboard-read", "clipboard-write"])
     choose(page, digits("472"), "copy.png")
     expect_answer(page, "472")
     page.get_by_role("button", name="Copy").click()
@@ -45,7 +45,7 @@ def test_what_is_known_is_said_in_the_form_and_what_does_not_fit_is_shown(visit:
 
 
 def test_everything_works_without_script(visit: Any) -> None:
-    page = visit("/", **DESK, java_script_enabled=False)
+    page = visit("/", **DESKTOP, java_script_enabled=False)
     expect(page.locator("#draw")).to_be_hidden()
     shoot(page, "home-no-script")
     choose(page, digits("7"), "plain.png")

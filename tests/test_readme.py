@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from numink import Reader
-from pictures import Sheet, as_file, one, write
+from pictures import Sheet, as_file, one_digit, write
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
@@ -33,7 +33,7 @@ def transcripts() -> list[tuple[str, str]]:
 @pytest.fixture
 def desk(tmp_path: Path) -> Path:
     """A folder with the pictures that the README names."""
-    (tmp_path / "digit.png").write_bytes(as_file(one("7")))
+    (tmp_path / "digit.png").write_bytes(as_file(one_digit("7")))
     page = write("58", 650, 40, 90, 8, write("302", 30, 40, 90, 8, Sheet(900, 200)))
     (tmp_path / "page.jpg").write_bytes(as_file(page, "JPEG"))
     return tmp_path
