@@ -77,7 +77,7 @@ def as_file(pixels: Grey | Image.Image, kind: str = "PNG", **options: object) ->
 
 
 def strokes_file(path: Path, labels: dict[str, list[list[tuple[float, float]]]]) -> None:
-    """Write a collection of pen strokes as UNIPEN's: each label once in a training source, and once in a held-out one."""
+    """Write a collection of pen strokes as UNIPEN's: each label once in a training, once in a held-out source."""
     points, strokes, glyphs, names, sources = [], [0], [0], [], []
     for source in ("aga", "imp"):
         for label, lines in labels.items():
