@@ -59,7 +59,7 @@ def choose_by_keyboard(page: Page, picture: bytes, name: str) -> None:
     raise AssertionError("the dialog for a file does not open")
 
 
-def goes_beyond_the_screen(page: Page) -> bool:
+def scrolls_sideways(page: Page) -> bool:
     """Return whether the page scrolls sideways."""
     # innerWidth alone would not do: it grows with the page on a phone
     return bool(page.evaluate("document.documentElement.scrollWidth > Math.min(innerWidth, screen.width)"))

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from accounts_world import PASSWORD, World, fill, free_port, the_key, world
 from axe import violations
-from browser import DESKTOP, EACH_SCREEN, PHONE, choose, expect_answer, goes_beyond_the_screen, shoot
+from browser import DESKTOP, EACH_SCREEN, PHONE, choose, expect_answer, scrolls_sideways, shoot
 from numink import Client as NuminkClient
 from oidc_provider import providing
 from web_client import Answer, Served
@@ -58,7 +58,7 @@ def log_out(page: Page) -> None:
 
 
 def fits(page: Page) -> bool:
-    return not goes_beyond_the_screen(page)
+    return not scrolls_sideways(page)
 
 
 @SCREENS

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from batch_material import SLIP, slips, zipped
-from browser import DESKTOP, PHONE, SHOTS, goes_beyond_the_screen, shoot
+from browser import DESKTOP, PHONE, SHOTS, scrolls_sideways, shoot
 from web_client import served
 from web_pictures import digits
 
@@ -47,7 +47,7 @@ def test_several_files_are_sent_and_read_on_a_page_of_their_own(
     assert [one.get_attribute("data-name") for one in page.locator("#rows tr").all()] == [
         "seven.png", "letter.png", "more.png",
     ]  # fmt: skip
-    assert not goes_beyond_the_screen(page)
+    assert not scrolls_sideways(page)
     shoot(page, f"batch-{screen}")
     page.reload()
     expect_done(page, 3, 3)
@@ -131,7 +131,7 @@ def test_a_reload_loses_only_what_was_not_sent_and_says_so(visit: Any, screen: s
     expect(row(page, "first.png").get_by_role("link")).to_contain_text("47")
     expect(page.get_by_text("2 files did not arrive")).to_be_visible()
     expect(row(page, "second.png").get_by_text("Not sent")).to_be_visible()
-    assert not goes_beyond_the_screen(page)
+    assert not scrolls_sideways(page)
     shoot(page, f"batch-not-sent-{screen}")
     choose_many(page, *((name, SLIP) for name in names[1:]), field="#missing")
     expect_done(page, 3, 3)

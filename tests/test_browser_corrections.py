@@ -8,16 +8,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from browser import (
-    DESKTOP,
-    EACH_SCREEN,
-    PHONE,
-    choose,
-    choose_by_keyboard,
-    expect_answer,
-    goes_beyond_the_screen,
-    shoot,
-)
+from browser import DESKTOP, EACH_SCREEN, PHONE, choose, choose_by_keyboard, expect_answer, scrolls_sideways, shoot
 from pictures import Sheet, as_file, blank, one_digit
 from sheets import two_doubts
 from web_client import Served
@@ -73,7 +64,7 @@ def test_a_digit_in_the_picture_and_its_key_are_two_actions(
 
     expect(page.locator(".answer .number").nth(1)).to_have_text("728")
     assert [one["whole"] for one in corrections(server, lines)] == ["728"]
-    assert not goes_beyond_the_screen(page)
+    assert not scrolls_sideways(page)
     shoot(page, f"mended-{'phone' if device is PHONE else 'desk'}")
 
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from axe import violations
-from browser import DESKTOP, EACH_SCREEN, PHONE, choose, draw_with_mouse, expect_answer, goes_beyond_the_screen, shoot
+from browser import DESKTOP, EACH_SCREEN, PHONE, choose, draw_with_mouse, expect_answer, scrolls_sideways, shoot
 from numink.web.pages.offline import offered
 from web_pictures import digits
 
@@ -78,7 +78,7 @@ def test_no_page_scrolls_sideways_on_a_phone(visit: Any, pages: dict[str, str], 
         page.goto(path)
         speaks(page, code)
         page.evaluate("document.querySelectorAll('main details').forEach((part) => { part.open = true; })")
-        if goes_beyond_the_screen(page):
+        if scrolls_sideways(page):
             wide.append(path)
     page.goto("/")
     shoot(page, f"phone-home-{code}")

@@ -15,7 +15,7 @@ import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Page, expect
 
-from browser import DESKTOP, PHONE, draw_with_mouse, goes_beyond_the_screen, shoot
+from browser import DESKTOP, PHONE, draw_with_mouse, scrolls_sideways, shoot
 from drawings import INK, SIDE, as_png, drawings, tiny
 from numink.imaging.binarization import binarize
 from numink.reader import Reader
@@ -98,7 +98,7 @@ def test_a_drawn_digit_is_read_without_a_connection_after_a_reload(visit: Any, d
     draw_with_mouse(page, "4")
     expect(page.locator("#answer")).to_have_text("4", timeout=READY)
     expect(page.locator("#bars tr.best")).to_contain_text("4")
-    assert not goes_beyond_the_screen(page)
+    assert not scrolls_sideways(page)
     shoot(page, f"draw-{'phone' if device is PHONE else 'desk'}")
     page.get_by_role("button", name="Clear").click()
     expect(page.locator("#answer")).to_have_text("–")

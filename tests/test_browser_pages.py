@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import expect
 
-from browser import DESKTOP, PHONE, choose, draw_with_mouse, expect_answer, goes_beyond_the_screen, shoot
+from browser import DESKTOP, PHONE, choose, draw_with_mouse, expect_answer, scrolls_sideways, shoot
 from web_pictures import digits
 
 
@@ -61,7 +61,7 @@ def test_on_a_phone_nothing_is_cut_off_and_fingers_draw(visit: Any) -> None:
     page = visit("/", **PHONE)
     for path in ("/history", "/model", "/"):
         page.goto(path)
-        assert not goes_beyond_the_screen(page), path
+        assert not scrolls_sideways(page), path
     assert page.locator("#paper").evaluate("paper => getComputedStyle(paper).touchAction") == "none"
     shoot(page, "phone-home")
     page.locator("#paper").tap()
@@ -70,7 +70,7 @@ def test_on_a_phone_nothing_is_cut_off_and_fingers_draw(visit: Any) -> None:
     draw_with_mouse(page, "7")
     page.locator("#read-drawing").click()
     expect_answer(page, "7")
-    assert not goes_beyond_the_screen(page)
+    assert not scrolls_sideways(page)
     shoot(page, "phone-answer")
 
 

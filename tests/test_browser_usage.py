@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import expect
 
 from axe import violations
-from browser import DESKTOP, PHONE, goes_beyond_the_screen, shoot
+from browser import DESKTOP, PHONE, scrolls_sideways, shoot
 from numink.factories import open_store
 from store_material import a_correction, a_page, a_reading
 from web_client import Served, served
@@ -59,7 +59,7 @@ def test_charts_are_shown_with_their_numbers_as_tables(visit: Any, device: dict[
     page.get_by_text("As a table").first.click()
     expect(page.get_by_role("table", name="Readings a day")).to_be_visible()
     expect(page.get_by_role("table", name="What was taken for what")).to_be_visible()
-    assert not goes_beyond_the_screen(page)
+    assert not scrolls_sideways(page)
     expect(page.get_by_text("a change: look at some")).not_to_have_count(0)
 
 
