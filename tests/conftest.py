@@ -15,7 +15,7 @@ from batch_material import finished, send_batch
 from browser import DESKTOP, start_chromium
 from couch_faulty import Faulty, Plan
 from couch_servers import Couch, named, pouchdb
-from durations import SECONDS, is_slow
+from durations import is_slow, seconds
 from mnist_files import get_mnist
 from numink.datasets.mnist import FILES, Mnist, load_mnist
 from numink.factories import open_store
@@ -53,7 +53,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for mark, applies in (("browser", browser), ("server", server), ("slow", slow)):
             if applies:
                 item.add_marker(mark)
-    items.sort(key=lambda item: -SECONDS.get(item.path.name, 0))
+    items.sort(key=lambda item: -seconds(item.path.name))
 
 
 @pytest.fixture(scope="session")
