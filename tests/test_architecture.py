@@ -27,8 +27,7 @@ LIBRARY_HOMES: dict[str, tuple[str, ...]] = {
     "onnxruntime": ("recognition/onnx_model.py",),
     "torch": ("training/",),
     "onnx": ("training/",),
-    "safetensors": ("training/checkpoint.py",),
-    "pooch": ("datasets/http_download.py",),
+    "safetensors": ("training/",),
     "matplotlib": ("evaluation/",),
     "flask": ("web/",),
     "babel": ("web/i18n.py", "web/formatting.py"),
@@ -43,6 +42,7 @@ LIBRARY_HOMES: dict[str, tuple[str, ...]] = {
     "ibmcloudant": ("store/couchdb/client.py",),
     "ibm_watsonx_ai": ("watson/deployment.py",),
     "tenacity": ("watson/rest.py", "store/couchdb/retry.py"),
+    "pooch": ("datasets/http_download.py",),
     "click": ("cli/",),
     "rich": ("cli/", "training/", "evaluation/"),
 }  # fmt: skip

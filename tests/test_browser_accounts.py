@@ -11,13 +11,13 @@ from playwright.sync_api import Page, expect
 
 from accounts_world import PASSWORD, World, fill, free_port, the_key, world
 from axe import violations
-from browser import DESKTOP, EACH_SCREEN, PHONE, choose, expect_answer, scrolls_sideways, shoot
+from browser import DESK, EACH_SCREEN, PHONE, choose, expect_answer, goes_beyond_the_screen, shoot
 from numink import Client as NuminkClient
 from oidc_provider import providing
 from web_client import Answer, Served
 from web_pictures import digits
 
-SCREENS = pytest.mark.parametrize(("screen", "device"), [("desk", DESKTOP), ("phone", PHONE)])
+SCREENS = pytest.mark.parametrize(("screen", "device"), [("desk", DESK), ("phone", PHONE)])
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +58,7 @@ def log_out(page: Page) -> None:
 
 
 def fits(page: Page) -> bool:
-    return not scrolls_sideways(page)
+    return not goes_beyond_the_screen(page)
 
 
 @SCREENS
@@ -201,7 +201,7 @@ def test_the_keyboard_alone_is_enough(visit: Any, here: World) -> None:
 
 
 def test_all_of_it_works_without_script(visit: Any, here: World) -> None:
-    page = visit("/", **DESKTOP, java_script_enabled=False)
+    page = visit("/", **DESK, java_script_enabled=False)
     register(page, here, "hugo@example.org")
     page.set_input_files("#file", {"name": "plain.png", "mimeType": "image/png", "buffer": digits("7")})
     page.get_by_role("button", name="Read it").click()

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
-from browser import DESKTOP, PHONE, expect_answer, shoot, start_chromium
+from browser import DESK, PHONE, expect_answer, shoot, start_chromium
 from web_client import Served
 from web_pictures import draw
 
@@ -33,7 +33,7 @@ def filmed(folder: Path) -> Path:
 def with_camera(chromium: Browser, server: Served, tmp_path: Path) -> Iterator[BrowserContext]:
     """A browser of its own, whose camera sees the film."""
     browser = start_chromium(chromium.browser_type, *GRANTED, f"--use-file-for-fake-video-capture={filmed(tmp_path)}")
-    yield browser.new_context(**DESKTOP, base_url=f"http://127.0.0.1:{server.port}", permissions=["camera"])
+    yield browser.new_context(**DESK, base_url=f"http://127.0.0.1:{server.port}", permissions=["camera"])
     browser.close()
 
 

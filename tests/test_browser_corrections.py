@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from browser import DESKTOP, EACH_SCREEN, PHONE, choose, choose_by_keyboard, expect_answer, scrolls_sideways, shoot
-from pictures import Sheet, as_file, blank, one_digit
+from browser import DESK, EACH_SCREEN, PHONE, choose, choose_by_keyboard, expect_answer, goes_beyond_the_screen, shoot
+from pictures import Sheet, as_file, blank, one
 from sheets import two_doubts
 from web_client import Served
 from web_pictures import digits, scribble
@@ -64,7 +64,7 @@ def test_a_digit_in_the_picture_and_its_key_are_two_actions(
 
     expect(page.locator(".answer .number").nth(1)).to_have_text("728")
     assert [one["whole"] for one in corrections(server, lines)] == ["728"]
-    assert not scrolls_sideways(page)
+    assert not goes_beyond_the_screen(page)
     shoot(page, f"mended-{'phone' if device is PHONE else 'desk'}")
 
 
@@ -205,7 +205,7 @@ def test_a_correction_that_is_not_kept_is_said_and_the_digit_stays(visit: Any, l
 
 
 def test_the_keyboard_alone_reads_mends_copies_and_goes_on(visit: Any) -> None:
-    page = visit("/", **DESKTOP, permissions=["clipboard-read", "clipboard-write"])
+    page = visit("/", **DESK, permissions=["clipboard-read", "clipboard-write"])
     choose_by_keyboard(page, two_doubts(), "keys.png")
     expect(page.get_by_role("button", name="Try another")).to_be_focused(timeout=20_000)
     for key in ("n", "3", "5"):
@@ -237,9 +237,7 @@ def test_where_nothing_was_found_what_was_missed_can_be_said(visit: Any, server:
 
 
 def test_a_digit_of_a_documents_second_page_is_corrected_there(visit: Any, server: Served) -> None:
-    document = as_file(
-        Image.fromarray(one_digit("7")), "PDF", save_all=True, append_images=[Image.fromarray(one_digit("2"))]
-    )
+    document = as_file(Image.fromarray(one("7")), "PDF", save_all=True, append_images=[Image.fromarray(one("2"))])
     reading = server.client.read(document, "two.pdf").json["id"]
     page = visit(f"/readings/{reading}")
     expect(page.locator(".picture image")).to_have_count(2)

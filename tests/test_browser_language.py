@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from axe import violations
-from browser import DESKTOP, EACH_SCREEN, PHONE, choose, draw_with_mouse, expect_answer, scrolls_sideways, shoot
+from browser import DESK, EACH_SCREEN, PHONE, choose, draw_with_mouse, expect_answer, goes_beyond_the_screen, shoot
 from numink.web.pages.offline import offered
 from web_pictures import digits
 
@@ -36,13 +36,13 @@ def test_the_switch_changes_the_language_and_stays_on_the_page(visit: Any, devic
 
 
 def test_the_switch_works_without_script(visit: Any) -> None:
-    page = visit("/model", **DESKTOP, java_script_enabled=False)
+    page = visit("/model", **DESK, java_script_enabled=False)
     page.get_by_role("link", name="Deutsch").click()
     expect(page.get_by_role("heading", name="Das Modell")).to_be_visible()
 
 
 def test_a_picture_is_read_and_corrected_in_german_and_scripts_speak_it_too(visit: Any) -> None:
-    page = visit("/", **DESKTOP, **GERMAN, permissions=["clipboard-read", "clipboard-write"])
+    page = visit("/", **DESK, **GERMAN, permissions=["clipboard-read", "clipboard-write"])
     choose(page, b"no picture", "notes.txt")
     expect(page.locator("#trouble-text")).to_contain_text("Das ist kein Bild, das numink kennt")
     choose(page, digits("472"), "kopie.png")
@@ -62,7 +62,7 @@ def test_a_picture_is_read_and_corrected_in_german_and_scripts_speak_it_too(visi
 
 
 def test_a_server_that_is_away_is_told_in_german(visit: Any) -> None:
-    page = visit("/", **DESKTOP, **GERMAN)
+    page = visit("/", **DESK, **GERMAN)
     page.context.set_offline(True)
     choose(page, digits("4"), "weg.png")
     expect(page.locator("#trouble-text")).to_have_text(
@@ -78,7 +78,7 @@ def test_no_page_scrolls_sideways_on_a_phone(visit: Any, pages: dict[str, str], 
         page.goto(path)
         speaks(page, code)
         page.evaluate("document.querySelectorAll('main details').forEach((part) => { part.open = true; })")
-        if scrolls_sideways(page):
+        if goes_beyond_the_screen(page):
             wide.append(path)
     page.goto("/")
     shoot(page, f"phone-home-{code}")

@@ -15,7 +15,7 @@ import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Page, expect
 
-from browser import DESKTOP, PHONE, draw_with_mouse, scrolls_sideways, shoot
+from browser import DESK, PHONE, draw_with_mouse, goes_beyond_the_screen, shoot
 from drawings import INK, SIDE, as_png, drawings, tiny
 from numink.imaging.binarization import binarize
 from numink.reader import Reader
@@ -88,7 +88,7 @@ def test_an_empty_sheet_says_nothing_and_a_line_from_edge_to_edge_is_left_to_the
     assert read_in_browser(draw_page, [as_png(empty), as_png(ruled)]) == [None, {"ruled": True}]
 
 
-@pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("device", [DESK, PHONE], ids=["desk", "phone"])
 def test_a_drawn_digit_is_read_without_a_connection_after_a_reload(visit: Any, device: dict[str, Any]) -> None:
     page = visit("/draw", **device)
     expect(page.locator("#state")).to_contain_text("with or without a connection", timeout=READY)
@@ -98,7 +98,7 @@ def test_a_drawn_digit_is_read_without_a_connection_after_a_reload(visit: Any, d
     draw_with_mouse(page, "4")
     expect(page.locator("#answer")).to_have_text("4", timeout=READY)
     expect(page.locator("#bars tr.best")).to_contain_text("4")
-    assert not scrolls_sideways(page)
+    assert not goes_beyond_the_screen(page)
     shoot(page, f"draw-{'phone' if device is PHONE else 'desk'}")
     page.get_by_role("button", name="Clear").click()
     expect(page.locator("#answer")).to_have_text("–")
@@ -149,7 +149,7 @@ UNKNOWN = b"\xc2\x3e\x01x"
 
 def test_a_newer_version_takes_the_place_of_what_a_device_keeps(chromium: Browser, tmp_path: Path) -> None:
     model = Path(shutil.copy(SHIPPED, tmp_path))
-    context = chromium.new_context(**DESKTOP)
+    context = chromium.new_context(**DESK)
     with served(tmp_path, NUMINK_MODEL=str(model)) as running, contextlib.closing(context):
         page = context.new_page()
         page.goto(f"http://127.0.0.1:{running.port}/draw")

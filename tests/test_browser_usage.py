@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import expect
 
 from axe import violations
-from browser import DESKTOP, PHONE, scrolls_sideways, shoot
+from browser import DESK, PHONE, goes_beyond_the_screen, shoot
 from numink.factories import open_store
 from store_material import a_correction, a_page, a_reading
 from web_client import Served, served
@@ -45,7 +45,7 @@ def fill(running: Served) -> None:
                     store.correct(reading.id, [replace(a_correction(reading, right), created=moment)])
 
 
-@pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("device", [DESK, PHONE], ids=["desk", "phone"])
 def test_charts_are_shown_with_their_numbers_as_tables(visit: Any, device: dict[str, Any]) -> None:
     page = visit("/use", **device)
     charts = page.locator("svg[role=img]")
@@ -59,7 +59,7 @@ def test_charts_are_shown_with_their_numbers_as_tables(visit: Any, device: dict[
     page.get_by_text("As a table").first.click()
     expect(page.get_by_role("table", name="Readings a day")).to_be_visible()
     expect(page.get_by_role("table", name="What was taken for what")).to_be_visible()
-    assert not scrolls_sideways(page)
+    assert not goes_beyond_the_screen(page)
     expect(page.get_by_text("a change: look at some")).not_to_have_count(0)
 
 
@@ -73,7 +73,7 @@ def test_the_period_is_chosen_with_a_link(visit: Any) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", ["/use", "/draw"])
 def test_axe_finds_nothing_on_pages_that_are_full(visit: Any, axe: str, scheme: str, path: str) -> None:
-    page = visit(path, **DESKTOP, color_scheme=scheme)
+    page = visit(path, **DESK, color_scheme=scheme)
     page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
     shoot(page, f"{scheme}-{path.strip('/')}")
     assert violations(page, axe) == []

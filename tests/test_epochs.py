@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -98,7 +97,7 @@ def test_print_is_drawn_anew_each_time() -> None:
 
 
 def test_an_epoch_repeats_and_the_next_is_another(doodles: Doodles) -> None:
-    recipe = replace(networks_of(RECIPES["quick"])[0], negatives=100)
+    recipe = networks_of(RECIPES["quick"])[0]
     digits = np.zeros((50, 28, 28), np.uint8)
     digits[:, 4:24, 10:18] = 255
     material = Material(digits, np.full(50, 3, np.uint8), doodles=doodles.images)

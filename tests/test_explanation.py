@@ -12,14 +12,14 @@ from numink.export.overlay import EXPLAINED, draw_explanation
 from numink.recognition.digit_model import Classifier
 from numink.recognition.explanation import explain
 from numink.recognition.glyph import normalise
-from pictures import Sheet, blank, one_digit, write
+from pictures import Sheet, blank, one, write
 from web_client import Served
 from web_pictures import digits
 
 
 def test_the_bar_of_a_7_counts_for_the_7(classifier: Classifier) -> None:
     """Without its bar a 7 is a 1."""
-    glyph = normalise(255 - one_digit("7"))
+    glyph = normalise(255 - one("7"))
     found = explain(classifier, glyph, 7)
     rows = np.flatnonzero(glyph.max(axis=1) > 0.3)
     bar = found.counts[rows[0] : rows[0] + 4]
@@ -28,7 +28,7 @@ def test_the_bar_of_a_7_counts_for_the_7(classifier: Classifier) -> None:
 
 
 def test_hiding_empty_paper_changes_nothing(classifier: Classifier) -> None:
-    found = explain(classifier, normalise(255 - one_digit("1")), 1)
+    found = explain(classifier, normalise(255 - one("1")), 1)
     assert np.abs(found.counts[:, :3]).max() < 1e-3
 
 
@@ -54,7 +54,7 @@ def test_there_is_nothing_to_explain_on_blank_paper() -> None:
 
 
 def test_an_explanation_is_a_picture_of_the_glyph(classifier: Classifier) -> None:
-    picture = Image.open(io.BytesIO(draw_explanation(explain(classifier, normalise(255 - one_digit("3")), 3))))
+    picture = Image.open(io.BytesIO(draw_explanation(explain(classifier, normalise(255 - one("3")), 3))))
     assert picture.size == (EXPLAINED, EXPLAINED)
     assert min(picture.convert("L").getextrema()) < 90
 

@@ -7,11 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from numink.recognition.glyph import INNER, SIDE, normalise, normalise_all, pen_width
-from pictures import one_digit
+from pictures import one
 
 
 def ink(digit: str, pen: float = 12) -> np.ndarray:
-    return 255 - one_digit(digit, pen)
+    return 255 - one(digit, pen)
 
 
 @pytest.mark.parametrize("digit", "0123456789")

@@ -17,7 +17,7 @@ import pytest
 from click.testing import CliRunner
 
 from numink.cli.training import train
-from numink.datasets.mnist import DOUBTFUL, Mnist, load_mnist
+from numink.datasets.mnist import Mnist
 from numink.errors import DataError, NuminkError
 from numink.recognition.digit_model import Classifier
 from numink.training.recipes import RECIPES, Cascade, Recipe
@@ -44,24 +44,9 @@ TINY_CASCADE = Cascade(
 )  # fmt: skip
 
 
-TRAIN, TEST, VALIDATION = 2000, 1000, 600
-"""Images of MNIST's parts that these trainings load, and of the first that validate."""
-
-
 @pytest.fixture(scope="module", autouse=True)
 def _tiny_recipes() -> Iterator[None]:
-    from numink.training import train_digits
-
-    def load_some(folder: Path) -> Mnist:
-        whole = load_mnist(folder)
-        return Mnist(
-            whole.train_images[:TRAIN], whole.train_labels[:TRAIN], whole.test_images[:TEST], whole.test_labels[:TEST]
-        )
-
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(train_digits, "load_mnist", load_some)
-        patch.setattr(train_digits, "DOUBTFUL", tuple(index for index in DOUBTFUL if index < TEST))
-        patch.setattr("numink.datasets.mnist.VALIDATION", VALIDATION)
         patch.setitem(RECIPES, "tiny", TINY)
         patch.setitem(RECIPES, "tiny-cascade", TINY_CASCADE)
         yield

@@ -50,27 +50,10 @@ def hands(mnist_folder: Path, collections: Path) -> Hands:
 
 @pytest.fixture(autouse=True)
 def _tiny(monkeypatch: pytest.MonkeyPatch) -> None:
-    make_small(monkeypatch)
-
-
-def make_small(patch: pytest.MonkeyPatch) -> None:
-    patch.setitem(RECIPES, TINY.name, TINY)
-    patch.setattr(train_lines, "VALIDATION", 8)
-    patch.setattr(train_lines, "PAGES", 2)
-    patch.setattr(train_lines, "REPORTED", 30)
-
-
-@pytest.fixture(scope="module")
-def trained(mnist_folder: Path, collections: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """A folder with lines.onnx and the rest that a training leaves, and the output of the command."""
-    folder = tmp_path_factory.mktemp("trained")
-    with pytest.MonkeyPatch.context() as patch:
-        make_small(patch)
-        result = CliRunner(env={"NUMINK_DATA": str(mnist_folder)}).invoke(
-            train, ["--recipe", TINY.name, "--out", str(folder / "lines.onnx"), "--collections", str(collections)],
-            catch_exceptions=False,
-        )  # fmt: skip
-    return folder, result.output
+    monkeypatch.setitem(RECIPES, TINY.name, TINY)
+    monkeypatch.setattr(train_lines, "VALIDATION", 20)
+    monkeypatch.setattr(train_lines, "PAGES", 2)
+    monkeypatch.setattr(train_lines, "REPORTED", 30)
 
 
 def test_a_line_and_its_truth_repeat_with_the_seed_and_differ_without(hands: Hands) -> None:
@@ -114,19 +97,24 @@ def test_the_shipped_line_network_tells_which_way_up_most_lines_are(hands: Hands
     assert np.mean(right) > 0.9
 
 
-def test_training_leaves_a_model_that_spells_and_a_record(trained: tuple[Path, str]) -> None:
-    folder, output = trained
-    speller = LineModel(folder / "lines.onnx")
+def test_training_leaves_a_model_that_spells_and_a_record(
+    mnist_folder: Path, collections: Path, tmp_path: Path
+) -> None:
+    result = CliRunner(env={"NUMINK_DATA": str(mnist_folder)}).invoke(
+        train, ["--recipe", TINY.name, "--out", str(tmp_path / "lines.onnx"), "--collections", str(collections)],
+        catch_exceptions=False,
+    )  # fmt: skip
+    speller = LineModel(tmp_path / "lines.onnx")
     strips = [LineImage(np.zeros((HEIGHT, width), np.float32), 1.0, 0.0) for width in (40, 90)]
-    record = json.loads((folder / "runs.jsonl").read_text())
+    record = json.loads((tmp_path / "runs.jsonl").read_text())
 
-    assert "exactly right" in output
+    assert "exactly right" in result.output
     assert [one.chances.shape for one in speller.read(strips)] == [(2, 10, 11), (2, 23, 11)]
     assert json.loads(speller.contract.recipe)["name"] == "tiny-lines"
     assert (record["n"], record["recipe"]["stages"][0]["epochs"]) == (30, 2)
     assert speller.contract.say == (0.25, 0.75)
-    assert json.loads((folder / "lines.report.json").read_text())["threshold"] == speller.contract.threshold
-    assert not list(folder.glob("*.npz"))
+    assert json.loads((tmp_path / "lines.report.json").read_text())["threshold"] == speller.contract.threshold
+    assert not list(tmp_path.glob("*.npz"))
 
 
 def test_a_finish_begins_with_the_weights_of_the_training_before_it(hands: Hands) -> None:
@@ -191,13 +179,14 @@ def test_what_is_no_file_of_line_networks_is_not_gone_on_from(tmp_path: Path) ->
 
 
 def test_training_goes_on_from_what_a_model_file_holds(
-    trained: tuple[Path, str], mnist_folder: Path, collections: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    mnist_folder: Path, collections: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     further = replace(FINISH, name="further", after="finish", seed=3)
     longer = replace(TINY, stages=(*TINY.stages, further), say={"small": 0.5, "further": 0.5})
-    first, second = trained[0] / "lines.onnx", tmp_path / "second.onnx"
+    first, second = tmp_path / "first.onnx", tmp_path / "second.onnx"
     given = ["--recipe", TINY.name, "--collections", str(collections), "--out"]
     run = CliRunner(env={"NUMINK_DATA": str(mnist_folder)})
+    run.invoke(train, [*given, str(first)], catch_exceptions=False)
     monkeypatch.setitem(RECIPES, TINY.name, longer)
     told = run.invoke(train, [*given, str(second), "--from", str(first)], catch_exceptions=False).output
     report = json.loads((tmp_path / "second.report.json").read_text())

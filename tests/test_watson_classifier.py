@@ -22,7 +22,7 @@ from numink.settings import Settings
 from numink.watson.breaker import Breaker
 from numink.watson.classifier import WatsonClassifier
 from numink.watson.payload import check_glyph
-from pictures import as_file, one_digit
+from pictures import as_file, one
 from watson_routes import KEY
 from watson_standin import Fault, Standin
 
@@ -47,7 +47,7 @@ def remote(settings: Settings) -> WatsonClassifier:
 
 
 def test_a_page_is_read_at_watson_as_here(remote: WatsonClassifier, watson: Standin) -> None:
-    picture = one_digit("4")
+    picture = one("4")
 
     there, here = Reader(remote).read(picture), Reader().read(picture)
 
@@ -84,7 +84,7 @@ def test_no_glyphs_and_wrong_glyphs_are_never_sent(remote: WatsonClassifier, wat
 
 
 def test_a_page_is_read_here_where_watson_is_away_and_says_so(remote: WatsonClassifier, watson: Standin) -> None:
-    reader, picture = Reader(remote), one_digit("3")
+    reader, picture = Reader(remote), one("3")
     watson.fail("score", *AWAY)
 
     fallen = reader.read(picture)
@@ -153,7 +153,7 @@ def test_another_model_at_watson_is_not_believed(settings: Settings, watson: Sta
     onnx.save(model, str(tmp_path / "older.onnx"))
     watson.deployed(tmp_path / "older.onnx")
 
-    page = Reader(classifier_of(settings)).read(one_digit("4"))
+    page = Reader(classifier_of(settings)).read(one("4"))
     with pytest.raises(WatsonRefused, match="run 'numink watson deploy'"):
         watson_classifier(settings, falls_back=False).predict(check_glyph())
 
@@ -171,7 +171,7 @@ def test_without_falling_back_an_error_is_an_error(settings: Settings, watson: S
 def test_numink_read_says_who_told_the_digits(
     watson: Standin, tmp_path: Path, faults: list[Fault], by: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    (tmp_path / "five.png").write_bytes(as_file(one_digit("5")))
+    (tmp_path / "five.png").write_bytes(as_file(one("5")))
     watson.deployed(SHIPPED)
     watson.fail("score", *faults)
     environment = watson.environment(NUMINK_CLASSIFIER="watson", NUMINK_WATSON_DEPLOYMENT="d")
