@@ -19,7 +19,7 @@ LIMITS = {"what": 3.0, "who": 0.5}
 FRAGMENTS = """
 after also and as at because before besides but by during even for from how if in into it its itself less likewise
 longer more neither none nor not of off on only or otherwise out over per rather since so such than that their them
-then there they this those though through to told under unless until upon what whatever when whenever where
+then they this those though through to told under unless until upon what whatever when whenever where
 whereas whether which while who whoever whom whose why with within without
 """
 """First words after which a sentence needs something before it to be understood."""
