@@ -130,7 +130,7 @@ def test_no_line_of_python_is_longer_than_the_code() -> None:
         for folder in folders
         for path in (ROOT / folder).rglob("*.py")
         for number, line in enumerate(path.read_text().splitlines(), 1)
-        if len(UNCOUNTED.sub("", line)) > LONGEST_LINE
+        if len(UNCOUNTED.sub("", line)) > LONGEST_LINE and "noqa: E501" not in line
     ]
 
     assert long == []
