@@ -1,4 +1,4 @@
-# make run: install and serve.  make test: install what the tests need, and run them all.
+# make run: install and serve.  make check: the quick checks.  make test: all checks and tests, as CI does.
 SHELL := /bin/sh
 # The newest Python that works; a name that is only a shim for a version that is not installed is passed over.
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
@@ -34,10 +34,17 @@ $(TEST)/.ready: pyproject.toml
 	@$(TEST)/bin/python $(PIP) --editable '.[dev,train,watson,cloudant]'
 	@touch $@
 
+# Files go to the workers as tests/durations.py orders them. ruff, mypy and import-linter are among the tests, once.
+PYTEST = OMP_NUM_THREADS=1 $(TEST)/bin/python -m pytest --numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder
+
+.PHONY: check
+check: $(TEST)/.ready
+	$(PYTEST) -m "not slow" $(ARGS)
+
 test: $(TEST)/.ready
 	@sh tests/need.sh
 	@$(PYTHON) deploy/onnxruntime_web.py
-	OMP_NUM_THREADS=1 $(TEST)/bin/python -m pytest --numprocesses $(JOBS) --dist loadfile $(ARGS)
+	$(PYTEST) $(ARGS)
 
 lint: $(TEST)/.ready
 	$(TEST)/bin/ruff check .

@@ -1,4 +1,4 @@
-"""A server with accounts for tests: real mails to a real SMTP server, people with browsers, programs with keys."""
+"""A server with accounts for tests: e-mail over a real SMTP server, users with browsers, programs with API keys."""
 
 from __future__ import annotations
 
@@ -22,47 +22,47 @@ from web_client import Answer, Client, Served, served
 
 PASSWORD = "seven grey herons"
 WAIT = 20.0
-"""Seconds that a mail may take."""
+"""Seconds to wait for an e-mail."""
 
 
 @dataclass
 class Mailbox:
-    """What an SMTP server got, for everybody."""
+    """E-mails that an SMTP server has received, for all recipients."""
 
     port: int = 0
-    got: queue.Queue[EmailMessage] = field(default_factory=queue.Queue)
-    kept: list[EmailMessage] = field(default_factory=list)
+    received: queue.Queue[EmailMessage] = field(default_factory=queue.Queue)
+    taken: list[EmailMessage] = field(default_factory=list)
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's
         assert isinstance(envelope.content, bytes)
         message = message_from_bytes(envelope.content, policy=policy.default)
         assert isinstance(message, EmailMessage)
         assert envelope.rcpt_tos == [message["To"]]
-        self.got.put(message)
-        return "250 kept"
+        self.received.put(message)
+        return "250 OK"
 
     def next(self) -> EmailMessage:
-        """The mail that comes, or came, next."""
-        self.kept.append(self.got.get(timeout=WAIT))
-        return self.kept[-1]
+        """Return the next e-mail; wait for it where none is there yet."""
+        self.taken.append(self.received.get(timeout=WAIT))
+        return self.taken[-1]
 
     def link(self, to: str) -> str:
-        """The path of the link in the next mail, which is for `to`."""
+        """Return the path of the link in the next e-mail, which must be for `to`."""
         message = self.next()
         assert message["To"] == to
-        found = re.search(r"http://127\.0\.0\.1:\d+(/\S+)", message.get_content().partition("pen this link")[2])
-        assert found, message.get_content()
-        return found[1]
+        match = re.search(r"http://127\.0\.0\.1:\d+(/\S+)", message.get_content().partition("pen this link")[2])
+        assert match, message.get_content()
+        return match[1]
 
     def empty(self) -> bool:
-        return self.got.empty()
+        return self.received.empty()
 
 
 @contextlib.contextmanager
-def mailbox(**how: Any) -> Iterator[Mailbox]:
-    """An SMTP server in a thread; `how` as aiosmtpd's controller takes it."""
+def mailbox(**options: Any) -> Iterator[Mailbox]:
+    """Run an SMTP server in a thread; `options` are those of aiosmtpd's controller."""
     box = Mailbox()
-    controller = Controller(box, hostname="127.0.0.1", port=free_port(), **how)
+    controller = Controller(box, hostname="127.0.0.1", port=free_port(), **options)
     controller.start()
     box.port = controller.port
     yield box
@@ -76,7 +76,7 @@ def free_port() -> int:
 
 
 def with_accounts(box: Mailbox, **settings: str) -> dict[str, str]:
-    """Settings of a server that sends its mails to `box`; it is at a port that is free now."""
+    """Return settings of a server with accounts, at a free port, that sends its e-mails to `box`."""
     port = free_port()
     return {
         "NUMINK_ACCOUNTS": "on", "NUMINK_PORT": str(port), "NUMINK_URL": f"http://127.0.0.1:{port}",
@@ -88,42 +88,42 @@ def with_accounts(box: Mailbox, **settings: str) -> dict[str, str]:
 
 @dataclass
 class World:
-    """A server, and the mails it sends."""
+    """A server with accounts, and the e-mails it sends."""
 
     server: Served
     box: Mailbox
 
     def visitor(self) -> Client:
-        """A browser of somebody who is not logged in."""
+        """Return a browser that is not logged in."""
         return Client(self.server.port, browser=True)
 
     def member(self, email: str, password: str = PASSWORD) -> Client:
-        """A browser of somebody who has just registered, and is logged in."""
+        """Register an account; return a browser that is logged in to it."""
         browser = self.visitor()
         assert fill(browser, "/register", email=email, password=password, again=password).status == 303
         assert fill(browser, self.box.link(email), password=password).status == 303
         return browser
 
     def key(self, browser: Client, name: str = "a program") -> str:
-        """A new API key of a member's."""
+        """Create an API key for the account of a browser, and return it."""
         shown = fill(browser, "/account", "/account/keys", name=name)
         assert shown.status == 200, shown.text
         return the_key(shown)
 
     def make_admin(self, email: str) -> None:
-        """Makes a member an administrator."""
+        """Make an account an administrator's."""
         with contextlib.closing(open_store(f"sqlite:///{self.server.folder}/history.db")) as store:
             people = People(store.documents)
-            one = people.by_email(email)
-            assert one
-            people.change(one.id, lambda person: replace(person, admin=True))
+            member = people.by_email(email)
+            assert member
+            people.change(member.id, lambda person: replace(person, admin=True))
 
     def program(self, key: str) -> Program:
         return Program(self.server.port, key=key)
 
 
 class Program(Client):
-    """A client that shows a key, and has no cookies."""
+    """A client that sends an API key, and no cookies."""
 
     def __init__(self, port: int, key: str) -> None:
         super().__init__(port)
@@ -134,7 +134,7 @@ class Program(Client):
 
 
 def fill(browser: Client, page: str, to: str = "", **fields: str) -> Answer:
-    """Fills in a form of a page, and sends it to where it goes: the page itself, if not `to`."""
+    """Fill in the form of a page, and send it to `to`, or to the page itself."""
     return browser.send(to or page, {"csrf_token": browser.token(page), **fields})
 
 
@@ -143,9 +143,9 @@ def log_in(browser: Client, email: str, password: str = PASSWORD) -> Answer:
 
 
 def the_key(answer: Answer) -> str:
-    found = re.search(r"numink_u[0-9a-f]{16}_[0-9a-f]{8}_[A-Za-z0-9_-]{43}", answer.text)
-    assert found
-    return found[0]
+    match = re.search(r"numink_u[0-9a-f]{16}_[0-9a-f]{8}_[A-Za-z0-9_-]{43}", answer.text)
+    assert match
+    return match[0]
 
 
 @contextlib.contextmanager

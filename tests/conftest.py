@@ -1,4 +1,4 @@
-"""What several test files need."""
+"""Fixtures that several test files use, the marks of slow tests, and the order of the files."""
 
 from __future__ import annotations
 
@@ -12,29 +12,55 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from axe import get_axe
 from batch_material import finished, send_batch
-from browser import DESK, start_chromium
+from browser import DESKTOP, start_chromium
 from couch_faulty import Faulty, Plan
 from couch_servers import Couch, named, pouchdb
+from durations import is_slow, seconds
 from mnist_files import get_mnist
 from numink.datasets.mnist import FILES, Mnist, load_mnist
 from numink.factories import open_store
 from numink.recognition.digit_model import Classifier
 from numink.store.protocol import Store
+from shared_folder import shared_folder
 from sheets import two_doubts, two_lines
 from site_pages import pages_of
 from watson_standin import Standin, standing_in
 from web_client import Served, served
 from web_pictures import digits, scribble
 
+BROWSER = {"chromium"}
+SERVER = {"server", "pouch", "faulty", "watson_services", "mnist_folder"}
+"""Fixtures whose tests are marked `browser` or `server`; both are slow."""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--pictures", default="test-results/pages", help="folder for the pictures of all pages")
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out slow files before they import torch and more, where no slow test is to run."""
+    return True if config.option.markexpr == "not slow" and is_slow(collection_path.name) else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark slow tests, and begin with the slowest files: the last one to run must not be long."""
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        parameters = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+        browser = bool(fixtures & BROWSER)
+        server = bool(fixtures & SERVER) or parameters.get("store", "sqlite") != "sqlite"
+        slow = browser or server or is_slow(item.path.name)
+        for mark, applies in (("browser", browser), ("server", server), ("slow", slow)):
+            if applies:
+                item.add_marker(mark)
+    items.sort(key=lambda item: -seconds(item.path.name))
+
+
 @pytest.fixture(scope="session")
 def mnist_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """MNIST's four files; not to be written to."""
-    return get_mnist(tmp_path_factory)
+    """Folder with MNIST's four files, the same for all workers; not to be written to."""
+    with shared_folder(tmp_path_factory) as folder:
+        return get_mnist(folder)
 
 
 @pytest.fixture(scope="session")
@@ -44,7 +70,7 @@ def mnist(mnist_folder: Path) -> Mnist:
 
 @pytest.fixture
 def nearly(mnist_folder: Path, tmp_path: Path) -> Path:
-    """A target that lacks only the test labels, so that a test need not move 50 MB."""
+    """Folder that lacks only MNIST's test labels, so that a test need not move 50 MB."""
     target = tmp_path / "target"
     target.mkdir()
     for file in FILES[:3]:
@@ -67,13 +93,13 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The program that looks for what keeps people out."""
+    """Source of axe-core, which finds barriers to people with disabilities on a page."""
     return get_axe(tmp_path_factory)
 
 
 @pytest.fixture(scope="session")
 def pouch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Couch]:
-    """pouchdb-server."""
+    """A running pouchdb-server."""
     with pouchdb(tmp_path_factory.mktemp("pouchdb")) as running:
         yield running
 
@@ -98,12 +124,12 @@ def faulty(faulty_server: Faulty, monkeypatch: pytest.MonkeyPatch) -> Faulty:
 
 STORES = ["sqlite", "pouchdb", "faulty", *(["couchdb"] if named() else [])]
 PASSING = ("429", "500", "503", "drop", "lost", "half", "rubbish", "202", "slow", "row")
-"""Faults that nobody who uses a store sees."""
+"""Faults that the store must hide from its callers."""
 
 
 @pytest.fixture(params=STORES)
 def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    """An empty store of each kind."""
+    """An empty store on each backend."""
     if request.param == "sqlite":
         with closing(open_store(f"sqlite:///{tmp_path}/numink.db")) as opened:
             yield opened
@@ -123,14 +149,14 @@ def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A server with a history of its own for each file of tests."""
+    """A running server with a history of its own for each test file."""
     with served(tmp_path_factory.mktemp("served")) as running:
         yield running
 
 
 @pytest.fixture(scope="module")
 def reading(server: Served) -> str:
-    """Two doubts and a correction, beside others in the history."""
+    """Id of a reading with two doubtful digits, beside other readings in the history."""
     server.client.read(digits("74"), "sure.png")
     server.client.read(scribble(), "scrawl.png", single="on")
     return str(server.client.read(two_doubts(), "doubts.png").json["id"])
@@ -138,7 +164,7 @@ def reading(server: Served) -> str:
 
 @pytest.fixture
 def lines(server: Served) -> str:
-    """A reading of two lines, of which numink is sure."""
+    """Id of a reading of two lines, all of it accepted."""
     answer = server.client.read(two_lines(), "lines.png").json
     assert answer["pages"][0]["text"] == "4071 228\n3550"
     return str(answer["id"])
@@ -146,26 +172,26 @@ def lines(server: Served) -> str:
 
 @pytest.fixture(scope="module")
 def pages(server: Served, reading: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Every page there is, by name; the batch has a sure file, a doubtful one, and one that is no picture."""
+    """Paths of all pages by name; the batch has an accepted file, a doubtful one, and one that is no picture."""
     files = (("sure.png", digits("74")), ("notes.txt", b"no picture"), ("doubts.png", two_doubts()))
     batch = send_batch(server.client, *files).json["id"]
     finished(server.client, batch)
-    found = pages_of(server.client, tmp_path_factory.mktemp("site"), reading_id=reading, batch_id=batch)
-    known = {"/", "/history", "/review", "/model", "/api/docs", f"/readings/{reading}", f"/batches/{batch}"}
-    assert known <= set(found.values())
-    return found
+    paths = pages_of(server.client, tmp_path_factory.mktemp("site"), reading_id=reading, batch_id=batch)
+    expected = {"/", "/history", "/review", "/model", "/api/docs", f"/readings/{reading}", f"/batches/{batch}"}
+    assert expected <= set(paths.values())
+    return paths
 
 
 @pytest.fixture(scope="session")
 def watson_services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standin]:
-    """IBM's services, as far as we need them."""
+    """A fake of the IBM services that numink uses."""
     with standing_in(tmp_path_factory.mktemp("watson")) as standin:
         yield standin
 
 
 @pytest.fixture
 def watson(watson_services: Standin, monkeypatch: pytest.MonkeyPatch) -> Iterator[Standin]:
-    """The same, with nothing stored; fails where a request was not as IBM describes it."""
+    """The fake IBM services, empty; the test fails where a request was not as IBM's documentation describes it."""
     monkeypatch.setenv("WX_CLIENT_VERIFY_REQUESTS", "true")  # IBM's library sets it for the whole process
     watson_services.reset()
     yield watson_services
@@ -174,15 +200,15 @@ def watson(watson_services: Standin, monkeypatch: pytest.MonkeyPatch) -> Iterato
 
 @pytest.fixture
 def visit(chromium: Browser, server: Served) -> Iterator[Any]:
-    """Opens a page of the server; fails where its scripts or its policy complain."""
+    """Function that opens a page of the server; the test fails on script errors and policy violations."""
     opened, complaints = [], []
 
     def open_page(path: str = "/", **context: Any) -> Page:
-        made = chromium.new_context(**(context or DESK), base_url=f"http://127.0.0.1:{server.port}")
+        made = chromium.new_context(**(context or DESKTOP), base_url=f"http://127.0.0.1:{server.port}")
         opened.append(made)
         page = made.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda said: complaints.append(said.text) if "Content Security" in said.text else None)
+        page.on("console", lambda entry: complaints.append(entry.text) if "Content Security" in entry.text else None)
         page.goto(path)
         return page
 

@@ -1,7 +1,7 @@
-"""A stand-in for IBM Cloud's command line: keeps what was made in a folder, writes down each call, refuses nonsense.
+"""A fake of IBM Cloud's command line: keeps resources in a folder, records each call, and refuses invalid ones.
 
-Called as `ibmcloud`; IBMCLOUD_STATE names the folder. Making what is there, or changing what is not, fails, as IBM's
-own does; so does an option that the command does not have (from the command reference, docs/ibm.md).
+Called as `ibmcloud`; IBMCLOUD_STATE names the folder. As with IBM's own, creating a resource that exists fails, as do
+changing one that does not exist and an option that the command does not have (command reference, docs/ibm.md).
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ OPTIONS = {
 }  # fmt: skip
 
 
-def fail(why: str) -> None:
-    print(f"FAILED\n{why}", file=sys.stderr)
+def fail(reason: str) -> None:
+    print(f"FAILED\n{reason}", file=sys.stderr)
     sys.exit(1)
 
 
 def option(arguments: list[str], *names: str) -> str:
-    return next((arguments[at + 1] for at, word in enumerate(arguments) if word in names), "")
+    return next((arguments[index + 1] for index, word in enumerate(arguments) if word in names), "")
 
 
 def code_engine(kind: str, verb: str, rest: list[str]) -> None:

@@ -1,10 +1,10 @@
-"""An OpenID Connect provider for tests: a program of its own, asked over HTTP by numink and by browsers.
+"""An OpenID Connect provider for tests: a program that numink and browsers call over HTTP.
 
-python tests/oidc_provider.py PORT      prints a line once it listens
+python tests/oidc_provider.py PORT      listens on localhost
 
-It keeps to the protocol (the code flow with PKCE, RFC 7636, and ID tokens signed with RS256), and checks what it is
-asked: client, secret, redirect address, challenge. Who signs in says who he is in a form; a name such as
-`wrong-nonce` makes it answer as a bad provider would.
+Follows the protocol (the code flow with PKCE, RFC 7636, and ID tokens signed with RS256), and checks the client, its
+secret, the redirect address and the challenge. The form to sign in takes an e-mail address and a way to behave; a name
+such as `wrong-nonce` makes the provider answer as a faulty one would.
 """
 
 from __future__ import annotations
@@ -52,58 +52,58 @@ def provider(port: int) -> Flask:
 
     @app.route("/authorize", methods=["GET", "POST"])
     def authorize() -> str | AnyResponse:
-        asked = request.args.to_dict()
-        assert asked["client_id"] == CLIENT
-        assert asked["response_type"] == "code"
-        assert asked["code_challenge_method"] == "S256"
-        assert len(asked["nonce"]) > 10
-        assert {"openid", "email"} <= set(asked["scope"].split())
+        query = request.args.to_dict()
+        assert query["client_id"] == CLIENT
+        assert query["response_type"] == "code"
+        assert query["code_challenge_method"] == "S256"
+        assert len(query["nonce"]) > 10
+        assert {"openid", "email"} <= set(query["scope"].split())
         if request.method == "GET":
             return FORM
         if request.form["who"] == "unwilling":
-            return redirect(f"{asked['redirect_uri']}?error=access_denied&state={asked['state']}")
+            return redirect(f"{query['redirect_uri']}?error=access_denied&state={query['state']}")
         code = secrets.token_urlsafe()
-        codes[code] = asked | request.form.to_dict()
-        return redirect(f"{asked['redirect_uri']}?code={code}&state={asked['state']}")
+        codes[code] = query | request.form.to_dict()
+        return redirect(f"{query['redirect_uri']}?code={code}&state={query['state']}")
 
     @app.post("/token")
     def token() -> Response | tuple[Response, int]:
-        asked = codes.pop(request.form["code"], None)  # a code is good once
+        granted = codes.pop(request.form["code"], None)  # each code is valid once
         shown = request.authorization
         verifier = hashlib.sha256(request.form.get("code_verifier", "").encode()).digest()
         challenge = base64.urlsafe_b64encode(verifier).rstrip(b"=").decode()
         if (
-            asked is None or shown is None or (shown.username, shown.password) != (CLIENT, SECRET)
-            or request.form["redirect_uri"] != asked["redirect_uri"] or challenge != asked["code_challenge"]
+            granted is None or shown is None or (shown.username, shown.password) != (CLIENT, SECRET)
+            or request.form["redirect_uri"] != granted["redirect_uri"] or challenge != granted["code_challenge"]
         ):  # fmt: skip
             return jsonify({"error": "invalid_grant"}), 400
-        signer = other if asked["who"] == "wrong-key" else key
-        said = jwt.encode({"alg": "RS256", "kid": key.kid}, claims(issuer, asked), signer)
-        return jsonify({"access_token": secrets.token_urlsafe(), "token_type": "Bearer", "id_token": said})
+        signer = other if granted["who"] == "wrong-key" else key
+        id_token = jwt.encode({"alg": "RS256", "kid": key.kid}, claims(issuer, granted), signer)
+        return jsonify({"access_token": secrets.token_urlsafe(), "token_type": "Bearer", "id_token": id_token})
 
     return app
 
 
-def claims(issuer: str, asked: dict[str, str]) -> dict[str, Any]:
-    """What the ID token says; wrong in one thing for some."""
-    now, who = int(time.time()), asked["who"]
+def claims(issuer: str, granted: dict[str, str]) -> dict[str, Any]:
+    """Return the claims of the ID token, with one fault for some behaviours."""
+    now, behaviour = int(time.time()), granted["who"]
     right: dict[str, Any] = {
-        "iss": issuer, "aud": CLIENT, "sub": f"subject of {who} {asked['email']}", "iat": now, "exp": now + 300,
-        "nonce": asked["nonce"], "email": asked["email"], "email_verified": True,
+        "iss": issuer, "aud": CLIENT, "sub": f"subject of {behaviour} {granted['email']}", "iat": now, "exp": now + 300,
+        "nonce": granted["nonce"], "email": granted["email"], "email_verified": True,
     }  # fmt: skip
-    if who.startswith("subject-"):
-        right["sub"] = who
+    if behaviour.startswith("subject-"):
+        right["sub"] = behaviour
     wrong: dict[str, dict[str, Any]] = {
         "unverified": {"email_verified": False}, "wrong-nonce": {"nonce": "made up"},
         "wrong-audience": {"aud": "another client"}, "wrong-issuer": {"iss": "http://another.example.org"},
         "expired": {"iat": now - 9000, "exp": now - 8000}, "no-email": {"email": None},
     }  # fmt: skip
-    return {**right, **wrong.get(who, {})}
+    return {**right, **wrong.get(behaviour, {})}
 
 
 @contextmanager
 def providing(port: int) -> Iterator[dict[str, str]]:
-    """The provider as a process; the settings that numink needs for it."""
+    """Run the provider in a process; yield the settings that numink needs for it."""
     with subprocess.Popen([sys.executable, __file__, str(port)], stderr=subprocess.DEVNULL) as process:
         address = f"http://localhost:{port}"
         for _ in range(200):

@@ -1,4 +1,4 @@
-"""Digits that the tests write themselves, as strokes of a pen, on paper that they choose."""
+"""Pictures of handwritten digits, drawn from strokes of a pen on paper of any size and grey."""
 
 from __future__ import annotations
 
@@ -35,38 +35,41 @@ STROKES: dict[str, list[list[tuple[float, float]]]] = {
 
 @dataclass(frozen=True)
 class Sheet:
-    """What is written on, with what: pixels, and grey values of paper and ink."""
+    """Paper to write on: its size in pixels, and the grey values of paper and writing."""
 
     width: int = 200
     height: int = 240
     paper: int = 245
-    ink: int = 25
+    foreground: int = 25
 
 
 def write(text: str, x: float, y: float, size: float, pen: float, sheet: Sheet | Grey | None = None) -> Grey:
-    """`text` with its top left corner at x, y, digits `size` pixels high, on a new sheet or on one written before."""
+    """Return a picture with `text` written at x, y (top left), digits `size` pixels high.
+
+    Writes on a new sheet, or on top of the picture that is passed as `sheet`.
+    """
     page = sheet if isinstance(sheet, np.ndarray) else blank(sheet or Sheet())
-    ink = 25 if isinstance(sheet, np.ndarray) or sheet is None else sheet.ink
-    for place, digit in enumerate(text):
+    grey = 25 if isinstance(sheet, np.ndarray) or sheet is None else sheet.foreground
+    for position, digit in enumerate(text):
         for stroke in STROKES[digit]:
-            points = np.array([(x + (place * 0.95 + sx) * size, y + sy * size) for sx, sy in stroke])
+            points = np.array([(x + (position * 0.95 + sx) * size, y + sy * size) for sx, sy in stroke])
             line = np.round(points * 16).astype(np.int32).reshape(-1, 1, 2)
-            cv2.polylines(page, [line], False, ink, max(round(pen), 1), cv2.LINE_AA, shift=4)
+            cv2.polylines(page, [line], False, grey, max(round(pen), 1), cv2.LINE_AA, shift=4)
     return page
 
 
 def blank(sheet: Sheet) -> Grey:
-    """Empty paper."""
+    """Return an empty sheet."""
     return np.full((sheet.height, sheet.width), sheet.paper, np.uint8)
 
 
-def one(digit: str, pen: float = 12) -> Grey:
-    """A digit in the middle of a sheet of 200 x 240."""
+def one_digit(digit: str, pen: float = 12) -> Grey:
+    """Return a digit in the middle of a sheet of 200 x 240 pixels."""
     return write(digit, 35, 50, 140, pen)
 
 
 def as_file(pixels: Grey | Image.Image, kind: str = "PNG", **options: object) -> bytes:
-    """The picture as the bytes of a file."""
+    """Return a picture as the bytes of a file."""
     image = Image.fromarray(pixels) if isinstance(pixels, np.ndarray) else pixels
     out = io.BytesIO()
     image.save(out, kind, **options)
@@ -74,7 +77,7 @@ def as_file(pixels: Grey | Image.Image, kind: str = "PNG", **options: object) ->
 
 
 def strokes_file(path: Path, labels: dict[str, list[list[tuple[float, float]]]]) -> None:
-    """Each sign once in a source that is trained on, and once in one that is held out."""
+    """Write a collection of pen strokes as UNIPEN's: each label once in a training, once in a held-out source."""
     points, strokes, glyphs, names, sources = [], [0], [0], [], []
     for source in ("aga", "imp"):
         for label, lines in labels.items():

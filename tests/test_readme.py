@@ -1,6 +1,5 @@
-"""What the README tells people to type works as it is written there."""
+"""The commands and examples of the README work as they are written there."""
 
-import os
 import re
 import subprocess
 import sys
@@ -9,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from numink import Reader
-from pictures import Sheet, as_file, one, write
+from pictures import Sheet, as_file, one_digit, write
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
@@ -20,29 +19,29 @@ def blocks(language: str) -> list[str]:
 
 
 def transcripts() -> list[tuple[str, str]]:
-    """(command, what it prints) of each `$ numink read ...` in the README."""
-    found = []
+    """Return command and output of each `$ numink read ...` in the README."""
+    commands = []
     for block in blocks("console"):
         for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
             command, _, answer = part.partition("\n")
             if command.startswith("numink read"):
-                found.append((command, answer))
-    return found
+                commands.append((command, answer))
+    return commands
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Path:
-    """A folder with the pictures that the README names."""
-    (tmp_path / "digit.png").write_bytes(as_file(one("7")))
+def pictures_folder(tmp_path: Path) -> Path:
+    """Folder with the pictures that the README names."""
+    (tmp_path / "digit.png").write_bytes(as_file(one_digit("7")))
     page = write("58", 650, 40, 90, 8, write("302", 30, 40, 90, 8, Sheet(900, 200)))
     (tmp_path / "page.jpg").write_bytes(as_file(page, "JPEG"))
     return tmp_path
 
 
 @pytest.mark.parametrize(("command", "answer"), transcripts(), ids=[command for command, _ in transcripts()])
-def test_a_transcript_prints_what_it_says(desk: Path, command: str, answer: str) -> None:
+def test_a_command_prints_the_output_that_is_shown(pictures_folder: Path, command: str, answer: str) -> None:
     words = [sys.executable, "-m", "numink", *command.split()[1:]]
-    done = subprocess.run(words, cwd=desk, capture_output=True, text=True, check=True, timeout=60, env={**os.environ})
+    done = subprocess.run(words, cwd=pictures_folder, capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout == answer
 
 
@@ -51,9 +50,9 @@ def test_there_are_transcripts() -> None:
 
 
 def test_the_python_example_runs(
-    desk: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    pictures_folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.chdir(desk)
+    monkeypatch.chdir(pictures_folder)
     (example,) = blocks("python")
     exec(compile(example, "README.md", "exec"), {})
     expected = re.findall(r"# -> (.*)", example)

@@ -23,7 +23,7 @@ START = 60
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back."""
+    """A response: status, headers and body."""
 
     status: int
     headers: Mapping[str, str]
@@ -42,7 +42,7 @@ Fields = Mapping[str, str | tuple[str, bytes]]
 
 
 def multipart(fields: Fields | Sequence[tuple[str, str | tuple[str, bytes]]]) -> tuple[bytes, str]:
-    """A form: texts, and files as (name, content). The body and its type."""
+    """Return the body and the content type of a form of texts and of files as (name, content)."""
     boundary = uuid.uuid4().hex
     parts = []
     for name, value in fields.items() if isinstance(fields, Mapping) else fields:
@@ -60,7 +60,7 @@ def multipart(fields: Fields | Sequence[tuple[str, str | tuple[str, bytes]]]) ->
 
 
 class Client:
-    """Each call on a connection of its own; keeps cookies where `browser` is set."""
+    """HTTP client that opens a connection for each request; keeps cookies where `browser` is set."""
 
     def __init__(self, port: int, *, browser: bool = False) -> None:
         self.port = port
@@ -96,20 +96,20 @@ class Client:
         return self.send("/api/v1/read", {"file": (name, picture), **fields})
 
     def token(self, path: str = "/") -> str:
-        """What a form of ours carries."""
-        found = re.search(r'name="csrf_token" value="([^"]+)"', self.get(path).text)
-        assert found, f"no form on {path}"
-        return found[1]
+        """Return the CSRF token of the form on a page."""
+        match = re.search(r'name="csrf_token" value="([^"]+)"', self.get(path).text)
+        assert match, f"no form on {path}"
+        return match[1]
 
     def waiting(self) -> int:
-        """Requests in the line or at work."""
-        found = re.search(r"^numink_waiting (\d+)$", self.get("/metrics").text, re.M)
-        assert found
-        return int(found[1])
+        """Return the number of readings that wait or are being made."""
+        match = re.search(r"^numink_waiting (\d+)$", self.get("/metrics").text, re.M)
+        assert match
+        return int(match[1])
 
 
 class Served:
-    """`numink serve` in a process group of its own."""
+    """`numink serve` in a process group of its own, at a free port and with a history in `folder`."""
 
     def __init__(self, folder: Path, **settings: str) -> None:
         self.folder = folder
@@ -123,23 +123,23 @@ class Served:
             )  # fmt: skip
         assert self.process.stdout
         self.line = self.process.stdout.readline().strip()
-        found = re.match(r"numink is at http://127\.0\.0\.1:(\d+)", self.line)
-        assert found, f"it said {self.line!r} and {self.errors.read_text()!r}"
-        self.port = int(found[1])
+        match = re.match(r"numink is at http://127\.0\.0\.1:(\d+)", self.line)
+        assert match, f"the server wrote {self.line!r} and {self.errors.read_text()!r}"
+        self.port = int(match[1])
         self.client = Client(self.port)
 
     def kill(self) -> None:
-        """SIGKILL to all of it, as when the power goes."""
+        """Kill all processes at once, as a power cut would."""
         os.killpg(self.process.pid, signal.SIGKILL)
         self._wait()
 
     def stop(self) -> int:
-        """SIGTERM; the exit code."""
+        """Terminate the server with SIGTERM, and return its exit code."""
         self.process.terminate()
         return self._wait()
 
     def memory(self) -> int:
-        """Resident bytes of all its processes."""
+        """Return the resident bytes of all processes of the server."""
         pages = 0
         for folder in Path("/proc").glob("[0-9]*"):
             with contextlib.suppress(OSError):
@@ -156,7 +156,7 @@ class Served:
 
 @contextlib.contextmanager
 def served(folder: Path, **settings: str) -> Iterator[Served]:
-    """A server that is gone afterwards, whatever happens."""
+    """Run a server for as long as the context is open."""
     server = Served(folder, **settings)
     try:
         yield server
@@ -167,9 +167,9 @@ def served(folder: Path, **settings: str) -> Iterator[Served]:
             os.killpg(server.process.pid, signal.SIGKILL)
 
 
-def until(true: Any, seconds: float = 20) -> None:
-    """Waits until `true()` is."""
+def until(condition: Any, seconds: float = 20) -> None:
+    """Wait until `condition()` is true."""
     end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "waited for nothing"
+    while not condition():
+        assert time.monotonic() < end, f"not so within {seconds} seconds"
         time.sleep(0.02)

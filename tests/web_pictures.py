@@ -1,10 +1,11 @@
-"""Pictures that the tests of the web door draw themselves: digits as strokes of a pen on paper."""
+"""Files of handwritten digits to upload in tests: pictures, PDF documents, and pictures too large to read."""
 
 from __future__ import annotations
 
 import io
 import struct
 import zlib
+from functools import cache
 
 from PIL import Image, ImageDraw
 
@@ -17,11 +18,11 @@ STROKES = {
 
 
 def draw(text: str, side: int = 200, *, mode: str = "RGB") -> Image.Image:
-    """`text` in a row, each digit in a square of `side` pixels, dark on light paper."""
+    """Return `text` in a row, each digit in a square of `side` pixels, dark on light paper."""
     sheet = Image.new("L", (side * len(text) + side // 2, side + side // 2), 240)
     pen = ImageDraw.Draw(sheet)
-    for place, digit in enumerate(text):
-        left, top = side // 4 + place * side, side // 4
+    for position, digit in enumerate(text):
+        left, top = side // 4 + position * side, side // 4
         for stroke in STROKES[digit]:
             points = [(left + x * side * 0.8, top + y * side) for x, y in stroke]
             pen.line(points, fill=30, width=max(side // 14, 2), joint="curve")
@@ -29,42 +30,43 @@ def draw(text: str, side: int = 200, *, mode: str = "RGB") -> Image.Image:
 
 
 def encoded(picture: Image.Image, kind: str = "PNG") -> bytes:
-    """As a file of that kind."""
+    """Return a picture as a file of a format that Pillow writes."""
     out = io.BytesIO()
     picture.save(out, kind)
     return out.getvalue()
 
 
 def digits(text: str = "7", side: int = 200) -> bytes:
-    """A PNG of `text`."""
+    """Return a PNG of `text`."""
     return encoded(draw(text, side))
 
 
 def document(*texts: str) -> bytes:
-    """A PDF with a page for each of `texts`."""
-    first, *others = (draw(text) for text in texts)
+    """Return a PDF with a page for each text."""
+    first, *further = (draw(text) for text in texts)
     out = io.BytesIO()
-    first.save(out, "PDF", save_all=True, append_images=others, resolution=100)
+    first.save(out, "PDF", save_all=True, append_images=further, resolution=100)
     return out.getvalue()
 
 
 def scribble(turns: int = 5) -> bytes:
-    """A PNG of a zigzag: taken for exactly one digit, it is one that nobody is sure of."""
+    """Return a PNG of a zigzag; read as exactly one digit, it is not accepted."""
     sheet = Image.new("L", (240, 240), 240)
-    points = [(40 + 160 * at / turns, 50 if at % 2 else 190) for at in range(turns + 1)]
+    points = [(40 + 160 * index / turns, 50 if index % 2 else 190) for index in range(turns + 1)]
     ImageDraw.Draw(sheet).line(points, fill=30, width=12, joint="curve")
     return encoded(sheet)
 
 
 def photo(text: str = "472") -> bytes:
-    """A JPEG of 12 megapixels."""
+    """Return a JPEG of 12 megapixels with `text` on it."""
     sheet = Image.new("RGB", (4000, 3000), (236, 233, 226))
     sheet.paste(draw(text, 700), (500, 700))
     return encoded(sheet, "JPEG")
 
 
+@cache
 def bomb(side: int = 30_000) -> bytes:
-    """A small PNG of `side` x `side` pixels of one colour."""
+    """Return a PNG of a few kilobytes that decodes to `side` x `side` pixels."""
 
     def chunk(kind: bytes, body: bytes) -> bytes:
         return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
