@@ -17,7 +17,7 @@ BESIDE = Path(sys.executable).parent
 
 HOMES: dict[str, tuple[str, ...]] = {
     "PIL": ("imaging/decode.py", "imaging/orientation.py"),
-    "pillow_heif": ("imaging/decode.py",),
+    "pillow_heif": ("imaging/formats.py",),
     "pypdfium2": ("imaging/pdf_renderer.py",),
     "stdnum": ("recognition/constraints.py",),
     "cv2": (
