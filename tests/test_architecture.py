@@ -17,7 +17,7 @@ TOOLS = Path(sys.executable).parent
 
 LIBRARY_HOMES: dict[str, tuple[str, ...]] = {
     "PIL": ("imaging/decode.py", "imaging/orientation.py"),
-    "pillow_heif": ("imaging/formats.py", "imaging/decode.py"),
+    "pillow_heif": ("imaging/formats.py",),
     "pypdfium2": ("imaging/pdf_renderer.py",),
     "stdnum": ("recognition/constraints.py",),
     "cv2": (

@@ -116,15 +116,8 @@ class Deployments:
     def deploy(self, model: Path, name: str, title: str, specification: Specification, report: Report) -> Deployment:
         """Store a model under `title`, and create or update the deployment `name` with it.
 
-        Args:
-            model: ONNX file.
-            report: Called with a text for each step.
-
-        Returns:
-            The ready deployment. An earlier model is deleted.
-
-        Raises:
-            WatsonError: A step failed. A new deployment and the new model are deleted.
+        `report` is called with a text for each step. Once the deployment is ready, an earlier model is deleted; where
+        a step fails with WatsonError, a new deployment and the new model are.
         """
         existing = self._named(name)
         if len(existing) > 1:
