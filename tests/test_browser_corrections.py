@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from browser import DESK, EACH_SCREEN, PHONE, choose, choose_by_keyboard, expect_answer, goes_beyond_the_screen, shoot
-from pictures import Sheet, as_file, blank, one
+from browser import DESKTOP, EACH_SCREEN, PHONE, choose, choose_by_keyboard, expect_answer, scrolls_sideways, shoot
+from pictures import Sheet, as_file, blank, one_digit
 from sheets import two_doubts
 from web_client import Served
 from web_pictures import digits, scribble
@@ -64,7 +64,7 @@ def test_digit_in_the_picture_is_corrected_in_two_actions(
 
     expect(page.locator(".answer .number").nth(1)).to_have_text("728")
     assert [entry["whole"] for entry in corrections(server, lines)] == ["728"]
-    assert not goes_beyond_the_screen(page)
+    assert not scrolls_sideways(page)
     shoot(page, f"corrected-{'phone' if device is PHONE else 'desk'}")
 
 
@@ -205,7 +205,7 @@ def test_failed_correction_is_reported_and_the_digit_stays(visit: Any, lines: st
 
 
 def test_keyboard_alone_reads_corrects_copies_and_continues(visit: Any) -> None:
-    page = visit("/", **DESK, permissions=["clipboard-read", "clipboard-write"])
+    page = visit("/", **DESKTOP, permissions=["clipboard-read", "clipboard-write"])
     choose_by_keyboard(page, two_doubts(), "keys.png")
     expect(page.get_by_role("button", name="Read another picture")).to_be_focused(timeout=20_000)
     for key in ("n", "3", "5"):
@@ -237,7 +237,9 @@ def test_missing_number_is_added_where_none_was_read(visit: Any, server: Served)
 
 
 def test_digit_on_the_second_page_of_a_document_is_corrected(visit: Any, server: Served) -> None:
-    document = as_file(Image.fromarray(one("7")), "PDF", save_all=True, append_images=[Image.fromarray(one("2"))])
+    document = as_file(
+        Image.fromarray(one_digit("7")), "PDF", save_all=True, append_images=[Image.fromarray(one_digit("2"))]
+    )
     reading = server.client.read(document, "two.pdf").json["id"]
     page = visit(f"/readings/{reading}")
     expect(page.locator(".picture image")).to_have_count(2)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser import DESK, PHONE, choose, expect_answer, shoot
+from browser import DESKTOP, PHONE, choose, expect_answer, shoot
 from web_client import Served
 from web_pictures import digits, scribble
 
@@ -20,7 +20,7 @@ def read(page: Page, content: bytes, name: str, text: str) -> None:
     expect_answer(page, text)
 
 
-@pytest.mark.parametrize(("screen", "device"), [("desk", DESK), ("phone", PHONE)])
+@pytest.mark.parametrize(("screen", "device"), [("desk", DESKTOP), ("phone", PHONE)])
 def test_readings_are_selected_deleted_and_restored(visit: Any, screen: str, device: dict[str, Any]) -> None:
     page = visit("/", **device)
     for name in ("first", "second"):
@@ -68,7 +68,7 @@ def test_matching_readings_are_exported_as_csv(visit: Any) -> None:
     assert [(row["file"], row["number"]) for row in rows] == [("table.png", "472")]
 
 
-@pytest.mark.parametrize(("screen", "device"), [("desk", DESK), ("phone", PHONE)])
+@pytest.mark.parametrize(("screen", "device"), [("desk", DESKTOP), ("phone", PHONE)])
 def test_doubts_are_reviewed_with_the_keyboard_alone(
     visit: Any, server: Served, screen: str, device: dict[str, Any]
 ) -> None:

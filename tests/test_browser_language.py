@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from axe import violations
-from browser import DESK, EACH_SCREEN, PHONE, choose, draw_with_mouse, expect_answer, goes_beyond_the_screen, shoot
+from browser import DESKTOP, EACH_SCREEN, PHONE, choose, draw_with_mouse, expect_answer, scrolls_sideways, shoot
 from numink.web.pages.offline import is_available
 from web_pictures import digits
 
@@ -36,13 +36,13 @@ def test_language_link_changes_the_language_of_the_same_page(visit: Any, device:
 
 
 def test_language_link_works_without_script(visit: Any) -> None:
-    page = visit("/model", **DESK, java_script_enabled=False)
+    page = visit("/model", **DESKTOP, java_script_enabled=False)
     page.get_by_role("link", name="Deutsch").click()
     expect(page.get_by_role("heading", name="Modell")).to_be_visible()
 
 
 def test_pages_and_scripts_read_and_correct_in_german(visit: Any) -> None:
-    page = visit("/", **DESK, **GERMAN, permissions=["clipboard-read", "clipboard-write"])
+    page = visit("/", **DESKTOP, **GERMAN, permissions=["clipboard-read", "clipboard-write"])
     choose(page, b"no picture", "notes.txt")
     expect(page.locator("#error-text")).to_contain_text("Das ist kein Bild, das numink kennt")
     choose(page, digits("472"), "kopie.png")
@@ -62,7 +62,7 @@ def test_pages_and_scripts_read_and_correct_in_german(visit: Any) -> None:
 
 
 def test_unreachable_server_is_reported_in_german(visit: Any) -> None:
-    page = visit("/", **DESK, **GERMAN)
+    page = visit("/", **DESKTOP, **GERMAN)
     page.context.set_offline(True)
     choose(page, digits("4"), "weg.png")
     expect(page.locator("#error-text")).to_have_text(
@@ -78,7 +78,7 @@ def test_no_page_scrolls_sideways_on_a_phone(visit: Any, pages: dict[str, str], 
         page.goto(path)
         expect_language(page, code)
         page.evaluate("document.querySelectorAll('main details').forEach((part) => { part.open = true; })")
-        if goes_beyond_the_screen(page):
+        if scrolls_sideways(page):
             too_wide.append(path)
     page.goto("/")
     shoot(page, f"phone-home-{code}")

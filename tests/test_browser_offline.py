@@ -15,7 +15,7 @@ import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Page, expect
 
-from browser import DESK, PHONE, draw_with_mouse, goes_beyond_the_screen, shoot
+from browser import DESKTOP, PHONE, draw_with_mouse, scrolls_sideways, shoot
 from drawings import INK, SIDE, as_png, drawings, tiny
 from numink.imaging.binarization import binarize
 from numink.reader import Reader
@@ -91,7 +91,7 @@ def test_empty_canvas_gives_null_and_a_line_from_edge_to_edge_is_ruled(draw_page
     assert read_in_browser(draw_page, [as_png(empty), as_png(ruled)]) == [None, {"ruled": True}]
 
 
-@pytest.mark.parametrize("device", [DESK, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_drawn_digit_is_read_offline_after_a_reload(visit: Any, device: dict[str, Any]) -> None:
     page = visit("/draw", **device)
     expect(page.locator("#state")).to_contain_text("also offline", timeout=READY_TIMEOUT)
@@ -101,7 +101,7 @@ def test_drawn_digit_is_read_offline_after_a_reload(visit: Any, device: dict[str
     draw_with_mouse(page, "4")
     expect(page.locator("#answer")).to_have_text("4", timeout=READY_TIMEOUT)
     expect(page.locator("#bars tr.best")).to_contain_text("4")
-    assert not goes_beyond_the_screen(page)
+    assert not scrolls_sideways(page)
     shoot(page, f"draw-{'phone' if device is PHONE else 'desk'}")
     page.get_by_role("button", name="Clear").click()
     expect(page.locator("#answer")).to_have_text("–")
@@ -152,7 +152,7 @@ UNKNOWN_FIELD = b"\xc2\x3e\x01x"
 
 def test_newer_version_replaces_the_cached_one(chromium: Browser, tmp_path: Path) -> None:
     model = Path(shutil.copy(SHIPPED, tmp_path))
-    context = chromium.new_context(**DESK)
+    context = chromium.new_context(**DESKTOP)
     with served(tmp_path, NUMINK_MODEL=str(model)) as running, contextlib.closing(context):
         page = context.new_page()
         page.goto(f"http://127.0.0.1:{running.port}/draw")

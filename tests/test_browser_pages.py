@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import expect
 
-from browser import DESK, PHONE, choose, draw_with_mouse, expect_answer, goes_beyond_the_screen, shoot
+from browser import DESKTOP, PHONE, choose, draw_with_mouse, expect_answer, scrolls_sideways, shoot
 from web_pictures import digits
 
 
@@ -23,7 +23,7 @@ def test_wrong_number_is_corrected_in_two_clicks(visit: Any) -> None:
 
 
 def test_numbers_are_copied_with_a_button_or_one_key(visit: Any) -> None:
-    page = visit("/", **DESK, permissions=["clipboard-read", "clipboard-write"])
+    page = visit("/", **DESKTOP, permissions=["clipboard-read", "clipboard-write"])
     choose(page, digits("472"), "copy.png")
     expect_answer(page, "472")
     page.get_by_role("button", name="Copy").click()
@@ -45,7 +45,7 @@ def test_unmet_constraints_of_the_form_are_shown(visit: Any) -> None:
 
 
 def test_pages_work_without_script(visit: Any) -> None:
-    page = visit("/", **DESK, java_script_enabled=False)
+    page = visit("/", **DESKTOP, java_script_enabled=False)
     expect(page.locator("#draw")).to_be_hidden()
     shoot(page, "home-no-script")
     choose(page, digits("7"), "plain.png")
@@ -61,7 +61,7 @@ def test_pages_fit_a_phone_and_fingers_draw(visit: Any) -> None:
     page = visit("/", **PHONE)
     for path in ("/history", "/model", "/"):
         page.goto(path)
-        assert not goes_beyond_the_screen(page), path
+        assert not scrolls_sideways(page), path
     assert page.locator("#paper").evaluate("paper => getComputedStyle(paper).touchAction") == "none"
     shoot(page, "phone-home")
     page.locator("#paper").tap()
@@ -70,7 +70,7 @@ def test_pages_fit_a_phone_and_fingers_draw(visit: Any) -> None:
     draw_with_mouse(page, "7")
     page.locator("#read-drawing").click()
     expect_answer(page, "7")
-    assert not goes_beyond_the_screen(page)
+    assert not scrolls_sideways(page)
     shoot(page, "phone-answer")
 
 

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import expect
 
 from axe import violations
-from browser import DESK, PHONE, goes_beyond_the_screen, shoot
+from browser import DESKTOP, PHONE, scrolls_sideways, shoot
 from numink.factories import open_store
 from store_material import a_correction, a_page, a_reading
 from web_client import Served, served
@@ -47,7 +47,7 @@ def fill(running: Served) -> None:
                     store.correct(reading.id, [replace(a_correction(reading, right), created=moment)])
 
 
-@pytest.mark.parametrize("device", [DESK, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_charts_are_shown_with_their_data_as_tables(visit: Any, device: dict[str, Any]) -> None:
     page = visit("/use", **device)
     charts = page.locator("svg[role=img]")
@@ -61,7 +61,7 @@ def test_charts_are_shown_with_their_data_as_tables(visit: Any, device: dict[str
     page.get_by_text("Show as table").first.click()
     expect(page.get_by_role("table", name="Readings per day")).to_be_visible()
     expect(page.get_by_role("table", name="Confusion matrix")).to_be_visible()
-    assert not goes_beyond_the_screen(page)
+    assert not scrolls_sideways(page)
     expect(page.get_by_text("drift: review some")).not_to_have_count(0)
 
 
@@ -75,7 +75,7 @@ def test_period_is_chosen_with_a_link(visit: Any) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", ["/use", "/draw"])
 def test_full_pages_are_accessible(visit: Any, axe: str, scheme: str, path: str) -> None:
-    page = visit(path, **DESK, color_scheme=scheme)
+    page = visit(path, **DESKTOP, color_scheme=scheme)
     page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
     shoot(page, f"{scheme}-{path.strip('/')}")
     assert violations(page, axe) == []

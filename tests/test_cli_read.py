@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from pictures import Sheet, as_file, one, write
+from pictures import Sheet, as_file, one_digit, write
 
 
 def numink(*arguments: str | Path, stdin: bytes = b"", **variables: str) -> subprocess.CompletedProcess[bytes]:
@@ -21,11 +21,11 @@ def numink(*arguments: str | Path, stdin: bytes = b"", **variables: str) -> subp
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    (tmp_path / "seven.png").write_bytes(as_file(one("7")))
+    (tmp_path / "seven.png").write_bytes(as_file(one_digit("7")))
     (tmp_path / "two numbers.jpg").write_bytes(
         as_file(write("58", 650, 40, 90, 8, write("302", 30, 40, 90, 8, Sheet(900, 200))), "JPEG")
     )
-    (tmp_path / "broken.png").write_bytes(as_file(one("7"))[:200])
+    (tmp_path / "broken.png").write_bytes(as_file(one_digit("7"))[:200])
     (tmp_path / "empty.png").write_bytes(b"")
     (tmp_path / "note.txt").write_text("not a picture at all")
     return tmp_path
@@ -76,7 +76,7 @@ def test_a_csv_file_has_a_row_for_each_number(folder: Path) -> None:
 
 
 def test_a_csv_file_has_no_formulas(folder: Path) -> None:
-    (folder / "=cmd().png").write_bytes(as_file(one("7")))
+    (folder / "=cmd().png").write_bytes(as_file(one_digit("7")))
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     command = [sys.executable, "-m", "numink", "read", "--csv", "out.csv", "=cmd().png"]
     subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True)
@@ -86,7 +86,7 @@ def test_a_csv_file_has_no_formulas(folder: Path) -> None:
 def test_annotated_pictures_do_not_overwrite_inputs(folder: Path) -> None:
     other = folder / "other"
     other.mkdir()
-    (other / "seven.jpg").write_bytes(as_file(one("4"), "JPEG"))
+    (other / "seven.jpg").write_bytes(as_file(one_digit("4"), "JPEG"))
     before = (folder / "seven.png").read_bytes()
     done = numink("read", "--annotate", folder, folder / "seven.png", other / "seven.jpg")
     assert done.returncode == 0
@@ -103,7 +103,7 @@ def test_options_single_and_strict(folder: Path) -> None:
 
 
 def test_a_picture_is_read_from_standard_input() -> None:
-    done = numink("read", "-", stdin=as_file(one("3")))
+    done = numink("read", "-", stdin=as_file(one_digit("3")))
     assert (done.returncode, done.stdout) == (0, b"3\n")
 
 

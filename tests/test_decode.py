@@ -15,7 +15,7 @@ from PIL import Image, PngImagePlugin
 
 from numink.errors import BrokenPicture, InputError, NoSuchFile, NotAPicture, NuminkError, TooLarge
 from numink.imaging.decode import Limits, encode_png, open_picture
-from pictures import as_file, one
+from pictures import as_file, one_digit
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM")
 
@@ -35,15 +35,15 @@ def png(width: int, height: int, *chunks: bytes, rows: int = 0) -> bytes:
 
 @pytest.mark.parametrize("file_format", FORMATS)
 def test_every_common_format_gives_the_same_pixels(file_format: str) -> None:
-    grey = open_picture(as_file(one("5"), file_format)).grey
+    grey = open_picture(as_file(one_digit("5"), file_format)).grey
     assert grey.dtype == np.uint8
     assert grey.shape == (240, 200)
-    assert np.abs(grey.astype(int) - one("5")).mean() < 3
+    assert np.abs(grey.astype(int) - one_digit("5")).mean() < 3
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "P", "RGB", "RGBA", "LA", "CMYK", "I", "F", "I;16"])
 def test_every_pixel_mode_keeps_dark_dark_and_light_light(mode: str) -> None:
-    levels = np.where(one("0") > 128, 255, 0).astype(np.uint8)
+    levels = np.where(one_digit("0") > 128, 255, 0).astype(np.uint8)
     if mode == "I;16":
         image = Image.fromarray(levels.astype(np.uint16) * 257)
     elif mode in ("I", "F"):
@@ -56,7 +56,7 @@ def test_every_pixel_mode_keeps_dark_dark_and_light_light(mode: str) -> None:
 
 
 def test_a_palette_with_a_transparent_colour_lies_on_white() -> None:
-    image = Image.fromarray(one("1")).convert("P")
+    image = Image.fromarray(one_digit("1")).convert("P")
     image.info["transparency"] = image.getpixel((0, 0))
     grey = open_picture(as_file(image, "PNG", transparency=image.getpixel((0, 0)))).grey
     assert grey[0, 0] == 255
@@ -68,13 +68,13 @@ def test_half_transparent_black_is_decoded_half_as_dark() -> None:
 
 
 def test_an_animation_is_read_by_its_first_frame() -> None:
-    frames = [Image.fromarray(one(digit)) for digit in "12"]
+    frames = [Image.fromarray(one_digit(digit)) for digit in "12"]
     data = as_file(frames[0], "GIF", save_all=True, append_images=frames[1:])
-    assert np.abs(open_picture(data).grey.astype(int) - one("1")).mean() < 3
+    assert np.abs(open_picture(data).grey.astype(int) - one_digit("1")).mean() < 3
 
 
 def test_an_array_keeps_its_pixels_and_one_of_another_shape_or_type_is_refused() -> None:
-    assert np.array_equal(open_picture(one("3")).grey, one("3"))
+    assert np.array_equal(open_picture(one_digit("3")).grey, one_digit("3"))
     assert open_picture(np.zeros((4, 5, 3), np.uint8)).rgb.shape == (4, 5, 3)
     for wrong in (
         np.zeros((4, 5), np.float32),
@@ -108,7 +108,7 @@ def test_a_file_that_is_no_picture_is_refused_with_advice(data: bytes, error: ty
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "WEBP", "TIFF"])
 def test_a_picture_cut_off_anywhere_is_an_input_error_or_still_readable(kind: str) -> None:
-    whole = as_file(one("8"), kind)
+    whole = as_file(one_digit("8"), kind)
     for share in range(1, 100, 3):
         try:
             picture = open_picture(whole[: len(whole) * share // 100])
@@ -122,7 +122,7 @@ def test_a_picture_cut_off_anywhere_is_an_input_error_or_still_readable(kind: st
 @given(st.data())
 @settings(max_examples=300, deadline=None)
 def test_damaged_bytes_never_raise_anything_else(data: st.DataObject) -> None:
-    whole = bytearray(as_file(one("6"), data.draw(st.sampled_from(FORMATS))))
+    whole = bytearray(as_file(one_digit("6"), data.draw(st.sampled_from(FORMATS))))
     for _ in range(data.draw(st.integers(1, 12))):
         whole[data.draw(st.integers(0, len(whole) - 1))] = data.draw(st.integers(0, 255))
     try:
@@ -164,7 +164,7 @@ def test_text_of_64_megabytes_in_a_png_is_not_unpacked_into_memory() -> None:
 
 
 def test_the_given_limits_are_enforced() -> None:
-    data = as_file(one("2"))
+    data = as_file(one_digit("2"))
     with pytest.raises(TooLarge, match="NUMINK_MAX_BYTES"):
         open_picture(data, Limits(max_bytes=len(data) - 1))
     with pytest.raises(TooLarge, match="NUMINK_MAX_PIXELS"):
@@ -177,7 +177,7 @@ def test_the_given_limits_are_enforced() -> None:
 
 
 def test_the_content_of_a_file_counts_not_its_suffix(tmp_path: Path) -> None:
-    (tmp_path / "photo.png").write_bytes(as_file(one("4"), "JPEG"))
+    (tmp_path / "photo.png").write_bytes(as_file(one_digit("4"), "JPEG"))
     assert open_picture(tmp_path / "photo.png").width == 200
 
 
@@ -197,7 +197,7 @@ def test_a_path_without_a_readable_file_is_refused_with_advice(tmp_path: Path) -
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
 def test_a_file_without_permission_is_refused_with_advice(tmp_path: Path) -> None:
     path = tmp_path / "secret.png"
-    path.write_bytes(as_file(one("1")))
+    path.write_bytes(as_file(one_digit("1")))
     path.chmod(0)
     with pytest.raises(NoSuchFile, match="permission"):
         open_picture(path)
@@ -206,7 +206,7 @@ def test_a_file_without_permission_is_refused_with_advice(tmp_path: Path) -> Non
 def test_a_preview_is_upright_small_and_without_metadata() -> None:
     exif = Image.Exif()
     exif[0x0112], exif[0x010E] = 6, "secret place"
-    picture = open_picture(as_file(Image.fromarray(one("7")), "JPEG", exif=exif, comment=b"secret note"))
+    picture = open_picture(as_file(Image.fromarray(one_digit("7")), "JPEG", exif=exif, comment=b"secret note"))
     (preview,) = picture.previews(100)
     shown = Image.open(io.BytesIO(preview))
     assert (shown.format, shown.size) == ("JPEG", (100, 83))
@@ -217,8 +217,8 @@ def test_a_preview_is_upright_small_and_without_metadata() -> None:
 def test_a_preview_of_a_png_has_none_of_its_text() -> None:
     info = PngImagePlugin.PngInfo()
     info.add_text("Comment", "<script>secret</script>")
-    assert b"secret" not in open_picture(as_file(Image.fromarray(one("7")), pnginfo=info)).previews(4000)[0]
+    assert b"secret" not in open_picture(as_file(Image.fromarray(one_digit("7")), pnginfo=info)).previews(4000)[0]
 
 
 def test_an_encoded_png_decodes_to_the_same_array() -> None:
-    assert np.array_equal(open_picture(encode_png(one("9"))).grey, one("9"))
+    assert np.array_equal(open_picture(encode_png(one_digit("9"))).grey, one_digit("9"))

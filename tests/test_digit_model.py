@@ -10,12 +10,12 @@ from numink.errors import ModelError
 from numink.recognition.digit_model import NOT_A_DIGIT, PARAMETERS, Classifier, calibrated
 from numink.recognition.glyph import normalise, normalise_all
 from numink.recognition.softmax import softmax
-from pictures import one
+from pictures import one_digit
 
 
 @pytest.fixture(scope="module")
 def glyphs() -> np.ndarray:
-    return normalise_all([255 - one(digit) for digit in "0123456789"])
+    return normalise_all([255 - one_digit(digit) for digit in "0123456789"])
 
 
 def test_every_drawn_digit_is_recognized(classifier: Classifier, glyphs: np.ndarray) -> None:
@@ -69,7 +69,7 @@ def test_the_classifier_is_exported_from_the_package() -> None:
 
 
 def test_probabilities_are_the_softmax_at_the_models_temperature(classifier: Classifier) -> None:
-    logits = classifier.logits(normalise(255 - one("7"))[None])
+    logits = classifier.logits(normalise(255 - one_digit("7"))[None])
     powers = np.exp(logits.astype(np.float64) / classifier.contract.temperature)
 
     assert calibrated(logits, classifier.contract.temperature) == pytest.approx(powers / powers.sum(), abs=1e-6)

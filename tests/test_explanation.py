@@ -12,14 +12,14 @@ from numink.export.overlay import EXPLANATION_SIDE, draw_explanation
 from numink.recognition.digit_model import Classifier
 from numink.recognition.explanation import explain
 from numink.recognition.glyph import normalise
-from pictures import Sheet, blank, one, write
+from pictures import Sheet, blank, one_digit, write
 from web_client import Served
 from web_pictures import digits
 
 
 def test_the_bar_of_a_7_counts_for_the_7(classifier: Classifier) -> None:
     """Without its bar a 7 is a 1."""
-    glyph = normalise(255 - one("7"))
+    glyph = normalise(255 - one_digit("7"))
     explanation = explain(classifier, glyph, 7)
     rows = np.flatnonzero(glyph.max(axis=1) > 0.3)
     bar = explanation.counts[rows[0] : rows[0] + 4]
@@ -28,7 +28,7 @@ def test_the_bar_of_a_7_counts_for_the_7(classifier: Classifier) -> None:
 
 
 def test_hiding_empty_paper_changes_nothing(classifier: Classifier) -> None:
-    explanation = explain(classifier, normalise(255 - one("1")), 1)
+    explanation = explain(classifier, normalise(255 - one_digit("1")), 1)
     assert np.abs(explanation.counts[:, :3]).max() < 1e-3
 
 
@@ -54,7 +54,7 @@ def test_blank_paper_cannot_be_explained() -> None:
 
 
 def test_an_explanation_is_a_picture_of_the_glyph(classifier: Classifier) -> None:
-    picture = Image.open(io.BytesIO(draw_explanation(explain(classifier, normalise(255 - one("3")), 3))))
+    picture = Image.open(io.BytesIO(draw_explanation(explain(classifier, normalise(255 - one_digit("3")), 3))))
     assert picture.size == (EXPLANATION_SIDE, EXPLANATION_SIDE)
     assert min(picture.convert("L").getextrema()) < 90
 

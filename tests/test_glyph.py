@@ -7,11 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from numink.recognition.glyph import GLYPH_DIGIT_SIDE, GLYPH_SIDE, normalise, normalise_all, pen_width
-from pictures import one
+from pictures import one_digit
 
 
 def foreground(digit: str, pen: float = 12) -> np.ndarray:
-    return 255 - one(digit, pen)
+    return 255 - one_digit(digit, pen)
 
 
 @pytest.mark.parametrize("digit", "0123456789")

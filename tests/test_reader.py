@@ -11,7 +11,7 @@ from numink import Constraints, Page, Reader
 from numink.datasets.strokes import StrokeSet, load_strokes
 from numink.errors import InputError
 from numink.training.synthesis.pages import PageStyle, compose
-from pictures import STROKES, Grey, Sheet, as_file, blank, one, strokes_file, write
+from pictures import STROKES, Grey, Sheet, as_file, blank, one_digit, strokes_file, write
 
 DIGITS = "0123456789"
 
@@ -23,14 +23,14 @@ def reader() -> Reader:
 
 @pytest.mark.parametrize("digit", DIGITS)
 def test_a_drawn_digit_is_read_and_sure(reader: Reader, digit: str) -> None:
-    page = reader.read(one(digit))
+    page = reader.read(one_digit(digit))
     assert page.text == digit
     assert page.numbers[0].confidence > 0.85  # a hooked 1 is a little like a 7
 
 
 @pytest.mark.parametrize("digit", DIGITS)
 def test_white_chalk_on_a_black_board_reads_the_same(reader: Reader, digit: str) -> None:
-    assert reader.read(255 - one(digit)).text == digit
+    assert reader.read(255 - one_digit(digit)).text == digit
 
 
 @given(digit=st.sampled_from(DIGITS), x=st.integers(-15, 65), y=st.integers(6, 90))
@@ -50,12 +50,12 @@ def test_a_digit_of_any_size_is_read(reader: Reader, scale: float) -> None:
 @pytest.mark.parametrize("pen", [1, 2, 4, 8, 16, 28])
 def test_any_pen_is_read(reader: Reader, pen: int) -> None:
     for digit in "0235":
-        assert reader.read(one(digit, pen), single=True).text == digit
+        assert reader.read(one_digit(digit, pen), single=True).text == digit
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_a_photo_is_read_whichever_way_the_camera_was_held(reader: Reader, orientation: int) -> None:
-    upright = Image.fromarray(one("7"))
+    upright = Image.fromarray(one_digit("7"))
     undo = {
         2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
         5: Image.Transpose.TRANSPOSE, 6: Image.Transpose.ROTATE_90, 7: Image.Transpose.TRANSVERSE,
@@ -69,20 +69,20 @@ def test_a_photo_is_read_whichever_way_the_camera_was_held(reader: Reader, orien
 
 
 def test_a_transparent_background_counts_as_white(reader: Reader) -> None:
-    alpha = 255 - one("4")
+    alpha = 255 - one_digit("4")
     picture = Image.merge("RGBA", [Image.new("L", (200, 240))] * 3 + [Image.fromarray(alpha)])
     assert reader.read(as_file(picture)).text == "4"
 
 
 def test_sixteen_bits_read_as_eight(reader: Reader) -> None:
-    deep = one("6").astype(np.uint16) * 257
-    assert reader.read(as_file(Image.fromarray(deep))).text == reader.read(one("6")).text == "6"
+    deep = one_digit("6").astype(np.uint16) * 257
+    assert reader.read(as_file(Image.fromarray(deep))).text == reader.read(one_digit("6")).text == "6"
 
 
 @pytest.mark.parametrize("paper", [255, 200, 140, 100])
 def test_grey_paper_and_faint_pencil_are_read(reader: Reader, paper: int) -> None:
     for digit in "358":
-        assert reader.read(write(digit, 35, 50, 140, 9, Sheet(paper=paper, ink=paper - 60))).text == digit
+        assert reader.read(write(digit, 35, 50, 140, 9, Sheet(paper=paper, foreground=paper - 60))).text == digit
 
 
 @pytest.mark.parametrize("angle", [0, 60, 120, 200])
@@ -91,13 +91,13 @@ def test_a_shadow_over_half_the_sheet_is_no_ink(reader: Reader, angle: int) -> N
     across = (columns - 100) * np.cos(np.radians(angle)) + (rows - 120) * np.sin(np.radians(angle))
     light = 1 - 0.45 / (1 + np.exp(-across / 3))
     for digit in "135":
-        assert reader.read((one(digit, 8) * light).astype(np.uint8)).text == digit
+        assert reader.read((one_digit(digit, 8) * light).astype(np.uint8)).text == digit
 
 
 def test_noise_and_blur_of_a_camera_are_no_ink(reader: Reader) -> None:
     rng = np.random.default_rng(0)
     for digit in "2469":
-        seen = cv2.GaussianBlur(one(digit, 9), (0, 0), 1.5) + rng.normal(0, 8, (240, 200))
+        seen = cv2.GaussianBlur(one_digit(digit, 9), (0, 0), 1.5) + rng.normal(0, 8, (240, 200))
         assert reader.read(np.clip(seen, 0, 255).astype(np.uint8)).text == digit
 
 
@@ -223,7 +223,7 @@ def test_a_page_on_its_side_or_upside_down_is_read_upright(reader: Reader, hand:
 def test_one_digit_alone_is_never_turned(reader: Reader) -> None:
     """A 6 upside down is a 9: who draws one digit holds it right."""
     for digit in "69":
-        page = reader.read(one(digit))
+        page = reader.read(one_digit(digit))
         assert (page.text, page.turned) == (digit, 0)
 
 

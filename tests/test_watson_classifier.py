@@ -22,7 +22,7 @@ from numink.settings import Settings
 from numink.watson.circuit_breaker import CircuitBreaker
 from numink.watson.classifier import WatsonClassifier
 from numink.watson.payload import check_glyph
-from pictures import as_file, one
+from pictures import as_file, one_digit
 from watson_routes import KEY
 from watson_standin import Fault, Standin
 
@@ -47,7 +47,7 @@ def remote(settings: Settings) -> WatsonClassifier:
 
 
 def test_a_page_is_read_alike_at_watson_and_locally(remote: WatsonClassifier, watson: Standin) -> None:
-    picture = one("4")
+    picture = one_digit("4")
 
     remote_page, local_page = Reader(remote).read(picture), Reader().read(picture)
 
@@ -88,7 +88,7 @@ def test_empty_and_invalid_batches_are_not_sent(remote: WatsonClassifier, watson
 def test_a_page_is_read_locally_while_watson_is_unavailable_and_says_so(
     remote: WatsonClassifier, watson: Standin
 ) -> None:
-    reader, picture = Reader(remote), one("3")
+    reader, picture = Reader(remote), one_digit("3")
     watson.fail("score", *UNAVAILABLE)
 
     during = reader.read(picture)
@@ -159,7 +159,7 @@ def test_another_model_at_watson_is_not_used(settings: Settings, watson: Standin
     onnx.save(model, str(tmp_path / "older.onnx"))
     watson.deployed(tmp_path / "older.onnx")
 
-    page = Reader(classifier_from_settings(settings)).read(one("4"))
+    page = Reader(classifier_from_settings(settings)).read(one_digit("4"))
     with pytest.raises(WatsonRefused, match="run 'numink watson deploy'"):
         watson_classifier(settings, falls_back=False).predict(check_glyph())
 
@@ -179,7 +179,7 @@ def test_without_a_fallback_an_error_is_raised(settings: Settings, watson: Stand
 def test_numink_read_names_the_classifier(
     watson: Standin, tmp_path: Path, faults: list[Fault], by: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    (tmp_path / "five.png").write_bytes(as_file(one("5")))
+    (tmp_path / "five.png").write_bytes(as_file(one_digit("5")))
     watson.deployed(SHIPPED)
     watson.fail("score", *faults)
     environment = watson.environment(NUMINK_CLASSIFIER="watson", NUMINK_WATSON_DEPLOYMENT="d")

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from numink.cli import numink
 from numink.errors import NuminkError, SettingsError, WatsonRefused, WatsonUnavailable
 from numink.recognition.digit_model import SHIPPED
-from pictures import as_file, one
+from pictures import as_file, one_digit
 from watson_routes import KEY
 from watson_standin import Fault, Standin
 
@@ -78,7 +78,7 @@ def test_deployments_are_listed_and_removed(run: Run, watson: Standin) -> None:
 
 def test_pictures_are_read_with_the_deployment_and_compared(run: Run, watson: Standin, tmp_path: Path) -> None:
     picture = tmp_path / "seven.png"
-    picture.write_bytes(as_file(one("7")))
+    picture.write_bytes(as_file(one_digit("7")))
     run("deploy")
 
     result = run("score", str(picture))
@@ -113,7 +113,7 @@ def test_an_update_that_watson_reverts_keeps_the_earlier_model(run: Run, watson:
 
 
 def test_an_answer_of_another_model_is_an_error(run: Run, watson: Standin, tmp_path: Path) -> None:
-    (tmp_path / "one.png").write_bytes(as_file(one("1")))
+    (tmp_path / "one.png").write_bytes(as_file(one_digit("1")))
     id_ = watson.deployed(SHIPPED)
     watson.fail("score", Fault("other"))
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from numink.recognition.digit_model import SHIPPED
-from pictures import as_file, one
+from pictures import as_file, one_digit
 from watson_routes import KEY
 from watson_standin import Fault, Standin
 from web_client import Served, served
@@ -31,7 +31,7 @@ def server(watson: Standin, tmp_path: Path) -> Iterator[Served]:
 
 
 def test_the_api_and_the_page_name_the_classifier(server: Served, watson: Standin) -> None:
-    picture = as_file(one("4"))
+    picture = as_file(one_digit("4"))
 
     before = server.client.read(picture).json
     watson.fail("score", *[Fault("drop")] * 60)
@@ -50,4 +50,4 @@ def test_a_server_starts_while_watson_is_unavailable(watson: Standin, tmp_path: 
 
     with served(tmp_path, **settings) as server:
         assert server.client.get("/readyz").status == 200
-        assert server.client.read(as_file(one("7"))).json["pages"][0]["classifier"] == "fallback"
+        assert server.client.read(as_file(one_digit("7"))).json["pages"][0]["classifier"] == "fallback"

@@ -44,8 +44,8 @@ def row(item: Item, corrected_text: str | None = None) -> Row:
     text = item.text.replace("\n", " · ") if corrected_text is None else corrected_text
     index, part = item.position
     return Row(
-        item.id, f"{index:07}-{part:07}", item.name, state, text, reason_without_number(item), item.reading_id, item.doubts,
-        item.corrected,
+        item.id, f"{index:07}-{part:07}", item.name, state, text, reason_without_number(item), item.reading_id,
+        item.doubts, item.corrected,
     )  # fmt: skip
 
 

@@ -31,7 +31,7 @@ TEMPLATES = Path(__file__).parents[1] / "templates"
 RUNTIME = STATIC / "vendor"
 VERSIONED_PATH = "/device/"
 """Path of the files whose addresses contain the digest."""
-SCRIPTS = ("page.js", "reader.js", "pixels.js", "ink.js", "pieces.js", "glyph.js")
+SCRIPTS = ("page.js", "reader.js", "parameters.js", "pixels.js", "binarization.js", "components.js", "glyph.js")
 PAGE_POLICY = CONTENT_SECURITY_POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
 """Content Security Policy of this page alone: it compiles the runtime from bytes, which no other page does."""
 MEDIA_TYPES = {
