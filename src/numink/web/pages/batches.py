@@ -64,8 +64,8 @@ def show(batch_id: str) -> str:
     batch = batches.get(batch_id)
     rows = ordered((_row(item) for item in batches.items(batch_id, since)), request.args.get("order", ""))
     return render_template(
-        "batch_part.html" if "since" in request.args else "batch.html", batch=batch, tally=count_by_state(batch), rows=rows,
-        order=request.args.get("order", ""), doubts_first=DOUBTS,
+        "batch_part.html" if "since" in request.args else "batch.html", batch=batch, tally=count_by_state(batch),
+        rows=rows, order=request.args.get("order", ""), doubts_first=DOUBTS,
     )  # fmt: skip
 
 
