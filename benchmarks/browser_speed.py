@@ -17,7 +17,7 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-from browser import DESK, draw_with_mouse, start_chromium
+from browser import DESKTOP, draw_with_mouse, start_chromium
 from web_client import served
 from web_pictures import draw, encoded
 
@@ -72,7 +72,7 @@ def main() -> None:
     rounds = parser.parse_args().rounds
     with tempfile.TemporaryDirectory() as folder, served(Path(folder)) as server, sync_playwright() as playwright:
         browser = start_chromium(playwright.chromium)
-        page = browser.new_page(**DESK, base_url=f"http://127.0.0.1:{server.port}")
+        page = browser.new_page(**DESKTOP, base_url=f"http://127.0.0.1:{server.port}")
         print(f"{'milliseconds':32}{'median':>8}{'min':>8}{'max':>8}")
         for name, measure in (
             ("2-megapixel photo to answer", photo_to_answer),

@@ -18,7 +18,7 @@ from playwright.sync_api import Page, sync_playwright
 from report import machine, table
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-from browser import DESK, start_chromium
+from browser import DESKTOP, start_chromium
 from web_client import served
 
 ENTRIES = """() => [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")].map(
@@ -45,7 +45,7 @@ def main() -> None:
     print(machine())
     with tempfile.TemporaryDirectory() as folder, served(Path(folder)) as server, sync_playwright() as playwright:
         browser = start_chromium(playwright.chromium)
-        page = browser.new_page(**DESK, base_url=f"http://127.0.0.1:{server.port}")
+        page = browser.new_page(**DESKTOP, base_url=f"http://127.0.0.1:{server.port}")
         rows = loaded(page)
         painted = page.evaluate(PAINT)
         browser.close()

@@ -61,8 +61,8 @@ def _object(name: str, values: Mapping[str, Any]) -> str:
 
 
 def _camel_case(name: str) -> str:
-    first, *others = name.split("_")
-    return first + "".join(word.capitalize() for word in others)
+    first, *other_words = name.split("_")
+    return first + "".join(word.capitalize() for word in other_words)
 
 
 if __name__ == "__main__":

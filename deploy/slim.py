@@ -60,7 +60,7 @@ def remove_languages() -> int:
     return removed
 
 
-def strip() -> int:
+def strip_libraries() -> int:
     """Strip debug symbols from libraries; return the bytes saved.
 
     Wheels rearrange some libraries, which no longer load once they are stripped: those stay as they are.
@@ -115,7 +115,7 @@ def main() -> None:
         serve_one()
         return
     sys.dont_write_bytecode = True
-    removed = remove() + remove_languages() + strip()
+    removed = remove() + remove_languages() + strip_libraries()
     serve_one()
     print(f"{removed / 1e6:.0f} MB removed, {compile_loaded()} modules compiled")
 

@@ -113,9 +113,9 @@ def main(*arguments: str) -> int:
             current = update(template, path, check=check)
             with path.open("rb") as file:
                 catalog = read_po(file, path.stem)
-            found = [*([] if current else ["out of date: run `make texts`"]), *faults(catalog)]
-            print(f"{path.name}: {len(catalog)} texts, {len(found)} to look at", *found, sep="\n  ")
-            count += len(found)
+            problems = [*([] if current else ["out of date: run `make texts`"]), *faults(catalog)]
+            print(f"{path.name}: {len(catalog)} texts, {len(problems)} to look at", *problems, sep="\n  ")
+            count += len(problems)
     return int(check and count > 0)
 
 

@@ -87,8 +87,8 @@ def instructions(text: str) -> list[tuple[str, str]]:
 
 def build(folder: Path) -> Stage:
     """Run every step and return the last stage; pip uses this machine's cache."""
-    found = subprocess.run([sys.executable, "-m", "pip", "cache", "dir"], capture_output=True, text=True, check=False)
-    cache = found.stdout.strip()
+    result = subprocess.run([sys.executable, "-m", "pip", "cache", "dir"], capture_output=True, text=True, check=False)
+    cache = result.stdout.strip()
     variables = {"PIP_CACHE_DIR": "/cache", "CACHE": cache} if cache and Path(cache).is_dir() else {}
     stages: dict[str, Stage] = {}
     stage = Stage(folder)

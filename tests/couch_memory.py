@@ -36,7 +36,7 @@ class Refused(Exception):
 class Version:
     """One write of a document; `doc` is None where it deletes the document."""
 
-    at: float
+    written_at: float
     rev: str
     doc: Doc | None
 
@@ -73,17 +73,17 @@ class Database:
 
     def revision(self, doc_id: str, rev: str) -> Doc:
         """Return a document as it was in a revision."""
-        found = next((version for version in self.versions.get(doc_id, []) if version.rev == rev), None)
-        if found is None or found.doc is None:
+        document = next((version for version in self.versions.get(doc_id, []) if version.rev == rev), None)
+        if document is None or document.doc is None:
             raise Refused(404, "not_found", "missing")
-        return found.doc
+        return document.doc
 
     def get(self, doc_id: str, delay: float = 0.0) -> Doc:
         """Return a document as it was `delay` seconds ago."""
-        found = self._as_of(doc_id, delay)
-        if found is None or found.doc is None:
-            raise Refused(404, "not_found", "deleted" if found else "missing")
-        return found.doc
+        document = self._as_of(doc_id, delay)
+        if document is None or document.doc is None:
+            raise Refused(404, "not_found", "deleted" if document else "missing")
+        return document.doc
 
     def all_docs(self, query: Mapping[str, Any], partition: str | None, delay: float = 0.0) -> Doc:
         """Return the primary index, a partition of it, or some documents of it."""
@@ -91,13 +91,13 @@ class Database:
         rows: list[Doc] = []
         if "keys" in query:
             for key in query["keys"]:
-                found = self._as_of(key, delay)
-                if found is None:
+                document = self._as_of(key, delay)
+                if document is None:
                     rows.append({"key": key, "error": "not_found"})
-                elif found.doc is None:
-                    rows.append({"id": key, "key": key, "value": {"rev": found.rev, "deleted": True}, "doc": None})
+                elif document.doc is None:
+                    rows.append({"id": key, "key": key, "value": {"rev": document.rev, "deleted": True}, "doc": None})
                 else:
-                    rows.append({"id": key, "key": key, "value": {"rev": found.rev}, "doc": found.doc})
+                    rows.append({"id": key, "key": key, "value": {"rev": document.rev}, "doc": document.doc})
             return {"rows": rows}
         first, last = query.get("start_key", ""), query.get("end_key", "\U0010ffff")
         if query.get("descending"):
@@ -105,10 +105,10 @@ class Database:
         with self.lock:
             ids = self.ids[bisect_left(self.ids, first) : bisect_left(self.ids, f"{last}\0")]
         for doc_id in reversed(ids) if query.get("descending") else ids:
-            found = self._as_of(doc_id, delay)
-            if found and found.doc and (partition is None or doc_id.startswith(f"{partition}:")):
-                row = {"id": doc_id, "key": doc_id, "value": {"rev": found.rev}}
-                rows.append({**row, "doc": found.doc} if query.get("include_docs") else row)
+            document = self._as_of(doc_id, delay)
+            if document and document.doc and (partition is None or doc_id.startswith(f"{partition}:")):
+                row = {"id": doc_id, "key": doc_id, "value": {"rev": document.rev}}
+                rows.append({**row, "doc": document.doc} if query.get("include_docs") else row)
             if len(rows) >= query.get("skip", 0) + query.get("limit", MOST_ROWS):
                 break
         return {"rows": rows[query.get("skip", 0) :]}
@@ -121,8 +121,8 @@ class Database:
             {"id": doc_id, "key": key, "value": value}
             for doc_id in list(self.ids)
             if partition is None or doc_id.startswith(f"{partition}:")
-            if (found := self._as_of(doc_id, delay)) and found.doc
-            for key, value in VIEWS[name](found.doc)
+            if (document := self._as_of(doc_id, delay)) and document.doc
+            for key, value in VIEWS[name](document.doc)
         ]
         rows.sort(key=lambda row: (_order(row["key"]), row["id"]))
         first, last = query.get("start_key", []), query.get("end_key", [{}])
@@ -143,7 +143,7 @@ class Database:
             if not delay:
                 return versions[-1] if versions else None
             moment = time.monotonic() - delay
-            return next((version for version in reversed(versions) if version.at <= moment), None)
+            return next((version for version in reversed(versions) if version.written_at <= moment), None)
 
 
 def _check(query: Mapping[str, Any], partition: str | None) -> None:
@@ -188,7 +188,7 @@ def _of_reading(rows: Callable[[Doc], Emitted], *, live: bool = True) -> Callabl
     return emitted
 
 
-def _use(doc: Doc) -> Emitted:
+def _emit_usage(doc: Doc) -> Emitted:
     if doc.get("kind") in ("reading", "use"):
         yield from (([doc["owner"], doc["day"], name, _local_id(doc)], count) for name, count in doc["counts"].items())
 
@@ -236,7 +236,7 @@ VIEWS: dict[tuple[str, str], Callable[[Doc], Emitted]] = {
     (OWNER_DESIGN, "bytes"): _of_reading(
         lambda doc: iter([([doc["owner"], _local_id(doc)], doc["bytes"])]), live=False
     ),
-    (OWNER_DESIGN, "use"): _use,
+    (OWNER_DESIGN, "use"): _emit_usage,
     (GLOBAL_DESIGN, "corrections"): _of_reading(
         lambda doc: (([values["id"].partition(":")[2], values["id"]], values) for values in doc["corrections"])
     ),

@@ -54,13 +54,13 @@ def character(
 
 def recognized(
     characters: Sequence[CharacterHypothesis], height: float, score: float = 0.0,
-    others: Sequence[LineHypothesis] = (), empty_probability: float = 0.0, upside_down_log_odds: float = 0.0,
+    alternatives: Sequence[LineHypothesis] = (), empty_probability: float = 0.0, upside_down_log_odds: float = 0.0,
 ) -> RecognizedLine:  # fmt: skip
     """Return a line after score fusion whose best hypothesis has these characters."""
-    box = Box.around([one.box for one in characters])
-    line = TextLine(tuple(one.component for one in characters), height, 0.0, box)
+    box = Box.around([character.box for character in characters])
+    line = TextLine(tuple(character.component for character in characters), height, 0.0, box)
     best = LineHypothesis("", 1.0, tuple(characters), score)
-    return RecognizedLine(line, (best, *others), empty_probability, upside_down_log_odds)
+    return RecognizedLine(line, (best, *alternatives), empty_probability, upside_down_log_odds)
 
 
 def frames(*columns: int, confidence: float = 0.99) -> NDArray[np.float64]:

@@ -53,17 +53,19 @@ def test_each_digit_has_its_threshold(lone: bool, constrained: bool, probability
 
 
 @pytest.mark.parametrize(
-    ("seven", "one", "accepted"),
+    ("p_seven", "p_one", "accepted"),
     [(0.97, 0.0, True), (0.97, 0.01, False), (0.94, 0.0, False)],
     ids=["a doubt whether", "a doubt which", "too much doubt whether"],
 )
-def test_a_digit_alone_is_accepted_where_it_is_certain_which_it_is(seven: float, one: float, accepted: bool) -> None:
+def test_a_digit_alone_is_accepted_where_it_is_certain_which_it_is(
+    p_seven: float, p_one: float, accepted: bool
+) -> None:
     predictions = np.zeros((1, 11), np.float32)
-    predictions[0, [7, 1, 10]] = seven, one, 1 - seven - one
+    predictions[0, [7, 1, 10]] = p_seven, p_one, 1 - p_seven - p_one
     (number,) = single_digit_number(select_single_digit([filled((0, 0, 9, 9))], predictions), OPTIONS)
 
     assert (number.text, number.accepted) == ("7", accepted)
-    assert number.confidence == pytest.approx(seven)
+    assert number.confidence == pytest.approx(p_seven)
 
 
 @pytest.mark.parametrize(("present", "accepted"), [(0.97, True), (0.93, False)])
@@ -93,7 +95,7 @@ def test_a_number_that_may_have_a_digit_more_is_as_doubtful_as_that(against: flo
     characters = tuple(character((30 * index, 0, 20, 20), four) for index in range(3))
     longer = LineHypothesis("444", 0.5, characters, score=-against)
     options = NumberOptions(AcceptanceThresholds(0.999, 0.95))
-    (number,) = group_numbers([recognized(characters[:2], 20.0, others=(longer,))], options)
+    (number,) = group_numbers([recognized(characters[:2], 20.0, alternatives=(longer,))], options)
 
     probability = 1 / (1 + np.exp(-against))
     assert (number.text, number.accepted) == ("44", accepted)

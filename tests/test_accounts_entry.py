@@ -99,11 +99,11 @@ def test_a_wrong_password_and_an_unknown_address_get_the_same_page(site: World) 
     )
 
     assert wrong.status == unknown.status == 403
-    assert strip(wrong.text, "emil") == strip(unknown.text, "emmy")
-    assert strip(wrong.text, "emil").count("do not belong together") == 1
+    assert without_name(wrong.text, "emil") == without_name(unknown.text, "emmy")
+    assert without_name(wrong.text, "emil").count("do not belong together") == 1
 
 
-def strip(page: str, name: str) -> str:
+def without_name(page: str, name: str) -> str:
     """Return the page without its CSRF token and the name."""
     import re
 
@@ -158,10 +158,10 @@ def test_a_password_reset_by_e_mail_ends_all_sessions(site: World) -> None:
 
 def test_a_reset_for_an_unknown_address_has_the_same_answer_and_no_e_mail(site: World) -> None:
     site.member("ida@example.org")
-    known, unknown = site.visitor(), site.visitor()
+    registered, unknown = site.visitor(), site.visitor()
     answers = [
         fill(visitor, "/forgot", email=email)
-        for visitor, email in ((unknown, "nobody@example.com"), (known, "ida@example.org"))
+        for visitor, email in ((unknown, "nobody@example.com"), (registered, "ida@example.org"))
     ]
     assert len({(answer.status, answer.headers["Location"], answer.text) for answer in answers}) == 1
     site.box.link("ida@example.org")

@@ -54,10 +54,10 @@ def test_e_mails_to_an_address_are_limited_with_or_without_an_account(tmp_path: 
 def test_readings_are_limited_per_person_and_headers_show_the_limit(tmp_path: Path) -> None:
     with world(tmp_path, NUMINK_RATE_LIMIT="2 per minute") as site:
         anna = site.member("anna@example.org")
-        one, two = (site.program(site.key(anna, name)) for name in ("one", "two"))
+        first, second = (site.program(site.key(anna, name)) for name in ("one", "two"))
         bea = site.program(site.key(site.member("bea@example.org")))
         picture = digits("7", 40)
-        answers = [one.read(picture), two.read(picture), one.read(picture), bea.read(picture)]
+        answers = [first.read(picture), second.read(picture), first.read(picture), bea.read(picture)]
         assert [answer.status for answer in answers] == [200, 200, 429, 200]
         assert [answer.headers["X-RateLimit-Remaining"] for answer in answers] == ["1", "0", "0", "1"]
         assert answers[0].headers["X-RateLimit-Limit"] == "2"

@@ -85,7 +85,7 @@ def filled(path: str, reading: str, batch: str = "x", person: str = "u0000000000
         "reading_id": reading, "batch_id": batch, "person_id": person, "key_id": key,
         "correction_id": "x", "kind": "csv", "what": "cancel", "token": "x", "filename": "x", "code": "de",
     }  # fmt: skip
-    return re.sub(r"<(?:[^<>:]*:)?(\w+)>", lambda found: names[found[1]], path)
+    return re.sub(r"<(?:[^<>:]*:)?(\w+)>", lambda match: names[match[1]], path)
 
 
 def sends(browser: Client, method: str, path: str, reading: str, token: str = "") -> Answer:

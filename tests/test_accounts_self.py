@@ -41,10 +41,10 @@ def test_a_key_reads_for_its_owner_and_is_shown_once(site: World) -> None:
     key = site.key(anna, "the scanner")
     url = f"http://127.0.0.1:{site.server.port}"
     assert NuminkClient(url, key).read(digits("472")).text == "472"
-    (kept,) = NuminkClient(url, key).readings()
+    (stored,) = NuminkClient(url, key).readings()
     page = anna.get("/account").text
 
-    assert anna.get(f"/readings/{kept['id']}").status == 200
+    assert anna.get(f"/readings/{stored['id']}").status == 200
     assert "the scanner" in page
     assert "last used" in page
     assert key not in page
@@ -78,9 +78,9 @@ def test_a_key_that_is_nearly_right_is_refused(site: World, change: str) -> None
     refused = site.program(wrong).get("/api/v1/readings")
 
     assert refused.status == 401
-    with pytest.raises(RemoteError) as told:
+    with pytest.raises(RemoteError) as error:
         NuminkClient(f"http://127.0.0.1:{site.server.port}", wrong).readings()
-    assert told.value.kind == "not-logged-in"
+    assert error.value.kind == "not-logged-in"
 
 
 def test_a_key_gives_access_to_the_api_only(site: World) -> None:
@@ -129,8 +129,8 @@ def test_an_e_mail_address_changes_once_the_new_one_is_confirmed(site: World) ->
     assert "new@example.org" in finn.get(link).text
     assert log_in(site.visitor(), "new@example.org").status == 403
     assert fill(finn, link).status == 303
-    told = site.box.next()
-    assert (told["To"], told["Subject"]) == ("finn@example.org", "Your e-mail address was changed")
+    error = site.box.next()
+    assert (error["To"], error["Subject"]) == ("finn@example.org", "Your e-mail address was changed")
     assert log_in(site.visitor(), "finn@example.org").status == 403
     assert log_in(site.visitor(), "new@example.org").status == 303
     assert site.member("finn@example.org")  # the old address is free again

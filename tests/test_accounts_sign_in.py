@@ -31,9 +31,9 @@ class NoRedirects(urllib.request.HTTPRedirectHandler):
         return None
 
 
-def submit_at_provider(address: str, email: str, who: str) -> str:
+def submit_at_provider(address: str, email: str, person: str) -> str:
     """Submit the provider's form; return the address that it redirects to."""
-    body = urllib.parse.urlencode({"email": email, "who": who}).encode()
+    body = urllib.parse.urlencode({"email": email, "who": person}).encode()
     with pytest.raises(urllib.error.HTTPError) as answer:
         urllib.request.build_opener(NoRedirects).open(address, body, timeout=20)
     answer.value.close()
@@ -41,11 +41,11 @@ def submit_at_provider(address: str, email: str, who: str) -> str:
     return str(answer.value.headers["Location"])
 
 
-def sign_in(browser: Client, email: str, who: str = "honest", after: str = "") -> Answer:
+def sign_in(browser: Client, email: str, person: str = "honest", after: str = "") -> Answer:
     """Sign in with the provider; return the answer of numink."""
     sent = browser.get(f"/sign-in?next={after}")
     assert sent.status == 302, sent.text
-    back = submit_at_provider(sent.headers["Location"], email, who)
+    back = submit_at_provider(sent.headers["Location"], email, person)
     return browser.get("/" + back.partition("//")[2].partition("/")[2])
 
 
@@ -92,15 +92,15 @@ def test_the_account_stays_the_same_when_the_address_at_the_provider_changes(sit
 
 
 @pytest.mark.parametrize(
-    "who", ["wrong-nonce", "wrong-audience", "wrong-issuer", "wrong-key", "expired", "unverified", "no-email"]
+    "person", ["wrong-nonce", "wrong-audience", "wrong-issuer", "wrong-key", "expired", "unverified", "no-email"]
 )
-def test_an_invalid_answer_of_the_provider_is_refused(site: World, who: str) -> None:
-    site.member(f"{who}@example.org")
+def test_an_invalid_answer_of_the_provider_is_refused(site: World, person: str) -> None:
+    site.member(f"{person}@example.org")
     browser = site.visitor()
-    refused = sign_in(browser, f"{who}@example.org", who)
+    refused = sign_in(browser, f"{person}@example.org", person)
 
     assert refused.status == 403
-    assert ("verif" if who in ("unverified", "no-email") else "did not work") in refused.text
+    assert ("verif" if person in ("unverified", "no-email") else "did not work") in refused.text
     assert "Traceback" not in refused.text
     assert not is_logged_in(browser)
 

@@ -27,9 +27,9 @@ def folder(tmp_path: Path) -> Path:
 
 
 def example(server: Served, language: str) -> str:
-    found = re.search(rf'<code class="{language}">(.*?)</code>', server.client.get("/api/docs").text, re.DOTALL)
-    assert found
-    return html.unescape(found[1])
+    matches = re.search(rf'<code class="{language}">(.*?)</code>', server.client.get("/api/docs").text, re.DOTALL)
+    assert matches
+    return html.unescape(matches[1])
 
 
 def test_every_operation_field_and_response_of_the_description_is_shown(server: Served) -> None:

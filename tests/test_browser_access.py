@@ -25,8 +25,8 @@ def test_every_page_is_accessible(
     for path in pages.values():
         page.goto(path)
         page.evaluate(OPEN_ALL)
-        if found := violations(page, axe):
-            violations_by_path[path] = found
+        if found_on_page := violations(page, axe):
+            violations_by_path[path] = found_on_page
 
     assert violations_by_path == {}
 

@@ -57,7 +57,7 @@ def log_out(page: Page) -> None:
     expect(page.get_by_text("You are logged out.")).to_be_visible()
 
 
-def fits_the_screen(page: Page) -> bool:
+def is_within_screen(page: Page) -> bool:
     return not scrolls_sideways(page)
 
 
@@ -67,14 +67,14 @@ def test_reading_is_found_after_logging_out_and_in_again(
 ) -> None:
     email = f"anna.{screen}@example.org"
     page = visit("/", **device)
-    assert fits_the_screen(page)
+    assert is_within_screen(page)
     shoot(page, f"welcome-{screen}")
     register(page, here, email)
     choose(page, digits("7"), "mine.png")
     expect_answer(page, "7")
     page.get_by_role("link", name="History").click()
     expect(page.get_by_text("mine.png")).to_be_visible()
-    assert fits_the_screen(page)
+    assert is_within_screen(page)
     log_out(page)
     page.go_back()
     page.goto("/history")
@@ -131,7 +131,7 @@ def test_api_key_is_created_used_and_revoked(visit: Any, here: World, screen: st
     page.get_by_label("Name of the new key").fill("the scanner")
     page.get_by_role("button", name="Create key").click()
     expect(page.get_by_text("It will not be shown again")).to_be_visible()
-    assert fits_the_screen(page)
+    assert is_within_screen(page)
     shoot(page, f"account-{screen}")
     key = the_key(Answer(200, {}, page.locator("code.secret").inner_text().encode()))
     assert NuminkClient(f"http://127.0.0.1:{here.server.port}", key).read(digits("472")).text == "472"
@@ -180,7 +180,7 @@ def test_account_pages_are_accessible_and_fit_the_screen(
             name = re.sub(r"\W+", "-", path.strip("/"))[:12] or "welcome"
             shoot(page, f"accounts-{scheme}-{name}")
             assert violations(page, axe) == [], path
-            assert fits_the_screen(page), path
+            assert is_within_screen(page), path
 
 
 def test_account_pages_work_with_the_keyboard_alone(visit: Any, here: World) -> None:

@@ -93,8 +93,8 @@ def test_german_pages_are_accessible_on_a_phone(visit: Any, axe: str, reading: s
     for path in ("/", f"/readings/{reading}", "/history", "/api/docs"):
         page.goto(path)
         expect_language(page, "de")
-        if found := violations(page, axe):
-            violations_by_path[path] = found
+        if matches := violations(page, axe):
+            violations_by_path[path] = matches
 
     assert violations_by_path == {}
 

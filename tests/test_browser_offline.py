@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Page, expect
 
 from browser import DESKTOP, PHONE, draw_with_mouse, scrolls_sideways, shoot
-from drawings import INK, SIDE, as_png, drawings, tiny
+from drawings import COLOUR, SIDE, as_png, drawings, tiny
 from numink.imaging.binarization import binarize
 from numink.reader import Reader
 from numink.recognition.components import find_components
@@ -87,7 +87,7 @@ def test_browser_and_server_read_drawings_alike(draw_page: Page, server: Served)
 def test_empty_canvas_gives_null_and_a_line_from_edge_to_edge_is_ruled(draw_page: Page) -> None:
     empty = Image.new("RGB", (SIDE, SIDE), "white")
     ruled = empty.copy()
-    ImageDraw.Draw(ruled).line([(0, 300), (SIDE, 302)], INK, 6)
+    ImageDraw.Draw(ruled).line([(0, 300), (SIDE, 302)], COLOUR, 6)
     assert read_in_browser(draw_page, [as_png(empty), as_png(ruled)]) == [None, {"ruled": True}]
 
 

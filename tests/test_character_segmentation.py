@@ -101,7 +101,7 @@ def test_each_hypothesis_gets_the_foreground_of_its_characters() -> None:
         line, image, EMPTY_OUTPUT, [hypothesis(line, image, 60, 126, 192), hypothesis(line, image, 90, 190), empty]
     )
 
-    assert [len(found.digits) for found in result.hypotheses] == [3, 2]
+    assert [len(characters_found.digits) for characters_found in result.hypotheses] == [3, 2]
     assert [digit.component.middle for digit in result.best.digits] == pytest.approx([60, 126, 192], abs=8)
     assert (result.empty_probability, result.upside_down_log_odds) == (0.1, 0.7)
 

@@ -140,7 +140,7 @@ def test_a_deleted_database_is_created_again(pouch: Couch, monkeypatch: pytest.M
         requests.delete(f"{pouch.url}/{name}", timeout=5)
         reading = a_reading()
         store.save(reading)
-        assert [found.id for found in store.find("anna", ReadingQuery())] == [reading.id]
+        assert [matches.id for matches in store.find("anna", ReadingQuery())] == [reading.id]
 
 
 @pytest.mark.parametrize(

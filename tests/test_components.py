@@ -12,9 +12,9 @@ from recognition_examples import draw_boxes, draw_ring, filled
 
 
 def test_each_connected_component_is_found_the_largest_first() -> None:
-    found = find_components(draw_boxes((40, 40, 10, 20), (100, 40, 20, 40), (200, 40, 10, 30)))
+    components_found = find_components(draw_boxes((40, 40, 10, 20), (100, 40, 20, 40), (200, 40, 10, 30)))
 
-    assert [component.middle for component in found] == pytest.approx([110, 205, 45], abs=1)
+    assert [component.middle for component in components_found] == pytest.approx([110, 205, 45], abs=1)
 
 
 def test_the_soft_edge_of_a_stroke_belongs_to_its_component() -> None:

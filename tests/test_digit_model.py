@@ -77,8 +77,8 @@ def test_probabilities_are_the_softmax_at_the_models_temperature(classifier: Cla
 
 def test_softmax_keeps_the_precision_of_the_logits_and_does_not_overflow() -> None:
     for precision in (np.float32, np.float64):
-        found = softmax(np.array([[4000.0, 0.0]], precision), 2.0)
-        assert (found.dtype, found.tolist()) == (precision, [[1.0, 0.0]])
+        result = softmax(np.array([[4000.0, 0.0]], precision), 2.0)
+        assert (result.dtype, result.tolist()) == (precision, [[1.0, 0.0]])
 
 
 def test_a_higher_temperature_makes_answers_less_certain() -> None:

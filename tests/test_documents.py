@@ -29,8 +29,8 @@ def page(text: str) -> Image.Image:
 @pytest.fixture
 def pdf() -> bytes:
     out = io.BytesIO()
-    first, *others = [page(text) for text in ("472", "38", "905")]
-    first.save(out, "PDF", save_all=True, append_images=others, resolution=150)
+    first, *other_pages = [page(text) for text in ("472", "38", "905")]
+    first.save(out, "PDF", save_all=True, append_images=other_pages, resolution=150)
     return out.getvalue()
 
 

@@ -75,9 +75,9 @@ def test_doodles_come_with_npm_and_are_loaded_again(tmp_path: Path) -> None:
     if shutil.which("npm") is None:
         pytest.skip("there is no npm on this machine")
     count = fetch_doodles(tmp_path)
-    found = load_doodles(tmp_path)
-    assert found is not None
-    assert len(found.images) == len(found.kinds) == count > 30_000
+    matches = load_doodles(tmp_path)
+    assert matches is not None
+    assert len(matches.images) == len(matches.kinds) == count > 30_000
 
 
 def test_fetching_doodles_without_npm_is_an_error(tmp_path: Path) -> None:

@@ -22,9 +22,9 @@ def test_the_bar_of_a_7_counts_for_the_7(classifier: Classifier) -> None:
     glyph = normalise(255 - one_digit("7"))
     explanation = explain(classifier, glyph, 7)
     rows = np.flatnonzero(glyph.max(axis=1) > 0.3)
-    bar = explanation.counts[rows[0] : rows[0] + 4]
+    crossbar = explanation.counts[rows[0] : rows[0] + 4]
     foot = explanation.counts[rows[-1] - 4 : rows[-1]]
-    assert bar.max() > 2 * foot.max()
+    assert crossbar.max() > 2 * foot.max()
 
 
 def test_hiding_empty_paper_changes_nothing(classifier: Classifier) -> None:

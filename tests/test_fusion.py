@@ -91,8 +91,8 @@ def test_a_tall_component_that_is_no_digit_takes_from_the_score_and_a_mark_does_
     base = two_digits()
     predictions = np.stack([prediction(4), prediction(7)])
     scores = [
-        fuse_line(line_with(LineHypothesis("47", 0.5, (*base.characters, *others))), predictions).best.score
-        for others in ([], [mark], [tall])
+        fuse_line(line_with(LineHypothesis("47", 0.5, (*base.characters, *non_digits))), predictions).best.score
+        for non_digits in ([], [mark], [tall])
     ]
 
     assert scores[0] == scores[1] == pytest.approx(scores[2] + 1.0)
@@ -103,8 +103,8 @@ def test_characters_come_from_left_to_right_with_the_digit_models_presence() -> 
     hypothesis = LineHypothesis("47", 0.5, (*two_digits().characters, mark))
     fused = fuse_line(line_with(hypothesis), np.stack([prediction(4, 0.9, 0.05), prediction(7)])).best
 
-    assert [one.probabilities is None for one in fused.characters] == [False, True, False]
-    assert [one.presence for one in fused.digits] == pytest.approx([0.95, 0.999])
+    assert [character.probabilities is None for character in fused.characters] == [False, True, False]
+    assert [character.presence for character in fused.digits] == pytest.approx([0.95, 0.999])
 
 
 def test_predictions_are_handed_to_lines_and_hypotheses_in_order() -> None:

@@ -49,9 +49,9 @@ def test_a_hair_thin_pen_is_widened_so_that_it_does_not_fade_away(pen: int) -> N
 
 
 def test_the_pen_of_a_bar_is_measured_to_a_pixel() -> None:
-    bar = np.zeros((60, 60), np.float32)
-    bar[5:55, 20:30] = 1
-    assert abs(pen_width(bar) - 10) < 1.5
+    stroke = np.zeros((60, 60), np.float32)
+    stroke[5:55, 20:30] = 1
+    assert abs(pen_width(stroke) - 10) < 1.5
     assert pen_width(np.zeros((5, 5), np.float32)) == 0
 
 

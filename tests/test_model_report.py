@@ -90,12 +90,12 @@ def test_model_card_without_all_measurements_is_a_usage_error() -> None:
 
 def test_stage_one_threshold_excludes_its_own_errors() -> None:
     """Two glyphs: where the quick one is wrong at 0.985, it must be surer than that."""
-    quick, together = np.full((2, 11), 1e-4), np.full((2, 11), 1e-4)
-    quick[0, 3], quick[1, 4] = 0.9999, 0.985
+    stage_one, together = np.full((2, 11), 1e-4), np.full((2, 11), 1e-4)
+    stage_one[0, 3], stage_one[1, 4] = 0.9999, 0.985
     together[0, 3], together[1, 5] = 0.9999, 0.99
     labels = np.array([3, 5], np.uint8)
 
-    assert fit_stage_one_threshold(quick.max(axis=1), quick, together, labels) == 0.99
+    assert fit_stage_one_threshold(stage_one.max(axis=1), stage_one, together, labels) == 0.99
     assert fit_stage_one_threshold(together.max(axis=1), together, together, labels) == 0.7
 
 
@@ -105,8 +105,8 @@ def test_mislabelled_digits_do_not_raise_the_temperature() -> None:
     logits = np.zeros((2000, 11), np.float32)
     labels = rng.integers(0, 10, 2000).astype(np.uint8)
     logits[np.arange(2000), labels] = rng.uniform(2, 16, 2000)
-    said = probabilities(logits, 1.0)
-    labels = np.array([rng.choice(11, p=one) for one in said], np.uint8)
+    predicted = probabilities(logits, 1.0)
+    labels = np.array([rng.choice(11, p=row) for row in predicted], np.uint8)
     without = fit_temperature(logits, labels)
     labels[::100] = (labels[::100] + 1) % 10
 

@@ -43,7 +43,7 @@ def recover(faulty: Faulty, store: Store) -> None:
 def sent_ids(faulty: Faulty, owner: str = "anna") -> list[str]:
     """Return the ids of readings in the order in which Cloudant got them."""
     writes = [
-        (versions[0].at, doc_id)
+        (versions[0].written_at, doc_id)
         for doc_id, versions in faulty.databases["numink"].versions.items()
         if doc_id.startswith(f"{owner}:0") and versions[-1].doc
     ]

@@ -101,7 +101,7 @@ def test_a_page_that_was_read_one_way_only_stays() -> None:
 
 
 def test_a_page_without_numbers_any_way_is_left_as_it_lies() -> None:
-    nothing = [recognized([character(Box(40, 40, 40, 60), None)], 60.0, score=-1.0)]
+    no_digit = [recognized([character(Box(40, 40, 40, 60), None)], 60.0, score=-1.0)]
     worse = [recognized([character(Box(40, 40, 40, 60), None)] * 9, 60.0, score=-9.0)]
 
-    assert choose_orientation({0: worse, 90: nothing, 180: nothing, 270: nothing}) == 0
+    assert choose_orientation({0: worse, 90: no_digit, 180: no_digit, 270: no_digit}) == 0

@@ -186,30 +186,34 @@ def test_a_wrong_source_is_an_input_error(reader: Reader, tmp_path) -> None:
 
 
 @pytest.fixture(scope="module")
-def hand(tmp_path_factory: pytest.TempPathFactory) -> StrokeSet:
+def writer_strokes(tmp_path_factory: pytest.TempPathFactory) -> StrokeSet:
     """Strokes of our own, for the composer that the measures use."""
     path = tmp_path_factory.mktemp("hand") / "strokes.npz"
     strokes_file(path, STROKES)
     return load_strokes(path)
 
 
-def composed(hand: StrokeSet, numbers: list[list[str]], paper: str, shadow: float = 0.3, seed: int = 5) -> Grey:
+def composed(
+    writer_strokes: StrokeSet, numbers: list[list[str]], paper: str, shadow: float = 0.3, seed: int = 5
+) -> Grey:
     style = PageStyle(800, 360, 70, paper, shadow)
-    return compose(hand, np.arange(10), numbers, style, np.random.default_rng(seed)).picture
+    return compose(writer_strokes, np.arange(10), numbers, style, np.random.default_rng(seed)).picture
 
 
 @pytest.mark.parametrize("paper", ["plain", "ruled", "squared"])
 @pytest.mark.parametrize("shadow", [0.0, 0.6])
 def test_composed_pages_on_three_papers_in_light_and_shadow_are_read(
-    reader: Reader, hand: StrokeSet, paper: str, shadow: float
+    reader: Reader, writer_strokes: StrokeSet, paper: str, shadow: float
 ) -> None:
-    assert reader.read(composed(hand, [["3071"], ["958", "26"]], paper, shadow)).text == "3071\n958 26"
+    assert reader.read(composed(writer_strokes, [["3071"], ["958", "26"]], paper, shadow)).text == "3071\n958 26"
 
 
 @pytest.mark.parametrize("quarters", [1, 2, 3])
-def test_a_page_on_its_side_or_upside_down_is_read_upright(reader: Reader, hand: StrokeSet, quarters: int) -> None:
+def test_a_page_on_its_side_or_upside_down_is_read_upright(
+    reader: Reader, writer_strokes: StrokeSet, quarters: int
+) -> None:
     """And its boxes are those of the picture as it should be held."""
-    picture = composed(hand, [["3071"], ["9582"]], "plain")
+    picture = composed(writer_strokes, [["3071"], ["9582"]], "plain")
     upright = reader.read(picture)
     turned = reader.read(np.ascontiguousarray(np.rot90(picture, quarters)))
 

@@ -11,15 +11,15 @@ PAGE = (TESTS.parent / "docs" / "safety.md").read_text()
 
 def named() -> list[tuple[str, str]]:
     """(file, test) of every test on the page; a test without a file is in the one named before it in its row."""
-    found = []
+    tests_named = []
     for row in PAGE.splitlines():
         file = ""
         for words in re.findall(r"`([a-z_0-9: ]+)`", row):
             before, parted, test = words.rpartition(": ")
             file = before if parted else file
             if file.startswith("test_"):
-                found.append((file, test))
-    return found
+                tests_named.append((file, test))
+    return tests_named
 
 
 def test_every_test_that_the_page_names_is_there() -> None:

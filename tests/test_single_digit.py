@@ -33,13 +33,13 @@ def test_narrow_lines_of_one_component_may_be_lone_digits() -> None:
 def test_a_lone_digit_that_the_digit_model_is_certain_of_is_recognized(probability: float, lone: bool) -> None:
     lines = lines_of((40, 40, 30, 60))
     candidates = lone_digit_candidates(lines)
-    found = recognize_lone_digits(lines, candidates, prediction(4, probability, 0.0001)[None])
+    result = recognize_lone_digits(lines, candidates, prediction(4, probability, 0.0001)[None])
 
-    assert list(found) == ([0] if lone else [])
+    assert list(result) == ([0] if lone else [])
     if lone:
-        assert int(found[0].best.digits[0].probabilities.argmax()) == 4
-        assert found[0].best.digits[0].presence == pytest.approx(0.9999)
-        assert found[0].upside_down_log_odds == 0
+        assert int(result[0].best.digits[0].probabilities.argmax()) == 4
+        assert result[0].best.digits[0].presence == pytest.approx(0.9999)
+        assert result[0].upside_down_log_odds == 0
 
 
 @pytest.mark.parametrize(

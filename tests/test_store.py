@@ -160,9 +160,9 @@ def test_many_threads_share_one_store(store: Store) -> None:
     readings = [a_reading(text=str(index)) for index in range(200)]
     with ThreadPoolExecutor(16) as pool:
         list(pool.map(store.save, readings))
-        found = list(pool.map(lambda reading: store.get(reading.id), readings))
+        loaded = list(pool.map(lambda reading: store.get(reading.id), readings))
 
-    assert found == readings
+    assert loaded == readings
     assert [reading.id for reading in store.recent("anna", limit=500)] == [reading.id for reading in reversed(readings)]
 
 

@@ -34,9 +34,9 @@ def test_an_existing_document_is_not_created_again(store: Store) -> None:
 
     with pytest.raises(DocumentConflict, match="try again"):
         store.documents.put(Document("email:anna@example.org", {"person": "2"}))
-    found = store.documents.get("email:anna@example.org")
-    assert found
-    assert found.body == {"person": "1"}
+    documents_found = store.documents.get("email:anna@example.org")
+    assert documents_found
+    assert documents_found.body == {"person": "1"}
 
 
 def test_a_write_with_an_old_revision_is_refused(store: Store) -> None:
@@ -83,19 +83,19 @@ def test_of_concurrent_writes_none_is_lost(store: Store) -> None:
 
     def add(_: int) -> None:
         while True:
-            found = store.documents.get("usage:anna")
-            assert found
+            documents_found = store.documents.get("usage:anna")
+            assert documents_found
             try:
-                store.documents.put(dataclasses.replace(found, body={"n": found.body["n"] + 1}))
+                store.documents.put(dataclasses.replace(documents_found, body={"n": documents_found.body["n"] + 1}))
             except DocumentConflict:
                 continue
             return
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(add, range(40)))
-    found = store.documents.get("usage:anna")
-    assert found
-    assert found.body == {"n": 40}
+    documents_found = store.documents.get("usage:anna")
+    assert documents_found
+    assert documents_found.body == {"n": 40}
 
 
 @given(body=st.dictionaries(st.text(max_size=9), JSON, max_size=4))

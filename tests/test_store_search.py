@@ -43,15 +43,15 @@ def matching_ids(store: Store, query: ReadingQuery, owner: str = "anna") -> list
 
 
 def test_readings_are_found_by_their_text_a_correction_or_the_file_name(store: Store) -> None:
-    one, two, three = save_all(
+    first, second, third = save_all(
         store, a_reading(text="12345"), a_reading(text="777"), dataclasses.replace(a_reading(text="1"), name="Bill.pdf")
     )
-    store.correct(two, [a_correction(store.get(two), "9234")])
+    store.correct(second, [a_correction(store.get(second), "9234")])
 
-    assert matching_ids(store, ReadingQuery()) == [three, two, one]
-    assert matching_ids(store, ReadingQuery(oldest_first=True)) == [one, two, three]
-    assert matching_ids(store, ReadingQuery(text="234")) == [two, one]
-    assert matching_ids(store, ReadingQuery(text="bill")) == [three]
+    assert matching_ids(store, ReadingQuery()) == [third, second, first]
+    assert matching_ids(store, ReadingQuery(oldest_first=True)) == [first, second, third]
+    assert matching_ids(store, ReadingQuery(text="234")) == [second, first]
+    assert matching_ids(store, ReadingQuery(text="bill")) == [third]
     assert matching_ids(store, ReadingQuery(text="nobody wrote this")) == []
 
 
@@ -126,10 +126,10 @@ def test_a_doubt_is_open_until_each_of_its_doubtful_digits_is_corrected(store: S
 
 
 def test_a_number_is_found_by_its_text_after_the_correction_of_a_digit(store: Store) -> None:
-    (one,) = save_all(store, a_reading(text="12345"))
-    store.correct(one, [dataclasses.replace(a_correction(store.get(one), "9", digit=1), whole="19345")])
+    (first,) = save_all(store, a_reading(text="12345"))
+    store.correct(first, [dataclasses.replace(a_correction(store.get(first), "9", digit=1), whole="19345")])
 
-    assert matching_ids(store, ReadingQuery(text="9345")) == [one]
+    assert matching_ids(store, ReadingQuery(text="9345")) == [first]
     assert matching_ids(store, ReadingQuery(text="99")) == []
 
 
@@ -154,11 +154,11 @@ def test_a_discarded_reading_is_hidden_and_can_be_restored(store: Store) -> None
 
 
 def test_all_readings_of_a_query_can_be_discarded_at_once(store: Store) -> None:
-    one, two, three = save_all(store, a_reading(text="10"), a_reading(text="105"), a_reading(text="7"))
+    first, second, third = save_all(store, a_reading(text="10"), a_reading(text="105"), a_reading(text="7"))
 
     assert store.discard("anna", ReadingQuery(text="10"), now()) == 2
-    assert matching_ids(store, ReadingQuery()) == [three]
-    assert {one, two}.isdisjoint(matching_ids(store, ReadingQuery()))
+    assert matching_ids(store, ReadingQuery()) == [third]
+    assert {first, second}.isdisjoint(matching_ids(store, ReadingQuery()))
 
 
 def test_readings_discarded_before_a_moment_are_purged(store: Store) -> None:

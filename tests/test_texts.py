@@ -58,9 +58,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def token(client: FlaskClient, path: str) -> str:
-    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(path).text)
-    assert found
-    return found[1]
+    texts_found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(path).text)
+    assert texts_found
+    return texts_found[1]
 
 
 def send(client: FlaskClient, path: str, *files: tuple[str, bytes], **fields: str) -> str:
@@ -73,14 +73,14 @@ def send(client: FlaskClient, path: str, *files: tuple[str, bytes], **fields: st
 
 def unmarked_texts(client: FlaskClient, *paths: str) -> dict[str, list[str]]:
     """Return the unmarked texts of each page by its path."""
-    found = {}
+    texts_found = {}
     for path in paths:
         answer = client.get(path, headers=BRACKET_HEADERS)
         assert f'<html lang="{CODE}">' in answer.text, path
         assert "⟦" in answer.text, path
         if texts := bare(answer.text):
-            found[path] = texts
-    return found
+            texts_found[path] = texts
+    return texts_found
 
 
 def addresses(app: Flask, **values: str) -> list[str]:
@@ -106,8 +106,10 @@ def test_no_page_shows_an_unmarked_text(bracket_language: None, folder: Path) ->
     batch = send(client, "/batches", *files, csrf_token=token(client, "/batches"))
     wait_for(client, batch)
     before = unmarked_texts(client, *addresses(app, reading_id=reading, batch_id=batch))
-    fix = {"corrections": [{"page": 0, "number": 0, "text": "1"}, {"page": 0, "number": 2, "digit": 0, "text": ""}]}
-    assert app.test_client().post(f"/api/v1/readings/{reading}/corrections", json=fix).status_code < 300
+    correction = {
+        "corrections": [{"page": 0, "number": 0, "text": "1"}, {"page": 0, "number": 2, "digit": 0, "text": ""}]
+    }
+    assert app.test_client().post(f"/api/v1/readings/{reading}/corrections", json=correction).status_code < 300
     pages = [
         "/history?text=nothing",
         f"/readings/{reading}",
@@ -139,7 +141,7 @@ def test_no_page_of_accounts_shows_an_unmarked_text(bracket_language: None, fold
     accounts: Accounts = app.extensions["numink_accounts"]
     register = accounts.register("anna@example.org", PASSWORD).token
     anna = accounts.confirm(register, PASSWORD)
-    accounts.people.change(anna.id, lambda one: replace(one, admin=True))
+    accounts.people.change(anna.id, lambda person: replace(person, admin=True))
     open_link = accounts.register("bea@example.org", PASSWORD).token
     client = app.test_client()
     forgot = accounts.request_password_reset("anna@example.org").token
@@ -181,10 +183,10 @@ def test_unmarked_text_is_detected() -> None:
 
 def test_no_script_has_texts_of_its_own() -> None:
     scripts = [path for path in STATIC.rglob("*.js") if path.parent.name != "vendor"]
-    found = {path.name: TEXT_IN_SCRIPT.findall(path.read_text()) for path in scripts}
+    texts_found = {path.name: TEXT_IN_SCRIPT.findall(path.read_text()) for path in scripts}
 
-    assert len(found) > 15
-    assert {name: texts for name, texts in found.items() if texts} == {}
+    assert len(texts_found) > 15
+    assert {name: texts for name, texts in texts_found.items() if texts} == {}
 
 
 def test_no_translated_message_is_an_f_string() -> None:

@@ -94,9 +94,12 @@ def test_shipped_report_has_the_confidences_on_mnist(classifier: Classifier) -> 
 def test_bars_are_proportional_and_stay_in_the_chart() -> None:
     chart = bar_chart([("a", [5, None]), ("b", [10, 2]), ("c", [0, 0])])
     assert chart.top == "10"
-    assert [bar.text for bar in chart.bars] == ["a: 5", "b: 10", "b: 2"]
+    assert [column.text for column in chart.bars] == ["a: 5", "b: 10", "b: 2"]
     assert chart.bars[0].height * 2 == chart.bars[1].height
-    assert all(bar.y + bar.height == pytest.approx(BASELINE) and bar.x + bar.width <= chart.width for bar in chart.bars)
+    assert all(
+        column.y + column.height == pytest.approx(BASELINE) and column.x + column.width <= chart.width
+        for column in chart.bars
+    )
     assert bar_chart([("a", [0.97])], shares=True).top == "100 %"
     assert bar_chart([]).bars == ()
 

@@ -48,7 +48,7 @@ def test_the_review_shows_the_page_of_the_doubtful_number(tmp_path: Path) -> Non
 
 def tiff_of(*pictures: bytes) -> bytes:
     """A TIFF of several pages."""
-    first, *others = (Image.open(io.BytesIO(picture)).convert("L") for picture in pictures)
+    first, *other_pages = (Image.open(io.BytesIO(picture)).convert("L") for picture in pictures)
     out = io.BytesIO()
-    first.save(out, "TIFF", save_all=True, append_images=others)
+    first.save(out, "TIFF", save_all=True, append_images=other_pages)
     return out.getvalue()

@@ -132,8 +132,8 @@ class Reader:
         binarized = binarize(self._decode(source).grey)
         foreground, classifier = remove_ruled_lines(binarized.foreground), self.classifier.for_page()
         candidates = single_digit_candidates(find_components(foreground))
-        lone, others = self._segment_characters(foreground, classifier)
-        for line in (*lone.values(), *others):
+        lone, touching_lines = self._segment_characters(foreground, classifier)
+        for line in (*lone.values(), *touching_lines):
             candidates += [digit.component for hypothesis in line.hypotheses for digit in hypothesis.digits]
         if not candidates:
             raise NoForeground("there is no ink on this picture: nothing can be explained")
@@ -146,11 +146,11 @@ class Reader:
 
     def _read_lines(self, foreground: FloatImage, classifier: DigitClassifier) -> list[RecognizedLine]:
         """Return the recognized lines of a page as it lies, from top to bottom."""
-        lone, others = self._segment_characters(foreground, classifier)
-        digits = [digit for line in others for hypothesis in line.hypotheses for digit in hypothesis.digits]
+        lone, touching_lines = self._segment_characters(foreground, classifier)
+        digits = [digit for line in touching_lines for hypothesis in line.hypotheses for digit in hypothesis.digits]
         glyphs = normalise_all([digit.component.foreground for digit in digits])
-        fused = iter(fuse_lines(others, classifier.predict(glyphs)))
-        return [lone[index] if index in lone else next(fused) for index in range(len(lone) + len(others))]
+        fused = iter(fuse_lines(touching_lines, classifier.predict(glyphs)))
+        return [lone[index] if index in lone else next(fused) for index in range(len(lone) + len(touching_lines))]
 
     def _segment_characters(
         self, foreground: FloatImage, classifier: DigitClassifier
@@ -160,11 +160,13 @@ class Reader:
         candidates = lone_digit_candidates(lines)
         glyphs = normalise_all([candidate.foreground for candidate in candidates.values()])
         lone = recognize_lone_digits(lines, candidates, classifier.predict(glyphs))
-        others = [line for index, line in enumerate(lines) if index not in lone]
-        images = [image_of_line(line) for line in others]
+        touching_lines = [line for index, line in enumerate(lines) if index not in lone]
+        images = [image_of_line(line) for line in touching_lines]
         outputs = self._line_model.predict(images)
         hypotheses = [decode(output) for output in outputs]
-        return lone, [segment_characters(*line) for line in zip(others, images, outputs, hypotheses, strict=True)]
+        return lone, [
+            segment_characters(*line) for line in zip(touching_lines, images, outputs, hypotheses, strict=True)
+        ]
 
 
 def _read_single_digit(foreground: FloatImage, classifier: DigitClassifier) -> list[RecognizedLine]:

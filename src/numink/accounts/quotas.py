@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from ..errors import marked
 from ..store.batches import File
 from ..store.documents import Document, DocumentConflict
-from ..store.protocol import Store
+from ..store.protocol import UNDO_PERIOD, Store
 from .people import People
 from .person import PERSON_ID, Person
 from .refusals import AccountNotFound, DailyQuotaExceeded, StorageQuotaExceeded
@@ -23,11 +23,11 @@ RECHECK_BYTES = 8_000_000
 """Bytes of an upload after which the storage in use is measured again: the owner may have other uploads in progress."""
 STORAGE_FULL = marked(
     "your pictures use all of your {room:.0f} MB of storage: "
-    "delete readings in the history and wait ten minutes, or ask the server's administrator for more storage"
+    "delete readings in the history and wait {minutes} minutes, or ask the server's administrator for more storage"
 )
 STORAGE_FULL_OF_BATCHES = marked(
     "your pictures use all of your {room:.0f} MB of storage: "
-    "wait until your batches are read, remove them, or delete readings in the history and wait ten minutes; "
+    "wait until your batches are read, remove them, or delete readings in the history and wait {minutes} minutes; "
     "or ask the server's administrator for more storage"
 )
 
@@ -150,7 +150,8 @@ class Quotas:
 
 
 def _storage_full(usage: Usage) -> StorageQuotaExceeded:
-    return StorageQuotaExceeded(STORAGE_FULL_OF_BATCHES if usage.waiting else STORAGE_FULL, room=usage.room / 1e6)
+    message = STORAGE_FULL_OF_BATCHES if usage.waiting else STORAGE_FULL
+    return StorageQuotaExceeded(message, room=usage.room / 1e6, minutes=UNDO_PERIOD // timedelta(minutes=1))
 
 
 def _today() -> str:

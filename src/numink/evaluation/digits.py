@@ -111,8 +111,6 @@ def evaluate(
     """Evaluate `classifier` on glyphs uint8 (N, 28, 28) with labels 0..9, and measure its speed.
 
     Raises DataError where there are no images.
-
-    >>> evaluate(Classifier(), mnist.test_images, mnist.test_labels, doubtful=DOUBTFUL).error
     """
     answers = ask(classifier, images, labels)
     return summarise(

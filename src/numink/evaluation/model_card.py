@@ -154,8 +154,8 @@ def _classes(report: Mapping[str, Any]) -> Iterator[str]:
 def _refusal(report: Mapping[str, Any]) -> Iterator[str]:
     refusal = report.get("refusal")
     if refusal:
-        kept = ", ".join(f"{share:.2%} of {name}" for name, share in refusal["kept"].items())
-        yield f"With one confidence threshold ({refusal['below']:.3f}), which keeps {kept}:\n"
+        kept_shares = ", ".join(f"{share:.2%} of {name}" for name, share in refusal["kept"].items())
+        yield f"With one confidence threshold ({refusal['below']:.3f}), which keeps {kept_shares}:\n"
         yield from _table(
             ("images", "rejected"), ((name, f"{share:.2%}") for name, share in refusal["refused"].items())
         )

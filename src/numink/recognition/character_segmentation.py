@@ -81,8 +81,8 @@ def _with_foreground(line: TextLine, image: LineImage, hypothesis: LineHypothesi
         replace(character, component=component)
         for character, component in zip(hypothesis.characters, digits, strict=True)
     ]
-    others = [CharacterHypothesis(component, None) for component in left_over]
-    return replace(hypothesis, characters=(*characters, *others))
+    non_digits = [CharacterHypothesis(component, None) for component in left_over]
+    return replace(hypothesis, characters=(*characters, *non_digits))
 
 
 def assign_components(

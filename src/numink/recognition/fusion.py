@@ -80,9 +80,9 @@ def _fuse_hypothesis(hypothesis: LineHypothesis, predictions: NDArray[np.float32
         replace(digit, probabilities=probabilities, presence=float(1 - prediction[NOT_A_DIGIT]))
         for digit, probabilities, prediction in zip(hypothesis.digits, fused, predictions, strict=True)
     ]
-    others = [character for character in hypothesis.characters if character.probabilities is None]
-    skipped = sum(is_tall(character.component, height) for character in others)
-    characters = sorted([*digits, *others], key=lambda character: character.component.middle)
+    non_digits = [character for character in hypothesis.characters if character.probabilities is None]
+    skipped = sum(is_tall(character.component, height) for character in non_digits)
+    characters = sorted([*digits, *non_digits], key=lambda character: character.component.middle)
     score = math.log(max(likelihood, 1e-12)) - PARAMETERS.skipped_component_cost * skipped
     return replace(hypothesis, characters=tuple(characters), score=score)
 

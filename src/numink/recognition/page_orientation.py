@@ -75,15 +75,15 @@ def choose_orientation(readings: Mapping[int, Sequence[RecognizedLine]]) -> int:
         180: PARAMETERS.half_turn_margin,
         270: PARAMETERS.quarter_turn_margin,
     }
-    evidence = {turn: _evidence(lines, group_numbers(lines, NumberOptions())) for turn, lines in readings.items()}
+    evidence = {degrees: _evidence(lines, group_numbers(lines, NumberOptions())) for degrees, lines in readings.items()}
     # An orientation needs evidence for it, not only less against it: pages without numbers are left as they lie.
     chosen, most = 0, 0.0
-    for turn, margin in margins.items():
-        if turn not in readings:
+    for degrees, margin in margins.items():
+        if degrees not in readings:
             continue
-        gain = min(evidence[turn], evidence[turn] - evidence[0] - margin)
-        if gain > most and any(len(line.best.digits) > 1 for line in readings[turn]):
-            chosen, most = turn, gain
+        gain = min(evidence[degrees], evidence[degrees] - evidence[0] - margin)
+        if gain > most and any(len(line.best.digits) > 1 for line in readings[degrees]):
+            chosen, most = degrees, gain
     return chosen
 
 

@@ -25,6 +25,12 @@ class InvalidCorrection(NuminkError):
     kind = "wrong-correction"
 
 
+class NotTheLastCorrection(NuminkError):
+    """Only the last correction of a reading can be withdrawn."""
+
+    kind = "not-the-last"
+
+
 @dataclass(frozen=True)
 class CorrectionRequest:
     """The right text of a number or digit, a missed number, or the right order; indices count from 0.

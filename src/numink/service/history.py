@@ -14,13 +14,11 @@ from typing import Protocol, TypeVar
 from ..errors import StoreBusy, StoreFull
 from ..store.correction import Correction
 from ..store.ids import ago, now
-from ..store.protocol import Store
+from ..store.protocol import UNDO_PERIOD, Store
 from ..store.reading import Doubt, Reading, ReadingQuery, ReviewedNumber
 
 Result = TypeVar("Result")
 log = logging.getLogger(__name__)
-UNDO_PERIOD = timedelta(minutes=10)
-"""Time for which deleted readings can be restored."""
 SWEEP_INTERVAL = timedelta(minutes=5)
 """Least time between two sweeps."""
 FETCH_SIZE, FETCH_SIZE_WITH_PICTURES = 100, 10

@@ -29,7 +29,7 @@ from ..store.protocol import Store
 from ..store.reading import READING_MISSING, Reading
 from .batch_worker import BatchWorker
 from .batches import Batches
-from .corrections import CorrectionRequest, NoSuchNumber, make_corrections
+from .corrections import CorrectionRequest, NoSuchNumber, NotTheLastCorrection, make_corrections
 from .filenames import printable
 from .history import History, RetentionSweeper
 from .metrics import Metrics
@@ -52,12 +52,6 @@ class RequestTimeout(NuminkError):
     """The request took longer than the time limit."""
 
     kind = "took-too-long"
-
-
-class NotTheLastCorrection(NuminkError):
-    """Only the last correction of a reading can be withdrawn."""
-
-    kind = "not-the-last"
 
 
 class ReadingService:

@@ -10,5 +10,9 @@ from .i18n import ntext, text
 
 def batch_name(file_names: Sequence[str]) -> str:
     """Name a batch after the first of its files and the number of the others; `file_names` is not empty."""
-    first, others = printable(file_names[0]) or text("unnamed"), len(file_names) - 1
-    return ntext("{first} and {count} more", "{first} and {count} more", others, first=first) if others else first
+    first, other_count = printable(file_names[0]) or text("unnamed"), len(file_names) - 1
+    return (
+        ntext("{first} and {count} more", "{first} and {count} more", other_count, first=first)
+        if other_count
+        else first
+    )

@@ -12,8 +12,8 @@ def _barred_zero(rng: Generator) -> list[Line]:
     wide, over = rng.uniform(0.26, 0.45), rng.uniform(0.5, 1.2)
     start = rng.normal(-110, 30)
     ring = arc((0.5, 0.5), (wide, 0.5), start, start + rng.choice([-1, 1]) * rng.uniform(330, 390))
-    bar: Line = [(0.5 - wide * 0.75 * over, 0.5 - 0.42 * over), (0.5 + wide * 0.85 * over, 0.5 + 0.45 * over)]
-    return [[*ring, *bar]] if rng.random() < 0.3 else [ring, bar]
+    crossbar: Line = [(0.5 - wide * 0.75 * over, 0.5 - 0.42 * over), (0.5 + wide * 0.85 * over, 0.5 + 0.45 * over)]
+    return [[*ring, *crossbar]] if rng.random() < 0.3 else [ring, crossbar]
 
 
 def _stemmed_nine(rng: Generator) -> list[Line]:
@@ -46,11 +46,11 @@ def _flagged_five(rng: Generator) -> list[Line]:
 
 def _arched_four(rng: Generator) -> list[Line]:
     """One stroke down, up over a low arch and down: similar to an h or a u."""
-    width, turn = rng.uniform(0.3, 0.5), rng.uniform(0.5, 0.7)
-    rise = rng.uniform(0.0, turn * 0.9)
+    width, angle = rng.uniform(0.3, 0.5), rng.uniform(0.5, 0.7)
+    rise = rng.uniform(0.0, angle * 0.9)
     return [[
-        (rng.uniform(0.0, 0.2), 0.0), (0.0, turn), (width * 0.4, turn + rng.uniform(-0.08, 0.03)),
-        (width, turn * 0.9 - rise), (width * rng.uniform(0.9, 1.0), 1.0),
+        (rng.uniform(0.0, 0.2), 0.0), (0.0, angle), (width * 0.4, angle + rng.uniform(-0.08, 0.03)),
+        (width, angle * 0.9 - rise), (width * rng.uniform(0.9, 1.0), 1.0),
     ]]  # fmt: skip
 
 

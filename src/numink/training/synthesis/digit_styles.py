@@ -19,8 +19,8 @@ DigitStyle = Callable[[Generator], list[Line]]
 
 def arc(centre: tuple[float, float], radii: tuple[float, float], start: float, end: float) -> Line:
     """Return an arc of an ellipse between two angles in degrees, clockwise from the right (y is down)."""
-    turns = np.radians(np.linspace(start, end, 9))
-    return [(centre[0] + radii[0] * math.cos(turn), centre[1] + radii[1] * math.sin(turn)) for turn in turns]
+    angles = np.radians(np.linspace(start, end, 9))
+    return [(centre[0] + radii[0] * math.cos(angle), centre[1] + radii[1] * math.sin(angle)) for angle in angles]
 
 
 def _hooked_one(rng: Generator) -> list[Line]:
@@ -58,13 +58,13 @@ def _open_zero(rng: Generator) -> list[Line]:
 def _crossed_seven(rng: Generator) -> list[Line]:
     """A horizontal bar, with or without a serif, and a steep stem crossed by a short stroke."""
     width, foot = rng.uniform(0.4, 0.7), rng.uniform(0.05, 0.3)
-    bar: Line = [(0.0, rng.uniform(-0.02, 0.08)), (width, 0.0), (foot, 1.0)]
+    crossbar: Line = [(0.0, rng.uniform(-0.02, 0.08)), (width, 0.0), (foot, 1.0)]
     if rng.random() < 0.3:
-        bar.insert(0, (rng.uniform(-0.03, 0.03), rng.uniform(0.12, 0.2)))
+        crossbar.insert(0, (rng.uniform(-0.03, 0.03), rng.uniform(0.12, 0.2)))
     y, half = rng.uniform(0.4, 0.6), rng.uniform(0.12, 0.28)
     x = width + (foot - width) * y
     tilt = rng.normal(-0.03, 0.05)
-    return [bar, [(x - half, y - tilt), (x + half, y + tilt)]]
+    return [crossbar, [(x - half, y - tilt), (x + half, y + tilt)]]
 
 
 def _slashed_zero(rng: Generator) -> list[Line]:

@@ -53,9 +53,9 @@ def change(person_id: str) -> AnyResponse:
     elif "block" in request.form or "unblock" in request.form:
         _set_blocked(account, blocked="block" in request.form)
     else:
-        daily, room = (_parse_quota(request.form.get(name, "")) for name in ("daily", "room"))
-        room = None if room is None else room * MEGABYTE
-        accounts().people.change(account.id, lambda stored: replace(stored, daily=daily, room=room))
+        daily, storage = (_parse_quota(request.form.get(name, "")) for name in ("daily", "room"))
+        storage = None if storage is None else storage * MEGABYTE
+        accounts().people.change(account.id, lambda stored: replace(stored, daily=daily, room=storage))
         flash(text("The quotas of {email} are changed.", email=account.email))
     return redirect(url_for(".index", starts=request.form.get("starts") or None), 303)
 
