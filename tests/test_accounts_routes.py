@@ -83,7 +83,7 @@ def routes(app: Flask, *rules: str) -> list[tuple[str, str]]:
 def filled(path: str, reading: str, batch: str = "x", person: str = "u0000000000000000", key: str = "00000000") -> str:
     names = {
         "reading_id": reading, "batch_id": batch, "person_id": person, "key_id": key,
-        "correction_id": "x", "kind": "csv", "what": "cancel", "token": "x", "filename": "x", "code": "de",
+        "correction_id": "x", "kind": "csv", "action": "cancel", "token": "x", "filename": "x", "code": "de",
     }  # fmt: skip
     return re.sub(r"<(?:[^<>:]*:)?(\w+)>", lambda match: names[match[1]], path)
 

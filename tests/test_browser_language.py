@@ -44,7 +44,7 @@ def test_language_link_works_without_script(visit: Any) -> None:
 def test_pages_and_scripts_read_and_correct_in_german(visit: Any) -> None:
     page = visit("/", **DESKTOP, **GERMAN, permissions=["clipboard-read", "clipboard-write"])
     choose(page, b"no picture", "notes.txt")
-    expect(page.locator("#error-text")).to_contain_text("Das ist kein Bild, das numink kennt")
+    expect(page.locator("#error-text")).to_contain_text("Das ist kein Bild in einem unterstützten Format")
     choose(page, digits("472"), "kopie.png")
     expect_answer(page, "472")
     page.get_by_role("button", name="Kopieren").click()

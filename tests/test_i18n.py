@@ -125,7 +125,7 @@ def test_the_api_always_answers_in_english(server: Served) -> None:
     not_found = get_in_german(server.client, "/api/v1/readings/none")
 
     assert not_a_picture.json == server.client.send("/api/v1/read", {"file": ("a.txt", b"no picture")}).json
-    assert not_a_picture.json["detail"].startswith("This is not a picture that numink knows")
+    assert not_a_picture.json["detail"].startswith("This is not a picture in a supported format")
     assert not_found.json == server.client.get("/api/v1/readings/none").json
     assert not_found.json["title"] == "Reading not found"
     assert not {"Content-Language", "Vary"} & set(not_found.headers)

@@ -43,8 +43,8 @@ def test_readings_corrections_and_accounts_of_all_owners_are_copied_once_by_two_
         for reading in readings:
             old.save(reading)
             old.correct(reading.id, [a_correction(reading)])
-    assert "copied 3 readings, 0 were there already; 3 are in sqlite now, with 2 documents beside" in copy(tmp_path)
-    assert "copied 0 readings, 3 were there already; 3 are in sqlite now, with 2 documents beside" in copy(tmp_path)
+    assert "copied 3 readings, 0 were there already; sqlite now has 3 readings and 2 other documents" in copy(tmp_path)
+    assert "copied 0 readings, 3 were there already; sqlite now has 3 readings and 2 other documents" in copy(tmp_path)
     with closing(open_store(f"sqlite:///{tmp_path}/new.db")) as new:
         assert [new.get(reading.id) for reading in readings] == readings
         assert len(new.corrections()) == 3
@@ -83,7 +83,7 @@ def test_a_history_is_copied_to_cloudant_and_back_without_sending_it_twice(fault
         for reading in readings[40:60]:
             store.save(reading)
     message = numink("store", "copy", old, "cloudant://")
-    assert "copied 91 readings, 20 were there already; 111 are in cloudant now, with 2 documents beside" in message
+    assert "copied 91 readings, 20 were there already; cloudant now has 111 readings and 2 other documents" in message
     assert "copied 0 readings, 111 were there already" in numink("store", "copy", old, "cloudant://")
     numink("store", "copy", "cloudant://", back)
     with closing(open_store(back)) as store:

@@ -62,7 +62,7 @@ def _tiny_recipes() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(train_digits, "load_mnist", load_part)
         patch.setattr(train_digits, "DOUBTFUL", tuple(index for index in DOUBTFUL if index < TEST))
-        patch.setattr("numink.datasets.mnist.VALIDATION", VALIDATION)
+        patch.setattr("numink.datasets.mnist.VALIDATION_SIZE", VALIDATION)
         patch.setitem(RECIPES, "tiny", TINY)
         patch.setitem(RECIPES, "tiny-cascade", TINY_CASCADE)
         yield

@@ -149,7 +149,7 @@ def test_large_history_is_counted_without_loading_it(tmp_path: Path) -> None:
 
     with closing(open_store(f"sqlite:///{tmp_path}/numink.db")) as store:
         names = [f"{kind}.{index}" for kind in ("digit", "sure", "alone", "time") for index in range(10)]
-        with store._file.writing() as connection:  # type: ignore[attr-defined]
+        with store._file.transaction() as connection:  # type: ignore[attr-defined]
             connection.executemany(
                 "INSERT INTO use VALUES ('anna', ?, ?, 1000000)",
                 [(f"2026-{9 + day // 30:02}-{1 + day % 30:02}", name) for day in range(90) for name in names],

@@ -40,7 +40,7 @@ def test_the_api_and_the_page_name_the_classifier(server: Served, watson: Standi
     assert [page["classifier"] for page in (*before["pages"], *during["pages"])] == ["watson", "fallback"]
     assert before["pages"][0]["text"] == during["pages"][0]["text"] == "4"
     assert " on Watson" in server.client.get(f"/readings/{before['id']}").text
-    assert "Watson did not answer" in server.client.get(f"/readings/{during['id']}").text
+    assert "Watson did not respond" in server.client.get(f"/readings/{during['id']}").text
     assert "the local model replaces Watson" in server.errors.read_text()
 
 

@@ -118,7 +118,7 @@ def test_chosen_readings_are_deleted_and_restored(visitor: Client) -> None:
     assert file_names(page) == ["c.png", "b.png", "a.png"]
     assert "2 readings restored" in page
     visitor.send("/history/undo", {"csrf_token": token})
-    assert "nothing to bring back" in visitor.get("/history").text
+    assert "Nothing was restored" in visitor.get("/history").text
 
 
 def test_one_reading_or_all_found_readings_can_be_deleted(visitor: Client) -> None:

@@ -13,7 +13,8 @@ from datetime import UTC, datetime, timedelta
 from ..errors import marked
 from ..store.batches import File
 from ..store.documents import Document, DocumentConflict
-from ..store.protocol import UNDO_PERIOD, Store
+from ..store.protocol import Store
+from ..store.reading import UNDO_PERIOD
 from .people import People
 from .person import PERSON_ID, Person
 from .refusals import AccountNotFound, DailyQuotaExceeded, StorageQuotaExceeded

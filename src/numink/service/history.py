@@ -14,8 +14,8 @@ from typing import Protocol, TypeVar
 from ..errors import StoreBusy, StoreFull
 from ..store.correction import Correction
 from ..store.ids import ago, now
-from ..store.protocol import UNDO_PERIOD, Store
-from ..store.reading import Doubt, Reading, ReadingQuery, ReviewedNumber
+from ..store.protocol import Store
+from ..store.reading import UNDO_PERIOD, Doubt, Reading, ReadingQuery, ReviewedNumber
 
 Result = TypeVar("Result")
 log = logging.getLogger(__name__)

@@ -19,16 +19,12 @@ It asks for documents by id, ranges of ids, and a list of corrections by time, s
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import Protocol
 
 from .batch_protocol import BatchStore
 from .correction import Correction
 from .documents import Documents
 from .reading import Doubt, Reading, ReadingQuery, ReviewedNumber
-
-UNDO_PERIOD = timedelta(minutes=10)
-"""Time for which a discarded reading can be restored, and still counts as storage in use."""
 
 
 class Store(Protocol):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from ..errors import marked
 from ..results import Page
@@ -10,6 +11,8 @@ from .ids import owner_of
 
 READING_MISSING = marked("there is no such reading: it was deleted, or the id is wrong")
 """Message of `ReadingNotFound` for a reading."""
+UNDO_PERIOD = timedelta(minutes=10)
+"""Time for which a discarded reading can be restored, and still counts as storage in use."""
 
 
 @dataclass(frozen=True)

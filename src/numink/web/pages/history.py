@@ -11,8 +11,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from ...store.protocol import UNDO_PERIOD
-from ...store.reading import ReadingQuery
+from ...store.reading import UNDO_PERIOD, ReadingQuery
 from ..attachments import send_readings
 from ..auth.identity import reading_service
 from ..i18n import ntext, text
