@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 RUN := .venv
 TEST := .venv-test
 # Test files that run at once: each may start a browser and a server of its own.
-JOBS ?= 2
+JOBS ?= 3
 PIP := -m pip --disable-pip-version-check install --quiet --prefer-binary
 
 .PHONY: run test lint screenshots texts constants format bench model clean

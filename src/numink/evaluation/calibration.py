@@ -8,16 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ..recognition.softmax import softmax
+
 BINS = 15
 """Number of bins of the calibration error, each with the same number of answers."""
 
 
 def probabilities(logits: NDArray[np.float32], temperature: float) -> NDArray[np.float64]:
-    """Return the softmax of `logits` (N, C) at `temperature`."""
-    scaled = logits.astype(np.float64) / temperature
-    scaled -= scaled.max(axis=1, keepdims=True)
-    exponentials = np.exp(scaled)
-    return np.asarray(exponentials / exponentials.sum(axis=1, keepdims=True))
+    """Return the softmax of `logits` (N, C) at `temperature`, in double precision."""
+    return softmax(logits.astype(np.float64), temperature)
 
 
 @dataclass(frozen=True)
