@@ -7,7 +7,7 @@ SECONDS = {
     "train_command": 30, "drain": 25, "safety_files": 22, "code_engine": 20, "epochs": 16, "evaluate_pictures": 14,
     "store_processes": 13, "doctests": 12, "cascade": 10, "datasets": 9, "cloudant_faults": 8, "evaluate": 7, "i18n": 7,
     "watson_classifier": 7, "watson_notebook": 6,
-    # not measured yet, only ranked
+    # by their order in a run of the whole suite
     "browser_corrections": 40, "browser_pictures": 35, "batch_kill": 30, "api_schema": 28, "browser_offline": 26,
     "browser_accounts": 25, "browser_batches": 24, "browser_pages": 23, "browser_language": 20, "cloudant_server": 20,
     "batch_limits": 18, "browser_access": 16, "browser": 15, "cli_read": 15, "usage": 12, "web_pages": 12,
