@@ -14,7 +14,7 @@ from numink.datasets.mnist import Mnist
 from numink.errors import WatsonBusy, WatsonError, WatsonRefused, WatsonUnavailable
 from numink.recognition.digit_model import SHIPPED, Classifier
 from numink.watson.account import Account
-from numink.watson.rest import MAX_ATTEMPTS, Scorer
+from numink.watson.rest import MAX_REQUEST_ATTEMPTS, Scorer
 from watson_routes import KEY
 from watson_rules import SPACE
 from watson_standin import Fault, Standin
@@ -92,7 +92,7 @@ def test_a_permanent_fault_is_an_error(scorer: Scorer, watson: Standin, fault: F
     error = refusal(lambda: scorer.logits(GLYPHS))
 
     assert isinstance(error, WatsonUnavailable)
-    assert watson.count("score") == MAX_ATTEMPTS
+    assert watson.count("score") == MAX_REQUEST_ATTEMPTS
 
 
 @pytest.mark.parametrize("name", ["token", "score"])

@@ -24,7 +24,7 @@ RETRIED_STATUSES = (429, 503)
 """HTTP statuses of a busy server, after which the request is sent again."""
 RETRY_TIMEOUT = 60.0
 """Seconds within which a request is retried."""
-POLL_INTERVAL = 0.5
+CLIENT_POLL_SECONDS = 0.5
 """Seconds between requests for the state of a batch."""
 
 
@@ -134,7 +134,7 @@ class Client:
         batch = self._request("POST", "/batches", body, {"Content-Type": content_type})
         address = f"/batches/{quote(batch['id'])}"
         while not batch["done"]:
-            time.sleep(POLL_INTERVAL)
+            time.sleep(CLIENT_POLL_SECONDS)
             batch = self._request("GET", address)
         return [_batch_result(result) for result in self._request("GET", f"{address}/results")["results"]]
 

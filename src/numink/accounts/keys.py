@@ -16,7 +16,7 @@ from .refusals import InvalidAccountData
 KEY_FORMAT = re.compile(rf"numink_({PERSON_ID.pattern})_([0-9a-f]{{8}})_([A-Za-z0-9_-]{{43}})")
 MAX_KEYS = 20
 """Keys of one person."""
-MAX_NAME_LENGTH = 60
+MAX_KEY_NAME_LENGTH = 60
 """Characters of a key's name."""
 LAST_USE_PRECISION = timedelta(minutes=1)
 """Age from which the stored time of a key's last use is updated."""
@@ -25,10 +25,10 @@ LAST_USE_PRECISION = timedelta(minutes=1)
 def make_key(people: People, person_id: str, name: str) -> tuple[Key, str]:
     """Create a key; return it and its text, which cannot be recovered later. Raises InvalidAccountData."""
     name = " ".join(name.split())
-    if not 1 <= len(name) <= MAX_NAME_LENGTH or not name.isprintable():
+    if not 1 <= len(name) <= MAX_KEY_NAME_LENGTH or not name.isprintable():
         raise InvalidAccountData(
             "give the key a name of at most {most} characters, such as the program that will use it",
-            most=MAX_NAME_LENGTH,
+            most=MAX_KEY_NAME_LENGTH,
         )
     secret = new_token()
     key = Key(secrets.token_hex(4), name, digest(secret), now())

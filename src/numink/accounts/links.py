@@ -12,7 +12,7 @@ from .refusals import LinkExpired
 LINK_PREFIX = "link:"
 LIFETIME_HOURS = {"confirm": 24, "reset": 2, "email": 24}
 """Hours for which a link is valid, by purpose."""
-CLEANUP_INTERVAL = timedelta(minutes=10)
+LINK_CLEANUP_INTERVAL = timedelta(minutes=10)
 """Time between deletions of expired links."""
 
 
@@ -46,7 +46,7 @@ class Links:
         now = datetime.now(UTC)
         if now < self._next_cleanup:
             return
-        self._next_cleanup = now + CLEANUP_INTERVAL
+        self._next_cleanup = now + LINK_CLEANUP_INTERVAL
         for link in all_with_prefix(self._documents, LINK_PREFIX):
             if _is_expired(link):
                 self._documents.delete(link)

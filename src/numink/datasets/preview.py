@@ -12,7 +12,7 @@ from .mnist import Glyphs, Labels, Mnist
 
 SAMPLE_SIZE = 300
 """Training images of a class that its means are taken over."""
-GAP, ENLARGEMENT = 4, 2
+SAMPLE_GAP, ENLARGEMENT = 4, 2
 """Pixels between the samples of a sheet, and the factor that it is enlarged by."""
 
 
@@ -44,13 +44,13 @@ def class_statistics(mnist: Mnist) -> list[ClassStatistics]:
 def sample_sheet(images: Glyphs, labels: Labels, columns: int = 20, seed: int = 0) -> NDArray[np.uint8]:
     """Return an image with a row of `columns` samples for each digit, dark ink on white: uint8 (H, W)."""
     rng = np.random.default_rng(seed)
-    side = 28 + GAP
-    page = np.zeros((10 * side + GAP, columns * side + GAP), np.uint8)
+    side = 28 + SAMPLE_GAP
+    page = np.zeros((10 * side + SAMPLE_GAP, columns * side + SAMPLE_GAP), np.uint8)
     for digit in range(10):
         of_class = np.flatnonzero(labels == digit)
         chosen = rng.choice(of_class, min(columns, len(of_class)), replace=False)
         for column, index in enumerate(chosen):
-            top, left = GAP + digit * side, GAP + column * side
+            top, left = SAMPLE_GAP + digit * side, SAMPLE_GAP + column * side
             page[top : top + 28, left : left + 28] = images[index]
     enlarged: NDArray[np.uint8] = np.kron(255 - page, np.ones((ENLARGEMENT, ENLARGEMENT), np.uint8))
     return enlarged

@@ -16,7 +16,7 @@ from ..errors import DataError
 
 Glyphs = NDArray[np.uint8]
 SEVERITY = 3
-MARGIN = 2
+PADDING = 2
 SEEDED = ("glass_blur", "impulse_noise")
 """Corruptions with a random generator of their own, which NumPy's seed does not reach."""
 
@@ -38,8 +38,8 @@ def corrupted(images: Glyphs) -> Iterator[tuple[str, Glyphs]]:
 
 
 def _corrupt(corrupt: object, image: Glyphs, name: str, seed: int) -> Glyphs:
-    padded = np.repeat(np.pad(image, MARGIN)[:, :, None], 3, axis=2)
+    padded = np.repeat(np.pad(image, PADDING)[:, :, None], 3, axis=2)
     seeded = {"seed": seed} if name in SEEDED else {}
     result = np.asarray(corrupt(padded, corruption_name=name, severity=SEVERITY, **seeded))  # type: ignore[operator]
-    grey: Glyphs = result.mean(axis=2).round().astype(np.uint8)[MARGIN:-MARGIN, MARGIN:-MARGIN]
+    grey: Glyphs = result.mean(axis=2).round().astype(np.uint8)[PADDING:-PADDING, PADDING:-PADDING]
     return grey

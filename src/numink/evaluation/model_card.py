@@ -14,11 +14,11 @@ from typing import Any
 from ..recognition.acceptance import PARAMETERS as ACCEPTANCE
 from ..recognition.digit_model import Contract
 
-WIDTH = 118
+CARD_WIDTH = 118
 """Most characters on a line of prose."""
 ROLES = {"teacher": "teacher", "member": "stage two", "quick": "stage one"}
 """Names of the networks' roles in a report, as the card has them."""
-HEAD = """# Model card: {name}
+CARD_HEAD = """# Model card: {name}
 
 Written by `numink evaluate --all --card`, which measured every figure below on this model file.
 
@@ -55,7 +55,7 @@ DETAILS = (
     'least {threshold:.6f} and the probability of "not one digit" at most {doubt:.0%}; the threshold was chosen on '
     "validation data so that at most 1 in 1,000 accepted digits is wrong. Trained at commit `{commit}`. MIT licence."
 )
-LINES = (
+LINE_MODEL_TEXT = (
     "The second file, `lines.onnx` (an ensemble of {networks} networks, {parameters:,} parameters), reads a "
     "whole line of digits. It was measured on {n:,} synthetic lines by writers it was not trained on, with touching "
     "and connected digits, words, ruled lines and noise, or without any digit: {right:.1%} of them are read exactly "
@@ -88,7 +88,7 @@ def card(report: Mapping[str, Any], contract: Contract) -> str:
         commit=contract.commit,
     )
     parts = [
-        HEAD.format(name=contract.name, details=_filled(details), data=_filled(f"{contract.data}.")),
+        CARD_HEAD.format(name=contract.name, details=_filled(details), data=_filled(f"{contract.data}.")),
         _section("Accuracy and calibration", _digits(report)),
         _section("MNIST's test part by digit", _classes(report)),
         _section("Rejection of images that are not digits", _refusal(report)),
@@ -104,7 +104,7 @@ def card(report: Mapping[str, Any], contract: Contract) -> str:
 
 
 def _filled(text: str) -> str:
-    return textwrap.fill(text, WIDTH, break_long_words=False, break_on_hyphens=False)
+    return textwrap.fill(text, CARD_WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
 def _section(title: str, lines: Iterator[str]) -> str:
@@ -205,7 +205,7 @@ def _lines(report: Mapping[str, Any]) -> Iterator[str]:
     low, high = lines["interval"]
     reused = lines.get("taken")
     start = f", starting from the networks {' and '.join(reused)} of an earlier file" if reused else ""
-    yield _filled(LINES.format(**lines, low=low, high=high, minutes=lines["seconds"] / 60, start=start))
+    yield _filled(LINE_MODEL_TEXT.format(**lines, low=low, high=high, minutes=lines["seconds"] / 60, start=start))
 
 
 def merged(old: str, new: Mapping[str, Any]) -> dict[str, Any]:

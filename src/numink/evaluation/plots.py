@@ -19,7 +19,7 @@ from .records import EpochRecord
 
 FOREGROUND, ACCENT, GRID = "#1f2a44", "#c2410c", "#d6d9e0"
 CLASS_NAMES = (*"0123456789", "none")
-DPI = 150
+PLOT_DPI = 150
 
 
 def learning_curves(history: Sequence[EpochRecord], path: Path) -> None:
@@ -85,5 +85,5 @@ def _cells(axes: Axes, counts: np.ndarray[tuple[int, ...], np.dtype[np.int64]]) 
 
 def _save(figure: Figure, path: Path, numbers: object) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, dpi=DPI, format="png")
+    figure.savefig(path, dpi=PLOT_DPI, format="png")
     path.with_suffix(".json").write_text(json.dumps(numbers, indent=1) + "\n", encoding="utf-8")

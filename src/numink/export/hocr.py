@@ -11,7 +11,7 @@ from itertools import groupby
 
 from ..results import Box, Number, Page
 
-HEAD = """<?xml version="1.0" encoding="UTF-8"?>
+HOCR_HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Transitional//EN" "http://www.w3.org/TR/xhtml1/DTD/xhtml1-transitional.dtd">
 <html xmlns="http://www.w3.org/1999/xhtml" lang="en">
 <head><title>{title}</title>
@@ -27,7 +27,7 @@ def to_hocr(pages: Sequence[Page]) -> str:
     """Format all pages of a file as one hOCR document; confidences are in per cent, as `x_wconf` requires."""
     system = escape(pages[0].model if pages else "numink", quote=True)
     title = escape(pages[0].file if pages else "")
-    return HEAD.format(title=title, system=system) + "".join(map(_page, pages)) + "</body>\n</html>\n"
+    return HOCR_HEAD.format(title=title, system=system) + "".join(map(_page, pages)) + "</body>\n</html>\n"
 
 
 def _page(page: Page) -> str:

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from ..errors import BrokenPicture, marked
 
-DPI = 200
+PDF_DPI = 200
 """Resolution in dots per inch: a digit of 3 mm is 24 pixels tall."""
 PAGE_TIMEOUT = 10.0
 """Seconds within which a page has to be rendered."""
@@ -65,7 +65,7 @@ class PdfPages:
     def __init__(self, data: bytes, limits: RenderLimits) -> None:
         """Start the process and open the document. Raises BrokenPicture where it is damaged or locked."""
         self._limits = limits
-        arguments = [str(value) for value in (limits.max_pixels, limits.max_side, DPI, limits.memory)]
+        arguments = [str(value) for value in (limits.max_pixels, limits.max_side, PDF_DPI, limits.memory)]
         self._process = subprocess.Popen(  # noqa: S603 - our own program; only its input comes from outside
             [sys.executable, "-P", str(RENDERER), *arguments],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,

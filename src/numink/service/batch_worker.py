@@ -22,11 +22,11 @@ from ..store.ids import ago
 
 LEASE_SECONDS = 5.0
 """Time after which a file may be claimed from a process that has stopped renewing its lease."""
-POLL_INTERVAL = 1.0
+BATCH_POLL_SECONDS = 1.0
 """Seconds between two looks for files that another process received; also how often leases are renewed."""
-CLEANUP_INTERVAL = 300.0
+BATCH_CLEANUP_SECONDS = 300.0
 """Seconds between two removals of expired files and batches."""
-MAX_ATTEMPTS = 3
+MAX_READING_ATTEMPTS = 3
 """Number of times that reading a file may be started."""
 log = logging.getLogger(__name__)
 
@@ -67,10 +67,10 @@ class BatchWorker:
         while not self._stop_event.is_set():
             self._wake_event.clear()
             try:
-                if time.monotonic() - last_cleanup > CLEANUP_INTERVAL:
+                if time.monotonic() - last_cleanup > BATCH_CLEANUP_SECONDS:
                     last_cleanup = time.monotonic()
                     self._remove_expired()
-                if self._claimed_items and time.monotonic() - last_renewal > POLL_INTERVAL:
+                if self._claimed_items and time.monotonic() - last_renewal > BATCH_POLL_SECONDS:
                     last_renewal = time.monotonic()
                     self.store.renew(self._worker_id, _clock_ms(LEASE_SECONDS))
                 if len(self._claimed_items) < self._max_tasks and (task := self._claim()):
@@ -82,7 +82,7 @@ class BatchWorker:
                 log.warning("reading of batches is paused: %s", error)
             except Exception:
                 log.exception("looking for files of batches failed")
-            self._wake_event.wait(POLL_INTERVAL)
+            self._wake_event.wait(BATCH_POLL_SECONDS)
 
     def _remove_expired(self) -> None:
         """Remove failed files that are too old to be retried, and batches whose readings have expired."""
@@ -90,7 +90,7 @@ class BatchWorker:
         self.store.expire(ago(timedelta(hours=hours)), ago(timedelta(days=days)) if days else "")
 
     def _claim(self) -> Task | None:
-        return self.store.claim(self._worker_id, _clock_ms(), _clock_ms(LEASE_SECONDS), MAX_ATTEMPTS)
+        return self.store.claim(self._worker_id, _clock_ms(), _clock_ms(LEASE_SECONDS), MAX_READING_ATTEMPTS)
 
     def _process(self, task: Task) -> None:
         try:
@@ -108,7 +108,7 @@ class BatchWorker:
         except StoreError as error:
             log.warning("a file of a batch was put back into the queue: %s", error)
             self.store.release(task.item_id)
-            self._stop_event.wait(POLL_INTERVAL)
+            self._stop_event.wait(BATCH_POLL_SECONDS)
         except InputError as error:
             self.store.fail(task.item_id, str(error), keep_bytes=self._keeps_failed and error.kind != "not-a-picture")
         except NuminkError as error:

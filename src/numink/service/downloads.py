@@ -19,7 +19,7 @@ from ..store.correction import Correction
 from ..store.reading import Reading
 from .history import ReadingCorrections
 
-HEADER = ("reading", "created", *COLUMNS, "read_as")
+CSV_HEADER = ("reading", "created", *COLUMNS, "read_as")
 """Columns of the table. `number` is the text after corrections, `read_as` the text before, empty where
 nobody has reviewed the number. A number that numink missed has no confidence and no `read_as`."""
 MAX_ZIP_BYTES_IN_MEMORY = 8_000_000
@@ -38,7 +38,7 @@ class UnreadFile:
 
 def as_csv(readings: CorrectedReadings, unread: Iterable[UnreadFile] = ()) -> Iterator[str]:
     """Yield the lines of a CSV table: a header, a line for each number, and a line for each file in `unread`."""
-    yield _csv_line(HEADER)
+    yield _csv_line(CSV_HEADER)
     for reading, corrections in readings:
         for page_index, page in enumerate(reading.pages):
             page_rows = list(rows(page))
@@ -48,7 +48,7 @@ def as_csv(readings: CorrectedReadings, unread: Iterable[UnreadFile] = ()) -> It
                 yield _csv_line(_corrected_row((reading.id, reading.created, *row), number))
     for file in unread:
         values = {"file": harmless(file.file), "accepted": "no", "read_as": file.error}
-        yield _csv_line([values.get(name, "") for name in HEADER])
+        yield _csv_line([values.get(name, "") for name in CSV_HEADER])
 
 
 def as_json(readings: CorrectedReadings, unread: Iterable[UnreadFile] = ()) -> Iterator[str]:
@@ -91,7 +91,7 @@ def _corrected_row(row: tuple[Any, ...], number: CorrectedNumber) -> tuple[Any, 
     """Put the corrected text in the place of the number; `accepted` is 'corrected' once no digit is left to review."""
     if not number.is_reviewed:
         return (*row, "")
-    number_column, accepted_column = HEADER.index("number"), HEADER.index("accepted")
+    number_column, accepted_column = CSV_HEADER.index("number"), CSV_HEADER.index("accepted")
     accepted = row[accepted_column] if number.open_digits else "corrected"
     return (
         *row[:number_column], number.text, *row[number_column + 1 : accepted_column], accepted,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 
-MAX_NAME_LENGTH = 200
+MAX_FILENAME_LENGTH = 200
 
 
 def printable(name: str) -> str:
     """Return a file name without control and direction characters, cut to 200 characters."""
-    return "".join(character for character in name if unicodedata.category(character)[0] != "C")[:MAX_NAME_LENGTH]
+    return "".join(character for character in name if unicodedata.category(character)[0] != "C")[:MAX_FILENAME_LENGTH]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-HEADER = b"numink pages\n"
+PREVIEWS_HEADER = b"numink pages\n"
 LENGTH_BYTES = 4
 """Bytes of a length, big-endian."""
 
@@ -21,7 +21,7 @@ def pack_previews(previews: Sequence[bytes]) -> bytes:
     """
     if len(previews) < 2:
         return b"".join(previews)
-    return HEADER + b"".join(len(preview).to_bytes(LENGTH_BYTES, "big") + preview for preview in previews)
+    return PREVIEWS_HEADER + b"".join(len(preview).to_bytes(LENGTH_BYTES, "big") + preview for preview in previews)
 
 
 def unpack_previews(packed: bytes) -> tuple[bytes, ...]:
@@ -30,10 +30,10 @@ def unpack_previews(packed: bytes) -> tuple[bytes, ...]:
     >>> unpack_previews(pack_previews([b"one", b"", b"two"]))
     (b'one', b'', b'two')
     """
-    if not packed.startswith(HEADER):
+    if not packed.startswith(PREVIEWS_HEADER):
         return (packed,) if packed else ()
     previews = []
-    start = len(HEADER)
+    start = len(PREVIEWS_HEADER)
     while start < len(packed):
         content = start + LENGTH_BYTES
         end = content + int.from_bytes(packed[start:content], "big")

@@ -31,7 +31,7 @@ API_VERSION = "2021-05-01"
 """Date of the API's version; any past date is accepted (docs/ibm.md)."""
 CONNECT_TIMEOUT = 3.0
 """Seconds to connect."""
-MAX_ATTEMPTS = 3
+MAX_REQUEST_ATTEMPTS = 3
 TOO_MANY_REQUESTS = 429
 DEFAULT_RETRY_AFTER = 30.0
 """Seconds to wait after too many requests where the answer has no Retry-After."""
@@ -77,7 +77,7 @@ class Scorer:
         attempts = tenacity.Retrying(
             retry=tenacity.retry_if_exception_type(WatsonUnavailable),
             stop=lambda state: (
-                state.attempt_number >= MAX_ATTEMPTS or time.monotonic() + state.upcoming_sleep >= deadline
+                state.attempt_number >= MAX_REQUEST_ATTEMPTS or time.monotonic() + state.upcoming_sleep >= deadline
             ),
             wait=tenacity.wait_random_exponential(multiplier=0.2, max=2),
             reraise=True,

@@ -18,7 +18,7 @@ UNAVAILABLE_SECONDS = 15.0
 """Seconds after a failure in which no request saves remotely; longer than the pauses of the thread."""
 RETRY_PAUSES = (0.5, 10.0)
 """First and longest pause in seconds between attempts of the thread."""
-POLL_SECONDS = 5.0
+QUEUE_POLL_SECONDS = 5.0
 """Seconds between looks for readings of other processes; also the last chance for waiting readings when closing."""
 log = logging.getLogger(__name__)
 
@@ -59,10 +59,10 @@ class Sender:
         self.error, self._unavailable_until = "", 0.0
 
     def close(self) -> None:
-        """Make one more attempt, for at most POLL_SECONDS, and end the thread."""
+        """Make one more attempt, for at most QUEUE_POLL_SECONDS, and end the thread."""
         self._closing.set()
         self._wake.set()
-        self._thread.join(POLL_SECONDS)
+        self._thread.join(QUEUE_POLL_SECONDS)
 
     def _run(self) -> None:
         pause = RETRY_PAUSES[0]
@@ -82,7 +82,7 @@ class Sender:
             if failed:
                 self._closing.wait(pause)
             else:
-                self._wake.wait(POLL_SECONDS)
+                self._wake.wait(QUEUE_POLL_SECONDS)
 
     def _send_all(self) -> bool:
         """Send waiting readings in order; return False where the store failed, or refused one of them."""

@@ -18,7 +18,7 @@ from .connection import SqliteFile
 from .rows import TIME_KEY
 
 CORRECTION_COLUMNS = "id, reading, created, page, number, text, digit, box, places, whole"
-CORRECTED_TEXT = "iif(c.digit IS NULL, c.text, c.whole)"
+CORRECTED_TEXT_SQL = "iif(c.digit IS NULL, c.text, c.whole)"
 """`Correction.corrected_text` of a row `c`."""
 
 

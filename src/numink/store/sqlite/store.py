@@ -16,7 +16,7 @@ from ..previews import pack_previews
 from ..reading import READING_MISSING, Doubt, Reading, ReadingQuery, ReviewedNumber
 from .batches import SqliteBatches
 from .connection import SqliteFile
-from .corrections import CORRECTED_TEXT, delete_correction, insert_corrections, select_corrections
+from .corrections import CORRECTED_TEXT_SQL, delete_correction, insert_corrections, select_corrections
 from .documents import SqliteDocuments
 from .review_queue import DOUBT_IS_OPEN, add_doubts, count_doubts, select_doubts
 from .rows import PREVIEWS_COLUMN, READING_COLUMNS, TIME_KEY, id_bounds, pages_column, reading_of
@@ -230,7 +230,7 @@ def _condition(owner: str, query: ReadingQuery) -> tuple[str, list[str]]:
         escaped = "".join(f"\\{character}" if character in "%_\\" else character for character in query.text)
         contains = "{} LIKE ? ESCAPE '\\'".format
         corrected = (
-            f"EXISTS (SELECT 1 FROM correction AS c WHERE c.reading = reading.id AND {contains(CORRECTED_TEXT)})"
+            f"EXISTS (SELECT 1 FROM correction AS c WHERE c.reading = reading.id AND {contains(CORRECTED_TEXT_SQL)})"
         )
         conditions.append(f"({contains('text')} OR {contains('name')} OR {corrected})")
         values += [f"%{escaped}%"] * 3

@@ -8,7 +8,7 @@ from sqlite3 import Connection
 from ..ids import day_of
 from ..reading import Reading, ReviewedNumber
 from ..usage import usage_counts
-from .corrections import CORRECTED_TEXT
+from .corrections import CORRECTED_TEXT_SQL
 
 
 def add_usage(connection: Connection, reading: Reading) -> None:
@@ -36,7 +36,7 @@ def select_reviewed_numbers(connection: Connection, bounds: tuple[str, str], sin
     rows = connection.execute(
         f"""
         SELECT created, read, text FROM (
-            SELECT max(c.id), c.created, {CORRECTED_TEXT} AS text,
+            SELECT max(c.id), c.created, {CORRECTED_TEXT_SQL} AS text,
                 pages ->> ('$[' || c.page || '].numbers[' || c.number || '].text') AS read
             FROM correction AS c JOIN reading ON reading.id = c.reading
             WHERE c.reading > ? AND c.reading < ? AND discarded IS NULL AND c.number IS NOT NULL

@@ -11,7 +11,7 @@ from ...recognition.glyph import normalise
 from ..synthesis.non_digit_glyphs import cropped
 
 Glyphs = NDArray[np.uint8]
-MARGIN = 10
+NEIGHBOUR_MARGIN = 10
 """Margin around a glyph for the additions, in pixels."""
 
 
@@ -20,7 +20,7 @@ def add_neighbours(digits: Glyphs, share: float, rng: Generator) -> Glyphs:
     out = digits.copy()
     for index in np.flatnonzero(rng.random(len(digits)) < share):
         add = (_add_sliver, _add_ruled_line, _add_speck)[int(rng.integers(3))]
-        canvas = np.pad(digits[index], MARGIN)
+        canvas = np.pad(digits[index], NEIGHBOUR_MARGIN)
         out[index] = np.round(normalise(add(canvas, digits, rng)) * 255).astype(np.uint8)
     return out
 

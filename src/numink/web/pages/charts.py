@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from ..formatting import number, share
 
-WIDTH, HEIGHT = 360, 150
+CHART_WIDTH, HEIGHT = 360, 150
 """Size of the drawing in its own units; the page scales it."""
 LEFT_MARGIN, TOP_MARGIN, BOTTOM_MARGIN = 40, 8, 20
 """Space for the labels of the axes."""
 BASELINE = HEIGHT - BOTTOM_MARGIN
 """Vertical position of the foot of every bar."""
-GAP = 0.25
+BAR_GAP = 0.25
 """Share of a category's width left between its bars and the next category."""
 MAX_LABELS = 6
 """Largest number of labelled categories."""
@@ -47,7 +47,7 @@ class Chart:
     bars: tuple[ChartBar, ...]
     categories: tuple[Category, ...]
     top: str
-    width: int = WIDTH
+    width: int = CHART_WIDTH
     height: int = HEIGHT
     left: int = LEFT_MARGIN
     ceiling: int = TOP_MARGIN
@@ -66,15 +66,15 @@ def bar_chart(rows: Sequence[tuple[str, Sequence[float | None]]], *, shares: boo
     """
     highest = max((value for _, values in rows for value in values if value is not None), default=0)
     top = _axis_end(highest, shares=shares)
-    step = (WIDTH - LEFT_MARGIN) / max(len(rows), 1)
+    step = (CHART_WIDTH - LEFT_MARGIN) / max(len(rows), 1)
     label_every = -(-len(rows) // MAX_LABELS)
     bars, categories = [], []
     for index, (name, values) in enumerate(rows):
-        width = step * (1 - GAP) / max(len(values), 1)
+        width = step * (1 - BAR_GAP) / max(len(values), 1)
         for series, value in enumerate(values):
             if value:
                 height = value / top * (BASELINE - TOP_MARGIN)
-                left = LEFT_MARGIN + index * step + step * GAP / 2 + series * width
+                left = LEFT_MARGIN + index * step + step * BAR_GAP / 2 + series * width
                 text = f"{name}: {_formatted(value, shares)}"
                 bars.append(ChartBar(left, BASELINE - height, width, height, series, text))
         label_x = LEFT_MARGIN + (index + 0.5) * step if index % label_every == 0 else None

@@ -20,7 +20,7 @@ from .correction_forms import parse_correction_form
 from .view_models import reading_view
 
 blueprint = Blueprint("history", __name__)
-PAGE_SIZE = 24
+HISTORY_PAGE_SIZE = 24
 """Number of readings on a page of the history."""
 MAX_COUNT = 10_000_000
 """Upper limit of offsets and counts in addresses."""
@@ -70,10 +70,11 @@ class Search:
 def index() -> str:
     """Show a page of the readings that match a search."""
     search, offset = Search.from_values(request.args.to_dict()), parse_count(request.args.get("at", "0"))
-    page = reading_service().history.page(search.query, PAGE_SIZE, offset)
+    page = reading_service().history.page(search.query, HISTORY_PAGE_SIZE, offset)
     return render_template(
         "history.html", readings=[reading_view(*entry) for entry in page.readings], count=page.count,
-        doubts=page.doubts, search=search, offset=offset, page_size=PAGE_SIZE, discarded=session.get("discarded"),
+        doubts=page.doubts, search=search, offset=offset, page_size=HISTORY_PAGE_SIZE,
+        discarded=session.get("discarded"),
     )  # fmt: skip
 
 

@@ -31,7 +31,7 @@ DROP_SYN_FILTER = (
 """Kernel filter that drops connection attempts (classic BPF: code, jump if true, jump if false, value)."""
 HANDSHAKE_SECONDS = 0.1
 """Time for handshakes that had begun before the filter was set."""
-POLL_SECONDS = 0.01
+SHUTDOWN_POLL_SECONDS = 0.01
 """Pause between two looks at the accept queue."""
 
 
@@ -63,7 +63,7 @@ class DrainingWorker(TimeLimitedWorker):
                 self._accept_all(listener)
             if is_last:
                 break
-            time.sleep(POLL_SECONDS)
+            time.sleep(SHUTDOWN_POLL_SECONDS)
         for listener in self.sockets:
             listener.close()  # from now on connections are refused at once, instead of waiting in vain
 
