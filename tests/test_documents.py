@@ -119,3 +119,15 @@ def test_a_heic_photo_is_read_with_the_extra_and_refused_with_advice_without_it(
     monkeypatch.setattr("numink.imaging.formats._heic_is_supported", lambda: False)
     with pytest.raises(NotAPicture, match=r"numink\[heic\]"):
         list(open_pages(data))
+
+
+def test_a_tiff_with_damaged_tags_is_read_without_a_warning() -> None:
+    """Pillow warns of the tags each time that the file is opened, and warnings are errors here."""
+    out = io.BytesIO()
+    Image.new("L", (40, 40), 255).save(out, "TIFF")
+    damaged = bytearray(out.getvalue())
+    damaged[8] = 255  # the number of tags
+
+    with pytest.warns(UserWarning, match="Corrupt EXIF data"):
+        Image.open(io.BytesIO(damaged)).load()
+    assert [(picture.width, picture.height) for picture in open_pages(bytes(damaged))] == [(40, 40)]
