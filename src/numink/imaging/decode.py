@@ -145,10 +145,9 @@ def open_frames(data: bytes, limits: Limits) -> Iterator[Picture]:
     first = _from_bytes(data, limits)
     count = 1
     if data[:4] in TIFF_MAGIC:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of damaged tags, which the first page was read in spite of
-            with Image.open(io.BytesIO(data), formats=("TIFF",)) as image:
-                count = getattr(image, "n_frames", 1)
+        # Pillow warns of damaged tags again, though the first page was read in spite of them.
+        with warnings.catch_warnings(action="ignore"), Image.open(io.BytesIO(data), formats=("TIFF",)) as image:
+            count = getattr(image, "n_frames", 1)
     check_pages(TOO_MANY_PAGES, count, limits)
     return chain([first], (_from_bytes(data, limits, frame) for frame in range(1, count)))
 
