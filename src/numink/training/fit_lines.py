@@ -2,61 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import torch
 import torch.nn.functional as F
-from numpy.random import Generator
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ..evaluation.records import EpochRecord
-from ..recognition.ctc import BLANK
-from ..recognition.line_image import LINE_IMAGE_HEIGHT
-from ..recognition.line_model import FRAME_WIDTH, UPSIDE_DOWN_DIVISOR
-from ..recognition.types import LineImage
+from ..recognition.alphabet import BLANK, DIGITS, LETTERS, SIGNS, to_columns
+from ..recognition.line_model import UPSIDE_DOWN_DIVISOR
+from .devices import autocast
+from .line_batches import LineBatch, line_batches, to_images
 from .models.line_net import LineNet
 from .observer import TrainingObserver
 from .recipes import LineRecipe
-from .synthesis.lines import compose_line
+from .synthesis.lines import ComposedLine
 from .synthesis.writers import WriterPool
 from .trainer import Schedule, Trainer
 
-Floats = NDArray[np.float32]
-Lines = Sequence[tuple[LineImage, str]]
-"""Line images, each with its text; '' for a line without digits."""
-BATCHES_SORTED_TOGETHER = 16
-"""Batches that are composed at once and sorted by length, so that the lines of a batch are about equally long."""
-MAX_WIDTH = 900
-"""Longest line image in columns; longer ones would slow down a whole batch."""
-LINES_PER_TURNED = 4
-"""Every fourth line with digits is also shown upside down, to train the orientation output."""
+Lines = Sequence[ComposedLine]
 GRADIENT_CLIP = 5.0
 """Limit of the gradient's norm, against single lines that are misread badly."""
 WARM_UP = 0.1
 """Share of the steps during which the learning rate rises."""
+FIRST_CAPITAL, CASES = len(DIGITS + SIGNS), len(LETTERS) // 2
+"""Column of the first capital letter, and the number of letters of one case."""
 
 
 def fit_lines(
     recipe: LineRecipe, writers: WriterPool, validation: Lines, observer: TrainingObserver,
-    checkpoint: Path | None = None, start: nn.Module | None = None,
+    checkpoint: Path | None = None, start: Mapping[str, Tensor] | None = None,
+    device: torch.device | None = None,
 ) -> tuple[nn.Module, list[EpochRecord]]:  # fmt: skip
     """Train one line network and return it with averaged weights, in evaluation mode, with its history.
 
     Args:
         recipe: Settings; everything random derives from its seed.
-        writers: Writers whose digits the training lines are composed of.
+        writers: Writers whose characters the training lines are composed of.
         validation: Lines that are not trained on.
         observer: Receiver of progress.
         checkpoint: File that is replaced after each epoch and resumed from where it holds the same recipe.
-        start: Network whose weights the training starts from; None for random weights.
+        start: Weights that the training starts from; None for random ones.
+        device: Where to train; None for the processor.
     """
+    device = device or torch.device("cpu")
     torch.manual_seed(recipe.seed)
-    network = LineNet(recipe.width).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    network = LineNet(recipe.width, recipe.context)
     if start is not None:
-        network.load_state_dict(start.state_dict())
+        network.start_from(start)
+    network = network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     steps = max(recipe.lines // recipe.batch, 1)
     schedule = Schedule(
         recipe.learning_rate, recipe.weight_decay, recipe.ema_decay, recipe.epochs, steps, warm_up=WARM_UP
@@ -67,99 +64,88 @@ def fit_lines(
         lambda number: _train_epoch(trainer, recipe, writers, number, observer),
         lambda: _error_rate(trainer.averaged, validation),
     )  # fmt: skip
-    return trainer.averaged, trainer.history
+    return trainer.averaged.cpu(), trainer.history
 
 
 def _error_rate(network: nn.Module, lines: Lines) -> float:
-    """Return the share of lines that greedy decoding reads wrongly."""
+    """Return the share of lines that greedy decoding reads wrongly, letter case aside."""
     wrong = 0
-    for frames, (_, text) in zip(predict_logits(network, lines), lines, strict=True):
-        labels = frames[:, : BLANK + 1].argmax(axis=1).tolist()
-        digits = [
-            label for before, label in zip([BLANK, *labels], labels, strict=False) if label not in (BLANK, before)
-        ]
-        wrong += "".join(map(str, digits)) != text
-    return wrong / len(lines)
+    for frames, line in zip(predict_logits(network, lines), lines, strict=True):
+        best = frames[:, : BLANK + 1].argmax(axis=1).tolist()
+        read = [column for before, column in zip([BLANK, *best], best, strict=False) if column not in (BLANK, before)]
+        wrong += [_folded(column) for column in read] != [_folded(column) for column in to_columns(line.text)]
+    return wrong / max(len(lines), 1)
+
+
+def _folded(column: int) -> int:
+    """Return the column of the capital where `column` is that of a small letter."""
+    return column - CASES if FIRST_CAPITAL + CASES <= column < FIRST_CAPITAL + 2 * CASES else column
 
 
 def predict_logits(network: nn.Module, lines: Lines) -> list[NDArray[np.float32]]:
-    """Return the logits of `network` for each line: float32 (T, 12)."""
+    """Return the logits of `network` for each line: float32 (T, OUTPUTS)."""
+    device = next(network.parameters()).device
     with torch.inference_mode():
-        return [network(to_batch([line.pixels]))[0].numpy() for line, _ in lines]
+        return [network(to_images([line.image.pixels]).to(device))[0].cpu().numpy() for line in lines]
 
 
 def _train_epoch(
     trainer: Trainer, recipe: LineRecipe, writers: WriterPool, number: int, observer: TrainingObserver
 ) -> float:
     """Train on `recipe.lines` new lines and return the mean loss."""
-    rng = np.random.default_rng((recipe.seed, number))
     trainer.network.train()
+    device = next(trainer.network.parameters()).device
     steps, total = trainer.schedule.steps_per_epoch, 0.0
-    batches = _batches(recipe, writers, rng)
-    for step in range(1, steps + 1):
-        lines = next(batches)
-        turned = [index for index, (_, text) in enumerate(lines) if text][::LINES_PER_TURNED]
-        images = [line.pixels for line, _ in lines]
-        with torch.autocast("cpu", torch.bfloat16, enabled=recipe.bfloat16):
-            logits = trainer.network(to_batch([*images, *(images[index][::-1, ::-1] for index in turned)])).float()
-        loss = _ctc_loss(logits[: len(lines), :, : BLANK + 1], lines)
-        loss = loss + _orientation_loss(logits, [images[index].shape[1] for index in turned], turned)
+    for step, batch in enumerate(line_batches(recipe, writers, number, steps), 1):
+        with autocast(device, bfloat16=recipe.bfloat16):
+            logits = trainer.network(batch.images.to(device, memory_format=torch.channels_last))
+        logits = logits.float()
+        loss = _ctc_loss(logits[: len(batch.label_counts), :, : BLANK + 1], batch) + _orientation_loss(logits, batch)
         trainer.step(loss, GRADIENT_CLIP)
         total += loss.item()
         observer.step(number, step, steps, loss.item())
     return total / steps
 
 
-def _batches(recipe: LineRecipe, writers: WriterPool, rng: Generator) -> Iterator[Lines]:
-    """Yield batches of new lines without end."""
-    while True:
-        lines = [compose_line(writers, rng) for _ in range(recipe.batch * BATCHES_SORTED_TOGETHER)]
-        # CTC needs at least two frames for each digit.
-        usable = [
-            line
-            for line in lines
-            if 2 * FRAME_WIDTH * len(line[1]) + FRAME_WIDTH <= line[0].pixels.shape[1] <= MAX_WIDTH
-        ]
-        usable.sort(key=lambda line: line[0].pixels.shape[1])
-        starts = np.arange(0, len(usable) - recipe.batch + 1, recipe.batch)
-        for start in rng.permutation(starts):
-            yield usable[start : start + recipe.batch]
+def _ctc_loss(logits: Tensor, batch: LineBatch) -> Tensor:
+    """Return the CTC loss of `logits` (N, T, BLANK + 1), as the mean over characters and lines.
 
-
-def _ctc_loss(logits: Tensor, lines: Lines) -> Tensor:
-    """Return the CTC loss of `logits` (N, T, 11), as the mean over digits and lines."""
-    frame_counts = torch.tensor([_frames(line.pixels.shape[1]) for line, _ in lines])
-    digits = torch.tensor([int(digit) for _, text in lines for digit in text], dtype=torch.long)
-    digit_counts = torch.tensor([len(text) for _, text in lines])
-    log_probabilities = F.log_softmax(logits, dim=2).transpose(0, 1)
-    loss: Tensor = F.ctc_loss(log_probabilities, digits, frame_counts, digit_counts, blank=BLANK, zero_infinity=True)
+    Where it is not known which letters are upper case, the loss is that of either.
+    """
+    log_probabilities = F.log_softmax(logits, dim=2)
+    counts = len(batch.label_counts)
+    lines = torch.split(batch.labels, batch.label_counts.tolist())
+    loss = logits.new_zeros(())
+    for known in (True, False):
+        chosen = torch.nonzero(batch.case_is_known == known)[:, 0]
+        if not len(chosen):
+            continue
+        rows, labels = log_probabilities[chosen.to(logits.device)], torch.cat([lines[index] for index in chosen.tolist()])
+        if not known:
+            rows, labels = _fold_case(rows), torch.tensor([_folded(column) for column in labels.tolist()], dtype=torch.long)
+        loss = loss + len(chosen) / counts * F.ctc_loss(
+            rows.transpose(0, 1), labels.to(logits.device), batch.frame_counts[chosen], batch.label_counts[chosen],
+            blank=BLANK, zero_infinity=True,
+        )  # fmt: skip
     return loss
 
 
-def _orientation_loss(logits: Tensor, widths: Sequence[int], turned: Sequence[int]) -> Tensor:
-    """Return the cross entropy of the orientation output.
+def _fold_case(log_probabilities: Tensor) -> Tensor:
+    """Return log probabilities (N, T, BLANK + 1) with those of both cases of a letter at its capital."""
+    small = FIRST_CAPITAL + CASES
+    both = torch.logaddexp(log_probabilities[..., FIRST_CAPITAL:small], log_probabilities[..., small : small + CASES])
+    never = torch.full_like(both, -1e4)
+    before, after = log_probabilities[..., :FIRST_CAPITAL], log_probabilities[..., small + CASES :]
+    return torch.cat([before, both, never, after], dim=2)
 
-    `turned` are the indices of the lines that are repeated upside down at the end of the batch, `widths` their
-    widths in columns.
-    """
-    if not turned:
+
+def _orientation_loss(logits: Tensor, batch: LineBatch) -> Tensor:
+    """Return the cross entropy of the orientation output, for the lines that are repeated upside down."""
+    count = len(batch.turned)
+    if not count:
         return logits.new_zeros(())
-    inside = torch.arange(logits.shape[1])[None] < torch.tensor([_frames(width) for width in widths])[:, None]
-    outputs = torch.stack([logits[list(turned), :, BLANK + 1], logits[-len(turned) :, :, BLANK + 1]])  # (2, K, T)
-    evidence = (outputs * inside).sum(dim=2) / UPSIDE_DOWN_DIVISOR
-    targets = torch.tensor([0.0, 1.0])[:, None].expand_as(evidence)
+    inside = torch.arange(logits.shape[1])[None] < batch.frame_counts[-count:, None]
+    outputs = torch.stack([logits[batch.turned, :, BLANK + 1], logits[-count:, :, BLANK + 1]])  # (2, K, T)
+    evidence = (outputs * inside.to(logits.device)).sum(dim=2) / UPSIDE_DOWN_DIVISOR
+    targets = torch.tensor([0.0, 1.0], device=logits.device)[:, None].expand_as(evidence)
     return F.binary_cross_entropy_with_logits(evidence, targets)
-
-
-def _frames(width: int) -> int:
-    """Return the number of frames of a line image `width` columns wide."""
-    return -(-width // FRAME_WIDTH)
-
-
-def to_batch(images: Sequence[Floats]) -> Tensor:
-    """Return line images float32 (H, W) as one batch, padded on the right: float32 (N, 1, H, W)."""
-    width = _frames(max(image.shape[1] for image in images)) * FRAME_WIDTH
-    batch = np.zeros((len(images), 1, LINE_IMAGE_HEIGHT, width), np.float32)
-    for row, image in enumerate(images):
-        batch[row, 0, :, : image.shape[1]] = image
-    return torch.from_numpy(batch).contiguous(memory_format=torch.channels_last)

@@ -129,6 +129,8 @@ class LineRecipe(StoredRecipe):
 
     width: int = 48
     """Channels of the network's middle stage."""
+    context: tuple[int, ...] = (1, 2, 1)
+    """Dilations of the blocks along the line, in frames."""
     epochs: int = 30
     lines: int = 16_000
     """Lines of an epoch, all newly composed."""

@@ -1,8 +1,7 @@
-"""Clutter on composed lines: signs between digits, ruled lines, frames, specks and remains of other lines."""
+"""Clutter on composed lines: ruled lines, frames, specks and remains of other lines."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import cv2
@@ -32,56 +31,6 @@ class ClutterParameters:
 
 
 CLUTTER = ClutterParameters()
-
-
-def draw_sign(sign: str, pen: float, rng: Generator) -> tuple[Floats, float, float]:
-    """Draw one of . , - = ~ $ # * with `pen`.
-
-    Returns its foreground (h, w), the gap before it and its top's distance from the line's top, the last two in units
-    of DIGIT_HEIGHT.
-    """
-    width = max(pen * DIGIT_HEIGHT / 100, 1.2)
-    if sign == ".":
-        return _dot(width, rng), rng.uniform(0.0, 0.25), rng.uniform(0.75, 1.0)
-    if sign == ",":
-        stroke = _stroke(rng.normal(-1, 1), rng.uniform(0.15, 0.35) * DIGIT_HEIGHT, width, rng)
-        return stroke, rng.uniform(0, 0.25), 0.85
-    if sign in "-=~":
-        length = rng.uniform(0.2, 1.8) * DIGIT_HEIGHT
-        dash = _stroke(length, rng.normal(0, 0.08) * DIGIT_HEIGHT, width, rng)
-        if sign == "=":
-            gap = np.zeros((round(rng.uniform(0.1, 0.25) * DIGIT_HEIGHT), dash.shape[1]), np.float32)
-            dash = np.concatenate([dash, gap, dash])
-        return dash, rng.uniform(0.0, 0.6), rng.uniform(0.25, 0.7)
-    font = cv2.FONT_HERSHEY_SIMPLEX if rng.random() < 0.6 else cv2.FONT_HERSHEY_SCRIPT_SIMPLEX
-    printed = np.zeros((64, 64), np.uint8)
-    cv2.putText(printed, sign, (10, 48), font, 1.5 * rng.uniform(0.8, 1.2), 255, max(round(width), 1), cv2.LINE_AA)
-    canvas = (printed / 255).astype(np.float32)
-    rows, columns = np.flatnonzero(canvas.max(axis=1) > 0.2), np.flatnonzero(canvas.max(axis=0) > 0.2)
-    foreground = canvas[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    return foreground, rng.uniform(0.0, 0.4), 1 - len(foreground) / DIGIT_HEIGHT
-
-
-def _dot(width: float, rng: Generator) -> Floats:
-    radius = max(width * rng.uniform(0.5, 1.1), 1.0)
-    side = math.ceil(2 * radius) + 2
-    canvas = np.zeros((side, side), np.float32)
-    centre = (round(side / 2 * 8), round(side / 2 * 8))
-    cv2.circle(canvas, centre, round(radius * 8), 1.0, -1, cv2.LINE_AA, shift=3)
-    return canvas
-
-
-def _stroke(dx: float, dy: float, width: float, rng: Generator) -> Floats:
-    """Return a slightly bent stroke over (dx, dy) pixels."""
-    time = np.linspace(0, 1, 7)
-    bow = rng.normal(0, 0.06) * math.hypot(dx, dy) * np.sin(time * math.pi)
-    points = np.stack([time * dx, time * dy + bow], axis=1)
-    low = points.min(axis=0) - width
-    size = np.ceil(points.max(axis=0) - low + width).astype(int) + 1
-    canvas = np.zeros((size[1], size[0]), np.float32)
-    line = np.round((points - low) * 8).astype(np.int32).reshape(-1, 1, 2)
-    cv2.polylines(canvas, [line], False, 1.0, max(round(width), 1), cv2.LINE_AA, shift=3)
-    return canvas
 
 
 def add_ruled_lines(canvas: Floats, body: Box, rng: Generator) -> Floats:

@@ -1,7 +1,8 @@
-"""Composed lines of digits with known texts: the training data of the line network.
+"""Composed lines with known texts: the training data of the line model.
 
-Each line has one writer. Digits are apart, touching, overlapping or connected by a stroke, with signs between them,
-words beside them, and remains of ruled lines, frames and noise.
+Each line has one writer. Numbers of all kinds, words, codes, single characters and lines without text; characters are
+apart, touching, overlapping or connected by a stroke, struck out or circled, with remains of ruled lines, frames and
+noise.
 """
 
 from __future__ import annotations
@@ -10,23 +11,25 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import cv2
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from ...datasets.unipen import DIGIT_LOOK_ALIKES
+from ...recognition.alphabet import LETTERS, OTHER_MARK
 from ...recognition.line_image import to_line_image
 from ...recognition.types import LineImage
 from ...results import Box
-from .clutter import add_ruled_lines, add_specks, draw_sign
-from .non_digit_lines import LinePart, compose_without_digits, top_on_baseline, word
+from . import texts, words
+from .clutter import add_ruled_lines, add_specks
+from .degradation import degrade, warp
+from .line_layout import CANVAS_MARGIN, LinePart, lay_out, top_on_baseline
+from .non_text_lines import compose_without_text, encircle, strike_out
 from .writers import DIGIT_HEIGHT, LineWriter, WriterPool
 
 Floats = NDArray[np.float32]
-CANVAS_MARGIN = 24
-"""Margin around the digits on the canvas in pixels."""
 LENGTH_WEIGHTS = np.array([8, 8, 12, 15, 17, 12, 8, 6, 4, 4, 3, 3], float)
 """Relative frequencies of lines of 1, 2, 3 ... digits."""
 AMOUNT_LENGTH_WEIGHTS = np.array([3, 6, 15, 25, 28, 14, 6, 3], float)
@@ -35,19 +38,34 @@ SLANT_OVERHANG = 8
 """Columns by which slanted digits may extend beyond the line's ends."""
 FIRST_DIGIT_PROBABILITIES = np.log10(1 + 1 / np.arange(1, 10))
 """Probabilities of amounts beginning with 1, 2 ... 9 (Benford 1938)."""
+LONE_CHARACTERS = "".join(sorted(set(LETTERS + "$%&#@?*+=") - DIGIT_LOOK_ALIKES))
+"""Letters and signs that stand alone on a line in training: none that resembles a digit."""
 
 
 @dataclass(frozen=True)
 class LineParameters:
     """Tuned shares of kinds of lines; experiments are in docs/log.md, values without one were set by eye."""
 
-    with_digits: float = 0.72
-    """Share of lines with digits."""
+    amounts: float = 0.3
+    """Share of lines with a run of digits, as the line model of ten digits was trained on."""
+    numbers: float = 0.27
+    """Share of lines with a number of any kind, signs included."""
+    pen_lines: float = 0.2
+    """Share of lines with words that somebody wrote, some with a number beside them."""
+    composed_words: float = 0.06
+    """Share of lines with letters put together."""
+    fonts: float = 0.05
+    """Share of lines set in handwriting fonts and in print."""
+    lone: float = 0.04
+    """Share of lines with one letter or sign."""
+    number_beside: float = 0.25
+    """Share of words with a number beside them."""
+    struck_out: float = 0.03
+    """Share of numbers that are struck out, half of them with the right one beside."""
+    circled: float = 0.02
+    """Share of numbers in a ring."""
     steep: float = 0.12
     """Share of lines slanted so far to the right that each digit stands below the next (E130)."""
-    coarse: float = 0.08
-    coarse_rows: tuple[int, int] = (10, 24)
-    """Share of lines from small pictures, and the least and greatest height of their digits in pixels (E167)."""
     grouped: float = 0.3
     grouped_fast: float = 0.55
     """Share of numbers of more than three digits with separated thousands, by normal and by fast writers (E167)."""
@@ -56,22 +74,85 @@ class LineParameters:
 LINES = LineParameters()
 
 
-def compose_line(pool: WriterPool, rng: Generator) -> tuple[LineImage, str]:
-    """Return a random line image with its text: the digits from left to right; '' for a line without digits."""
+@dataclass(frozen=True)
+class ComposedLine:
+    """A line image with its text, as written but for blanks; empty for a line without text."""
+
+    image: LineImage
+    text: str
+    case_is_known: bool = True
+    """False where the text does not say which letters are upper case."""
+
+
+def compose_line(pool: WriterPool, rng: Generator) -> ComposedLine:
+    """Return a random line."""
     writer = LineWriter.draw(pool, rng)
-    weights = AMOUNT_LENGTH_WEIGHTS if writer.is_fast else LENGTH_WEIGHTS
-    text = _draw_text(rng, weights) if rng.random() < LINES.with_digits else ""
-    parts = _write(writer, text) if text else compose_without_digits(writer)
-    canvas, edges = _lay_out(parts, writer)
+    parts, case_is_known, is_number = _compose_parts(writer)
+    canvas, columns = lay_out(parts, writer)
+    text = "".join(part.text for part in parts)
+    if is_number:
+        text = _mark_number(canvas, parts, columns, writer)
+    edges = (columns[0][0], max(last for _, last in columns))
     body = Box(edges[0], CANVAS_MARGIN, max(edges[1] - edges[0], 4), DIGIT_HEIGHT)
     canvas = add_specks(add_ruled_lines(canvas, body, rng), rng)
     slant = rng.uniform(0.35, 1.05) if rng.random() < LINES.steep else rng.normal(0.05, 0.16)
     border = max(math.ceil(abs(slant) * DIGIT_HEIGHT / 2) - SLANT_OVERHANG, 0)
     canvas = cv2.copyMakeBorder(canvas, 0, 0, border, border, cv2.BORDER_CONSTANT).astype(np.float32)
-    canvas, slope = _warp(canvas, slant, rng)
-    edges = (edges[0], edges[1] + 2 * border)
-    box = _line_box(canvas, edges, rng)
-    return to_line_image(_degrade(canvas, rng), box, slope + rng.normal(0, 0.015)), text
+    canvas, slope = warp(canvas, slant, rng)
+    box = _line_box(canvas, (edges[0], edges[1] + 2 * border), rng)
+    image = to_line_image(degrade(canvas, rng), box, slope + rng.normal(0, 0.015))
+    return ComposedLine(image, "".join(text.split()), case_is_known)
+
+
+def _compose_parts(writer: LineWriter) -> tuple[list[LinePart], bool, bool]:
+    """Return the parts of a random kind of line, whether the case of letters is known, and whether it is a number."""
+    rng = writer.rng
+    shares = np.array([LINES.amounts, LINES.numbers, LINES.pen_lines, LINES.composed_words, LINES.fonts, LINES.lone])
+    kind = int(np.searchsorted(np.cumsum(shares), rng.random()))
+    if kind == 0:
+        weights = AMOUNT_LENGTH_WEIGHTS if writer.is_fast else LENGTH_WEIGHTS
+        return _write_amount(writer, _draw_digits(rng, weights)), True, True
+    if kind == 1:
+        return _write(writer, texts.number(rng)), True, True
+    if kind == 2:
+        part, case_is_known = words.pen_line(writer)
+        if rng.random() > LINES.number_beside:
+            return [part], case_is_known, False
+        number = _with_gap(_write(writer, texts.number(rng), among_letters=True), rng.uniform(0.5, 1.3))
+        return ([part, *number] if rng.random() < 0.6 else [*number, part]), case_is_known, False
+    if kind == 3:
+        text = texts.code(rng) if rng.random() < 0.4 else words.random_word(writer)
+        return words.composed_word(writer, text, cursive=bool(rng.random() < 0.2)), True, False
+    if kind == 4:
+        text = texts.number(rng) if rng.random() < 0.6 else words.random_word(writer)
+        return words.font_line(writer, text, printed=bool(rng.random() < 0.35)), True, False
+    if kind == 5:
+        other = words.other_script(writer) if rng.random() < 0.35 else []
+        return other or words.composed_word(writer, str(rng.choice(list(LONE_CHARACTERS)))), True, False
+    return compose_without_text(writer), True, False
+
+
+def _with_gap(parts: list[LinePart], gap: float) -> list[LinePart]:
+    return [parts[0]._replace(gap=gap), *parts[1:]]
+
+
+def _mark_number(
+    canvas: Floats, parts: Sequence[LinePart], columns: Sequence[tuple[int, int]], writer: LineWriter
+) -> str:
+    """Strike out or encircle some numbers, or some of their characters, and return the text that is left."""
+    rng, text = writer.rng, [part.text for part in parts]
+    kind, pen = rng.random(), max(writer.pen * DIGIT_HEIGHT / 100, 1.2) * rng.uniform(0.8, 1.3)
+    if kind > LINES.struck_out + LINES.circled:
+        return "".join(text)
+    count = len(parts) if rng.random() < 0.5 else int(rng.integers(1, len(parts) + 1))
+    first = int(rng.integers(0, len(parts) - count + 1))
+    extent = (min(left for left, _ in columns[first : first + count]), max(c for _, c in columns[first : first + count]))
+    rows = (CANVAS_MARGIN, CANVAS_MARGIN + DIGIT_HEIGHT)
+    if kind < LINES.struck_out:
+        strike_out(canvas, extent, rows, pen, rng)
+        return "".join([*text[:first], OTHER_MARK, *text[first + count :]])
+    encircle(canvas, extent, rows, pen, rng)
+    return "".join(text)
 
 
 def _line_box(canvas: Floats, edges: tuple[int, int], rng: Generator) -> Box:
@@ -85,7 +166,7 @@ def _line_box(canvas: Floats, edges: tuple[int, int], rng: Generator) -> Box:
     return Box(edges[0], round(middle - height / 2), edges[1] - edges[0], max(round(height), 8))
 
 
-def _draw_text(rng: Generator, length_weights: NDArray[np.float64]) -> str:
+def _draw_digits(rng: Generator, length_weights: NDArray[np.float64]) -> str:
     """Return random digits; some begin as amounts do, a third have a run of one digit, mostly of zeros."""
     count = int(rng.choice(len(length_weights), p=length_weights / length_weights.sum())) + 1
     digits = rng.integers(0, 10, count)
@@ -97,34 +178,47 @@ def _draw_text(rng: Generator, length_weights: NDArray[np.float64]) -> str:
     return "".join(map(str, digits))
 
 
-def _write(writer: LineWriter, text: str) -> list[LinePart]:
-    """Return the digits of `text` with signs between and around them."""
+def _write_amount(writer: LineWriter, text: str) -> list[LinePart]:
+    """Return the digits of `text` with thousands, a currency before and an ending behind, as on forms and cheques."""
     rng = writer.rng
-    parts: list[LinePart] = []
-    if rng.random() < 0.08:
-        parts.append(draw_sign("$#*="[int(rng.integers(4))], writer.pen, rng))
-    elif not writer.is_fast and rng.random() < 0.08:
-        parts += word(writer, int(rng.integers(1, 6)))
-    groups = _groups(text, LINES.grouped_fast if writer.is_fast else LINES.grouped, rng)
-    for group_index, group in enumerate(groups):
-        if group_index:
-            parts.append(draw_sign(".,"[int(rng.integers(2))], writer.pen, rng))
-        for index, digits in enumerate(re.findall("0{2,}|." if writer.connects_zeros else ".", group)):
-            gap = max(writer.gap + rng.normal(0, writer.spread), -0.07)
-            if not group_index and not index:
-                gap = max(gap, rng.uniform(0.3, 1.2))
-            elif rng.random() < 0.03:
-                gap += rng.uniform(0.2, 0.8)
-            is_one = len(digits) == 1
-            glyph = writer.digit(int(digits), alone=len(text) == 1) if is_one else writer.zeros(len(digits))
-            parts.append((glyph, gap, top_on_baseline(glyph, rng)))
+    separator = ".,"[int(rng.integers(2))]
+    written = separator.join(_groups(text, LINES.grouped_fast if writer.is_fast else LINES.grouped, rng))
+    if rng.random() < 0.05:
+        written = "$#*="[int(rng.integers(4))] + written
     ending = rng.random()
-    if ending < 0.34:
-        if ending < 0.12:
-            parts.append(draw_sign(".,"[int(rng.integers(2))], writer.pen, rng))
-        parts.append(draw_sign(".-=~--"[int(rng.integers(6))], writer.pen, rng))
-    elif not writer.is_fast and ending < 0.4:
-        parts += word(writer, int(rng.integers(1, 6)))
+    if ending < 0.26:
+        written += ("", "", ",", ".")[int(rng.integers(4))] + ".-=~--"[int(rng.integers(6))]
+    return _write(writer, written)
+
+
+def _write(writer: LineWriter, text: str, *, among_letters: bool = False) -> list[LinePart]:
+    """Return the characters of `text` as one number: wide gaps only where it has blanks.
+
+    Digits alone or among letters have none of the styles that only neighbouring digits tell from a letter.
+    """
+    rng = writer.rng
+    alone = among_letters or len(text) == 1 or any(character.isalpha() for character in text)
+    parts: list[LinePart] = []
+    after_blank = False
+    for run in re.findall("0{2,}|." if writer.connects_zeros else ".", text):
+        if run == " ":
+            after_blank = True
+            continue
+        gap = max(writer.gap + rng.normal(0, writer.spread), -0.07)
+        if not parts:
+            gap = rng.uniform(0.3, 1.2)
+        elif after_blank:
+            gap += rng.uniform(0.4, 1.0)
+        elif rng.random() < 0.03:
+            gap += rng.uniform(0.2, 0.8)
+        after_blank = False
+        if run[0].isdigit():
+            glyph = writer.digit(int(run), alone=alone) if len(run) == 1 else writer.zeros(len(run))
+            top = top_on_baseline(glyph, rng)
+        else:
+            glyph, top = writer.sign(run)
+            gap = max(gap, rng.uniform(0.0, 0.25)) if rng.random() < 0.7 else gap
+        parts.append(LinePart(glyph, gap, top, run))
     return parts
 
 
@@ -135,111 +229,3 @@ def _groups(text: str, grouped: float, rng: Generator) -> list[str]:
         thousands = (text[start : start + 3] for start in range(first, len(text), 3))
         return [group for group in (text[:first], *thousands) if group]
     return [text[:-2], text[-2:]] if len(text) > 2 and rng.random() < 0.05 else [text]
-
-
-def _lay_out(parts: Sequence[LinePart], writer: LineWriter) -> tuple[Floats, tuple[int, int]]:
-    """Return all parts on one canvas, each with its gap to the parts before, and the first and the last column."""
-    rng = writer.rng
-    widths = (part.shape[1] + round(max(gap, 0) * DIGIT_HEIGHT) + 2 for part, gap, _ in parts)
-    width = 2 * CANVAS_MARGIN + 20 + sum(widths)
-    canvas = np.zeros((DIGIT_HEIGHT + 2 * CANVAS_MARGIN, width), np.float32)
-    ends = np.full(canvas.shape[0], -1e6)  # of the foreground in each row
-    right, before = CANVAS_MARGIN, None
-    drift = rng.normal(0, 0.03)
-    for whole, gap, down in parts:
-        offset = (down * DIGIT_HEIGHT) + drift * (right - CANVAS_MARGIN)
-        top = int(np.clip(CANVAS_MARGIN + offset, 0, canvas.shape[0] - 4))
-        part = whole[: canvas.shape[0] - top]
-        left = _next_column(ends[top : top + len(part)], part, right, gap) if before is not None else right
-        left = min(max(left, 2), width - part.shape[1] - 1)
-        area = canvas[top : top + part.shape[0], left : left + part.shape[1]]
-        np.maximum(area, part, out=area)
-        mask = part > 0.3
-        last = np.where(mask.any(axis=1), part.shape[1] - mask[:, ::-1].argmax(axis=1) + left, -1e6)
-        ends[top : top + len(part)] = np.maximum(ends[top : top + len(part)], last)
-        if before is not None and gap < 0.2 and rng.random() < 0.16:
-            _connect(canvas, before, (left, top, part), writer.pen, rng)
-        before, right = (left, top, part), max(right, left + part.shape[1])
-    return canvas, (CANVAS_MARGIN, right)
-
-
-def _next_column(ends: NDArray[np.float64], part: Floats, right: int, gap: float) -> int:
-    """Return the column at which `part` starts so that its least distance to the parts before it in any row is `gap`.
-
-    `ends` are the last columns of the parts before it by row, `right` is the last of all.
-    """
-    mask = part > 0.3
-    rows = mask.any(axis=1)
-    first = mask.argmax(axis=1)
-    if not rows.any():
-        return right
-    touching = float((ends[rows] - first[rows]).max())
-    # Never so far back that a digit slips over the one before it.
-    left: float = max(touching, right - 0.35 * part.shape[1] - 4) + gap * DIGIT_HEIGHT
-    return round(left)
-
-
-def _connect(
-    canvas: Floats, before: tuple[int, int, Floats], after: tuple[int, int, Floats], pen: float, rng: Generator
-) -> None:
-    """Draw a stroke between two parts, as a pen that is not lifted does.
-
-    It runs near the top, as between zeros, along the baseline, as from the base of a 1, or from there up to the top.
-    """
-    first = rng.uniform(0.02, 0.3) if rng.random() < 0.6 else rng.uniform(0.6, 1.0)
-    second = rng.uniform(0.0, 0.35) if first > 0.6 and rng.random() < 0.4 else first
-    ends = []
-    for (left, top, part), is_before, height in ((before, True, first), (after, False, second)):
-        row = int(np.clip(height * len(part), 0, len(part) - 1))
-        columns = np.flatnonzero(part[row] > 0.3)
-        if not len(columns):
-            return
-        ends.append((left + int(columns[-1 if is_before else 0]), top + row))
-    if abs(ends[1][0] - ends[0][0]) < 0.5 * DIGIT_HEIGHT:
-        cv2.line(canvas, ends[0], ends[1], 1.0, max(round(pen * DIGIT_HEIGHT / 100), 1), cv2.LINE_AA)
-
-
-def _warp(canvas: Floats, slant: float, rng: Generator) -> tuple[Floats, float]:
-    """Return `canvas` slanted, tilted and elastically distorted, and the tilt in rows per column."""
-    slope = rng.normal(0, 0.04)
-    height, width = canvas.shape
-    coarse = rng.normal(0, 1.0, (2, 4, max(width // 20, 3))).astype(np.float32)
-    strength = rng.uniform(0, 1.6)
-    dx, dy = (cv2.resize(field, (width, height), interpolation=cv2.INTER_CUBIC) * strength for field in coarse)
-    columns, rows = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
-    x = columns + dx + slant * (rows - height / 2)
-    y = rows + dy - slope * (columns - width / 2)
-    warped: Floats = cv2.remap(canvas, x.astype(np.float32), y.astype(np.float32), cv2.INTER_LINEAR).astype(np.float32)
-    return warped, slope
-
-
-def _degrade(strokes: Floats, rng: Generator) -> Floats:
-    """Return `strokes` as binarization leaves them: soft or hard, broken where the pen was faint, grainy."""
-    canvas: NDArray[Any] = _reduce_resolution(strokes, rng) if rng.random() < LINES.coarse else strokes
-    kind = rng.random()
-    if kind < 0.35:
-        canvas = cv2.GaussianBlur(canvas, (0, 0), rng.uniform(0.5, 1.8)) * rng.uniform(1.0, 1.5)
-    elif kind < 0.5:
-        gaps = cv2.resize(
-            rng.random((6, max(canvas.shape[1] // 8, 2))), canvas.shape[::-1], interpolation=cv2.INTER_CUBIC
-        )
-        canvas = canvas * np.clip((gaps - rng.uniform(0, 0.25)) * 4, 0, 1)
-    elif kind < 0.65:
-        canvas = cv2.erode(canvas, np.ones((2, 2))) if rng.random() < 0.3 else cv2.dilate(canvas, np.ones((2, 2)))
-    if rng.random() < 0.3:
-        canvas = canvas + rng.normal(0, rng.uniform(0.02, 0.12), canvas.shape) * (rng.random(canvas.shape) < 0.5)
-    degraded: Floats = np.clip(canvas * rng.uniform(0.75, 1.15), 0, 1).astype(np.float32)
-    return degraded
-
-
-def _reduce_resolution(strokes: Floats, rng: Generator) -> Floats:
-    """Return `strokes` as from a small picture, enlarged again: grey or black and white, with steps or smooth."""
-    scale = rng.uniform(*LINES.coarse_rows) / DIGIT_HEIGHT
-    small = cv2.resize(strokes, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    if rng.random() < 0.5:
-        small = (small > rng.uniform(0.2, 0.5)).astype(np.float32)
-    interpolation = (cv2.INTER_NEAREST, cv2.INTER_LINEAR, cv2.INTER_CUBIC)[int(rng.integers(3))]
-    large: Floats = np.clip(cv2.resize(small, strokes.shape[::-1], interpolation=interpolation), 0, 1).astype(
-        np.float32
-    )
-    return large

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 import cv2
@@ -16,12 +16,17 @@ from numpy.typing import NDArray
 from ...datasets.doodles import load_doodles
 from ...datasets.mnist import Mnist, load_writers
 from ...datasets.strokes import LONGEST, StrokeSet, draw, load_strokes
-from ...datasets.unipen import HELD_OUT, without_look_alikes
+from ...datasets.fonts import FontFiles, load_fonts
+from ...datasets.pen_lines import PEN_LINES_FILE, PenLines, load_pen_lines
+from ...datasets.unipen import HELD_OUT
+from ...recognition.alphabet import OTHER_MARK
 from ...results import DIGIT_COUNT
 from .contextual_styles import connected_zeros
 from .digit_styles import DigitStyle
 from .non_digit_glyphs import cropped
+from .signs import DRAWN, draw_sign
 from .style_renderer import draw_style, styles_of
+from .typography import placement_of
 
 Floats = NDArray[np.float32]
 Glyphs = NDArray[np.uint8]
@@ -47,12 +52,16 @@ class WriterParameters:
     """Share of writers that write amounts fast, as on cheques (E167; introduced with 0.35 in E144)."""
     habit_fast: float = 0.6
     """Share of digits with a fixed rare style of a fast writer (E144)."""
+    program_drawn: float = 0.4
+    """Share of signs drawn by program where pen data has them too: pen data has few writers of each."""
     connected_zeros: float = 0.1
     connected_zeros_fast: float = 0.55
     """Share of writers, and of fast writers, that write consecutive zeros in one stroke (fast ones: E144)."""
 
 
 WRITERS = WriterParameters()
+SIGN_LABELS = {'\\"': '"', "\\\\": "\\", "\\@": OTHER_MARK}
+"""UNIPEN's labels of letters and signs that are not the character itself."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +77,8 @@ class WriterFiles:
 class WriterPool:
     """Digits that lines are composed of, by writer: MNIST's glyphs (N, 28, 28) and UNIPEN's strokes.
 
-    `usable` are the indices of the characters in `strokes` that may be used, `letters` those in `signs`.
+    `usable` are the indices of the characters in `strokes` that may be used; of `signs`, letters and signs, only
+    `usable_signs`, whose characters are `sign_characters`.
     """
 
     images: Glyphs
@@ -79,9 +89,18 @@ class WriterPool:
     stroke_labels: NDArray[np.uint8]
     stroke_writers: NDArray[np.int64]
     signs: StrokeSet
-    letters: NDArray[np.int64]
+    usable_signs: NDArray[np.int64]
+    sign_characters: NDArray[np.str_]
+    pen_lines: PenLines
+    usable_lines: NDArray[np.int64]
     doodles: Glyphs | None = None
+    fonts: FontFiles | None = None
     _cache: dict[tuple[str, int, int], NDArray[np.int64]] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def writers_of_signs(self) -> frozenset[int]:
+        """Writers of any of the usable letters and signs."""
+        return frozenset(self.signs.writer[self.usable_signs].tolist())
 
     def mnist(self, writer: int, digit: int) -> NDArray[np.int64]:
         """Return the indices of a writer's images of `digit`; those of all writers where there are none."""
@@ -90,6 +109,15 @@ class WriterPool:
     def unipen(self, writer: int, digit: int) -> NDArray[np.int64]:
         """Return the indices of a writer's stroke digits, like `mnist`."""
         return self.usable[self._indices("unipen", self.stroke_writers, self.stroke_labels, writer, digit)]
+
+    def sign(self, writer: int, character: str) -> NDArray[np.int64]:
+        """Return the indices of a writer's strokes of `character`, a letter or sign, like `mnist`."""
+        key = ("sign", writer, ord(character))
+        if key not in self._cache:
+            same = self.usable_signs[self.sign_characters == character]
+            own = same[self.signs.writer[same] == writer]
+            self._cache[key] = own if len(own) else same
+        return self._cache[key]
 
     def _indices(
         self, source: str, writers: NDArray[np.int64], labels: NDArray[np.uint8], writer: int, digit: int
@@ -116,6 +144,8 @@ class LineWriter:
     gap: float
     spread: float
     unsteady: float
+    sign_writer: int
+    """Writer of the letters and signs: the same as the digits' where that one wrote any."""
     habits: Mapping[int, DigitStyle]
     """Fixed rare styles by digit."""
     is_fast: bool
@@ -133,10 +163,14 @@ class LineWriter:
             gap = rng.normal(-0.04, 0.05)
         else:
             gap = rng.uniform(0.0, 0.2) if spacing < 0.8 else rng.uniform(0.2, 0.8)
+        writer = int(writers[rng.integers(len(writers))])
+        others = pool.signs.writer[pool.usable_signs]
+        wrote_signs = uses_strokes and writer in pool.writers_of_signs
         return cls(
-            pool, rng, uses_strokes, int(writers[rng.integers(len(writers))]),
+            pool, rng, uses_strokes, writer,
             math.exp(rng.uniform(math.log(3), math.log(17))), rng.normal(0.04, 0.16), math.exp(rng.normal(0, 0.14)),
-            gap, rng.uniform(0.02, 0.12), rng.uniform(0.02, 0.12), _draw_habits(rng, is_fast), is_fast,
+            gap, rng.uniform(0.02, 0.12), rng.uniform(0.02, 0.12),
+            writer if wrote_signs else int(others[rng.integers(len(others))]), _draw_habits(rng, is_fast), is_fast,
             bool(rng.random() < (WRITERS.connected_zeros_fast if is_fast else WRITERS.connected_zeros)),
         )  # fmt: skip
 
@@ -174,11 +208,32 @@ class LineWriter:
         image = self.pool.doodles[int(self.rng.integers(len(self.pool.doodles)))]
         return _resized(cropped(image), DIGIT_HEIGHT * self.rng.uniform(0.7, 1.3))
 
-    def letter(self) -> Floats:
-        """Return a letter that does not resemble a digit, cropped: float32 (h, w) in 0..1."""
-        index = int(self.rng.choice(self.pool.letters))
-        glyph = cropped(draw(self.pool.signs.strokes(index), self.pen, _shear(self.slant)))
-        return _resized(glyph, DIGIT_HEIGHT * self.rng.uniform(0.6, 1.1))
+    def sign(self, character: str) -> tuple[Floats, float]:
+        """Return a letter or sign, cropped, and its top's distance from the line's top in units of DIGIT_HEIGHT.
+
+        The glyph is float32 (h, w) in 0..1, sized and placed as handwriting has it.
+        """
+        rng, placement = self.rng, placement_of(character)
+        indices = self.pool.sign(self.sign_writer, character)
+        pen = max(self.pen * DIGIT_HEIGHT / 100, 1.2)
+        if character in DRAWN and (not len(indices) or rng.random() < WRITERS.program_drawn):
+            glyph = draw_sign(character, pen, DIGIT_HEIGHT, rng)
+        else:
+            size = math.exp(rng.normal(0, self.unsteady + 0.05)) * DIGIT_HEIGHT
+            glyph = self._stroked_sign(int(rng.choice(indices)), placement.height * size, placement.width * size, pen)
+        if character == "/" and rng.random() < 0.3:  # without overshoot, as many write it between digits
+            return glyph, 1 - glyph.shape[0] / DIGIT_HEIGHT + rng.normal(0, 0.05)
+        return glyph, placement.top + rng.normal(0, 0.06)
+
+    def _stroked_sign(self, index: int, height: float, width: float, pen: float) -> Floats:
+        """Return the strokes of a letter or sign at a height in pixels, or, where that is 0, at a width."""
+        strokes = self.pool.signs.strokes(index)
+        extent = np.ptp(np.concatenate(strokes).astype(np.float64), axis=0)
+        scale = height / max(extent[1], 1) if height else width / max(extent[0], 1)
+        scale = min(scale, WRITERS.widest_digit * DIGIT_HEIGHT / max(float(extent.max()), 1))
+        matrix = _shear(self.slant) @ np.diag([self.stretch, 1.0]) if height else np.eye(2)
+        glyph = cropped(draw(strokes, pen, matrix, max(scale, 1e-3)))
+        return (glyph / 255).astype(np.float32)
 
 
 def _draw_habits(rng: Generator, is_fast: bool) -> dict[int, DigitStyle]:
@@ -221,13 +276,17 @@ def load_writer_pool(mnist: Mnist, chosen: NDArray[np.int64], files: WriterFiles
     Raises DataError where one of the files is missing or damaged.
     """
     digits, signs = (load_strokes(files.collections / f"unipen_{name}.npz") for name in ("digits", "nondigits"))
-    usable, letters = (np.flatnonzero(np.isin(strokes.source, HELD_OUT) == held_out) for strokes in (digits, signs))
-    letters = without_look_alikes(letters, signs)
+    usable, usable_signs = (
+        np.flatnonzero(np.isin(strokes.source, HELD_OUT) == held_out) for strokes in (digits, signs)
+    )
+    pen_lines = load_pen_lines(files.collections / PEN_LINES_FILE)
     doodles = load_doodles(files.data)
     writers = np.zeros(len(chosen), np.int64) if files.writers is None else load_writers(files.writers)[chosen]
     return WriterPool(
         images=mnist.train_images[chosen], labels=mnist.train_labels[chosen], writers=writers,
         strokes=digits, usable=usable, stroke_labels=digits.label[usable].astype(np.uint8),
-        stroke_writers=digits.writer[usable], signs=signs, letters=letters[np.char.isalpha(signs.label[letters])],
-        doodles=None if doodles is None else doodles.part(held_out=held_out),
+        stroke_writers=digits.writer[usable], signs=signs, usable_signs=usable_signs,
+        sign_characters=np.array([SIGN_LABELS.get(label, label) for label in signs.label[usable_signs].tolist()]),
+        pen_lines=pen_lines, usable_lines=np.flatnonzero(pen_lines.held_out == held_out),
+        doodles=None if doodles is None else doodles.part(held_out=held_out), fonts=load_fonts(files.data),
     )  # fmt: skip

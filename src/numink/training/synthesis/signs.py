@@ -1,0 +1,121 @@
+"""Signs drawn by program on composed lines: those that no pen data has, and rough forms of those that it has."""
+
+from __future__ import annotations
+
+import math
+
+import cv2
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from .non_digit_glyphs import cropped
+
+Floats = NDArray[np.float32]
+Path = NDArray[np.float64]
+DRAWN = ".,-=~/×°€£|:+"
+"""Signs that `draw_sign` can draw."""
+SIDE = 96
+"""Side of the square in which a sign's paths lie while they are drawn."""
+
+
+def draw_sign(sign: str, pen: float, height: float, rng: Generator) -> Floats:
+    """Return one of `DRAWN`, cropped: float32 (h, w) in 0..1.
+
+    Args:
+        sign: The sign.
+        pen: Width of the pen in pixels.
+        height: Height of a digit in pixels.
+        rng: Source of the sign's form.
+    """
+    if sign == ".":
+        return _dot(pen, rng)
+    if sign == ":":
+        return _colon(pen, height, rng)
+    if sign in "-=~":
+        return _dashes(sign, pen, height, rng)
+    size = {",": 0.28, "°": 0.3, "×": 0.5, "+": 0.55}.get(sign, 1.1) * height * math.exp(rng.normal(0, 0.15))
+    paths = [path * size / SIDE for path in _paths(sign, rng)]
+    return _stroked(paths, pen)
+
+
+def _paths(sign: str, rng: Generator) -> list[Path]:
+    """Return the strokes of a sign in a square of SIDE."""
+    if sign == ",":
+        return [_bent((0.6, 0.0), (rng.uniform(0.1, 0.5), 1.0), rng)]
+    if sign in "/|":
+        lean = rng.uniform(0.12, 0.75) if sign == "/" else rng.normal(0, 0.05)
+        return [_bent((lean, 0.0), (0.0, 1.0), rng, 0.03)]
+    if sign == "×":
+        return [_bent((0, 0), (1, 1), rng), _bent((1, 0), (0, 1), rng)]
+    if sign == "+":
+        return [_bent((0, 0.5), (1, 0.5), rng), _bent((0.5, 0), (0.5, 1), rng)]
+    if sign == "°":
+        return [_arc(0.5, 0.5, 0.45, 0.45, 0, 2 * math.pi + rng.uniform(-0.3, 0.5), rng)]
+    if sign == "€":
+        width, gap = rng.uniform(0.3, 0.4), rng.uniform(0.06, 0.12)
+        bow = _arc(0.55, 0.5, width, 0.5, -0.75 - rng.uniform(0, 0.4), -2 * math.pi + 0.75 + rng.uniform(0, 0.4), rng)
+        return [bow, _bent((0.0, 0.5 - gap), (0.6, 0.5 - gap), rng), _bent((0.0, 0.5 + gap), (0.55, 0.5 + gap), rng)]
+    hook = _arc(0.55, 0.25, 0.22, 0.25, -0.2, -math.pi, rng)
+    stem = _bent((0.33, 0.25), (0.3, 0.95), rng)
+    return [np.concatenate([hook, stem]), _bent((0.05, 0.97), (0.85, 0.95), rng), _bent((0.1, 0.55), (0.65, 0.55), rng)]
+
+
+def _bent(start: tuple[float, float], end: tuple[float, float], rng: Generator, bow: float = 0.06) -> Path:
+    """Return a slightly bent line."""
+    time = np.linspace(0, 1, 9)[:, None]
+    points = np.array(start) * (1 - time) + np.array(end) * time
+    across = np.array([end[1] - start[1], start[0] - end[0]])
+    bent: Path = (points + across * rng.normal(0, bow) * np.sin(time * math.pi) + rng.normal(0, 0.01, points.shape)) * SIDE
+    return bent
+
+
+def _arc(x: float, y: float, width: float, height: float, start: float, end: float, rng: Generator) -> Path:
+    """Return an arc of an ellipse about (x, y) from one angle to another, y down."""
+    angle = np.linspace(start, end, 25)
+    tilt = rng.normal(0, 0.1)
+    points = np.stack([x + width * np.cos(angle) - tilt * height * np.sin(angle), y + height * np.sin(angle)], axis=1)
+    return np.asarray(points * SIDE, np.float64)
+
+
+def _stroked(paths: list[Path], pen: float) -> Floats:
+    """Return `paths` drawn with a round pen, cropped."""
+    points = np.concatenate(paths)
+    low, margin = points.min(axis=0), math.ceil(pen) + 2
+    width, height = np.ceil(points.max(axis=0) - low).astype(int) + 2 * margin
+    canvas = np.zeros((height, width), np.uint8)
+    for path in paths:
+        line = np.round((path - low + margin) * 8).astype(np.int32).reshape(-1, 1, 2)
+        cv2.polylines(canvas, [line], False, 255, max(round(pen), 1), cv2.LINE_AA, shift=3)
+    return (cropped(canvas) / 255).astype(np.float32)
+
+
+def _dot(pen: float, rng: Generator) -> Floats:
+    radius = max(pen * rng.uniform(0.5, 1.1), 1.0)
+    side = math.ceil(2 * radius) + 2
+    canvas = np.zeros((side, side), np.uint8)
+    cv2.circle(canvas, (round(side * 4), round(side * 4)), round(radius * 8), 255, -1, cv2.LINE_AA, shift=3)
+    return (canvas / 255).astype(np.float32)
+
+
+def _colon(pen: float, height: float, rng: Generator) -> Floats:
+    dots = [_dot(pen, rng), _dot(pen, rng)]
+    width, gap = max(dot.shape[1] for dot in dots), round(height * rng.uniform(0.2, 0.55))
+    canvas = np.zeros((dots[0].shape[0] + gap + dots[1].shape[0], width + 2), np.float32)
+    for dot, top in zip(dots, (0, dots[0].shape[0] + gap), strict=True):
+        left = int(rng.integers(0, canvas.shape[1] - dot.shape[1] + 1))
+        canvas[top : top + dot.shape[0], left : left + dot.shape[1]] = dot
+    return canvas
+
+
+def _dashes(sign: str, pen: float, height: float, rng: Generator) -> Floats:
+    length = rng.uniform(0.2, 1.1) * height
+    if sign == "~":
+        time = np.linspace(0, 1, 17)
+        wave = np.stack([time * length, np.sin(time * 2 * math.pi) * rng.uniform(-0.15, -0.06) * height], axis=1)
+        return _stroked([wave], pen)
+    tilt = rng.normal(0, 0.08)
+    first = _bent((0, 0), (1, tilt), rng, 0.04) / SIDE * length
+    if sign == "-":
+        return _stroked([first], pen)
+    return _stroked([first, first + [rng.normal(0, 0.05) * length, rng.uniform(0.15, 0.32) * height]], pen)
