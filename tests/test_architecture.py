@@ -30,7 +30,7 @@ LIBRARY_HOMES: dict[str, tuple[str, ...]] = {
     "safetensors": ("training/",),
     "matplotlib": ("evaluation/",),
     "flask": ("web/",),
-    "babel": ("web/i18n.py", "web/formatting.py"),
+    "babel": ("web/i18n.py", "web/formatting.py", "recognition/number_conventions.py"),
     "flask_login": ("web/auth/identity.py",),
     "authlib": ("web/auth/oidc.py",),
     "smtplib": ("web/auth/mail.py",),

@@ -102,6 +102,16 @@ def test_options_single_and_strict(folder: Path) -> None:
     assert all(character in "302 58?\n" for character in strict)
 
 
+def test_options_of_numbers_change_no_plain_integer(folder: Path) -> None:
+    for options in (["--digits"], ["--text"], ["--decimal", "comma"], ["--decimal", "point", "--digits"]):
+        assert numink("read", *options, folder / "two numbers.jpg").stdout == b"302\n58\n"
+
+
+def test_the_help_names_the_options_of_numbers() -> None:
+    shown = numink("read", "--help").stdout.decode()
+    assert all(option in shown for option in ("--decimal [point|comma]", "--digits", "--text"))
+
+
 def test_a_picture_is_read_from_standard_input() -> None:
     done = numink("read", "-", stdin=as_file(one_digit("3")))
     assert (done.returncode, done.stdout) == (0, b"3\n")
@@ -116,6 +126,8 @@ def test_a_picture_is_read_from_standard_input() -> None:
         (["read", "--pattern", "([", "a.png"], b"no regular expression"),
         (["read", "--check", "lune", "a.png"], b"luhn, verhoeff"),
         (["read", "--among", "/nowhere", "a.png"], b"cannot be read as a list"),
+        (["read", "--decimal", "dot", "a.png"], b"'point', 'comma'"),
+        (["read", "--digits", "--text", "a.png"], b"give one of the two"),
         (["serve", "--port", "99999"], b"99999"),
     ],
 )

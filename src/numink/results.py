@@ -129,6 +129,14 @@ class Number:
     """From left to right; at least one."""
     satisfied: bool | None = None
     """Whether it satisfies the `Constraints` it was read with; None where there were none. Its JSON key is `fits`."""
+    kind: str = "integer"
+    """Its kind, by `numink.recognition.number_grammar`."""
+    value: str | None = None
+    """Its value for machines: a decimal string such as '-24.15', a date as '1998-02-06'; None where it has none."""
+    ambiguous: bool = False
+    """Whether it has two values, such as 1.234 or 01/02/95, and nothing says which; then it has no value."""
+    alternatives: tuple[Alternative, ...] = ()
+    """Other texts that the whole number may be, the likeliest first."""
 
     def strict_text(self) -> str:
         """Return the number with `?` in place of each digit that is not accepted."""

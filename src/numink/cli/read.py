@@ -5,11 +5,11 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, TextIO, get_args
 
 import click
 
@@ -20,11 +20,22 @@ from ..imaging.decode import Picture
 from ..imaging.documents import open_pages
 from ..reader import Reader
 from ..recognition.constraints import Constraints, read_valid_numbers
+from ..recognition.number_grammar import DecimalSign
+from ..recognition.options import ReadOptions
 from ..results import Page
 from ..settings import Settings, read_environment
 
 PROGRESS_BAR_FROM = 20
 """Number of files from which a progress bar is shown."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """The options of reading that hold for every picture."""
+
+    single: bool
+    constraints: Constraints | None
+    options: ReadOptions
 
 
 @dataclass(frozen=True)
@@ -55,19 +66,22 @@ class Outcome:
 @click.option("--pattern", help=r"Regular expression of every number, such as '\d{6}'.")
 @click.option("--check", help="Check digit of every number: luhn, verhoeff, damm, isbn10, ean13, iban:DE ...")
 @click.option("--among", type=click.Path(dir_okay=False, path_type=Path), help="File of valid numbers.")
+@click.option("--decimal", type=click.Choice(get_args(DecimalSign)), help="Decimal sign of numbers such as 1.234.")
+@click.option("--digits", is_flag=True, help="Print digits only: leave out signs, and split sums into their numbers.")
+@click.option("--text", is_flag=True, help="Print words, too.")
 def read(files: tuple[str, ...], table: Path | None, annotate: Path | None, hocr: Path | None, **options: Any) -> None:
     """Read the numbers on pictures and documents (PDF, TIFF stacks); - stands for standard input.
 
     Example: numink read --json scan.png photo.jpg
     """
-    constraints = _constraints(options["pattern"], options["check"], options["among"])
+    request = _request(options)
     settings = read_environment()
     reader = Reader(classifier_from_settings(settings), settings.limits)
     failed = False
     with _open_table(table) as file, _HocrWriter(OutputPaths(hocr, files)) as hocr_writer:
         writer = _csv_writer(file)
         annotated = OutputPaths(annotate, files)
-        outcomes = _outcomes(reader, settings, files, constraints, single=options["single"])
+        outcomes = _outcomes(reader, settings, files, request)
         for outcome in _with_progress(outcomes, len(files)):
             shown = replace(outcome, page=outcome.page.strict()) if options["strict"] and outcome.page else outcome
             _print(shown, as_json=options["as_json"], with_name=len(files) > 1)
@@ -81,6 +95,14 @@ def read(files: tuple[str, ...], table: Path | None, annotate: Path | None, hocr
         raise click.exceptions.Exit(1)
 
 
+def _request(options: Mapping[str, Any]) -> Request:
+    if options["digits"] and options["text"]:
+        raise click.UsageError("--digits leaves out words and --text prints them: give one of the two")
+    constraints = _constraints(options["pattern"], options["check"], options["among"])
+    read_options = ReadOptions(options["decimal"], digits_only=options["digits"], words=options["text"])
+    return Request(options["single"], constraints, read_options)
+
+
 def _constraints(pattern: str | None, check: str | None, among: Path | None) -> Constraints | None:
     if pattern is None and check is None and among is None:
         return None
@@ -90,14 +112,14 @@ def _constraints(pattern: str | None, check: str | None, among: Path | None) -> 
         raise click.UsageError(str(error)) from None
 
 
-def _outcomes(
-    reader: Reader, settings: Settings, files: tuple[str, ...], constraints: Constraints | None, *, single: bool
-) -> Iterator[Outcome]:
+def _outcomes(reader: Reader, settings: Settings, files: tuple[str, ...], request: Request) -> Iterator[Outcome]:
     for file in files:
         try:
             source = sys.stdin.buffer.read(settings.max_bytes + 1) if file == "-" else file
             for page_number, picture in enumerate(open_pages(source, settings.limits), 1):
-                page = reader.read(picture, single=single, constraints=constraints)
+                page = reader.read(
+                    picture, single=request.single, constraints=request.constraints, options=request.options
+                )
                 page = replace(page, file=file, page=page_number)
                 yield Outcome(file, page, picture=picture)
         except InputError as error:
