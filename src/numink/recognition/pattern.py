@@ -36,11 +36,11 @@ class _Part:
     first: int = 0
     last: int = 0
 
-    def or_nothing(self) -> _Part:
+    def optional(self) -> _Part:
         return replace(self, nullable=True)
 
 
-NOTHING = _Part(True)
+EMPTY = _Part(True)
 
 
 class Pattern:
@@ -98,19 +98,19 @@ class Pattern:
         while reached:
             chunk = reached & ((1 << CHUNK_BITS) - 1)
             if chunk:
-                known = self._chunks.get((start, chunk))
-                if known is None:
-                    known = 0
+                union = self._chunks.get((start, chunk))
+                if union is None:
+                    union = 0
                     for offset in range(chunk.bit_length()):
-                        known |= self._follow[start + offset] if chunk >> offset & 1 else 0
-                    self._chunks[start, chunk] = known
-                followers |= known
+                        union |= self._follow[start + offset] if chunk >> offset & 1 else 0
+                    self._chunks[start, chunk] = union
+                followers |= union
             reached >>= CHUNK_BITS
             start += CHUNK_BITS
         return followers
 
     def _sequence(self, items: Iterable[tuple[Any, Any]], fold_case: bool) -> _Part:
-        part = NOTHING
+        part = EMPTY
         for operator, argument in items:
             part = self._join(part, self._item(str(operator), argument, fold_case))
         return part
@@ -133,7 +133,7 @@ class Pattern:
         if operator in ("MAX_REPEAT", "MIN_REPEAT"):
             return self._repeat(argument, fold_case)
         if operator == "AT" and str(argument) in ("AT_BEGINNING", "AT_BEGINNING_STRING", "AT_END", "AT_END_STRING"):
-            return NOTHING  # the pattern is one for the whole number anyway
+            return EMPTY  # the pattern is one for the whole number anyway
         raise InvalidConstraint(
             "the pattern '{pattern}' refers to itself or looks ahead, which cannot be used while reading: "
             "write it without (?=...), (?!...), (?>...), \\b and \\1",
@@ -144,7 +144,7 @@ class Pattern:
         if fold_case:
             mask |= mask_of(letter.swapcase() for letter in LETTERS if mask & mask_of(letter))
         if not mask:
-            return NOTHING if skippable else _Part(False)
+            return EMPTY if skippable else _Part(False)
         self._masks.append(mask)
         self._follow.append(0)
         here = 1 << (len(self._masks) - 1)
@@ -153,12 +153,12 @@ class Pattern:
     def _repeat(self, argument: tuple[int, Any, Any], fold_case: bool) -> _Part:
         least, most, items = argument
         endless = most == parser.MAXREPEAT
-        part = NOTHING
+        part = EMPTY
         if not endless:
             for _ in range(most - least):  # from the right, so that only the last copy's end is gone through each time
-                part = self._join(self._copy(items, fold_case), part).or_nothing()
+                part = self._join(self._copy(items, fold_case), part).optional()
         elif not least:
-            part = self._loop(self._copy(items, fold_case)).or_nothing()
+            part = self._loop(self._copy(items, fold_case)).optional()
         for index in range(least):
             copy = self._copy(items, fold_case)
             part = self._join(self._loop(copy) if endless and not index else copy, part)

@@ -15,10 +15,24 @@ MOST_VALID_NUMBERS = 1_000_000
 LONGEST_VALID_NUMBER = 40
 SEPARATORS = ".-"
 """Signs with which people divide a number: an entry is valid without them, too."""
+LINE_END = 255
 END = 0
 """Byte after an entry's last character; the character of column 0 has the byte 1."""
-_LOOKUP = {ord(character): chr(column + 1) for character, column in COLUMNS.items() if character != OTHER_MARK}
+EURO_BYTE = "\x80"
+"""Stands for the one sign that is not in Latin-1."""
 _BYTES = np.arange(len(CHARACTERS) + 2, dtype=np.uint8)  # END, and the byte of each character
+
+
+def _to_bytes() -> bytes:
+    """Return the byte of each character of Latin-1, as `bytes.translate` wants it."""
+    table = bytearray([LINE_END]) * 256
+    for character, column in COLUMNS.items():
+        if character != OTHER_MARK:
+            table[ord(character.replace("€", EURO_BYTE))] = column + 1
+    return bytes(table)
+
+
+_TO_BYTES = _to_bytes()
 
 
 class ValidList:
@@ -48,15 +62,15 @@ class ValidList:
             entries = ["".join(entry.split()) for entry in entries]
             joined = "\n".join(entries)
         _check(entries, joined)
-        encoded = joined.translate(_LOOKUP | {ord("\n"): "\xff"}).encode("latin-1").split(b"\xff")
+        encoded = joined.replace("€", EURO_BYTE).encode("latin-1").translate(_TO_BYTES).split(bytes([LINE_END]))
         if any(separator in joined for separator in SEPARATORS):
             dropped = bytes(COLUMNS[separator] + 1 for separator in SEPARATORS)
             encoded += [entry for entry in (entry.translate(None, dropped) for entry in encoded) if entry]
-        rows = np.unique(np.array(encoded, dtype=np.bytes_))
+        rows = np.sort(np.array(encoded, dtype=np.bytes_))
         length = rows.dtype.itemsize
         # One row for each place, so that the bytes of a range of entries lie side by side; the last is all END.
-        self._places = np.zeros((length + 1, len(rows)), np.uint8)
-        self._places[:length] = rows.view(np.uint8).reshape(len(rows), length).T
+        self._rows_by_place = np.zeros((length + 1, len(rows)), np.uint8)
+        self._rows_by_place[:length] = rows.view(np.uint8).reshape(len(rows), length).T
 
     def __contains__(self, text: str) -> bool:
         """Return whether `text` is in the list; a letter's other case counts where the list has only that one."""
@@ -73,14 +87,16 @@ class ValidList:
 
     def starts(self) -> Sequence[State]:
         """Return the state before the first character: the range of all entries, and how many characters they share."""
-        return ((0, self._places.shape[1], 0),)
+        return ((0, self._rows_by_place.shape[1], 0),)
 
     def columns(self, state: State) -> int:
         """Return the mask of the columns that may follow."""
         first, end, depth = state
         if end - first == 1:
-            return (1 << int(self._places[depth, first])) >> 1
-        bounds = np.searchsorted(self._places[depth, first:end], _BYTES)  # where the entries of each next byte begin
+            return (1 << int(self._rows_by_place[depth, first])) >> 1
+        bounds = np.searchsorted(
+            self._rows_by_place[depth, first:end], _BYTES
+        )  # where the entries of each next byte begin
         following = np.flatnonzero(np.diff(bounds, append=end - first)).tolist()
         return sum(1 << byte for byte in following) >> 1
 
@@ -88,14 +104,14 @@ class ValidList:
         """Return the state after the character of `column`; None where it may not follow."""
         first, end, depth = state
         if end - first == 1:
-            return (first, end, depth + 1) if self._places[depth, first] == column + 1 else None
-        low, high = np.searchsorted(self._places[depth, first:end], _BYTES[column + 1 : column + 3]).tolist()
+            return (first, end, depth + 1) if self._rows_by_place[depth, first] == column + 1 else None
+        low, high = np.searchsorted(self._rows_by_place[depth, first:end], _BYTES[column + 1 : column + 3]).tolist()
         return (first + low, first + high, depth + 1) if low < high else None
 
     def accepts(self, state: State) -> bool:
         """Return whether an entry ends here."""
         first, _, depth = state
-        return depth > 0 and int(self._places[depth, first]) == END
+        return depth > 0 and int(self._rows_by_place[depth, first]) == END
 
 
 def _check(entries: Sequence[str], joined: str) -> None:
