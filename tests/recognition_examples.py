@@ -78,7 +78,8 @@ def frames_of(text: str, doubts: Mapping[int, Mapping[str, float]] | None = None
         text: The characters; a space stands for more blanks.
         doubts: For some characters of the text, by index, the probabilities of what else they may be.
     """
-    probabilities = frames(BLANK, *(column for character in text for column in (COLUMNS.get(character, BLANK), BLANK)))
+    columns = [column for character in text for column in (COLUMNS.get(character, BLANK), BLANK)]
+    probabilities = frames(BLANK, *columns, confidence=0.995)
     for index, other in (doubts or {}).items():
         row = probabilities[2 * index + 1]
         row *= 1 - sum(other.values())

@@ -58,7 +58,8 @@ def test_clear_characters_are_decoded_and_aligned(text: str, length: int) -> Non
 def probability_of(text: str, probabilities: np.ndarray) -> float:
     """The sum over all paths, each frame's choice written out: the definition, for a few frames."""
     total = 0.0
-    for path in itertools.product(range(probabilities.shape[1]), repeat=len(probabilities)):
+    possible = [int(column) for column in np.flatnonzero(probabilities.any(axis=0))]
+    for path in itertools.product(possible, repeat=len(probabilities)):
         collapsed = [column for column, _ in itertools.groupby(path) if column != BLANK]
         if "".join(CHARACTERS[column] for column in collapsed) == text:
             total += float(np.prod(probabilities[np.arange(len(path)), path]))

@@ -53,14 +53,15 @@ class Outcome:
 @click.option("--single", is_flag=True, help="Each picture holds exactly one digit.")
 @click.option("--strict", is_flag=True, help="Print ? for each digit that is not accepted.")
 @click.option("--pattern", help=r"Regular expression of every number, such as '\d{6}'.")
-@click.option("--check", help="Check digit of every number: luhn, verhoeff, damm, isbn10, ean13, iban:DE ...")
-@click.option("--among", type=click.Path(dir_okay=False, path_type=Path), help="File of valid numbers.")
+@click.option("--check", help="Check digit of every number: luhn, verhoeff, damm, isbn10, ean13, iban ...")
+@click.option("--among", type=click.Path(dir_okay=False, path_type=Path), help="File of valid numbers or codes.")
+@click.option("--characters", metavar="SET", help="Characters of every number: digits, letters, code, or such as 0-9A-F.")
 def read(files: tuple[str, ...], table: Path | None, annotate: Path | None, hocr: Path | None, **options: Any) -> None:
     """Read the numbers on pictures and documents (PDF, TIFF stacks); - stands for standard input.
 
     Example: numink read --json scan.png photo.jpg
     """
-    constraints = _constraints(options["pattern"], options["check"], options["among"])
+    constraints = _constraints(options["pattern"], options["check"], options["among"], options["characters"])
     settings = read_environment()
     reader = Reader(classifier_from_settings(settings), settings.limits)
     failed = False
@@ -81,11 +82,13 @@ def read(files: tuple[str, ...], table: Path | None, annotate: Path | None, hocr
         raise click.exceptions.Exit(1)
 
 
-def _constraints(pattern: str | None, check: str | None, among: Path | None) -> Constraints | None:
-    if pattern is None and check is None and among is None:
+def _constraints(
+    pattern: str | None, check: str | None, among: Path | None, characters: str | None
+) -> Constraints | None:
+    if pattern is None and check is None and among is None and characters is None:
         return None
     try:
-        return Constraints(pattern, check, None if among is None else read_valid_numbers(among))
+        return Constraints(pattern, check, None if among is None else read_valid_numbers(among), characters)
     except InvalidConstraint as error:
         raise click.UsageError(str(error)) from None
 

@@ -1,20 +1,21 @@
 """Constrained beam search: the likeliest strings that an automaton accepts, at each place where a number may end.
 
-Look-alikes are decided by place: where the automaton refuses a character but allows one that looks like it, or its
-other letter case, the probability of the one counts for the other.
+Of the prefixes that are no longer followed by themselves the probability is followed on, those of one state together,
+so that the probability of all accepted strings is known, not only that of the likeliest.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from .alphabet import BLANK, CHARACTERS, COLUMNS, LETTERS, look_alikes
+from .alphabet import BLANK, CHARACTERS
 from .automaton import Node, Walker
+from .emissions import EmissionStep
 from .frame_steps import frame_steps
 from .types import Probabilities
 
@@ -25,18 +26,18 @@ class ConstrainedBeamParameters:
 
     beam_width: int = 16
     """Prefixes that are followed from frame to frame, whatever their states."""
-    prefixes_of_state: int = 2
+    prefixes_of_state: int = 1
     """Prefixes of one state that are followed besides: a checksum's best may be far from the best of all."""
-    most_prefixes: int = 64
+    most_prefixes: int = 112
     """Most prefixes that are followed."""
-    least_probability: float = 1e-4
+    most_merged: int = 64
+    """Most groups of other prefixes that are followed, those of one state and one last character together."""
+    least_probability: float = 5e-4
     """A character less likely than this at a frame is not tried at that frame."""
     most_characters: int = 12
     """Characters that are tried at a frame, the likeliest ones."""
     least_prefix_probability: float = 1e-5
     """A prefix less likely than this, against the likeliest path of all, is no longer followed."""
-    look_alike_weight: float = 0.2
-    """Share of a character's probability that counts for one that looks like it, where only that one is allowed."""
     most_extensions: int = 100_000
     """Extensions of prefixes that a page may cost: 0.2 s of processor time."""
     node_extensions: int = 8
@@ -44,6 +45,8 @@ class ConstrainedBeamParameters:
 
 
 PARAMETERS = ConstrainedBeamParameters()
+MERGED = "\0"
+"""Begins the prefix of a group of prefixes that are followed only for their probability; its last character follows."""
 Beam = dict[tuple[str, Node], tuple[float, float, int, int]]
 """Prefixes with their states; of each the probability of the paths that end with its last character, that of the paths
 that end with a blank, the last character's column, and the mask of the columns that were allowed there."""
@@ -56,49 +59,17 @@ class SearchBudget:
     extensions: int = PARAMETERS.most_extensions
 
 
-@cache
-def _counts_for(column: int) -> tuple[int, int, tuple[tuple[int, float], ...]]:
-    """Return the mask of the character of `column`, that of its other case, and what else it may count for."""
-    character = CHARACTERS[column]
-    other_case = character.swapcase() if character in LETTERS else character
-    similar = tuple((COLUMNS[other], PARAMETERS.look_alike_weight) for other in look_alikes(character))
-    return 1 << column, COLUMNS[other_case], similar
+class AcceptedStrings(NamedTuple):
+    """The strings of some parts of a line that an automaton accepts."""
 
-
-class _Step:
-    """A frame, or a run of frames of nothing but the blank, with the characters that a state's columns make of it."""
-
-    def __init__(self, blank: float, likely: Sequence[tuple[int, float]]) -> None:
-        self.blank = blank
-        self.likely = likely
-        self._by_mask: dict[int, dict[int, float]] = {}
-
-    def emissions(self, mask: int) -> dict[int, float]:
-        """Return the probabilities of the allowed columns, with those of refused ones that count for them."""
-        emissions = self._by_mask.get(mask)
-        if emissions is None:
-            emissions = self._by_mask[mask] = {}
-            for column, probability in self.likely:
-                for counted, weight in _share(column, mask):
-                    emissions[counted] = emissions.get(counted, 0.0) + weight * probability
-        return emissions
-
-
-def _share(column: int, mask: int) -> Sequence[tuple[int, float]]:
-    """Return the allowed columns for which the character of `column` counts, with their weights."""
-    own, other_case, similar = _counts_for(column)
-    if mask & own:
-        return ((column, 1.0),)
-    if mask >> other_case & 1:
-        return ((other_case, 1.0),)
-    return [(counted, weight) for counted, weight in similar if mask >> counted & 1]
+    strings: dict[str, float]
+    """The likeliest ones with their probabilities."""
+    total: float
+    """Probability of all that are accepted."""
 
 
 class ConstrainedBeam:
-    """The search on one network's output of a line, which may begin at any of the line's parts.
-
-    Probabilities are against that of the likeliest path over the same frames.
-    """
+    """The search on one network's output of a line, which may begin at any of the line's parts."""
 
     def __init__(self, walker: Walker, probabilities: Probabilities, ends: Sequence[int], budget: SearchBudget) -> None:
         """Prepare the steps.
@@ -111,55 +82,60 @@ class ConstrainedBeam:
         """
         self._walker = walker
         self._budget = budget
-        relative = probabilities / probabilities.max(axis=1, keepdims=True)
+        # Against those of the likeliest path, so that prefixes are compared with it, however long the line is.
+        greatest = probabilities.max(axis=1)
+        relative = probabilities / greatest[:, None]
         relative[:, :BLANK][probabilities[:, :BLANK] < PARAMETERS.least_probability] = 0
         self._parts = [
             [
-                _Step(step.blank, step.likely)
+                EmissionStep(step.blank, step.likely)
                 for step in frame_steps(part, PARAMETERS.least_probability, PARAMETERS.most_characters)
             ]
             for part in np.split(relative, list(ends[:-1]))
         ]
+        self._log_scales = [float(np.log(part).sum()) for part in np.split(greatest, list(ends[:-1]))]
 
-    def run_from(self, first: int) -> Iterator[dict[str, float]]:
+    def run_from(self, first: int) -> Iterator[AcceptedStrings]:
         """Yield the accepted strings of the parts from `first` on: of that part, of it and the next, and so on."""
-        beam = {("", node): (0.0, 1.0, -1, 0) for node in self._walker.starts()}
-        for part in self._parts[first:]:
+        beam: Beam = {("", node): (0.0, 1.0, -1, 0) for node in self._walker.starts()}
+        log_scale = 0.0
+        for part, log_part in zip(self._parts[first:], self._log_scales[first:], strict=True):
             for step in part:
                 if self._budget.extensions <= 0:
                     return
                 beam = _likeliest(self._extend(beam, step)) if step.likely else _pass_blank(beam, step.blank)
-            strings: dict[str, float] = {}
-            for (prefix, node), (character_last, blank_last, _, _) in beam.items():
-                if node.accepting and prefix:
-                    strings[prefix] = strings.get(prefix, 0.0) + character_last + blank_last
-            yield strings
+            log_scale += log_part
+            yield _accepted(beam, math.exp(log_scale))
             if not beam:
                 return
 
-    def _extend(self, beam: Beam, step: _Step) -> dict[tuple[str, Node], list[Any]]:
+    def _extend(self, beam: Beam, step: EmissionStep) -> dict[tuple[str, Node], list[Any]]:
         # Besides the two probabilities, each prefix has its last column, and the columns that were allowed there:
         # they say which characters count for the last one where it goes on.
         extended: dict[tuple[str, Node], list[Any]] = {}
+        least = PARAMETERS.least_prefix_probability / 10  # less is not even noted
         tried = 0
         for (prefix, node), (character_last, blank_last, last, last_mask) in beam.items():
             total = character_last + blank_last
             same = extended.setdefault((prefix, node), [0.0, 0.0, last, last_mask])
             same[1] += total * step.blank
             if last >= 0:
-                same[0] += character_last * step.emissions(last_mask).get(last, 0.0)
+                same[0] += character_last * step.staying(last_mask).get(last, 0.0)
             mask = node.columns
-            emissions = step.emissions(mask)
+            emissions = step.beginning(mask)
             tried += 1 + len(emissions)
+            start = MERGED if prefix[:1] == MERGED else prefix
             for column, probability in emissions.items():
+                weight = (blank_last if column == last else total) * probability
+                if weight < least:
+                    continue
                 following = node.following.get(column)
                 if following is None:
                     tried += PARAMETERS.node_extensions * (column not in node.following)
                     following = self._walker.step(node, column)
                     if following is None:
                         continue
-                key = (prefix + CHARACTERS[column], following)
-                weight = (blank_last if column == last else total) * probability
+                key = (start + CHARACTERS[column], following)
                 longer = extended.get(key)
                 if longer is None:
                     extended[key] = [weight, 0.0, column, mask]
@@ -174,28 +150,42 @@ def _pass_blank(beam: Beam, blank: float) -> Beam:
 
 
 def _likeliest(extended: dict[tuple[str, Node], list[Any]]) -> Beam:
-    """Return the prefixes that are followed further: the likeliest of all, and the likeliest of each state."""
-    ordered = sorted(extended.items(), key=lambda item: -item[1][0] - item[1][1])
+    """Return the prefixes that are followed further: the likeliest of all and of each state; the others are merged."""
+    least = PARAMETERS.least_prefix_probability
+    weighed = [(value[0] + value[1], key) for key, value in extended.items()]
+    ordered = sorted((item for item in weighed if item[0] >= least), key=lambda item: -item[0])
     beam: Beam = {}
+    merged: dict[tuple[str, Node], list[Any]] = {}
     of_state: dict[Node, int] = {}
-    for key, (character_last, blank_last, last, last_mask) in ordered:
-        if character_last + blank_last < PARAMETERS.least_prefix_probability or len(beam) >= PARAMETERS.most_prefixes:
-            break
-        count = of_state.get(key[1], 0)
-        if len(beam) < PARAMETERS.beam_width or count < PARAMETERS.prefixes_of_state:
-            of_state[key[1]] = count + 1
-            beam[key] = (character_last, blank_last, int(last), int(last_mask))
+    for _, key in ordered:
+        value = extended[key]
+        prefix, node = key
+        is_merged = prefix[:1] == MERGED
+        if not is_merged and len(beam) < PARAMETERS.most_prefixes:
+            count = of_state.get(node, 0)
+            if len(beam) < PARAMETERS.beam_width or count < PARAMETERS.prefixes_of_state:
+                of_state[node] = count + 1
+                beam[key] = (value[0], value[1], value[2], value[3])
+                continue
+        group_key = key if is_merged else (MERGED + prefix[-1:], node)
+        group = merged.get(group_key)
+        if group is not None:
+            group[0] += value[0]
+            group[1] += value[1]
+        elif len(merged) < PARAMETERS.most_merged:
+            merged[group_key] = value
+    beam.update((key, (value[0], value[1], value[2], value[3])) for key, value in merged.items())
     return beam
 
 
-def fold(probabilities: Probabilities) -> Probabilities:
-    """Return `probabilities` (T, BLANK + 1) where each character's has those of its look-alikes and other case added.
-
-    For alignment: the frames of a character are those at which it, or one that counted for it, is likely.
-    """
-    folded = probabilities.copy()
-    for column in range(BLANK):
-        _, other_case, similar = _counts_for(column)
-        for counted, weight in (*similar, *([(other_case, 1.0)] if other_case != column else [])):
-            folded[:, counted] += weight * probabilities[:, column]
-    return folded
+def _accepted(beam: Beam, scale: float) -> AcceptedStrings:
+    """Return the strings of a beam that may end, and the probability of all, where its own are against `scale`."""
+    strings: dict[str, float] = {}
+    total = 0.0
+    for (prefix, node), (character_last, blank_last, _, _) in beam.items():
+        if node.accepting and prefix:
+            probability = (character_last + blank_last) * scale
+            total += probability
+            if prefix[:1] != MERGED:
+                strings[prefix] = strings.get(prefix, 0.0) + probability
+    return AcceptedStrings(strings, total)

@@ -7,17 +7,17 @@ is taken. Where no plausible string of a part satisfies the constraints, the par
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .alphabet import BLANK, COLUMNS
-from .constrained_beam import ConstrainedBeam, SearchBudget, fold
+from .constrained_beam import AcceptedStrings, ConstrainedBeam, SearchBudget
 from .constraints import PARAMETERS as CONSTRAINT_PARAMETERS
 from .constraints import Constraints
 from .ctc import align_characters, beam_search, merge_strings
+from .emissions import fold
 from .types import LineHypothesis, LineOutput, Probabilities, StringProbability
 
 
@@ -112,11 +112,11 @@ def decode_constrained(
     joined = [log_join[end] for end in ends[:-1]]
     ended = [*(log_end[end] for end in ends[:-1]), 0.0]
     free = _Free(output, ends)
-    search = _RunSearch(output, ends, constraints, budget or SearchBudget(), free.log_totals)
-    runs = {(part, part): [*free.runs(part), *search.run(part, part)] for part in range(len(ends))}
+    search = _RunSearch(output, ends, constraints, budget or SearchBudget())
+    runs = {(part, part): [*free.runs(part), *search.next_run(part)] for part in range(len(ends))}
     single = [max(run.score(end) for run in runs[part, part]) for part, end in enumerate(ended)]
     for first, last in _worth_joining(single, joined):
-        runs[first, last] = search.run(first, last)
+        runs[first, last] = search.next_run(first)
     best: list[tuple[float, list[ConstrainedNumber]]] = [(0.0, [])]
     for last in range(len(ends)):
         choices = [
@@ -149,13 +149,6 @@ class _Free:
     def __init__(self, output: LineOutput, ends: Sequence[int]) -> None:
         parts = [np.split(probabilities, list(ends[:-1])) for probabilities in output.probabilities]
         by_network = [[beam_search(part) for part in network] for network in parts]
-        self.log_totals = np.array(
-            [
-                [math.log(sum(strings.values())) - float(np.log(part.max(axis=1)).sum()) for strings, part in pairs]
-                for pairs in (zip(*network, strict=True) for network in zip(by_network, parts, strict=True))
-            ]
-        )
-        """float64 (M, parts): logarithms of what all strings of each part have together, against the likeliest path."""
         self._strings = [merge_strings(strings, output.ensemble_weights) for strings in zip(*by_network, strict=True)]
 
     def runs(self, part: int) -> list[_Run]:
@@ -177,36 +170,30 @@ class _Free:
 class _RunSearch:
     """The search for strings that satisfy the constraints, over runs of a line's parts."""
 
-    def __init__(
-        self, output: LineOutput, ends: Sequence[int], constraints: Constraints, budget: SearchBudget,
-        log_totals: NDArray[np.float64],
-    ) -> None:  # fmt: skip
+    def __init__(self, output: LineOutput, ends: Sequence[int], constraints: Constraints, budget: SearchBudget) -> None:
         self._constraints = constraints
         self._weights = output.ensemble_weights
         self._beams = [
             ConstrainedBeam(constraints.walker, probabilities, ends, budget) for probabilities in output.probabilities
         ]
-        self._log_totals = np.cumsum(np.pad(log_totals, ((0, 0), (1, 0))), axis=1)
-        self._searches: dict[int, list[Iterator[dict[str, float]]]] = {}
+        self._searches: dict[int, list[Iterator[AcceptedStrings]]] = {}
 
-    def run(self, first: int, last: int) -> list[_Run]:
-        """Return the reading of the parts `first` to `last`, if any; after that of a run one part shorter."""
+    def next_run(self, first: int) -> list[_Run]:
+        """Return the reading, if any, of the part `first`; at each later call of a run that is one part longer."""
         searches = self._searches.get(first)
         if searches is None:
             searches = self._searches[first] = [beam.run_from(first) for beam in self._beams]
-        shares = np.exp(self._log_totals[:, first] - self._log_totals[:, last + 1])
-        by_network = [
-            {text: probability * share for text, probability in next(search, {}).items()}
-            for search, share in zip(searches, shares.tolist(), strict=True)
-        ]
-        number = _number(self._constraints.valid_strings(merge_strings(by_network, self._weights)))
+        by_network = [next(search, AcceptedStrings({}, 0.0)) for search in searches]
+        strings = merge_strings([accepted.strings for accepted in by_network], self._weights)
+        total = sum(weight * accepted.total for weight, accepted in zip(self._weights, by_network, strict=True))
+        number = _number(self._constraints.valid_strings(AcceptedStrings(strings, total)))
         return [_Run((number,), math.log(number.prior))] if number else []
 
 
-def _number(strings: Mapping[str, float]) -> ConstrainedNumber | None:
+def _number(accepted: AcceptedStrings) -> ConstrainedNumber | None:
     """Return the number of a run by the strings that satisfy the constraints; None where none is plausible."""
-    total = sum(strings.values())
-    if total < CONSTRAINT_PARAMETERS.least_plausible:
+    strings, total = accepted
+    if not strings or total < CONSTRAINT_PARAMETERS.least_plausible:
         return None
     likeliest = [StringProbability(text, probability / total) for text, probability in strings.items()]
     text, probability = likeliest[0]

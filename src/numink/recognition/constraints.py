@@ -7,7 +7,7 @@ none is plausible, none is invented.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from ..errors import InvalidConstraint
 from .alphabet import BLANK, COLUMNS, OTHER_MARK, to_columns
 from .automaton import Automaton, CharacterSet, Intersection, Walker, columns_of, set_of
 from .check_digits import CHECKS, CheckDigit
-from .constrained_beam import ConstrainedBeam, SearchBudget
+from .constrained_beam import AcceptedStrings, ConstrainedBeam, SearchBudget
 from .pattern import Pattern
 from .types import Probabilities
 from .valid_list import ValidList
@@ -105,10 +105,15 @@ class Constraints:
         listed = self._among is None or text in self._among
         return by_rules and listed and (self._check is None or self._check.is_valid(text))
 
-    def valid_strings(self, strings: Mapping[str, float]) -> dict[str, float]:
+    def valid_strings(self, accepted: AcceptedStrings) -> AcceptedStrings:
         """Return those of the strings that the search accepted whose check digit python-stdnum accepts, too."""
+        strings, total = accepted
         check = self._check
-        return {text: weight for text, weight in strings.items() if check is None or check.is_valid(text)}
+        if check is None:
+            return accepted
+        valid = {text: weight for text, weight in strings.items() if check.is_valid(text)}
+        share = sum(valid.values()) / max(sum(strings.values()), 1e-300)
+        return AcceptedStrings(valid, total * share)
 
     def most_likely_satisfying(self, probabilities: Probabilities) -> ConstrainedReading | None:
         """Return the likeliest reading that satisfies all constraints, or None where no plausible one does.
@@ -122,14 +127,13 @@ class Constraints:
         frames[::2, :columns] = probabilities
         frames[1::2, BLANK] = 1
         beam = ConstrainedBeam(self.walker, frames, [len(frames)], SearchBudget())
-        scale = float(np.exp(np.log(probabilities.max(axis=1)).sum()))
-        strings = self.valid_strings({text: weight * scale for text, weight in next(beam.run_from(0)).items()})
-        total = sum(strings.values())
-        if total < PARAMETERS.least_plausible:
+        strings, total = self.valid_strings(next(beam.run_from(0)))
+        if not strings or total < PARAMETERS.least_plausible:
             return None
+        shown = sum(strings.values())
         marginal = np.zeros_like(probabilities)
         for text, weight in strings.items():
-            marginal[np.arange(length), to_columns(text)] += weight / total
+            marginal[np.arange(length), to_columns(text)] += weight / shown
         best = max(strings, key=lambda text: strings[text])
         return ConstrainedReading(best, strings[best] / total, total, marginal)
 
