@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from numink.recognition.alphabet import BLANK, COLUMNS
 from numink.recognition.types import (
     CharacterHypothesis,
     Component,
@@ -64,9 +65,26 @@ def recognized(
 
 
 def frames(*columns: int, confidence: float = 0.99) -> NDArray[np.float64]:
-    """Return the line model's probabilities (T, 11) for frames that each read one digit, or the blank (10)."""
-    probabilities = np.full((len(columns), 11), (1 - confidence) / 10)
+    """Return the line model's probabilities (T, BLANK + 1) for frames that each read one character, or the blank."""
+    probabilities = np.full((len(columns), BLANK + 1), (1 - confidence) / BLANK)
     probabilities[np.arange(len(columns)), columns] = confidence
+    return probabilities
+
+
+def frames_of(text: str, doubts: Mapping[int, Mapping[str, float]] | None = None) -> NDArray[np.float64]:
+    """Return clear probabilities (2 K + 1, BLANK + 1) for K characters with blanks around each.
+
+    Args:
+        text: The characters; a space stands for more blanks.
+        doubts: For some characters of the text, by index, the probabilities of what else they may be.
+    """
+    columns = [column for character in text for column in (COLUMNS.get(character, BLANK), BLANK)]
+    probabilities = frames(BLANK, *columns, confidence=0.995)
+    for index, other in (doubts or {}).items():
+        row = probabilities[2 * index + 1]
+        row *= 1 - sum(other.values())
+        for character, probability in other.items():
+            row[COLUMNS[character]] += probability
     return probabilities
 
 

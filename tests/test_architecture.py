@@ -19,7 +19,7 @@ LIBRARY_HOMES: dict[str, tuple[str, ...]] = {
     "PIL": ("imaging/decode.py", "imaging/orientation.py"),
     "pillow_heif": ("imaging/formats.py",),
     "pypdfium2": ("imaging/pdf_renderer.py",),
-    "stdnum": ("recognition/constraints.py",),
+    "stdnum": ("recognition/checksums.py",),
     "cv2": (
         "imaging/binarization.py", "imaging/ruled_lines.py", "recognition/components.py", "recognition/glyph.py",
         "recognition/line_image.py", "export/overlay.py", "training/", "datasets/", "evaluation/",

@@ -25,6 +25,8 @@ from ..recognition.options import ReadOptions
 from ..results import Page
 from ..settings import Settings, read_environment
 
+LETTERS_SET = "letters"
+"""With --single, the set of characters that asks which letter a picture holds."""
 PROGRESS_BAR_FROM = 20
 """Number of files from which a progress bar is shown."""
 
@@ -64,8 +66,9 @@ class Outcome:
 @click.option("--single", is_flag=True, help="Each picture holds exactly one digit.")
 @click.option("--strict", is_flag=True, help="Print ? for each digit that is not accepted.")
 @click.option("--pattern", help=r"Regular expression of every number, such as '\d{6}'.")
-@click.option("--check", help="Check digit of every number: luhn, verhoeff, damm, isbn10, ean13, iban:DE ...")
-@click.option("--among", type=click.Path(dir_okay=False, path_type=Path), help="File of valid numbers.")
+@click.option("--check", help="Check digit of every number: luhn, verhoeff, damm, isbn10, ean13, iban ...")
+@click.option("--among", type=click.Path(dir_okay=False, path_type=Path), help="File of valid numbers or codes.")
+@click.option("--characters", metavar="SET", help="Characters of every number: digits, letters, code, or such as 0-9A-F.")
 @click.option("--decimal", type=click.Choice(get_args(DecimalSign)), help="Decimal sign of numbers such as 1.234.")
 @click.option("--digits", is_flag=True, help="Print digits only: leave out signs, and split sums into their numbers.")
 @click.option("--text", is_flag=True, help="Print words, too.")
@@ -98,16 +101,21 @@ def read(files: tuple[str, ...], table: Path | None, annotate: Path | None, hocr
 def _request(options: Mapping[str, Any]) -> Request:
     if options["digits"] and options["text"]:
         raise click.UsageError("--digits leaves out words and --text prints them: give one of the two")
-    constraints = _constraints(options["pattern"], options["check"], options["among"])
-    read_options = ReadOptions(options["decimal"], digits_only=options["digits"], words=options["text"])
-    return Request(options["single"], constraints, read_options)
+    constraints = _constraints(options["pattern"], options["check"], options["among"], options["characters"])
+    letters = options["single"] and options["characters"] == LETTERS_SET
+    read_options = ReadOptions(
+        options["decimal"], digits_only=options["digits"], words=options["text"], letters=letters
+    )
+    return Request(options["single"], None if letters else constraints, read_options)
 
 
-def _constraints(pattern: str | None, check: str | None, among: Path | None) -> Constraints | None:
-    if pattern is None and check is None and among is None:
+def _constraints(
+    pattern: str | None, check: str | None, among: Path | None, characters: str | None
+) -> Constraints | None:
+    if pattern is None and check is None and among is None and characters is None:
         return None
     try:
-        return Constraints(pattern, check, None if among is None else read_valid_numbers(among))
+        return Constraints(pattern, check, None if among is None else read_valid_numbers(among), characters)
     except InvalidConstraint as error:
         raise click.UsageError(str(error)) from None
 

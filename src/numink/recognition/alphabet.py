@@ -24,6 +24,9 @@ BLANK = len(CHARACTERS)
 OUTPUTS = BLANK + 2
 """Outputs of the line model at each frame: the characters, the blank, and the evidence that it is upside down."""
 
+LOOK_ALIKES = ("0Oo", "1Il|", "2Zz", "5Ss", "6Gb", "8B", "9gq")
+"""Groups of characters that look alike in handwriting: which of a group is meant shows only by its place."""
+
 
 def is_digit(character: str) -> bool:
     """Return whether `character` is one of 0..9."""
@@ -39,5 +42,15 @@ def to_columns(text: str) -> list[int]:
     return [COLUMNS[character] for character in text if not character.isspace()]
 
 
-if DIGIT_COUNT != len(DIGITS):  # pragma: no cover - the digit model's columns and these must agree
+def look_alikes(character: str) -> str:
+    """Return the characters that look like `character`; a letter's other case is none of them.
+
+    >>> look_alikes("0"), look_alikes("O"), look_alikes("7")
+    ('Oo', '0', '')
+    """
+    group = next((group for group in LOOK_ALIKES if character in group), "")
+    return "".join(other for other in group if other.casefold() != character.casefold())
+
+
+if len(DIGITS) != DIGIT_COUNT:  # pragma: no cover - the digit model's columns and these must agree
     raise AssertionError("the alphabet must begin with the digit model's ten digits")

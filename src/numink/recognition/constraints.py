@@ -1,54 +1,36 @@
-"""Constraints: known facts about a number, such as its pattern, its check digit or a list of valid ones.
+"""Constraints: known facts about a number, such as its pattern, its check digit, its characters, or all valid ones.
 
-Among the readings that satisfy them the likeliest is taken, with its probability among those. Where no plausible
-reading satisfies them, none is invented. Check digits are python-stdnum's.
+Each is an automaton that the search walks along, so that of all strings that satisfy them the likeliest is taken. Where
+none is plausible, none is invented.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
-from importlib import import_module
 from pathlib import Path
-from types import ModuleType
-from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..errors import InvalidConstraint
-from .n_best import likeliest_readings
+from .alphabet import BLANK, COLUMNS, OTHER_MARK, to_columns
+from .automaton import Automaton, CharacterSet, Intersection, Walker, columns_of, set_of
+from .check_digits import CHECKS, CheckDigit
+from .constrained_beam import AcceptedStrings, ConstrainedBeam, SearchBudget
+from .pattern import Pattern
 from .types import Probabilities
+from .valid_list import ValidList
 
-if TYPE_CHECKING:
-    import regex
-
-CHECKS = {
-    "luhn": "luhn", "verhoeff": "verhoeff", "damm": "damm", "isbn10": "isbn", "isbn13": "isbn", "ean8": "ean",
-    "ean13": "ean", "mod97-10": "iso7064.mod_97_10", "mod11-10": "iso7064.mod_11_10", "mod11-2": "iso7064.mod_11_2",
-}  # fmt: skip
-"""Names of check digits and their modules in python-stdnum; besides, 'iban:DE' with the letters of any country, which
-are not read: the number is the part after them."""
-IBAN = re.compile(r"iban:([A-Z]{2})")
-CHECKED_LENGTHS = {"isbn10": 10, "isbn13": 13, "ean8": 8, "ean13": 13}
-"""Numbers of digits that a check demands."""
-LEAST_CHECKED_LENGTH = 2
-"""A number of one digit has no check digit."""
-LONGEST_PATTERN, MOST_VALID_NUMBERS = 200, 1_000_000
+__all__ = ["CHECKS", "ConstrainedReading", "Constraints", "parse_constraints", "read_valid_numbers"]
 
 
 @dataclass(frozen=True)
 class ConstraintParameters:
     """Parameters of the search for readings that satisfy constraints; all set by eye."""
 
-    most_readings: int = 4000
-    """Readings that are tried, the likeliest first."""
     least_plausible: float = 1e-3
     """Where all readings that satisfy the constraints are together less likely than this, none is plausible."""
-    pattern_timeout: float = 0.1
-    """Seconds that a pattern may take for one number, since some would take hours. regex has such a limit, re none."""
 
 
 PARAMETERS = ConstraintParameters()
@@ -64,7 +46,7 @@ class ConstrainedReading:
     prior: float
     """Probability, before the constraints were known, that the number satisfies them."""
     digit_probabilities: Probabilities
-    """float64 (K, 10): probabilities of 0..9 for each digit among those readings; each row sums to 1."""
+    """float64, as the number's own: probabilities of each character among those readings; each row sums to 1."""
 
 
 class Constraints:
@@ -75,105 +57,95 @@ class Constraints:
     (True, False)
     >>> Constraints(check="luhn").satisfied("79927398713")
     True
-    >>> Constraints(among=["1250", "1310"]).satisfied("1260")
+    >>> Constraints(among=["1250", "AB-7"]).satisfied("1260")
+    False
+    >>> Constraints(characters="0-9A-F").satisfied("7G")
     False
     """
 
     def __init__(
-        self, pattern: str | None = None, check: str | None = None, among: Iterable[str] | None = None
-    ) -> None:
+        self, pattern: str | None = None, check: str | None = None, among: Iterable[str] | None = None,
+        characters: str | None = None,
+    ) -> None:  # fmt: skip
         """Set the constraints; those that are None are not used.
 
         Args:
-            pattern: A regular expression for the whole number, at most 200 characters.
+            pattern: A regular expression for the whole number, at most 200 characters. Spaces in it are skipped.
             check: The name of a check digit, one of `CHECKS` or such as 'iban:DE'.
-            among: The valid numbers, digits only, at most a million.
+            among: The valid numbers or codes, at most a million.
+            characters: The set of characters: 'digits', 'letters', 'code' (digits and capital letters), or the
+                characters themselves with ranges, such as '0-9A-F'.
 
         Raises:
-            InvalidConstraint: The pattern is no regular expression, the check is unknown, or the list is empty or has
-                an entry that is not a number.
+            InvalidConstraint: The pattern is no regular expression, or one that takes too long; the check is unknown;
+                the list is empty or has an entry that cannot be read; or the set is empty.
         """
-        self._pattern = _compiled(pattern)
-        if check is not None and check not in CHECKS and not IBAN.fullmatch(check):
-            raise InvalidConstraint(
-                "there is no check digit '{check}'; there are: {known}, iban:DE", check=check, known=", ".join(CHECKS)
-            )
-        self._check = check
-        self._among = None if among is None else _by_length(among)
+        self._check = None if check is None else CheckDigit(check)
+        self._among = None if among is None else ValidList(among)
+        character_set = None if characters is None else CharacterSet(set_of(characters))
+        parts = (None if pattern is None else Pattern(pattern), self._check, self._among, character_set)
+        automata: list[Automaton] = [part for part in parts if part is not None]
+        self._rules = [part for part in automata if part is not self._check and part is not self._among]
+        self.walker = Walker(automata[0] if len(automata) == 1 else Intersection(tuple(automata)))
+        """The states of all constraints together, for the search."""
+        self.columns = [] if character_set is None else columns_of(character_set.mask)
+        """The columns of the set of characters; none where there is no set."""
 
     def satisfied(self, text: str) -> bool:
         """Return whether a number satisfies all constraints.
 
         Args:
-            text: The number, digits only.
-
-        Raises:
-            InvalidConstraint: The pattern takes too long.
+            text: The number as it is written; spaces in it are skipped.
         """
-        valid = None if self._among is None else self._among.get(len(text), np.empty((0, len(text)), np.uint8))
-        listed = valid is None or bool((valid == _to_digits(text)).all(axis=1).any())
-        return listed and self._satisfies_rules(text)
+        text = "".join(text.split())
+        if any(character not in COLUMNS for character in text) or OTHER_MARK in text:
+            return False
+        columns = to_columns(text)
+        by_rules = all(Walker(automaton).accepts(columns) for automaton in self._rules)
+        listed = self._among is None or text in self._among
+        return by_rules and listed and (self._check is None or self._check.is_valid(text))
+
+    def valid_strings(self, accepted: AcceptedStrings) -> AcceptedStrings:
+        """Return those of the strings that the search accepted whose check digit python-stdnum accepts, too."""
+        strings, total = accepted
+        check = self._check
+        if check is None:
+            return accepted
+        valid = {text: weight for text, weight in strings.items() if check.is_valid(text)}
+        share = sum(valid.values()) / max(sum(strings.values()), 1e-300)
+        return AcceptedStrings(valid, total * share)
 
     def most_likely_satisfying(self, probabilities: Probabilities) -> ConstrainedReading | None:
         """Return the likeliest reading that satisfies all constraints, or None where no plausible one does.
 
         Args:
-            probabilities: float64 (K, 10), those of 0..9 for each of K digits; each row sums to 1.
-
-        Raises:
-            InvalidConstraint: The pattern takes too long.
+            probabilities: float64 (K, N), those of the first N characters of the alphabet for each of K characters, of
+                10 those of 0..9; each row sums to 1.
         """
-        readings = [reading for reading in self._candidates(probabilities) if self._satisfies_rules(reading[0])]
-        total = sum(probability for _, probability in readings)
-        if total < PARAMETERS.least_plausible:
+        length, columns = probabilities.shape
+        frames = np.zeros((2 * length, BLANK + 1))
+        frames[::2, :columns] = probabilities
+        frames[1::2, BLANK] = 1
+        beam = ConstrainedBeam(self.walker, frames, [len(frames)], SearchBudget())
+        strings, total = self.valid_strings(next(beam.run_from(0)))
+        if not strings or total < PARAMETERS.least_plausible:
             return None
-        text, best = max(readings, key=lambda reading: reading[1])
+        shown = sum(strings.values())
         marginal = np.zeros_like(probabilities)
-        for other, probability in readings:
-            marginal[np.arange(len(other)), _to_digits(other)] += probability / total
-        return ConstrainedReading(text, best / total, total, marginal)
-
-    def _satisfies_rules(self, text: str) -> bool:
-        """Return whether a number satisfies the pattern and the check digit."""
-        if self._pattern is not None and not self._matches(self._pattern, text):
-            return False
-        if self._check is None:
-            return True
-        if len(text) < LEAST_CHECKED_LENGTH or len(text) != CHECKED_LENGTHS.get(self._check, len(text)):
-            return False
-        country = IBAN.fullmatch(self._check)
-        module = _stdnum_module(CHECKS.get(self._check, "iban"))
-        return bool(module.is_valid(f"{country[1] if country else ''}{text}"))
-
-    @staticmethod
-    def _matches(pattern: regex.Pattern[str], text: str) -> bool:
-        try:
-            return pattern.fullmatch(text, timeout=PARAMETERS.pattern_timeout) is not None
-        except TimeoutError:
-            raise InvalidConstraint(
-                "the pattern '{pattern}' takes too long to try: make it simpler", pattern=pattern.pattern
-            ) from None
-
-    def _candidates(self, probabilities: Probabilities) -> Iterator[tuple[str, float]]:
-        """Yield readings with their probabilities, the likeliest first, of the valid numbers where there is a list."""
-        if self._among is None:
-            yield from likeliest_readings(probabilities, PARAMETERS.most_readings)
-            return
-        valid = self._among.get(len(probabilities))
-        if valid is None:
-            return
-        logs = np.log(np.maximum(probabilities, 1e-12))
-        scores = logs[np.arange(len(probabilities)), valid].sum(axis=1)
-        for index in np.argsort(-scores)[: PARAMETERS.most_readings]:
-            yield "".join(map(str, valid[index])), float(np.exp(scores[index]))
+        for text, weight in strings.items():
+            marginal[np.arange(length), to_columns(text)] += weight / shown
+        best = max(strings, key=lambda text: strings[text])
+        return ConstrainedReading(best, strings[best] / total, total, marginal)
 
 
-def parse_constraints(pattern: str | None, check: str | None, among: str | None) -> Constraints | None:
+def parse_constraints(
+    pattern: str | None, check: str | None, among: str | None, characters: str | None = None
+) -> Constraints | None:
     """Return the constraints of a form's fields; None where all are empty. Raises InvalidConstraint."""
     valid = parse_valid_numbers(among) if among and among.strip() else None
-    if not pattern and not check and valid is None:
+    if not pattern and not check and valid is None and not characters:
         return None
-    return Constraints(pattern or None, check or None, valid)
+    return Constraints(pattern or None, check or None, valid, characters or None)
 
 
 def read_valid_numbers(path: Path) -> list[str]:
@@ -187,52 +159,5 @@ def read_valid_numbers(path: Path) -> list[str]:
 
 
 def parse_valid_numbers(text: str) -> list[str]:
-    """Return the numbers of a list, one a line or separated by commas; spaces, dots and dashes in them are dropped."""
-    return [cleaned for line in re.split(r"[\n,;]", text) if (cleaned := re.sub(r"[\s.\-]", "", line))]
-
-
-@cache
-def _stdnum_module(name: str) -> ModuleType:
-    """Load a module of python-stdnum on first use: that takes as long as reading a picture."""
-    import stdnum  # noqa: PLC0415
-
-    return import_module(f"{stdnum.__name__}.{name}")
-
-
-def _compiled(pattern: str | None) -> regex.Pattern[str] | None:
-    if pattern is None:
-        return None
-    import regex  # noqa: PLC0415 - slow to load, as python-stdnum is
-
-    if len(pattern) > LONGEST_PATTERN:
-        raise InvalidConstraint(
-            "the pattern is longer than {most} characters: a shorter one will do", most=LONGEST_PATTERN
-        )
-    try:
-        return regex.compile(pattern, regex.ASCII)
-    except regex.error as error:
-        raise InvalidConstraint(
-            "the pattern '{pattern}' is no regular expression ({why}): six digits are \\d{{6}}",
-            pattern=pattern,
-            why=error,
-        ) from None
-
-
-def _by_length(numbers: Iterable[str]) -> dict[int, NDArray[np.uint8]]:
-    """Return the numbers by length, as arrays of digits (N, length)."""
-    by_length: dict[int, list[str]] = {}
-    for count, number in enumerate(numbers, 1):
-        if not (number.isascii() and number.isdigit()):
-            raise InvalidConstraint(
-                "the list has '{code}', which is not a number: give digits only, one number a line", code=number[:40]
-            )
-        if count > MOST_VALID_NUMBERS:
-            raise InvalidConstraint("the list has more than {most:,} numbers: split it", most=MOST_VALID_NUMBERS)
-        by_length.setdefault(len(number), []).append(number)
-    if not by_length:
-        raise InvalidConstraint("the list of valid numbers is empty: give one number a line")
-    return {length: np.stack([_to_digits(number) for number in same]) for length, same in by_length.items()}
-
-
-def _to_digits(text: str) -> NDArray[np.uint8]:
-    return np.frombuffer(text.encode("ascii"), np.uint8) - np.uint8(ord("0"))
+    """Return the numbers and codes of a list, one a line or separated by commas; spaces in them are dropped."""
+    return [cleaned for line in re.split(r"[\n,;]", text) if (cleaned := re.sub(r"\s", "", line))]

@@ -1,6 +1,6 @@
 """CTC decoding: character probabilities along a line to strings with their probabilities, and where they stand.
 
-Connectionist temporal classification (Graves et al. 2006): at each frame there is one of ten digits or the blank; the
+Connectionist temporal classification (Graves et al. 2006): at each frame there is one character or the blank; the
 probability of a string is the sum over all paths that spell it.
 """
 
@@ -13,11 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..results import DIGIT_COUNT
-from .types import NO_COMPONENT, CharacterHypothesis, LineHypothesis, LineOutput, Probabilities
-
-BLANK = DIGIT_COUNT
-"""Column of the blank in the line model's probabilities."""
+from .alphabet import BLANK, CHARACTERS, to_columns
+from .frame_steps import FrameStep, frame_steps
+from .types import NO_COMPONENT, CharacterHypothesis, LineHypothesis, LineOutput, Probabilities, StringProbability
 
 
 @dataclass(frozen=True)
@@ -30,66 +28,120 @@ class CtcParameters:
     beam_width: int = 12
     """Prefixes that are followed from frame to frame."""
     least_probability: float = 1e-3
-    """A digit less likely than this at a frame is not tried at that frame."""
+    """A character less likely than this at a frame is not tried at that frame."""
+    most_characters: int = 8
+    """Characters that are tried at a frame, the likeliest ones."""
+    least_prefix_probability: float = 1e-5
+    """A prefix less likely than this, against the likeliest one, is no longer followed."""
     least_length_probability: float = 0.02
-    """Numbers of digits that are less likely than this make no hypothesis."""
+    """Numbers of characters that are less likely than this make no hypothesis."""
+    most_strings: int = 8
+    """Strings of the whole line that decoding returns."""
 
 
 PARAMETERS = CtcParameters()
 
 
+@dataclass(frozen=True)
+class DecodedLine:
+    """The result of decoding a line: its length hypotheses, and the likeliest strings of any length."""
+
+    hypotheses: list[LineHypothesis]
+    """One for each number of characters that is likely enough, the likeliest first."""
+    strings: tuple[StringProbability, ...]
+    """The likeliest strings, the likeliest first; their probabilities sum to 1 at most."""
+
+
 def decode(output: LineOutput) -> list[LineHypothesis]:
-    """Return a hypothesis for each number of digits that is likely enough, the likeliest first.
+    """Return a hypothesis for each number of characters that is likely enough, at least one, the likeliest first.
 
     Each has the likeliest string of its length, the probability of all strings of that length, and for each character
     its probabilities and its frame. The hypothesis of an empty line is always among them where it has any probability.
     """
+    return decode_line(output).hypotheses
+
+
+def decode_line(output: LineOutput) -> DecodedLine:
+    """Return the hypotheses of `decode` together with the likeliest strings of the whole line."""
     by_network = [beam_search(probabilities) for probabilities in output.probabilities]
+    strings = merge_strings(by_network, output.ensemble_weights)
     hypotheses = []
-    for text, probability in _by_length(merge_strings(by_network, output.ensemble_weights)):
+    for text, probability in _by_length(strings):
         weights = np.array(output.ensemble_weights) * [
-            _length_probability(len(text), strings) for strings in by_network
+            sum(weight for other, weight in strings.items() if len(other) == len(text)) for strings in by_network
         ]
-        hypotheses.append(LineHypothesis(text, probability, _align_characters(output, text, weights)))
-    return hypotheses
+        hypotheses.append(LineHypothesis(text, probability, align_characters(output, text, weights)))
+    likeliest = [StringProbability(*item) for item in list(strings.items())[: PARAMETERS.most_strings]]
+    return DecodedLine(hypotheses, tuple(likeliest))
 
 
 def beam_search(probabilities: Probabilities) -> dict[str, float]:
     """Return the likeliest strings with their probabilities, by prefix beam search (Hannun et al. 2014).
 
-    `probabilities` float64 (T, 11) are those of 0..9 and of the blank at T frames. The strings come the likeliest
-    first.
+    `probabilities` float64 (T, BLANK + 1) are those of all characters and of the blank at T frames. The strings come
+    the likeliest first.
 
-    >>> frames = np.full((3, 11), 1e-6)
+    >>> frames = np.full((3, BLANK + 1), 1e-6)
     >>> frames[0, 4] = frames[1, BLANK] = frames[2, 4] = 1
     >>> next(iter(beam_search(frames)))
     '44'
     """
-    # Each prefix has the probability of the paths that end with its last digit, and of those that end with a blank.
+    # Each prefix has the probability of the paths that end with its last character, and of those that end with a blank.
     beam: dict[str, tuple[float, float]] = {"": (0.0, 1.0)}
-    least, width = PARAMETERS.least_probability, PARAMETERS.beam_width
-    for frame in probabilities:
-        likely = [(str(digit), float(frame[digit])) for digit in np.flatnonzero(frame[:BLANK] >= least)]
-        blank = float(frame[BLANK])
-        extended: dict[str, list[float]] = {}
-        for prefix, (digit_last, blank_last) in beam.items():
-            same = extended.setdefault(prefix, [0.0, 0.0])
-            same[1] += (digit_last + blank_last) * blank
-            for digit, probability in likely:
-                if prefix.endswith(digit):
-                    same[0] += digit_last * probability
-                    extended.setdefault(prefix + digit, [0.0, 0.0])[0] += blank_last * probability
-                else:
-                    extended.setdefault(prefix + digit, [0.0, 0.0])[0] += (digit_last + blank_last) * probability
-        best = sorted(extended.items(), key=lambda item: -sum(item[1]))[:width]
-        beam = {prefix: (weights[0], weights[1]) for prefix, weights in best}
-    return {prefix: sum(weights) for prefix, weights in beam.items() if sum(weights) > 0}
+    for step in frame_steps(probabilities, PARAMETERS.least_probability, PARAMETERS.most_characters):
+        if step.likely:
+            beam = _likeliest(_extend(beam, step))
+        else:
+            beam = {
+                prefix: (0.0, (character_last + blank_last) * step.blank)
+                for prefix, (character_last, blank_last) in beam.items()
+            }
+    ordered = sorted(beam.items(), key=lambda item: -sum(item[1]))
+    return {prefix: sum(weights) for prefix, weights in ordered if sum(weights) > 0}
+
+
+def _extend(beam: Mapping[str, tuple[float, float]], step: FrameStep) -> dict[str, list[float]]:
+    """Return the prefixes after a frame: each as it was, and with each likely character after it."""
+    likely = [(CHARACTERS[column], probability) for column, probability in step.likely]
+    best = max(character_last + blank_last for character_last, blank_last in beam.values())
+    # What is far below the least that a prefix needs is not even noted.
+    least = (
+        best * max(step.blank, *(probability for _, probability in likely)) * PARAMETERS.least_prefix_probability / 2
+    )
+    extended: dict[str, list[float]] = {}
+    for prefix, (character_last, blank_last) in beam.items():
+        total, last = character_last + blank_last, prefix[-1:]
+        same = extended.get(prefix)
+        if same is None:
+            same = extended[prefix] = [0.0, 0.0]
+        same[1] += total * step.blank
+        for character, probability in likely:
+            weight = total * probability
+            if weight < least:
+                continue
+            if character == last:
+                same[0] += character_last * probability
+                weight = blank_last * probability
+            longer = extended.get(prefix + character)
+            if longer is None:
+                extended[prefix + character] = [weight, 0.0]
+            else:
+                longer[0] += weight
+    return extended
+
+
+def _likeliest(extended: Mapping[str, list[float]]) -> dict[str, tuple[float, float]]:
+    """Return the prefixes that are followed further."""
+    totals = [(weights[0] + weights[1], prefix) for prefix, weights in extended.items()]
+    least = max(totals)[0] * PARAMETERS.least_prefix_probability
+    likely = sorted([item for item in totals if item[0] >= least], reverse=True)[: PARAMETERS.beam_width]
+    return {prefix: (extended[prefix][0], extended[prefix][1]) for _, prefix in likely}
 
 
 def merge_strings(by_network: Sequence[Mapping[str, float]], weights: Sequence[float]) -> dict[str, float]:
     """Return the strings of an ensemble's networks with their weighted probabilities, the likeliest first.
 
-    Strings are averaged, not frames: each network reads the same digit at frames of its own.
+    Strings are averaged, not frames: each network reads the same character at frames of its own.
 
     >>> next(iter(merge_strings([{"41": 0.9}, {"47": 0.8, "41": 0.2}], (0.7, 0.3))))
     '41'
@@ -109,16 +161,19 @@ def _by_length(strings: Mapping[str, float]) -> list[tuple[str, float]]:
         best.setdefault(len(text), text)
         total[len(text)] = total.get(len(text), 0.0) + probability
     least = PARAMETERS.least_length_probability
-    lengths = [length for length in best if not length or total[length] >= least]
+    likeliest = max(total, key=lambda length: total[length])
+    lengths = [length for length in best if not length or length == likeliest or total[length] >= least]
     return [(best[length], total[length]) for length in sorted(lengths, key=lambda length: -total[length])]
 
 
-def _length_probability(length: int, strings: Mapping[str, float]) -> float:
-    return sum(probability for text, probability in strings.items() if len(text) == length)
+def align_characters(output: LineOutput, text: str, weights: NDArray[np.float64]) -> tuple[CharacterHypothesis, ...]:
+    """Return the characters of `text`: their frames by the network of most weight, their probabilities by all.
 
-
-def _align_characters(output: LineOutput, text: str, weights: NDArray[np.float64]) -> tuple[CharacterHypothesis, ...]:
-    """Return the characters of `text`: their frames by the network of most weight, their probabilities by all."""
+    Args:
+        output: The line model's output for the line.
+        text: A string that each network can spell with some path.
+        weights: Weights of the networks, (M,); their sum is more than 0.
+    """
     if not text:
         return ()
     ranges = [align(probabilities, text) for probabilities in output.probabilities]
@@ -134,37 +189,38 @@ def _align_characters(output: LineOutput, text: str, weights: NDArray[np.float64
 
 
 def align(probabilities: Probabilities, text: str) -> list[tuple[int, int]]:
-    """Return the first and last frame of each digit of `text` on the likeliest path that spells it.
+    """Return the first and last frame of each character of `text` on the likeliest path that spells it.
 
-    Raises ValueError where `probabilities` (T, 11) has too few frames for the string.
+    Raises ValueError where `probabilities` (T, BLANK + 1) has too few frames for the string.
     """
     if not text:
         return []
     labels = [BLANK]
-    for character in text:
-        labels += [int(character), BLANK]
+    for column in to_columns(text):
+        labels += [column, BLANK]
     logs = np.log(np.maximum(probabilities[:, labels], 1e-12))  # (T, 2 K + 1)
     frames, states = logs.shape
-    may_skip = np.zeros(states, bool)
-    may_skip[3::2] = np.array(labels[3::2]) != np.array(labels[1:-2:2])
-    score = np.full(states, -math.inf)
-    score[:2] = logs[0, :2]
+    skip_cost = np.full(states, -math.inf)
+    skip_cost[3::2] = np.where(np.array(labels[3::2]) != np.array(labels[1:-2:2]), 0.0, -math.inf)
+    padded = np.full(states + 2, -math.inf)  # two states that no path reaches come before the first
+    padded[2:4] = logs[0, :2]
     steps = np.zeros((frames, states), np.int64)
+    choices = np.empty((3, states))
     for frame in range(1, frames):
-        stay, step = score, np.concatenate([[-math.inf], score[:-1]])
-        skip = np.where(may_skip, np.concatenate([[-math.inf, -math.inf], score[:-2]]), -math.inf)
-        choices = np.stack([stay, step, skip])
-        steps[frame] = choices.argmax(axis=0)
-        score = choices.max(axis=0) + logs[frame]
+        choices[0], choices[1] = padded[2:], padded[1:-1]
+        np.add(padded[:-2], skip_cost, out=choices[2])
+        choices.argmax(axis=0, out=steps[frame])
+        np.add(choices.max(axis=0), logs[frame], out=padded[2:])
+    score = padded[2:]
     state = states - 1 if score[-1] >= score[-2] else states - 2
     if not np.isfinite(score[state]):
         raise ValueError(f"{frames} frames are too few for '{text}'")
-    return _trace_back(steps, state, len(text))
+    return _trace_back(steps, state, len(labels) // 2)
 
 
-def _trace_back(steps: NDArray[np.int64], state: int, digits: int) -> list[tuple[int, int]]:
-    """Return the frames of each digit's state on the path that ends in `state`."""
-    ranges: list[tuple[int, int]] = [(-1, -1)] * digits
+def _trace_back(steps: NDArray[np.int64], state: int, characters: int) -> list[tuple[int, int]]:
+    """Return the frames of each character's state on the path that ends in `state`."""
+    ranges: list[tuple[int, int]] = [(-1, -1)] * characters
     for frame in range(len(steps) - 1, -1, -1):
         if state % 2:
             first, last = ranges[state // 2]
@@ -174,17 +230,17 @@ def _trace_back(steps: NDArray[np.int64], state: int, digits: int) -> list[tuple
 
 
 def character_probabilities(probabilities: Probabilities, ranges: Sequence[tuple[int, int]]) -> Probabilities:
-    """Return the probabilities of 0..9 for each of K characters: float64 (K, 10), each row sums to 1 at most.
+    """Return the probabilities of all characters for each of K: float64 (K, BLANK), each row sums to 1 at most.
 
     Args:
-        probabilities: Those of 0..9 and of the blank at each frame, (T, 11).
+        probabilities: Those of all characters and of the blank at each frame, (T, BLANK + 1).
         ranges: The first and last frame of each character.
     """
     characters = np.zeros((len(ranges), BLANK))
     for index, (first, last) in enumerate(ranges):
-        digits = probabilities[first : last + 1, :BLANK]
-        weights = digits.sum(axis=1, keepdims=True)
-        # Where the blank is likelier than any digit, the frame says little about which digit it is.
+        frames = probabilities[first : last + 1, :BLANK]
+        weights = frames.sum(axis=1, keepdims=True)
+        # Where the blank is likelier than any character, the frame says little about which character it is.
         total = max(float((weights * weights).sum()), 1e-12)
-        characters[index] = (digits * weights).sum(axis=0) / total * float(weights.max())
+        characters[index] = (frames * weights).sum(axis=0) / total * float(weights.max())
     return characters

@@ -10,6 +10,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,7 +92,7 @@ class LineOutput:
     """The line model's output for one line image, by each of the M networks of its ensemble."""
 
     probabilities: Probabilities
-    """float64 (M, T, 11): probabilities of 0..9 and of the blank at each of T frames; each row sums to 1."""
+    """float64 (M, T, BLANK + 1): probabilities of all characters and of the blank at T frames; each row sums to 1."""
     ensemble_weights: tuple[float, ...]
     """Weights of the M networks; they sum to 1."""
     upside_down_log_odds: float
@@ -120,6 +121,13 @@ class CharacterHypothesis:
     def confidence(self) -> float:
         """Probability of its likeliest digit; 0 where it is not a digit."""
         return 0.0 if self.probabilities is None else float(self.probabilities.max())
+
+
+class StringProbability(NamedTuple):
+    """A string that a line, or a part of it, may hold."""
+
+    text: str
+    probability: float
 
 
 @dataclass(frozen=True)

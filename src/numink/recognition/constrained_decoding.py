@@ -1,0 +1,220 @@
+"""Constrained decoding: a line's numbers by what is known of them, where wide gaps may or may not part two of them.
+
+Each run of parts between gaps is decoded by the constrained beam search; the likeliest division of the line into runs
+is taken. Where no plausible string of a part satisfies the constraints, the part is read without them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from .alphabet import BLANK, COLUMNS
+from .constrained_beam import AcceptedStrings, ConstrainedBeam, SearchBudget
+from .constraints import PARAMETERS as CONSTRAINT_PARAMETERS
+from .constraints import Constraints
+from .ctc import align_characters, beam_search, merge_strings
+from .emissions import fold
+from .types import LineHypothesis, LineOutput, Probabilities, StringProbability
+
+
+@dataclass(frozen=True)
+class ConstrainedDecodingParameters:
+    """Parameters of constrained decoding; all set by eye."""
+
+    break_probability: float = 0.9
+    """Probability that a number ends at a wide gap, where the caller knows no better."""
+    unsatisfied_probability: float = 1e-6
+    """Probability that a part of a line breaks the constraints, against other divisions of the line."""
+    most_parts: int = 16
+    """A run of more parts is no number."""
+    most_strings: int = 5
+    """Strings of a number that are returned."""
+
+
+PARAMETERS = ConstrainedDecodingParameters()
+
+
+@dataclass(frozen=True)
+class Break:
+    """A wide gap in a line's foreground, at which a number may end."""
+
+    frame: int
+    """The frame in its middle."""
+    probability: float = PARAMETERS.break_probability
+    """Probability that a number ends here."""
+
+
+@dataclass(frozen=True)
+class ConstrainedNumber:
+    """A number of a line, or a part of the line that satisfies nothing and is read without constraints."""
+
+    start: int
+    """Index of its first character in the line's text."""
+    text: str
+    satisfied: bool
+    probability: float
+    """Its probability among all strings that satisfy the constraints; where none does, among all strings."""
+    prior: float
+    """Probability, before the constraints were known, that this part of the line satisfies them."""
+    strings: tuple[StringProbability, ...]
+    """The likeliest strings with their probabilities in the same sense, the likeliest first, which is `text`."""
+    probabilities: Probabilities | None
+    """float64 (K, BLANK): probabilities of its characters among the strings of its length that satisfy the constraints;
+    None where none does."""
+
+
+@dataclass(frozen=True)
+class ConstrainedLine:
+    """A line that was decoded under constraints."""
+
+    hypothesis: LineHypothesis
+    """Its text, with the characters of all numbers, at their frames and with their probabilities."""
+    numbers: tuple[ConstrainedNumber, ...]
+    """From left to right."""
+
+
+@dataclass(frozen=True)
+class _Run:
+    """A way to read some parts of a line in succession."""
+
+    numbers: tuple[ConstrainedNumber, ...]
+    """One, or none where nothing stands on them."""
+    log_probability: float
+
+    def score(self, log_end: float) -> float:
+        """Return its logarithmic probability where a number ends after it with a probability of that logarithm."""
+        return self.log_probability + (log_end if self.numbers else 0.0)
+
+
+def decode_constrained(
+    output: LineOutput, breaks: Sequence[Break], constraints: Constraints, budget: SearchBudget | None = None
+) -> ConstrainedLine:
+    """Decode a line under constraints.
+
+    Args:
+        output: The line model's output for the line.
+        breaks: Gaps at which a number may end, from left to right.
+        constraints: Known facts about each number.
+        budget: The work that the page may still cost, shared by its lines; None means as much as a page may cost.
+
+    Returns:
+        The line; it has no digit that satisfies the constraints but was hardly seen.
+    """
+    frames = output.probabilities.shape[1]
+    inner = [place for place in sorted(breaks, key=lambda place: place.frame) if 0 < place.frame < frames]
+    ends = [*dict.fromkeys(place.frame for place in inner), frames]
+    log_end = {place.frame: math.log(max(place.probability, 1e-9)) for place in inner}
+    log_join = {place.frame: math.log(max(1 - place.probability, 1e-9)) for place in inner}
+    joined = [log_join[end] for end in ends[:-1]]
+    ended = [*(log_end[end] for end in ends[:-1]), 0.0]
+    free = _Free(output, ends)
+    search = _RunSearch(output, ends, constraints, budget or SearchBudget())
+    runs = {(part, part): [*free.runs(part), *search.next_run(part)] for part in range(len(ends))}
+    single = [max(run.score(end) for run in runs[part, part]) for part, end in enumerate(ended)]
+    for first, last in _worth_joining(single, joined):
+        runs[first, last] = search.next_run(first)
+    best: list[tuple[float, list[ConstrainedNumber]]] = [(0.0, [])]
+    for last in range(len(ends)):
+        choices = [
+            (best[first][0] + sum(joined[first:last]) + run.score(ended[last]), [*best[first][1], *run.numbers])
+            for first in range(last + 1)
+            for run in runs.get((first, last), [])
+        ]
+        best.append(max(choices, key=lambda choice: choice[0]))
+    return _to_line(output, best[-1][1], math.exp(min(best[-1][0], 0.0)))
+
+
+def _worth_joining(single: Sequence[float], joined: Sequence[float]) -> list[tuple[int, int]]:
+    """Return the runs of several parts, by first and last, that may be likelier than their parts by themselves.
+
+    Args:
+        single: The score of each part by itself.
+        joined: Logarithms of the probability that no number ends after each part but the last.
+    """
+    worth = []
+    for first in range(len(single)):
+        longest = range(first + 1, min(first + PARAMETERS.most_parts, len(single)))
+        likelier = [last for last in longest if sum(joined[first:last]) > sum(single[first : last + 1])]
+        worth += [(first, last) for last in longest if last <= max(likelier, default=-1)]
+    return worth
+
+
+class _Free:
+    """The parts of a line read without constraints."""
+
+    def __init__(self, output: LineOutput, ends: Sequence[int]) -> None:
+        parts = [np.split(probabilities, list(ends[:-1])) for probabilities in output.probabilities]
+        by_network = [[beam_search(part) for part in network] for network in parts]
+        self._strings = [merge_strings(strings, output.ensemble_weights) for strings in zip(*by_network, strict=True)]
+
+    def runs(self, part: int) -> list[_Run]:
+        """Return the ways to read a part without constraints: empty, or as the likeliest string."""
+        strings = self._strings[part]
+        empty = strings.get("", 0.0)
+        text = next((text for text in strings if text), "")
+        runs = [_Run((), math.log(max(empty, 1e-12)))]
+        if text:
+            total = max(sum(strings.values()), 1e-12)
+            likeliest = [StringProbability(other, probability / total) for other, probability in strings.items()]
+            number = ConstrainedNumber(
+                0, text, False, strings[text] / total, 0.0, tuple(likeliest[: PARAMETERS.most_strings]), None
+            )
+            runs.append(_Run((number,), math.log(PARAMETERS.unsatisfied_probability)))
+        return runs
+
+
+class _RunSearch:
+    """The search for strings that satisfy the constraints, over runs of a line's parts."""
+
+    def __init__(self, output: LineOutput, ends: Sequence[int], constraints: Constraints, budget: SearchBudget) -> None:
+        self._constraints = constraints
+        self._weights = output.ensemble_weights
+        self._beams = [
+            ConstrainedBeam(constraints.walker, probabilities, ends, budget) for probabilities in output.probabilities
+        ]
+        self._searches: dict[int, list[Iterator[AcceptedStrings]]] = {}
+
+    def next_run(self, first: int) -> list[_Run]:
+        """Return the reading, if any, of the part `first`; at each later call of a run that is one part longer."""
+        searches = self._searches.get(first)
+        if searches is None:
+            searches = self._searches[first] = [beam.run_from(first) for beam in self._beams]
+        by_network = [next(search, AcceptedStrings({}, 0.0)) for search in searches]
+        strings = merge_strings([accepted.strings for accepted in by_network], self._weights)
+        total = sum(weight * accepted.total for weight, accepted in zip(self._weights, by_network, strict=True))
+        number = _number(self._constraints.valid_strings(AcceptedStrings(strings, total)))
+        return [_Run((number,), math.log(number.prior))] if number else []
+
+
+def _number(accepted: AcceptedStrings) -> ConstrainedNumber | None:
+    """Return the number of a run by the strings that satisfy the constraints; None where none is plausible."""
+    strings, total = accepted
+    if not strings or total < CONSTRAINT_PARAMETERS.least_plausible:
+        return None
+    likeliest = [StringProbability(text, probability / total) for text, probability in strings.items()]
+    text, probability = likeliest[0]
+    rows = np.zeros((len(text), BLANK))
+    for other, share in likeliest:
+        if len(other) == len(text):
+            rows[np.arange(len(text)), [COLUMNS[character] for character in other]] += share
+    return ConstrainedNumber(
+        0, text, True, probability, min(total, 1.0), tuple(likeliest[: PARAMETERS.most_strings]), rows
+    )
+
+
+def _to_line(output: LineOutput, numbers: Sequence[ConstrainedNumber], probability: float) -> ConstrainedLine:
+    """Return the line of these numbers, with their places in its text and their characters in its output."""
+    text = "".join(number.text for number in numbers)
+    folded = np.stack([fold(probabilities) for probabilities in output.probabilities])
+    characters = list(align_characters(replace(output, probabilities=folded), text, np.array(output.ensemble_weights)))
+    placed, start = [], 0
+    for number in numbers:
+        for index, row in enumerate(() if number.probabilities is None else number.probabilities, start):
+            characters[index] = replace(characters[index], probabilities=row)
+        placed.append(replace(number, start=start))
+        start += len(number.text)
+    return ConstrainedLine(LineHypothesis(text, probability, tuple(characters)), tuple(placed))

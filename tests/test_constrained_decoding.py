@@ -1,0 +1,212 @@
+"""Constrained decoding: what is known of the numbers says where they end, and none is invented."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from numink.recognition.alphabet import BLANK, CHARACTERS, COLUMNS
+from numink.recognition.constrained_beam import SearchBudget
+from numink.recognition.constrained_decoding import Break, ConstrainedLine, decode_constrained
+from numink.recognition.constraints import Constraints
+from numink.recognition.ctc import decode
+from numink.recognition.types import LineOutput
+from recognition_examples import frames_of
+
+GAP = "   "
+"""Spaces of a text, which stand for frames of blanks."""
+
+
+def breaks_of(text: str) -> list[Break]:
+    """Return the gaps of a text, in the frames of `frames_of`."""
+    starts = [index for index in range(len(text)) if text.startswith(GAP, index)]
+    return [Break(2 * (start + 1) + 1) for start in starts]
+
+
+def read(text: str, constraints: Constraints, doubts: dict[int, dict[str, float]] | None = None) -> ConstrainedLine:
+    """Decode a line whose numbers stand wide apart."""
+    spaced = text.replace(" ", GAP)
+    output = LineOutput(frames_of(spaced, doubts)[None], (1.0,), 0.0)
+    return decode_constrained(output, breaks_of(spaced), constraints)
+
+
+def texts(line: ConstrainedLine) -> list[str]:
+    return [number.text for number in line.numbers]
+
+
+def satisfied(line: ConstrainedLine) -> list[bool]:
+    return [number.satisfied for number in line.numbers]
+
+
+@pytest.mark.parametrize("written", ["1 2 3 4 5 6", "12 34 56", "123 456", "1 23456", "123456"])
+def test_a_pattern_joins_digits_that_stand_far_apart(written: str) -> None:
+    line = read(written, Constraints(pattern=r"\d{6}"))
+
+    assert texts(line) == ["123456"]
+    assert satisfied(line) == [True]
+
+
+def test_numbers_that_each_satisfy_it_stay_apart() -> None:
+    four = ["17", "337", "7274", "434"]
+
+    assert texts(read(" ".join(four), Constraints(pattern=r"\d{2,4}"))) == four
+    assert texts(read(" ".join(four), Constraints(pattern=r"\d+"))) == four
+    assert texts(read("123 456 789 012", Constraints(pattern=r"\d{6}"))) == ["123456", "789012"]
+    assert [number.start for number in read("123 456 78 9", Constraints(pattern=r"\d+")).numbers] == [0, 3, 6, 8]
+
+
+def test_a_word_beside_a_number_is_read_and_does_not_satisfy() -> None:
+    line = read("Total 123 456", Constraints(pattern=r"\d{6}"))
+
+    assert texts(line) == ["Total", "123456"]
+    assert satisfied(line) == [False, True]
+
+
+def test_an_unsure_gap_is_joined_sooner_than_a_sure_one() -> None:
+    output = LineOutput(frames_of("12   34")[None], (1.0,), 0.0)
+    constraints = Constraints(pattern=r"\d{2}|\d{4}")
+
+    assert texts(decode_constrained(output, [Break(7, 0.9)], constraints)) == ["12", "34"]
+    assert texts(decode_constrained(output, [Break(7, 0.1)], constraints)) == ["1234"]
+
+
+def test_a_check_digit_decides_between_what_it_might_be() -> None:
+    line = read("79927398718", Constraints(check="luhn"), {10: {"3": 0.35}})
+    (number,) = line.numbers
+
+    assert number.text == line.hypothesis.text == "79927398713"
+    assert number.probability > 0.9
+    assert 0.2 < number.prior < 0.5
+
+
+def test_an_iban_in_groups_of_four_is_one_number() -> None:
+    line = read("DE89 3704 0044 0532 O130 00", Constraints(check="iban"), {7: {"8": 0.6}})
+
+    assert texts(line) == ["DE89370400440532013000"]
+
+
+def test_nothing_is_invented_where_nothing_plausible_satisfies_it() -> None:
+    for constraints in (Constraints(check="luhn"), Constraints(pattern=r"\d{6}"), Constraints(among=["123"])):
+        line = read("79927398718", constraints)
+
+        assert texts(line) == ["79927398718"]
+        assert satisfied(line) == [False]
+        assert line.numbers[0].prior == 0
+
+
+def test_characters_have_the_frames_at_which_they_are_read() -> None:
+    line = read("1O 2", Constraints(pattern=r"\d{3}"))
+
+    assert line.hypothesis.text == "102"
+    assert [character.frame for character in line.hypothesis.characters] == [1.5, 3.5, 11.5]
+
+
+def test_characters_have_their_probabilities_among_the_strings_that_satisfy() -> None:
+    line = read("17", Constraints(among=["17", "12", "99"]), {1: {"2": 0.25}})
+    rows = line.numbers[0].probabilities
+
+    assert rows is not None
+    assert rows[0, 1] == pytest.approx(1, abs=0.01)
+    assert rows[1, [7, 2]] == pytest.approx([0.75, 0.25], abs=0.05)
+    assert [string.text for string in line.numbers[0].strings[:2]] == ["17", "12"]
+    assert line.hypothesis.characters[1].probabilities is not None
+    assert line.hypothesis.characters[1].probabilities.argmax() == 7
+
+
+def test_networks_of_an_ensemble_are_averaged() -> None:
+    networks = np.stack([frames_of("17", {1: {"2": 0.45}}), frames_of("17", {1: {"2": 0.9}})])
+    for weights, text in (((0.9, 0.1), "17"), ((0.1, 0.9), "12")):
+        line = decode_constrained(LineOutput(networks, weights, 0.0), [], Constraints(pattern=r"\d\d"))
+        assert texts(line) == [text]
+
+
+def test_an_empty_line_has_no_number() -> None:
+    output = LineOutput(frames_of("     ")[None], (1.0,), 0.0)
+
+    assert decode_constrained(output, [Break(4)], Constraints(pattern=r"\d+")).numbers == ()
+
+
+def noisy(text: str, rng: np.random.Generator) -> LineOutput:
+    """Return a line model's output as a real one looks: several frames a character, doubts among all columns."""
+    columns = [BLANK, BLANK]
+    for character in text:
+        columns += [COLUMNS[character]] * int(rng.integers(1, 4)) + [BLANK] * int(rng.integers(1, 3))
+    logits = rng.normal(0, 1.2, (len(columns), BLANK + 1))
+    logits[:, BLANK] += 3
+    logits[np.arange(len(columns)), columns] += 9
+    probabilities = np.exp(logits)
+    return LineOutput((probabilities / probabilities.sum(axis=1, keepdims=True))[None], (1.0,), 0.0)
+
+
+CONSTRAINTS = [
+    Constraints(pattern=r"[A-Z]{2}\d{4,6}"), Constraints(check="luhn"), Constraints(among=["1234", "AB-12", "7781"]),
+    Constraints(pattern=r"\d{3,8}", check="damm"), Constraints(characters="0-9A-F"),
+    Constraints(characters="code", check="mod97-10", pattern="..*"),
+]  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from(CONSTRAINTS), st.text("0123456789ABOSxz-", min_size=1, max_size=9), st.integers(0, 99),
+    st.lists(st.integers(1, 40), max_size=4),
+)  # fmt: skip
+def test_what_is_said_to_satisfy_does_and_every_character_has_its_place(
+    constraints: Constraints, text: str, seed: int, frames: list[int]
+) -> None:
+    output = noisy(text, np.random.default_rng(seed))
+    line = decode_constrained(output, [Break(frame) for frame in frames], constraints)
+
+    assert "".join(number.text for number in line.numbers) == line.hypothesis.text
+    assert len(line.hypothesis.characters) == len(line.hypothesis.text)
+    for number in line.numbers:
+        assert line.hypothesis.text[number.start :].startswith(number.text)
+        assert number.probability <= 1.001
+        assert not number.satisfied or constraints.satisfied(number.text)
+        assert not number.satisfied or number.prior >= 1e-3
+    middles = [character.frame for character in line.hypothesis.characters]
+    assert middles == sorted(middles)
+
+
+def test_codes_are_read_right_more_often_with_what_is_known_of_them() -> None:
+    rng = np.random.default_rng(7)
+    alike = {"O": "0", "I": "1", "Z": "2", "S": "5", "B": "8"}
+    constraints = Constraints(pattern=r"[A-Z]{2}\d{6}")
+    free = constrained = 0
+    for _ in range(40):
+        text = "".join(rng.choice(list("ABOSXZ"), 2)) + "".join(rng.choice(list("0123456789"), 6))
+        output = noisy(text, rng)
+        for letter, digit in alike.items():  # the model hardly tells look-alikes apart
+            both = [COLUMNS[letter], COLUMNS[digit]]
+            share = rng.beta(1, 1)
+            total = output.probabilities[:, :, both].sum(axis=2)
+            output.probabilities[:, :, both[0]], output.probabilities[:, :, both[1]] = (
+                total * share,
+                total * (1 - share),
+            )
+        free += decode(output)[0].text == text
+        constrained += decode_constrained(output, [], constraints).hypothesis.text == text
+
+    assert constrained >= 36
+    assert constrained > free + 10
+
+
+@pytest.mark.parametrize("pattern", ["(1+)+2", r"(\d*)*", "(.{0,18}2){0,20}", r"(.*1.{0,30}){12}", ".*1.{0,390}", ".*"])
+def test_a_page_costs_no_more_than_a_fifth_of_a_second_with_any_pattern(pattern: str) -> None:
+    """Measured against the same lines without a pattern, by processor time; the bound allows for a busy machine."""
+    rng = np.random.default_rng(0)
+    constraints = Constraints(pattern=pattern)
+    lines = [noisy("".join(rng.choice(list(CHARACTERS[:30]), 40)), rng) for _ in range(12)]
+    budget = SearchBudget()
+    started = time.process_time()
+    for line in lines:
+        decode_constrained(line, [Break(frame) for frame in (20, 40, 60, 80)], constraints, budget)
+    constrained = time.process_time() - started
+    started = time.process_time()
+    for line in lines:
+        decode(line)
+
+    assert constrained - (time.process_time() - started) < 0.8
