@@ -8,6 +8,9 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
+COLLECTIONS = Path("../shared/data")
+"""Folder of the handwriting and pictures that are measured on; it is no part of the project."""
+
 
 def machine() -> str:
     """Return one line about the machine and its load."""
