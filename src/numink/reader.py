@@ -28,6 +28,7 @@ from .recognition.line_image import image_of_line
 from .recognition.line_model import LineModel
 from .recognition.line_segmentation import segment_lines
 from .recognition.number_grouping import NumberOptions, group_numbers, single_digit_number
+from .recognition.options import ReadOptions
 from .recognition.page_orientation import choose_orientation, orientation_is_certain, turned_by
 from .recognition.single_digit import (
     lone_digit_candidates,
@@ -40,6 +41,8 @@ from .results import Box, Page
 
 Source = str | Path | bytes | NDArray[np.uint8] | Picture
 """A picture: the path of a file, the bytes of one, an array uint8 (H, W) or (H, W, 3), or a picture opened before."""
+
+DEFAULT_OPTIONS = ReadOptions()
 
 
 class Reader:
@@ -76,13 +79,17 @@ class Reader:
         """Name of the digit model, such as 'numink-1.0.0'."""
         return self.classifier.contract.name
 
-    def read(self, source: Source, *, single: bool = False, constraints: Constraints | None = None) -> Page:
+    def read(
+        self, source: Source, *, single: bool = False, constraints: Constraints | None = None,
+        options: ReadOptions = DEFAULT_OPTIONS,
+    ) -> Page:  # fmt: skip
         """Read the numbers on a picture.
 
         Args:
             source: The path of a picture's file, its bytes, an array uint8 (H, W) or (H, W, 3), or a `Picture`.
             single: Whether the picture holds exactly one digit, which is then always read; without constraints.
             constraints: Known facts about all numbers on the picture.
+            options: How numbers are written, and what is answered.
 
         Returns:
             The page, with its numbers in reading order; boxes are in pixels of the upright picture.
@@ -91,22 +98,23 @@ class Reader:
             InputError: The picture cannot be read; its subclasses say why.
             InvalidConstraint: The pattern of `constraints` takes too long.
         """
+        del options
         started = time.perf_counter()
         picture, classifier = self._decode(source), self.classifier.for_page()
         binarized = binarize(picture.grey)
         foreground = remove_ruled_lines(binarized.foreground)
         thresholds = AcceptanceThresholds(classifier.contract.threshold, self._line_model.contract.threshold)
-        options = NumberOptions(thresholds, constraints, binarized.scale)
+        number_options = NumberOptions(thresholds, constraints, binarized.scale)
         turned = 0
         if single:
-            numbers = single_digit_number(_read_single_digit(foreground, classifier), options)
+            numbers = single_digit_number(_read_single_digit(foreground, classifier), number_options)
         else:
             readings = {0: self._read_lines(foreground, classifier)}
             if not orientation_is_certain(foreground, readings[0]):
                 for degrees in (90, 180, 270):
                     readings[degrees] = self._read_lines(turned_by(foreground, degrees), classifier)
             turned = choose_orientation(readings)
-            numbers = group_numbers(readings[turned], options)
+            numbers = group_numbers(readings[turned], number_options)
         width, height = (picture.height, picture.width) if turned in (90, 270) else (picture.width, picture.height)
         return Page(
             width=width, height=height, turned=turned, numbers=numbers, model=self.model, classifier=classifier.by,

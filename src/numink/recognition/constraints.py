@@ -80,14 +80,16 @@ class Constraints:
     """
 
     def __init__(
-        self, pattern: str | None = None, check: str | None = None, among: Iterable[str] | None = None
-    ) -> None:
+        self, pattern: str | None = None, check: str | None = None, among: Iterable[str] | None = None,
+        characters: str | None = None,
+    ) -> None:  # fmt: skip
         """Set the constraints; those that are None are not used.
 
         Args:
             pattern: A regular expression for the whole number, at most 200 characters.
             check: The name of a check digit, one of `CHECKS` or such as 'iban:DE'.
             among: The valid numbers, digits only, at most a million.
+            characters: The characters that occur.
 
         Raises:
             InvalidConstraint: The pattern is no regular expression, the check is unknown, or the list is empty or has
@@ -100,6 +102,7 @@ class Constraints:
             )
         self._check = check
         self._among = None if among is None else _by_length(among)
+        self._characters = characters
 
     def satisfied(self, text: str) -> bool:
         """Return whether a number satisfies all constraints.
@@ -168,12 +171,14 @@ class Constraints:
             yield "".join(map(str, valid[index])), float(np.exp(scores[index]))
 
 
-def parse_constraints(pattern: str | None, check: str | None, among: str | None) -> Constraints | None:
+def parse_constraints(
+    pattern: str | None, check: str | None, among: str | None, characters: str | None = None
+) -> Constraints | None:
     """Return the constraints of a form's fields; None where all are empty. Raises InvalidConstraint."""
     valid = parse_valid_numbers(among) if among and among.strip() else None
-    if not pattern and not check and valid is None:
+    if not pattern and not check and valid is None and not characters:
         return None
-    return Constraints(pattern or None, check or None, valid)
+    return Constraints(pattern or None, check or None, valid, characters or None)
 
 
 def read_valid_numbers(path: Path) -> list[str]:
