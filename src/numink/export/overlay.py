@@ -33,7 +33,10 @@ MIN_CHANGE = 0.02
 
 
 def draw(picture: Picture, page: Page) -> bytes:
-    """Draw the digits, signs and unread handwriting of `page`, with boxes in pixels of `picture`, on a PNG of at most MAX_SIDE pixels a side."""
+    """Draw the answers and the unread handwriting of `page` on a PNG of at most MAX_SIDE pixels a side.
+
+    The boxes of `page` are in pixels of `picture`.
+    """
     scale = min(1.0, MAX_SIDE / max(picture.width, picture.height))
     size = (max(round(picture.width * scale), 1), max(round(picture.height * scale), 1))
     canvas = cv2.resize(picture.rgb, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=scale == 1.0)
@@ -77,15 +80,12 @@ def _draw_frame(canvas: NDArray[np.uint8], box: Box, colour: tuple[int, int, int
     """Draw a frame of so many dashes on each side, as long as the gaps between them; without dashes unbroken."""
     corners = [(box.x, box.y), (box.x + box.w, box.y), (box.x + box.w, box.y + box.h), (box.x, box.y + box.h)]
     steps = 2 * dashes - 1
-    for start, end in zip(corners, corners[1:] + corners[:1], strict=True):
-        for step in range(0, steps, 2) if dashes else ():
-            dash = [
-                (
-                    round(start[0] + (end[0] - start[0]) * part / steps),
-                    round(start[1] + (end[1] - start[1]) * part / steps),
-                )
-                for part in (step, step + 1)
-            ]
-            cv2.line(canvas, dash[0], dash[1], colour, width, cv2.LINE_AA)
+    for (x, y), (next_x, next_y) in zip(corners, corners[1:] + corners[:1], strict=True):
         if not dashes:
-            cv2.line(canvas, start, end, colour, width, cv2.LINE_AA)
+            cv2.line(canvas, (x, y), (next_x, next_y), colour, width, cv2.LINE_AA)
+        for step in range(0, steps, 2) if dashes else ():
+            first, last = (
+                (round(x + (next_x - x) * part / steps), round(y + (next_y - y) * part / steps))
+                for part in (step, step + 1)
+            )
+            cv2.line(canvas, first, last, colour, width, cv2.LINE_AA)

@@ -13,12 +13,13 @@ INDEX = re.compile(r"[0-9]{1,6}")
 
 
 def parse_correction_form(form: Mapping[str, str]) -> CorrectionRequest:
-    """Parse the fields of a correction form.
+    """Parse the fields of a correction form; a chosen `alternative` takes precedence over the `text` in the field.
 
     Raises:
         RequestError: A field is missing or malformed.
     """
-    text = "" if "none" in form else " ".join(form.get("text", "").split())
+    entered = form.get("alternative") or form.get("text", "")
+    text = "" if "none" in form else " ".join(entered.split())
     page = _index(form.get("page", ""))
     if form.get("box"):
         box = _indices(form["box"])
