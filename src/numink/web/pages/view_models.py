@@ -122,7 +122,7 @@ class PageView:
     @property
     def whole_doubts(self) -> list[str]:
         """Numbers to review as a whole: each of their characters is accepted."""
-        return [number.current_text for number in self.numbers if number.needs_whole and not number.struck_out]
+        return [number.current_text for number in self.numbers if number.needs_whole]
 
     @property
     def struck_out(self) -> list[str]:

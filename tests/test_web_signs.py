@@ -1,0 +1,123 @@
+"""Pages of numbers with signs, without JavaScript: kind, value, what is ambiguous, struck out or not read."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+
+import pytest
+
+from numink.results import KINDS
+from numink.service.options import Options
+from numink.web.pages.view_models import KIND_NAMES
+from sign_material import NUMBERS, save_signs
+from web_client import Client, Served
+from web_pictures import digits
+
+
+@pytest.fixture
+def visitor(server: Served) -> Client:
+    return Client(server.port, browser=True)
+
+
+@pytest.fixture
+def signs(server: Served) -> str:
+    return save_signs(server.folder)
+
+
+def plain(page: str) -> str:
+    """Return the text of a page without tags."""
+    return " ".join(re.sub(r"<[^>]*>", "", page).split())
+
+
+def test_a_page_shows_signs_and_values_that_differ_from_the_text(visitor: Client, signs: str) -> None:
+    text = plain(visitor.get(f"/readings/{signs}").text)
+
+    assert "24,15 decimal 24.15" in text
+    assert "6/2/98 date 1998-02-06" in text
+    assert "1 450 integer 1450" in text
+    assert "integer -186" not in text
+
+
+def test_a_page_says_what_to_choose_for_an_ambiguous_number(visitor: Client, signs: str) -> None:
+    text = plain(visitor.get(f"/readings/{signs}").text)
+
+    assert "1.234 ambiguous" in text
+    assert "Ambiguous 1.234: choose the decimal sign" in text
+    assert "choose the order in dates" not in text
+
+
+def test_a_page_marks_what_is_struck_out_not_read_or_doubtful_as_a_whole(visitor: Client, signs: str) -> None:
+    page = visitor.get(f"/readings/{signs}").text
+
+    assert "Struck out 827" in plain(page)
+    assert 'class="number struck"' in page
+    assert "Handwriting in one place was not read" in plain(page)
+    assert '<rect class="left-over" x="500" y="300" width="120" height="60">' in page
+    assert "Check the whole number: 6/2/98." in plain(page)
+    assert "Check the 4 marked digits." in plain(page)
+
+
+def test_the_page_is_german_for_a_german(visitor: Client, signs: str) -> None:
+    page = visitor.ask("GET", f"/readings/{signs}", headers={"Accept-Language": "de"}).text
+
+    assert "Dezimalzahl 24.15" in plain(page)
+    assert "Mehrdeutig 1.234" in plain(page)
+    assert "Handschrift an einer Stelle wurde nicht gelesen" in plain(page)
+
+
+@pytest.mark.parametrize("text", ["-24,15", "€ 12.50", "AB123456", "<b>7</b>"])
+def test_a_number_is_corrected_to_a_text_with_signs(visitor: Client, server: Served, signs: str, text: str) -> None:
+    fields = {"csrf_token": visitor.token(), "page": "0", "number": "0", "text": text}
+
+    assert visitor.send(f"/readings/{signs}/corrections", fields).status == 303
+    (stored,) = server.client.get(f"/api/v1/readings/{signs}/corrections").json["corrections"]
+    assert stored["text"] == text
+    assert "<b>7</b>" not in visitor.get(f"/readings/{signs}").text
+
+
+def test_another_reading_of_the_whole_number_is_chosen_with_a_button(
+    visitor: Client, server: Served, signs: str
+) -> None:
+    assert 'name="alternative" value="24,75"' in visitor.get(f"/readings/{signs}").text
+    fields = {"csrf_token": visitor.token(), "page": "0", "number": "0", "text": "24,15", "alternative": "24,75"}
+    visitor.send(f"/readings/{signs}/corrections", fields)
+
+    (stored,) = server.client.get(f"/api/v1/readings/{signs}/corrections").json["corrections"]
+    assert stored["text"] == "24,75"
+    assert 'name="alternative"' not in visitor.get(f"/readings/{signs}").text
+
+
+def test_signs_are_in_the_history_the_search_and_the_table(visitor: Client, signs: str) -> None:
+    for text in ("24,15", "-186", "6/2/98"):
+        assert f"/readings/{signs}" in visitor.get(f"/history?text={text.replace('/', '%2F')}").text
+    table = csv.DictReader(io.StringIO(visitor.get("/history/download/csv").text))
+    rows = [row for row in table if row["reading"] == signs]
+
+    assert [row["number"].removeprefix("'") for row in rows] == [text for text, _, _ in NUMBERS]
+    assert [row["value"] for row in rows] == ["24.15", "-186", "", "1998-02-06", "827", "1450"]
+
+
+def test_options_of_the_form_reach_the_reader(visitor: Client) -> None:
+    fields = {"decimal": "comma", "dates": "day-first", "digits": "on", "text": "on", "csrf_token": visitor.token()}
+
+    assert visitor.send("/", {**fields, "file": ("a.png", digits("7"))}).status == 303
+    answer = visitor.send("/", {**fields, "decimal": "colon", "file": ("a.png", digits("7"))})
+    assert answer.status == 422
+    assert "the decimal sign is" in plain(answer.text).lower()
+
+
+def test_options_are_those_of_the_reader() -> None:
+    read = Options(decimal="comma", dates="month-first", digits=True, text=True).read_options()
+    assert (read.decimal, read.day_first, read.digits_only, read.words, read.letters) == (
+        "comma", False, True, True, False,
+    )  # fmt: skip
+    assert [Options(characters=characters).read_options().letters for characters in ("letters", "AB", "12.-")] == [
+        True, True, False,
+    ]  # fmt: skip
+    assert Options.from_dict(Options(decimal="point", digits=True).to_dict()) == Options(decimal="point", digits=True)
+
+
+def test_every_kind_has_a_name() -> None:
+    assert set(KIND_NAMES) == set(KINDS)
