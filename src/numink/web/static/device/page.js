@@ -18,7 +18,7 @@ const options = {
   weights: numbers(section.dataset.weights),
 };
 /** Width and height of the canvas for a digit and for a number. */
-const SIZES = { digit: [640, 640], number: [1280, 640] };
+const SIZES = { digit: [640, 640], number: [960, 600] };
 
 function showState(state) {
   find("state").textContent = find("state").dataset[state];
@@ -48,6 +48,8 @@ function barRow({ text, confidence }, first) {
 
 function showResult(result) {
   find("answer").textContent = result?.text ?? "–";
+  find("answer").classList.toggle("huge", (result?.text ?? "").length <= 4);
+  find("answer").classList.toggle("large", (result?.text ?? "").length > 4);
   if (!result?.text) {
     show(...(result?.ruled ? ["ruled"] : []));
     return;
