@@ -139,7 +139,7 @@ def test_no_server_at_all_is_a_remote_error() -> None:
 
 
 def test_options_are_sent(client: Client) -> None:
-    page = client.read(digits("472"), decimal="comma", dates="day-first", digits=True, text=True, characters="")
+    page = client.read(digits("472"), decimal="comma", dates="day-first", digits=True, characters="")
     assert page.text == "472"
     with pytest.raises(RemoteError, match="decimal"):
         client.read(digits("472"), decimal="colon")  # type: ignore[arg-type]

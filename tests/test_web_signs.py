@@ -100,23 +100,29 @@ def test_signs_are_in_the_history_the_search_and_the_table(visitor: Client, sign
 
 
 def test_options_of_the_form_reach_the_reader(visitor: Client) -> None:
-    fields = {"decimal": "comma", "dates": "day-first", "digits": "on", "text": "on", "csrf_token": visitor.token()}
+    fields = {"decimal": "comma", "dates": "day-first", "text": "on", "csrf_token": visitor.token()}
 
     assert visitor.send("/", {**fields, "file": ("a.png", digits("7"))}).status == 303
-    answer = visitor.send("/", {**fields, "decimal": "colon", "file": ("a.png", digits("7"))})
-    assert answer.status == 422
-    assert "the decimal sign is" in plain(answer.text).lower()
+    for change, words in (
+        ({"decimal": "colon"}, "the decimal sign is"), ({"dates": "x"}, "the order in dates is"),
+        ({"digits": "on"}, "choose one of the two"),
+    ):  # fmt: skip
+        answer = visitor.send("/", {**fields, **change, "file": ("a.png", digits("7"))})
+        assert answer.status == 422
+        assert words in plain(answer.text).lower()
 
 
 def test_options_are_those_of_the_reader() -> None:
-    read = Options(decimal="comma", dates="month-first", digits=True, text=True).read_options()
-    assert (read.decimal, read.day_first, read.digits_only, read.words, read.letters) == (
-        "comma", False, True, True, False,
-    )  # fmt: skip
-    assert [Options(characters=characters).read_options().letters for characters in ("letters", "AB", "12.-")] == [
-        True, True, False,
-    ]  # fmt: skip
+    read = Options(decimal="comma", dates="month-first", text=True).read_options()
+    assert (read.decimal, read.day_first, read.digits_only, read.words) == ("comma", False, False, True)
+    assert Options(digits=True).read_options().digits_only
+    with_letters = {text for text in ("letters", "AB", "code", "digits", "0-9.-") if letters_of(text)}
+    assert with_letters == {"letters", "AB", "code"}
     assert Options.from_dict(Options(decimal="point", digits=True).to_dict()) == Options(decimal="point", digits=True)
+
+
+def letters_of(characters: str) -> bool:
+    return Options(characters=characters).read_options().letters
 
 
 def test_every_kind_has_a_name() -> None:

@@ -138,8 +138,8 @@ def _corrected(number: CorrectedNumber, correction: Correction) -> CorrectedNumb
     digits = number.read.digits if number.read else ()
     text, index = correction.text, correction.digit
     if index is None:
-        characters = tuple("".join(text.split()))
-        digit_texts = characters if len(characters) == len(digits) else ()
+        entered = tuple("".join(text.split()))
+        digit_texts = entered if len(entered) == len(digits) else ()
         return replace(number, text=text, is_whole=True, digit_texts=digit_texts)
     if number.read is None or not number.by_digit or index >= len(digits):
         return number

@@ -19,7 +19,7 @@ class RequestOptions(TypedDict, total=False):
     among: Iterable[str] | None
     """Valid numbers."""
     characters: str | None
-    """Characters that occur."""
+    """Characters that occur: "digits", "letters", "code", or such as "0-9A-F"."""
     decimal: Literal["point", "comma"] | None
     """Decimal sign."""
     dates: Literal["day-first", "month-first"] | None

@@ -176,8 +176,8 @@ def in_place_of(text: str, characters: Iterable[str]) -> str:
     >>> in_place_of("1 234", ["1", "?", "", "4"])
     '1 ?4'
     """
-    others = iter(characters)
-    return "".join(character if character.isspace() else next(others, "") for character in text)
+    replacements = iter(characters)
+    return "".join(character if character.isspace() else next(replacements, "") for character in text)
 
 
 def _number_to_dict(number: Number) -> dict[str, Any]:

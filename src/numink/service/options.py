@@ -12,8 +12,8 @@ from ..recognition.constraints import Constraints, parse_constraints
 from ..recognition.number_grammar import DecimalSign
 from ..recognition.options import ReadOptions
 
-LETTERS = "letters"
-"""Value of `characters` that stands for all letters."""
+DIGITS = "digits"
+"""Name of a set of characters without letters; all other names of `Constraints` have letters."""
 DATE_ORDERS = {"day-first": True, "month-first": False}
 """Values of `dates`, and whether the day comes first."""
 MAX_VALID_NUMBERS_BYTES = 500_000
@@ -41,7 +41,7 @@ class Options:
     among: str = ""
     """Valid numbers, one per line or separated by commas."""
     characters: str = ""
-    """Characters that occur."""
+    """Characters that occur: the name of a set, or such as 0-9A-F."""
     decimal: str = ""
     """The decimal sign: 'point' or 'comma'."""
     dates: str = ""
@@ -91,8 +91,10 @@ class Options:
             raise InvalidConstraint(
                 "the order in dates is 'day-first' or 'month-first', not '{order}'", order=self.dates[:40]
             )
+        if self.digits and self.text:
+            raise InvalidConstraint("digits only leaves out words: choose one of the two")
         decimal = cast(DecimalSign, self.decimal) if self.decimal else None
-        has_letters = self.characters == LETTERS or any(character.isalpha() for character in self.characters)
+        has_letters = self.characters != DIGITS and any(character.isalpha() for character in self.characters)
         return ReadOptions(decimal, DATE_ORDERS.get(self.dates), self.digits, self.text, letters=has_letters)
 
 

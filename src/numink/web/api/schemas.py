@@ -148,7 +148,7 @@ class Form(BaseModel):
     check: FormText = Field("", max_length=20, description="check-digit scheme: luhn, verhoeff, damm, ean13 ...")
     among: FormText = Field("", description="valid numbers, one per line or separated by commas")
     characters: FormText = Field(
-        "", max_length=200, description="the characters that occur, such as 0123456789.-; letters: all letters"
+        "", max_length=200, description="the characters that occur: digits, letters, code, or such as 0-9A-F"
     )
     decimal: Literal["", "point", "comma"] = Field("", description="decimal sign, which settles 1.234")
     dates: Literal["", "day-first", "month-first"] = Field("", description="order in dates, which settles 01/02/95")

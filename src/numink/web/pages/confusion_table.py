@@ -101,8 +101,8 @@ class ConfusionMatrix:
     @property
     def labels(self) -> tuple[str, ...]:
         """Labels of the rows and columns: all digits, the signs and letters that occur, and NO_DIGIT."""
-        others = {character for pair in self.counts for character in pair} - {*DIGITS, NO_DIGIT}
-        return (*DIGITS, *sorted(others), NO_DIGIT)
+        characters = {character for pair in self.counts for character in pair}
+        return (*DIGITS, *sorted(characters - {*DIGITS, NO_DIGIT}), NO_DIGIT)
 
     @property
     def rows(self) -> Iterator[tuple[str, list[Cell]]]:

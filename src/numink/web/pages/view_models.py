@@ -89,8 +89,9 @@ class NumberView:
 
     @property
     def other_value(self) -> str:
-        """Value where it differs from the text, else an empty text."""
-        return self.value if self.value and self.value != self.current_text else ""
+        """Value where it says more than the text: not where only zeros in front differ."""
+        same = self.value == self.current_text or self.current_text.isdecimal()
+        return "" if self.value is None or same else self.value
 
 
 @dataclass(frozen=True)
