@@ -99,6 +99,23 @@ def test_signs_are_in_the_history_the_search_and_the_table(visitor: Client, sign
     assert [row["value"] for row in rows] == ["24.15", "-186", "", "1998-02-06", "827", "1450"]
 
 
+def test_the_history_marks_a_reading_with_unread_handwriting(visitor: Client, signs: str) -> None:
+    assert plain(visitor.get("/history?text=24,15").text).count("Not read") > 0
+    visitor.send("/", {"file": ("seven.png", digits("7")), "csrf_token": visitor.token()})
+    assert "Not read" not in plain(visitor.get("/history?text=seven.png").text)
+
+
+def test_digits_are_explained_and_signs_are_not(visitor: Client, server: Served, signs: str) -> None:
+    address = f"/api/v1/readings/{signs}/explanation?number=0&digit="
+
+    assert visitor.get(f"/readings/{signs}").text.count("/explanation?") == sum(
+        character.isdigit() for text, _, _ in NUMBERS for character in text
+    )
+    assert server.client.get(f"{address}0").status == 200
+    answer = server.client.get(f"{address}2")
+    assert (answer.status, answer.json["type"]) == (422, "urn:numink:problem:no-such-number")
+
+
 def test_options_of_the_form_reach_the_reader(visitor: Client) -> None:
     fields = {"decimal": "comma", "dates": "day-first", "text": "on", "csrf_token": visitor.token()}
 

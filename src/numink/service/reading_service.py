@@ -19,6 +19,7 @@ from ..export.overlay import draw_explanation
 from ..imaging.decode import Picture, open_picture
 from ..imaging.documents import open_pages
 from ..reader import Reader
+from ..recognition.alphabet import is_digit
 from ..results import Box, Page
 from ..settings import Settings
 from ..store.batches import Task
@@ -237,9 +238,10 @@ class ReadingService:
             digit = page.numbers[number_index].digits[digit_index]
         except IndexError:
             raise NoSuchNumber("the reading has no such digit: page, number and digit count from 0") from None
+        if not is_digit(digit.text):
+            raise NoSuchNumber("only digits can be explained, not '{character}'", character=digit.text)
         picture = open_picture(preview)
-        scale = picture.width / page.width
-        box = Box(*(round(value * scale) for value in digit.box))
+        box = Box(*(round(value * picture.width / page.width) for value in digit.box))
         return draw_explanation(self.reader.explain(picture, box, digit.text))
 
     def _require_owner(self, reading_id: str) -> None:

@@ -8,48 +8,17 @@ from itertools import accumulate, groupby
 
 from ...corrections import CorrectedNumber, corrected_pages
 from ...errors import marked
-from ...results import Alternative, Box, Digit
+from ...results import Alternative, Box
 from ...store.correction import Correction
 from ...store.reading import Reading
+from .digit_view_models import DigitView, digit_view
 
-PROBABILITIES_SHOWN = 4
-"""Number of probabilities shown for a digit: the best guess and the next best."""
-MIN_BAR_WIDTH = 0.6
-"""Width of the shortest bar in per cent, so that it can be seen."""
 KIND_NAMES = {
     "integer": marked("integer"), "decimal": marked("decimal"), "percent": marked("percent"), "money": marked("money"),
     "fraction": marked("fraction"), "date": marked("date"), "time": marked("time"), "phone": marked("phone number"),
     "code": marked("code"), "expression": marked("expression"), "word": marked("word"),
 }  # fmt: skip
 """Kinds of numbers in the words of the pages."""
-
-
-@dataclass(frozen=True)
-class ProbabilityBar:
-    """A row of the probabilities of a digit; `width` in per cent."""
-
-    text: str
-    confidence: float
-    width: float
-
-
-@dataclass(frozen=True)
-class DigitView:
-    """A digit or sign with its probabilities and its correction (None: not reviewed; empty: nothing is there)."""
-
-    text: str
-    confidence: float
-    accepted: bool
-    box: Box
-    bars: tuple[ProbabilityBar, ...]
-    correction: str | None
-    needs_review: bool
-    after_space: bool
-
-    @property
-    def current_text(self) -> str:
-        """The corrected digit, or the one that was read."""
-        return self.text if self.correction is None else self.correction
 
 
 @dataclass(frozen=True)
@@ -190,6 +159,11 @@ class ReadingView:
         return sum(page.doubts for page in self.pages)
 
     @property
+    def left_over(self) -> bool:
+        """True where handwriting was not read."""
+        return any(page.left_over for page in self.pages)
+
+    @property
     def corrected(self) -> bool:
         """True where there is a correction."""
         return self.last_correction_id is not None
@@ -221,7 +195,7 @@ def _number_view(number: CorrectedNumber, page: int) -> NumberView:
         page=page, index=number.index, line=number.line, text=read.text if read else "", current_text=number.text,
         confidence=read.confidence if read else None, accepted=bool(read and read.accepted), box=number.box,
         digits=tuple(
-            _digit_view(digit, corrections[index], index in number.open_digits, index in after_space)
+            digit_view(digit, corrections[index], index in number.open_digits, index in after_space)
             for index, digit in enumerate(digits)
         ),
         corrected=number.is_reviewed, by_digit=number.by_digit, satisfied=read.satisfied if read else None,
@@ -235,15 +209,3 @@ def _after_space(text: str) -> set[int]:
     """Return the indices, among the characters of `text` without spaces, of those that follow a space."""
     lengths = accumulate(len(part) for part in text.split())
     return set(list(lengths)[:-1])
-
-
-def _digit_view(digit: Digit, correction: str | None, needs_review: bool, after_space: bool) -> DigitView:
-    rows = [(digit.text, digit.confidence)]
-    rows += [(alternative.text, alternative.confidence) for alternative in digit.alternatives]
-    bars = tuple(
-        ProbabilityBar(text, confidence, max(confidence * 100, MIN_BAR_WIDTH))
-        for text, confidence in rows[:PROBABILITIES_SHOWN]
-    )
-    return DigitView(
-        digit.text, digit.confidence, digit.accepted, digit.box, bars, correction, needs_review, after_space
-    )
