@@ -3,7 +3,8 @@
     python deploy/browser_constants.py           writes src/numink/web/static/device/parameters.js (`make constants`)
     python deploy/browser_constants.py --check   changes nothing; exit code 1 where that file is not up to date
 
-The scripts in the same folder take the steps of `Reader.read(..., single=True)` with these constants.
+The scripts in the same folder take the steps of `Reader.read(..., single=True)` with these constants, and those of
+`Reader.read` up to the strings of a line.
 """
 
 from __future__ import annotations
@@ -16,7 +17,16 @@ from pathlib import Path
 from typing import Any
 
 from numink.imaging import binarization, ruled_lines
-from numink.recognition import components, glyph, number_grouping
+from numink.recognition import (
+    alphabet,
+    components,
+    ctc,
+    glyph,
+    line_image,
+    line_model,
+    line_segmentation,
+    number_grouping,
+)
 from numink.results import DIGIT_COUNT
 
 TARGET = Path(__file__).parents[1] / "src" / "numink" / "web" / "static" / "device" / "parameters.js"
@@ -36,7 +46,16 @@ def parameters() -> dict[str, dict[str, Any]]:
             "most_alternatives": number_grouping.PARAMETERS.most_alternatives,
             "least_alternative": number_grouping.PARAMETERS.least_alternative,
         },
-    }
+        "textLine": {**asdict(line_segmentation.PARAMETERS), "gap": number_grouping.PARAMETERS.greatest_gap},
+        "lineImage": {
+            "height": line_image.LINE_IMAGE_HEIGHT, "body_height": line_image.BODY_HEIGHT,
+            "frame_width": line_model.FRAME_WIDTH, **asdict(line_image.PARAMETERS),
+        },
+        "ctc": {
+            "characters": alphabet.CHARACTERS, "other_mark": alphabet.OTHER_MARK,
+            "beam_width": ctc.PARAMETERS.beam_width, "least_probability": ctc.PARAMETERS.least_probability,
+        },
+    }  # fmt: skip
 
 
 def script() -> str:

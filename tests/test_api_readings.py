@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -94,10 +96,24 @@ def test_each_correction_of_a_request_builds_on_those_before_it(server: Served) 
     assert correct(server, reading, f'{{"corrections": [{fields}]}}')[0] == 201
 
 
+@pytest.mark.parametrize("text", ["-186", "24.15", "6/2/98", "€ 12,50", "AB123456", "=1+2"])
+def test_a_number_is_corrected_to_a_text_with_signs_and_letters(server: Served, text: str) -> None:
+    reading = read_one(server)
+
+    assert correct(server, reading, json.dumps({"corrections": [{"number": 0, "text": text}]}))[0] == 201
+    assert server.client.get("/api/v1/readings/" + reading + "/corrections").json["corrections"][0]["text"] == text
+    assert escape(text) in server.client.get(f"/readings/{reading}").text
+
+
+@pytest.mark.parametrize("text", ["1\n2", " 1", "1  2", "٣", "1" * 65])
+def test_a_text_that_no_number_has_is_422(server: Served, text: str) -> None:
+    assert correct(server, read_one(server), json.dumps({"corrections": [{"number": 0, "text": text}]}))[0] == 422
+
+
 @pytest.mark.parametrize(
     "body",
     [
-        "", "not json", "[]", "{}", '{"corrections": []}', '{"corrections": [{"number": 0, "text": "a"}]}',
+        "", "not json", "[]", "{}", '{"corrections": []}', '{"corrections": [{"number": 0, "text": "ä"}]}',
         '{"corrections": [{"number": -1, "text": "1"}]}', '{"corrections": [{"number": 9, "text": "1"}]}',
         '{"corrections": [{"number": 0, "page": 7, "text": "1"}]}', '{"corrections": [{"text": "1"}]}',
         '{"corrections": [{"number": 0, "digit": 1, "text": "1"}]}', '{"corrections": [{"order": [0, 0]}]}',

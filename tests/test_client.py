@@ -136,3 +136,15 @@ def test_no_server_at_all_is_a_remote_error() -> None:
         Client("http://127.0.0.1:9", timeout=2).readings()
 
     assert refused.value.status == 0
+
+
+def test_options_are_sent(client: Client) -> None:
+    page = client.read(digits("472"), decimal="comma", dates="day-first", digits=True, characters="")
+    assert page.text == "472"
+    with pytest.raises(RemoteError, match="decimal"):
+        client.read(digits("472"), decimal="colon")  # type: ignore[arg-type]
+
+
+def test_an_unknown_option_is_refused_before_anything_is_sent(client: Client) -> None:
+    with pytest.raises(TypeError, match="no option patern"):
+        client.read(digits("472"), patern="x")  # type: ignore[call-arg]

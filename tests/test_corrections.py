@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from numink.corrections import CorrectedNumber, apply_corrections, corrected_text
+from numink.recognition.number_grammar import ParsedNumber
 from numink.results import Box, Digit, Number, Page
 from numink.store.correction import Correction
 
@@ -123,3 +125,40 @@ def test_corrections_of_missing_numbers_and_digits_change_nothing() -> None:
         )
         == "12"
     )
+
+
+def test_a_sign_is_corrected_as_a_digit_is() -> None:
+    page = page_with("-24.15")
+
+    assert text_of(page, correction(number=0, digit=3, text=",")) == "-24,15"
+    assert text_of(page, correction(number=0, digit=0, text="")) == "24.15"
+    assert number(page, 0, correction(number=0, text="-24,15")).by_digit
+
+
+def test_the_space_in_a_number_stays_where_a_digit_is_corrected() -> None:
+    (read,) = page_with("1234").numbers
+    page = replace(page_with(), numbers=(replace(read, text="1 234"),))
+
+    assert text_of(page, correction(number=0, digit=1, text="7")) == "1 734"
+    assert text_of(page, correction(number=0, digit=0, text="")) == "234"
+    assert number(page, 0, correction(number=0, text="1 734")).digit_texts == ("1", "7", "3", "4")
+
+
+def test_kind_and_value_are_those_that_were_read_until_the_text_changes() -> None:
+    (read,) = page_with("1.234").numbers
+    page = replace(page_with(), numbers=(replace(read, kind="decimal", value="1.234"),))
+
+    assert number(page, 0).parsed == ParsedNumber("decimal", "1.234")
+    assert number(page, 0, correction(number=0, text="1.234")).parsed == ParsedNumber("decimal", "1.234")
+    assert number(page, 0, correction(number=0, text="1234")).parsed == ParsedNumber("integer", "1234")
+
+
+def test_a_number_that_is_doubtful_as_a_whole_is_open_until_it_is_corrected_as_a_whole() -> None:
+    (read,) = page_with("12").numbers
+    page = replace(page_with(), numbers=(replace(read, accepted=False),))
+
+    assert number(page, 0).needs_whole
+    assert number(page, 0, correction(number=0, digit=0, text="1")).needs_review
+    assert not number(page, 0, correction(number=0, text="12")).needs_review
+    assert not number(page_with("12"), 0).needs_review
+    assert number(page_with("12", doubtful="2"), 0).needs_review

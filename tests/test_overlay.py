@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image
 
 from numink import Box, Digit, Number, Page
-from numink.export.overlay import ACCEPTED_COLOUR, DOUBTFUL_COLOUR, draw
+from numink.export.overlay import ACCEPTED_COLOUR, DOUBTFUL_COLOUR, LEFT_OVER_COLOUR, draw
 from numink.imaging.decode import open_picture
 from pictures import Sheet, blank, write
 
@@ -54,3 +54,24 @@ def test_a_large_picture_is_drawn_smaller_with_its_boxes_in_place() -> None:
     pixels = drawn(page, Sheet(3200, 1600))
     assert pixels.shape[:2] == (800, 1600)
     assert has(pixels[25:80, 15:55], ACCEPTED_COLOUR)
+
+
+def test_unread_handwriting_has_a_dotted_frame_of_its_own_colour() -> None:
+    page = Page(300, 200, (), "test", 1.0, left_over=(Box(40, 60, 200, 90),))
+    pixels = drawn(page, Sheet(300, 200))
+    line = np.abs(pixels[60, 40:240] - np.array(LEFT_OVER_COLOUR)).max(axis=1) < 40
+
+    assert 0.2 < line.mean() < 0.8
+    assert np.count_nonzero(np.diff(line.astype(int)) == 1) > 10
+    assert not has(pixels, ACCEPTED_COLOUR)
+    assert not has(pixels, DOUBTFUL_COLOUR)
+
+
+def test_a_sign_is_written_above_its_frame() -> None:
+    def page(text: str) -> Page:
+        digit = Digit(text, 0.99, True, Box(40, 90, 60, 60))
+        return Page(300, 200, (Number(text, 1, 0.9, True, digit.box, (digit,)),), "test", 1.0)
+
+    euro, unknown = (drawn(page(text), Sheet(300, 200))[:85] for text in ("€", "\ue000"))
+    assert has(euro, ACCEPTED_COLOUR)
+    assert not np.array_equal(euro, unknown)

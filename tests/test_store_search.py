@@ -55,6 +55,15 @@ def test_readings_are_found_by_their_text_a_correction_or_the_file_name(store: S
     assert matching_ids(store, ReadingQuery(text="nobody wrote this")) == []
 
 
+@pytest.mark.parametrize("text", ["24.15", "-186", "6/2/98", "12,50 €", "50%", "28°", "AB123456"])
+def test_a_number_with_signs_is_found_by_its_text_or_a_part_of_it(store: Store, text: str) -> None:
+    read, corrected, _ = save_all(store, a_reading(text=text), a_reading(text="7"), a_reading(text="2415 186 6298"))
+    store.correct(corrected, [a_correction(store.get(corrected), text)])
+
+    assert matching_ids(store, ReadingQuery(text=text)) == [corrected, read]
+    assert matching_ids(store, ReadingQuery(text=text[:-1] if text[0] == "-" else text[1:])) == [corrected, read]
+
+
 def test_found_readings_have_previews_only_on_request(store: Store) -> None:
     full, bare = a_reading("anna", "42"), a_reading("anna", "43", preview=b"")
     for reading in (full, bare):

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from numink.factories import open_store
 from numink.recognition.digit_model import Classifier
-from numink.results import confidence_step
-from numink.store.reading import ReviewedNumber
+from numink.results import Box, Digit, Number, Page, confidence_step
+from numink.store.reading import Reading, ReviewedNumber
+from numink.store.usage import usage_counts
 from numink.web.pages.charts import BASELINE, bar_chart
 from numink.web.pages.confusion_table import Cell, ConfusionMatrix, align_digits
 from numink.web.pages.drift import confidence_drift, digit_drift, stability_index
@@ -63,6 +64,27 @@ def test_confusion_matrix_counts_errors_and_lists_the_most_frequent_first() -> N
     assert rows["1"][7] == Cell(2, False, 9)
     assert rows["7"][7] == Cell(1, True, 5)
     assert rows[""][10] == Cell(0, True, 0)
+
+
+def test_confusion_matrix_counts_signs_and_letters_that_occur() -> None:
+    reviews = [("2415", "24.15"), ("61298", "6/2/98"), ("-5", "-5"), ("B1", "81"), ("1 234", "1234")]
+    confusion = ConfusionMatrix.from_reviews([ReviewedNumber("2026-11-25", read, right) for read, right in reviews])
+    rows = dict(confusion.rows)
+
+    assert confusion.labels == (*"0123456789", "-", ".", "/", "B", "")
+    assert confusion.frequent_errors[0][1] == 1
+    assert {pair for pair, _ in confusion.frequent_errors} == {(".", ""), ("/", "1"), ("/", ""), ("8", "B")}
+    assert rows["-"][confusion.labels.index("-")] == Cell(1, True, 9)
+
+
+def test_usage_counts_signs_among_the_digits_but_not_as_one_of_the_ten() -> None:
+    box = Box(0, 0, 9, 9)
+    digits = tuple(Digit(character, 0.95, True, box) for character in "-7")
+    page = Page(9, 9, (Number("-7", 1, 0.9, True, box, digits),), "numink-2.0.0", 1.0)
+    counts = usage_counts(Reading("anna:1", "2026-11-25", (page,)))
+
+    assert (counts["digits"], counts["digits.accepted"], counts["sure.2"]) == (2, 2, 2)
+    assert {name for name in counts if name.startswith("digit.")} == {"digit.7"}
 
 
 def test_stability_index_of_two_distributions_is_computed() -> None:

@@ -10,14 +10,14 @@ import json
 import time
 import urllib.error
 import urllib.request
-import uuid
 from collections.abc import Iterable, Mapping
 from http.client import HTTPException
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 from urllib.parse import quote, urlsplit
 
 from .errors import NoSuchFile, NuminkError
+from .request_forms import RequestOptions, form_fields, multipart_form
 from .results import Page
 
 RETRIED_STATUSES = (429, 503)
@@ -71,12 +71,12 @@ class Client:
         self._key = key
         self._timeout = timeout
 
-    def read(self, source: str | Path | bytes, **constraints: Any) -> Page:
+    def read(self, source: str | Path | bytes, **options: Unpack[RequestOptions]) -> Page:
         """Read the numbers on a picture, or on the first page of a document.
 
         Args:
             source: Path, or bytes of a file.
-            constraints: Options of `read_document`.
+            options: Those of `RequestOptions`.
 
         Returns:
             The page with its numbers.
@@ -85,20 +85,14 @@ class Client:
             NoSuchFile: The file cannot be read.
             RemoteError: The server refused, or did not answer.
         """
-        return self.read_document(source, **constraints)[0]
+        return self.read_document(source, **options)[0]
 
-    def read_document(
-        self, source: str | Path | bytes, *, single: bool = False, pattern: str | None = None,
-        check: str | None = None, among: Iterable[str] | None = None,
-    ) -> list[Page]:  # fmt: skip
+    def read_document(self, source: str | Path | bytes, **options: Unpack[RequestOptions]) -> list[Page]:
         """Read the numbers on each page of a file; the server stores the reading in its history.
 
         Args:
             source: Path, or bytes of a file.
-            single: Each page holds exactly one digit.
-            pattern: Regular expression that every number matches.
-            check: Check digit that every number has, such as "luhn".
-            among: Valid numbers.
+            options: Those of `RequestOptions`.
 
         Returns:
             The pages in order.
@@ -108,19 +102,18 @@ class Client:
             RemoteError: The server refused, or did not answer.
         """
         file = ("picture", source) if isinstance(source, bytes) else _named_content(Path(source))
-        body, content_type = _multipart_form(_form_fields(single, pattern, check, among), [file])
+        body, content_type = multipart_form(form_fields(**options), [file])
         answer = self._request("POST", "/read", body, {"Content-Type": content_type})
         return [Page.from_dict(page) for page in answer["pages"]]
 
     def read_batch(
-        self, sources: Iterable[str | Path], *, single: bool = False, pattern: str | None = None,
-        check: str | None = None, among: Iterable[str] | None = None,
-    ) -> list[tuple[str, list[Page] | RemoteError]]:  # fmt: skip
+        self, sources: Iterable[str | Path], **options: Unpack[RequestOptions]
+    ) -> list[tuple[str, list[Page] | RemoteError]]:
         """Read up to 100 files, and the files inside of ZIP files, as one batch; wait until all are read.
 
         Args:
             sources: Paths of the files.
-            single: See `read_document`, as for the other options.
+            options: Those of `RequestOptions`, for all files.
 
         Returns:
             Each file's name, with its pages or the error that prevented reading it.
@@ -130,7 +123,7 @@ class Client:
             RemoteError: The server refused the batch, or did not answer.
         """
         files = [_named_content(Path(source)) for source in sources]
-        body, content_type = _multipart_form(_form_fields(single, pattern, check, among), files)
+        body, content_type = multipart_form(form_fields(**options), files)
         batch = self._request("POST", "/batches", body, {"Content-Type": content_type})
         address = f"/batches/{quote(batch['id'])}"
         while not batch["done"]:
@@ -204,25 +197,6 @@ def _named_content(path: Path) -> tuple[str, bytes]:
         return path.name, path.read_bytes()
     except OSError as error:
         raise NoSuchFile(f"{path} cannot be read ({error.strerror}): check the name and the permissions") from None
-
-
-def _form_fields(single: bool, pattern: str | None, check: str | None, among: Iterable[str] | None) -> dict[str, str]:
-    fields = {"pattern": pattern, "check": check, "among": None if among is None else "\n".join(among)}
-    return {name: value for name, value in fields.items() if value} | ({"single": "true"} if single else {})
-
-
-def _multipart_form(fields: Mapping[str, str], files: Iterable[tuple[str, bytes]]) -> tuple[bytes, str]:
-    """Encode fields, and files as pairs of name and content, as a form (RFC 7578); return it and its content type."""
-    boundary = uuid.uuid4().hex
-    parts = [
-        f'--{boundary}\r\nContent-Disposition: form-data; name="{field}"\r\n\r\n{value}\r\n'.encode()
-        for field, value in fields.items()
-    ]
-    for name, content in files:
-        safe = "".join(character for character in name if character.isprintable()).replace('"', "%22")
-        head = f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{safe}"\r\n'
-        parts += [head.encode() + b"Content-Type: application/octet-stream\r\n\r\n" + content + b"\r\n"]
-    return b"".join(parts) + f"--{boundary}--\r\n".encode(), f"multipart/form-data; boundary={boundary}"
 
 
 def _batch_result(values: Mapping[str, Any]) -> tuple[str, list[Page] | RemoteError]:

@@ -1,7 +1,8 @@
 """Corrections applied to the pages of a reading: the numbers that count, in the right order.
 
 This module defines when a doubtful number (one that was not accepted) is settled: as soon as a correction gives its
-whole text or that of the whole page, or corrections give each of its digits that were not accepted. The queues of
+whole text or that of the whole page, or corrections give each of its characters that were not accepted. A number that
+was not accepted though each of its characters was needs one of its whole text. The queues of
 doubtful numbers in the stores (`store/sqlite/review_queue.py`, `store/couchdb/documents_of_readings.py`) repeat this
 definition in the languages of their databases.
 """
@@ -13,7 +14,8 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import groupby
 
-from .results import Box, Number, Page
+from .recognition.number_grammar import ParsedNumber, parse_number
+from .results import Box, Number, Page, in_place_of
 from .store.correction import Correction
 from .store.reading import Reading
 
@@ -33,7 +35,7 @@ class CorrectedNumber:
     read: Number | None
     """Number as it was read; None for one that was missed."""
     digit_texts: tuple[str | None, ...] = ()
-    """Corrected text of each digit that was read, None for one without a correction; empty without any."""
+    """Corrected text of each character that was read, None for one without a correction; empty without any."""
     is_whole: bool = False
     """True where a correction gave the whole number."""
 
@@ -44,12 +46,12 @@ class CorrectedNumber:
 
     @property
     def by_digit(self) -> bool:
-        """True where its digits are still those that were read, one for one."""
+        """True where its digits and signs are still those that were read, one for one."""
         return self.read is not None and (bool(self.digit_texts) or not self.is_whole)
 
     @property
     def open_digits(self) -> list[int]:
-        """Indices of the digits that were not accepted and have no correction; empty once the number is settled."""
+        """Indices of the digits and signs that were not accepted and have no correction."""
         if self.read is None or self.is_whole:
             return []
         corrected = self.digit_texts or (None,) * len(self.read.digits)
@@ -58,6 +60,25 @@ class CorrectedNumber:
             for index, (digit, text) in enumerate(zip(self.read.digits, corrected, strict=True))
             if text is None and not digit.accepted
         ]
+
+    @property
+    def needs_whole(self) -> bool:
+        """True where the number was not accepted though each of its characters was, and nobody has reviewed it."""
+        if self.read is None or self.is_whole or self.read.accepted:
+            return False
+        return all(digit.accepted for digit in self.read.digits)
+
+    @property
+    def needs_review(self) -> bool:
+        """True where the number is doubtful and not settled."""
+        return self.needs_whole or bool(self.open_digits)
+
+    @property
+    def parsed(self) -> ParsedNumber:
+        """Kind and value: those that were read, or those of the corrected text."""
+        if self.read is not None and self.text == self.read.text:
+            return ParsedNumber(self.read.kind, self.read.value, self.read.ambiguous)
+        return parse_number(self.text)
 
 
 def apply_corrections(page: Page, corrections: Iterable[Correction]) -> tuple[CorrectedNumber, ...]:
@@ -117,14 +138,15 @@ def _corrected(number: CorrectedNumber, correction: Correction) -> CorrectedNumb
     digits = number.read.digits if number.read else ()
     text, index = correction.text, correction.digit
     if index is None:
-        return replace(number, text=text, is_whole=True, digit_texts=tuple(text) if len(text) == len(digits) else ())
-    if not number.by_digit or index >= len(digits):
+        entered = tuple("".join(text.split()))
+        digit_texts = entered if len(entered) == len(digits) else ()
+        return replace(number, text=text, is_whole=True, digit_texts=digit_texts)
+    if number.read is None or not number.by_digit or index >= len(digits):
         return number
     corrected = list(number.digit_texts or (None,) * len(digits))
     corrected[index] = text
-    number_text = "".join(
-        digit.text if digit_text is None else digit_text for digit, digit_text in zip(digits, corrected, strict=True)
-    )
+    characters = [read.text if other is None else other for read, other in zip(digits, corrected, strict=True)]
+    number_text = " ".join(in_place_of(number.read.text, characters).split())
     return replace(number, text=number_text, digit_texts=tuple(corrected))
 
 

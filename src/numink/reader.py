@@ -71,7 +71,7 @@ class Reader:
             ModelError: A shipped model cannot be loaded.
         """
         self.classifier = classifier or Classifier()
-        self._line_model = line_model or LineModel()
+        self.line_model = line_model or LineModel()
         self.limits = limits or Limits()
 
     @property
@@ -98,11 +98,12 @@ class Reader:
             InputError: The picture cannot be read; its subclasses say why.
             InvalidConstraint: The pattern of `constraints` takes too long.
         """
+        del options
         started = time.perf_counter()
         picture, classifier = self._decode(source), self.classifier.for_page()
         binarized = binarize(picture.grey)
         foreground = remove_ruled_lines(binarized.foreground)
-        thresholds = AcceptanceThresholds(classifier.contract.threshold, self._line_model.contract.threshold)
+        thresholds = AcceptanceThresholds(classifier.contract.threshold, self.line_model.contract.threshold)
         number_options = NumberOptions(thresholds, constraints, binarized.scale)
         turned = 0
         if single:
@@ -170,7 +171,7 @@ class Reader:
         lone = recognize_lone_digits(lines, candidates, classifier.predict(glyphs))
         remaining_lines = [line for index, line in enumerate(lines) if index not in lone]
         images = [image_of_line(line) for line in remaining_lines]
-        outputs = self._line_model.predict(images)
+        outputs = self.line_model.predict(images)
         hypotheses = [decode(output) for output in outputs]
         return lone, [
             segment_characters(*line) for line in zip(remaining_lines, images, outputs, hypotheses, strict=True)

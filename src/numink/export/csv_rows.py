@@ -2,25 +2,44 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from ..results import Page
 
-COLUMNS = ("file", "page", "line", "number", "confidence", "accepted", "x", "y", "w", "h")
+COLUMNS = ("file", "page", "line", "number", "confidence", "accepted", "x", "y", "w", "h", "kind", "value")
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """Characters at the beginning of a field that make spreadsheets treat it as a formula."""
+PLAIN_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
 def rows(page: Page) -> Iterator[tuple[Any, ...]]:
-    """Yield a row of COLUMNS for each number of `page`, in reading order."""
+    """Yield a row of COLUMNS for each number of `page`, in reading order.
+
+    `number` is a text, so that spreadsheets show -186 or +49 30 as it is written; `value` is what they calculate with.
+    """
     for number in page.numbers:
         yield (
-            harmless(page.file), page.page, number.line, number.text, f"{number.confidence:.6f}",
-            "yes" if number.accepted else "no", *number.box,
+            harmless(page.file), page.page, number.line, harmless(number.text), f"{number.confidence:.6f}",
+            "yes" if number.accepted else "no", *number.box, number.kind, value_cell(number.value),
         )  # fmt: skip
 
 
 def harmless(text: str) -> str:
-    """Return the text, with an apostrophe in front where it could be a formula (OWASP: CSV injection)."""
+    """Return the text, with an apostrophe in front where it could be a formula (OWASP: CSV injection).
+
+    >>> harmless("-186"), harmless("24.15"), harmless("=1+2")
+    ("'-186", '24.15', "'=1+2")
+    """
     return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def value_cell(value: str | None) -> str:
+    """Return the cell of a value: a number as it is, anything else harmless, nothing where there is no value.
+
+    >>> value_cell("-186.5"), value_cell("+4930"), value_cell(None)
+    ('-186.5', "'+4930", '')
+    """
+    value = value or ""
+    return value if PLAIN_NUMBER.fullmatch(value) else harmless(value)

@@ -1,4 +1,4 @@
-"""Pages as hOCR 1.2, the HTML that OCR tools exchange: a word is a number, a character is a digit.
+"""Pages as hOCR 1.2, the HTML that OCR tools exchange: a word is a number, a character is a digit or a sign.
 
 Source: K. Baierer and T. Breuel, hOCR - OCR Workflow and Output embedded in HTML, version 1.2.
 """
@@ -46,7 +46,8 @@ def _line(page: int, line: int, numbers: list[Number]) -> str:
 
 def _word(name: str, number: Number) -> str:
     digits = "".join(
-        f'<span class="ocrx_cinfo" title="{_box(digit.box)}; x_conf {100 * digit.confidence:.2f}">{digit.text}</span>'
+        f'<span class="ocrx_cinfo" title="{_box(digit.box)}; x_conf {100 * digit.confidence:.2f}">'
+        f"{escape(digit.text)}</span>"
         for digit in number.digits
     )
     confidence = f"x_wconf {100 * number.confidence:.0f}"

@@ -1,6 +1,7 @@
-"""Annotated pictures: a frame around each digit with the answer above it, and explanations of single digits.
+"""Annotated pictures: a frame around each digit and sign with the answer above it, and explanations of single digits.
 
-Digits that are not accepted have a broken frame besides another colour, so that nobody has to tell colours apart.
+Those that are not accepted have a broken frame besides another colour, so that nobody has to tell colours apart.
+Handwriting that was seen and not read has a thin dotted frame without an answer.
 """
 
 from __future__ import annotations
@@ -17,6 +18,10 @@ ACCEPTED_COLOUR = (16, 122, 72)
 """RGB of frames of accepted digits."""
 DOUBTFUL_COLOUR = (200, 90, 0)
 """RGB of frames of digits that are not accepted."""
+LEFT_OVER_COLOUR = (96, 96, 96)
+"""RGB of frames of handwriting that was not read."""
+DASHES, DOTS = 5, 20
+"""Dashes of a broken frame on each side, and those of a dotted one."""
 HALO_COLOUR = (255, 255, 255)
 """RGB of the line behind each frame, which keeps it legible on dark pictures."""
 MAX_SIDE = 1600
@@ -28,11 +33,17 @@ MIN_CHANGE = 0.02
 
 
 def draw(picture: Picture, page: Page) -> bytes:
-    """Draw the digits of `page`, with boxes in pixels of `picture`, on a PNG of at most MAX_SIDE pixels a side."""
+    """Draw the answers and the unread handwriting of `page` on a PNG of at most MAX_SIDE pixels a side.
+
+    The boxes of `page` are in pixels of `picture`.
+    """
     scale = min(1.0, MAX_SIDE / max(picture.width, picture.height))
     size = (max(round(picture.width * scale), 1), max(round(picture.height * scale), 1))
     canvas = cv2.resize(picture.rgb, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=scale == 1.0)
     pen = max(round(max(size) / 500), 1)
+    for box in page.left_over:
+        for colour, width in ((HALO_COLOUR, 3 * pen), (LEFT_OVER_COLOUR, pen)):
+            _draw_frame(canvas, _scaled(box, scale), colour, width, dashes=DOTS)
     for number in page.numbers:
         for digit in number.digits:
             _draw_digit(canvas, digit, scale, pen)
@@ -51,25 +62,30 @@ def draw_explanation(explanation: Explanation) -> bytes:
 
 
 def _draw_digit(canvas: NDArray[np.uint8], digit: Digit, scale: float, pen: int) -> None:
-    box = Box(*(round(value * scale) for value in digit.box))
+    box = _scaled(digit.box, scale)
     frame_colour = ACCEPTED_COLOUR if digit.accepted else DOUBTFUL_COLOUR
     for colour, width in ((HALO_COLOUR, 3 * pen), (frame_colour, pen)):
-        _draw_frame(canvas, box, colour, width, broken=not digit.accepted)
+        _draw_frame(canvas, box, colour, width, dashes=0 if digit.accepted else DASHES)
         size = max(box.h / 60, 0.4)
         position = (box.x, max(box.y - 2 * pen, round(22 * size)))
         text = digit.text if digit.accepted else f"{digit.text}?"
         cv2.putText(canvas, text, position, cv2.FONT_HERSHEY_SIMPLEX, size, colour, width, cv2.LINE_AA)
 
 
-def _draw_frame(canvas: NDArray[np.uint8], box: Box, colour: tuple[int, int, int], width: int, *, broken: bool) -> None:
+def _scaled(box: Box, scale: float) -> Box:
+    return Box(*(round(value * scale) for value in box))
+
+
+def _draw_frame(canvas: NDArray[np.uint8], box: Box, colour: tuple[int, int, int], width: int, *, dashes: int) -> None:
+    """Draw a frame of so many dashes on each side, as long as the gaps between them; without dashes unbroken."""
     corners = [(box.x, box.y), (box.x + box.w, box.y), (box.x + box.w, box.y + box.h), (box.x, box.y + box.h)]
-    for start, end in zip(corners, corners[1:] + corners[:1], strict=True):
-        if not broken:
-            cv2.line(canvas, start, end, colour, width, cv2.LINE_AA)
-            continue
-        for ninth in range(0, 10, 2):  # five dashes a side
-            dash = [
-                (round(start[0] + (end[0] - start[0]) * step / 9), round(start[1] + (end[1] - start[1]) * step / 9))
-                for step in (ninth, ninth + 1)
-            ]
-            cv2.line(canvas, dash[0], dash[1], colour, width, cv2.LINE_AA)
+    steps = 2 * dashes - 1
+    for (x, y), (next_x, next_y) in zip(corners, corners[1:] + corners[:1], strict=True):
+        if not dashes:
+            cv2.line(canvas, (x, y), (next_x, next_y), colour, width, cv2.LINE_AA)
+        for step in range(0, steps, 2) if dashes else ():
+            first, last = (
+                (round(x + (next_x - x) * part / steps), round(y + (next_y - y) * part / steps))
+                for part in (step, step + 1)
+            )
+            cv2.line(canvas, first, last, colour, width, cv2.LINE_AA)

@@ -96,6 +96,11 @@ class LineModel:
         self._file = ModelFile(path or SHIPPED)
         self.contract = LineContract.of(self._file)
 
+    @property
+    def path(self) -> Path:
+        """The model file."""
+        return self._file.path
+
     def predict(self, images: Sequence[LineImage]) -> list[LineOutput]:
         """Return the output for each line image, in their order. Images of about the same width share a batch."""
         outputs: dict[int, LineOutput] = {}

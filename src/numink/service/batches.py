@@ -80,13 +80,13 @@ class Batches:
 
         Raises BatchFull, or InvalidConstraint for invalid options.
         """
-        options.constraints()
+        options.validate()
         self._batch_limits.check(len(offers), 0)
         return self._run(lambda: self._open(name, offers, options)[0])
 
     def create(self, name: str, uploads: Sequence[Upload], options: Options) -> Batch:
         """Create a batch of files that are here, either of all of them or not at all. Raises as `open` does."""
-        options.constraints()
+        options.validate()
         files = self._quota.admit_files(self._owner, chain.from_iterable(map(self._unpack, uploads)))
 
         def store_files() -> str:

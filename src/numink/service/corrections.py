@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -11,6 +12,10 @@ from ..results import Box, Page
 from ..store.correction import Correction
 from ..store.ids import new_id, now
 from ..store.reading import Reading
+
+MAX_CORRECTION_LENGTH = 64
+CORRECTION_PATTERN = "[!-~€£×°]+( [!-~€£×°]+)*"
+"""Regular expression of a text that a person may enter: characters of the line model, and single spaces between."""
 
 
 class NoSuchNumber(NuminkError):
@@ -75,12 +80,22 @@ def make_corrections(
     return corrections
 
 
+def check_text(text: str) -> None:
+    """Raise InvalidCorrection for a text that no number can have."""
+    if len(text) > MAX_CORRECTION_LENGTH or (text and not re.fullmatch(CORRECTION_PATTERN, text)):
+        raise InvalidCorrection(
+            "a correction has at most {most} digits, signs and letters: spell it without accents and line breaks",
+            most=MAX_CORRECTION_LENGTH,
+        )
+
+
 def _check(page: Page, numbers: Sequence[CorrectedNumber], request: CorrectionRequest) -> None:
+    check_text(request.text)
     if request.box is not None:
         x, y, w, h = request.box
         if not (w and h and request.text) or x + w > page.width or y + h > page.height:
             raise InvalidCorrection(
-                "a missed number needs its digits, and a box within {width} x {height} pixels",
+                "a missed number needs its text, and a box within {width} x {height} pixels",
                 width=page.width,
                 height=page.height,
             )

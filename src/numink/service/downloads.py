@@ -7,21 +7,25 @@ import io
 import json
 import tempfile
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import IO, Any
 
 from ..corrections import CorrectedNumber, apply_corrections, corrected_pages, corrected_text
-from ..export.csv_rows import COLUMNS, harmless, rows
+from ..export.csv_rows import COLUMNS, harmless, rows, value_cell
 from ..results import Page
 from ..store.correction import Correction
 from ..store.reading import Reading
 from .history import ReadingCorrections
 
-CSV_HEADER = ("reading", "created", *COLUMNS, "read_as")
-"""Columns of the table. `number` is the text after corrections, `read_as` the text before, empty where
-nobody has reviewed the number. A number that numink missed has no confidence and no `read_as`."""
+ADDED_COLUMNS = ("kind", "value")
+"""Columns that came after version 1.0.0, and stand behind all others."""
+CSV_HEADER = (
+    "reading", "created", *(name for name in COLUMNS if name not in ADDED_COLUMNS), "read_as", *ADDED_COLUMNS,
+)  # fmt: skip
+"""Columns of the table. `number`, `kind` and `value` are those after corrections, `read_as` the text before, empty
+where nobody has reviewed the number. A number that numink missed has no confidence and no `read_as`."""
 MAX_ZIP_BYTES_IN_MEMORY = 8_000_000
 """Size above which a ZIP file is written to disk."""
 CorrectedReadings = Iterator[tuple[Reading, ReadingCorrections]]
@@ -41,14 +45,15 @@ def as_csv(readings: CorrectedReadings, unread: Iterable[UnreadFile] = ()) -> It
     yield _csv_line(CSV_HEADER)
     for reading, corrections in readings:
         for page_index, page in enumerate(reading.pages):
-            page_rows = list(rows(page))
+            page_rows = [dict(zip(COLUMNS, row, strict=True)) for row in rows(page)]
             page_corrections = (correction for correction in corrections if correction.page == page_index)
             for number in apply_corrections(page, page_corrections):
                 row = page_rows[number.index] if number.read else _row_of_missed(page, number)
-                yield _csv_line(_corrected_row((reading.id, reading.created, *row), number))
+                values = {"reading": reading.id, "created": reading.created, **row, **_corrected_cells(row, number)}
+                yield _csv_line(values.get(name, "") for name in CSV_HEADER)
     for file in unread:
         values = {"file": harmless(file.file), "accepted": "no", "read_as": file.error}
-        yield _csv_line([values.get(name, "") for name in CSV_HEADER])
+        yield _csv_line(values.get(name, "") for name in CSV_HEADER)
 
 
 def as_json(readings: CorrectedReadings, unread: Iterable[UnreadFile] = ()) -> Iterator[str]:
@@ -82,21 +87,22 @@ def _picture_name(reading: Reading, page: int) -> str:
     return f"pictures/{reading.id.rpartition(':')[2]}{f'-{page + 1}' if page else ''}.jpg"
 
 
-def _row_of_missed(page: Page, number: CorrectedNumber) -> tuple[Any, ...]:
+def _row_of_missed(page: Page, number: CorrectedNumber) -> dict[str, Any]:
     """Values of COLUMNS for a number that numink missed."""
-    return (harmless(page.file), page.page, number.line, "", "", "no", *number.box)
+    box = zip("xywh", number.box, strict=True)
+    return {"file": harmless(page.file), "page": page.page, "line": number.line, "accepted": "no", **dict(box)}
 
 
-def _corrected_row(row: tuple[Any, ...], number: CorrectedNumber) -> tuple[Any, ...]:
-    """Put the corrected text in the place of the number; `accepted` is 'corrected' once no digit is left to review."""
+def _corrected_cells(row: Mapping[str, Any], number: CorrectedNumber) -> dict[str, Any]:
+    """Cells that a correction changes; `accepted` is 'corrected' once nothing of the number is left to review."""
     if not number.is_reviewed:
-        return (*row, "")
-    number_column, accepted_column = CSV_HEADER.index("number"), CSV_HEADER.index("accepted")
-    accepted = row[accepted_column] if number.open_digits else "corrected"
-    return (
-        *row[:number_column], number.text, *row[number_column + 1 : accepted_column], accepted,
-        *row[accepted_column + 1 :], row[number_column],
-    )  # fmt: skip
+        return {}
+    parsed = number.parsed
+    return {
+        "number": harmless(number.text), "read_as": row.get("number", ""),
+        "accepted": row["accepted"] if number.needs_review else "corrected",
+        "kind": parsed.kind if number.text else "", "value": value_cell(parsed.value),
+    }  # fmt: skip
 
 
 def _csv_line(row: Iterable[Any]) -> str:

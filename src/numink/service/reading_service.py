@@ -16,10 +16,10 @@ from typing import IO, TypeVar
 
 from ..errors import NuminkError, ReadingNotFound
 from ..export.overlay import draw_explanation
-from ..imaging.decode import open_picture
+from ..imaging.decode import Picture, open_picture
 from ..imaging.documents import open_pages
 from ..reader import Reader
-from ..recognition.constraints import Constraints
+from ..recognition.alphabet import is_digit
 from ..results import Box, Page
 from ..settings import Settings
 from ..store.batches import Task
@@ -89,18 +89,20 @@ class ReadingService:
             done.result()
         self._batch_worker.start()
 
-    def read(self, upload: IO[bytes], name: str, *, single: bool, constraints: Constraints | None = None) -> Reading:
-        """Read a picture and store the reading before returning it."""
+    def read(self, upload: IO[bytes], name: str, options: Options) -> Reading:
+        """Read a picture and store the reading before returning it. Raises InvalidConstraint for invalid options."""
+        options.validate()
 
         def charge_and_read() -> Reading:
             self.quota.charge_reading(self.owner)
-            return self._read(new_id(self.owner), upload.read(), printable(name), single, constraints)
+            return self._read(new_id(self.owner), upload.read(), printable(name), options)
 
         return self._run(charge_and_read)
 
-    def read_without_saving(self, upload: IO[bytes], *, single: bool) -> Page:
-        """Read a picture without storing anything."""
-        return self._run(lambda: self.reader.read(upload.read(), single=single))
+    def read_without_saving(self, upload: IO[bytes], options: Options) -> Page:
+        """Read a picture without storing anything. Raises InvalidConstraint for invalid options."""
+        options.validate()
+        return self._run(lambda: self._read_page(upload.read(), options))
 
     def get(self, reading_id: str, *, pictures: bool = False) -> Reading:
         """Return a reading of the owner's, with or without the previews of its pages. Raises ReadingNotFound."""
@@ -180,18 +182,19 @@ class ReadingService:
             self._store.get(task.reading_id, pictures=False)
         except ReadingNotFound:
             self.quota.charge_reading(owner_of(task.reading_id), queued=True)
-            options = Options.from_dict(task.options)
-            self._read(task.reading_id, task.content, task.name, options.single, options.constraints())
+            self._read(task.reading_id, task.content, task.name, Options.from_dict(task.options))
 
-    def _read(
-        self, reading_id: str, content: bytes, name: str, single: bool, constraints: Constraints | None
-    ) -> Reading:
+    def _read_page(self, source: bytes | Picture, options: Options) -> Page:
+        constraints, read_options = options.constraints(), options.read_options()
+        return self.reader.read(source, single=options.single, constraints=constraints, options=read_options)
+
+    def _read(self, reading_id: str, content: bytes, name: str, options: Options) -> Reading:
         started = time.perf_counter()
         pages: list[Page] = []
         previews: list[bytes] = []
         thumbnail = b""
         for picture in open_pages(content, self.settings.limits):
-            page = self.reader.read(picture, single=single, constraints=constraints)
+            page = self._read_page(picture, options)
             pages.append(replace(page, file=name, page=len(pages) + 1))
             if self.settings.keep_pictures:  # always drawn anew: the uploaded bytes are never stored
                 sides = (self.settings.preview_side, *(() if thumbnail else (THUMBNAIL_SIDE,)))
@@ -235,9 +238,10 @@ class ReadingService:
             digit = page.numbers[number_index].digits[digit_index]
         except IndexError:
             raise NoSuchNumber("the reading has no such digit: page, number and digit count from 0") from None
+        if not is_digit(digit.text):
+            raise NoSuchNumber("only digits can be explained, not '{character}'", character=digit.text)
         picture = open_picture(preview)
-        scale = picture.width / page.width
-        box = Box(*(round(value * scale) for value in digit.box))
+        box = Box(*(round(value * picture.width / page.width) for value in digit.box))
         return draw_explanation(self.reader.explain(picture, box, digit.text))
 
     def _require_owner(self, reading_id: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 
+from ..recognition.alphabet import is_digit
 from ..results import confidence_step
 from .reading import Reading
 
@@ -18,9 +19,9 @@ TIMES = (10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 def usage_counts(reading: Reading) -> Counter[str]:
     """Return the counts of a reading by name.
 
-    Names are `readings`, `numbers`, `numbers.accepted`, `digits`, `digits.accepted`; `digit.7`, digits read as 7;
-    `sure.5`, digits in a step of `results.CONFIDENCE_STEPS`; `alone.5`, likewise, only digits that are alone on their
-    page; `time.3`, readings in a step of `TIMES`.
+    Names are `readings`, `numbers`, `numbers.accepted`, `digits`, `digits.accepted`, with signs and letters among the
+    digits; `digit.7`, digits read as 7; `sure.5`, digits and signs in a step of `results.CONFIDENCE_STEPS`; `alone.5`,
+    only digits that are alone on their page; `time.3`, readings in a step of `TIMES`.
     """
     counts: Counter[str] = Counter(readings=1)
     counts[f"time.{bisect_left(TIMES, sum(page.milliseconds for page in reading.pages))}"] += 1
@@ -32,7 +33,8 @@ def usage_counts(reading: Reading) -> Counter[str]:
             for digit in number.digits:
                 counts["digits"] += 1
                 counts["digits.accepted"] += digit.accepted
-                counts[f"digit.{digit.text}"] += 1
                 counts[f"sure.{confidence_step(digit.confidence)}"] += 1
-                counts[f"alone.{confidence_step(digit.confidence)}"] += alone
+                if is_digit(digit.text):
+                    counts[f"digit.{digit.text}"] += 1
+                    counts[f"alone.{confidence_step(digit.confidence)}"] += alone
     return +counts

@@ -12,6 +12,7 @@ from flask_openapi3.openapi import OpenAPI
 from ..factories import classifier_from_settings, store_from_settings
 from ..imaging.decode import encode_png
 from ..reader import Reader
+from ..service.corrections import CORRECTION_PATTERN
 from ..service.metrics import Metrics
 from ..service.reading_service import ReadingService
 from ..settings import Settings
@@ -64,8 +65,9 @@ def build(
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(FILTERS)
     app.jinja_env.globals.update(
-        version=version("numink"), visitor=identity.visitor, with_accounts=identity.with_accounts
-    )
+        version=version("numink"), visitor=identity.visitor, with_accounts=identity.with_accounts,
+        correction_pattern=f" *{CORRECTION_PATTERN} *",
+    )  # fmt: skip
     init_i18n(app, settings)
     init_static_files(app)
     init_security(app, settings)

@@ -16,6 +16,7 @@ from ..auth.identity import reading_service
 from ..problems import RequestError
 from . import schemas
 from .common import PREFIX, SECURITY, WRITE_ERRORS, common_errors, problem, take_page
+from .correction_schemas import CorrectionsBody, Fix, Missed, Order
 
 PICTURE_MAX_AGE = 3600
 """Seconds for which a browser may cache a picture; it never changes, but may be deleted."""
@@ -49,9 +50,7 @@ blueprint = APIBlueprint(
 )
 def read(form: schemas.ReadForm) -> Response:
     """Read a picture."""
-    options = form.options
-    name = form.file.filename or ""
-    reading = reading_service().read(form.file.stream, name, single=options.single, constraints=options.constraints())
+    reading = reading_service().read(form.file.stream, form.file.filename or "", form.options)
     return jsonify(_answer(reading))
 
 
@@ -94,7 +93,7 @@ def delete(path: schemas.ReadingPath) -> Response:
         507: problem("The history is full."),
     },
 )
-def correct(path: schemas.ReadingPath, body: schemas.CorrectionsBody) -> tuple[Response, int]:
+def correct(path: schemas.ReadingPath, body: CorrectionsBody) -> tuple[Response, int]:
     """Correct digits or numbers, add missed numbers, or set the right order."""
     requests = [_correction_request(correction) for correction in body.corrections]
     corrections = reading_service().correct(path.reading_id, requests)
@@ -181,10 +180,12 @@ def _reading(reading: Reading) -> dict[str, Any]:
     return {**_answer(reading), "created": reading.created, "name": reading.name}
 
 
-def _correction_request(correction: schemas.Fix | schemas.Missed | schemas.Order) -> CorrectionRequest:
-    if isinstance(correction, schemas.Missed):
+def _correction_request(
+    correction: Fix | Missed | Order,
+) -> CorrectionRequest:
+    if isinstance(correction, Missed):
         return CorrectionRequest(correction.page, text=correction.text, box=Box(*correction.box))
-    if isinstance(correction, schemas.Order):
+    if isinstance(correction, Order):
         return CorrectionRequest(correction.page, order=tuple(correction.order))
     return CorrectionRequest(correction.page, correction.number, correction.text, correction.digit)
 

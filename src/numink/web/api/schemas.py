@@ -6,13 +6,15 @@ The responses have the shape of `results.Page.to_dict`; a test compares the two.
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 from functools import cache
 from typing import Annotated, Any, Literal
 
 from flask_openapi3.models.file import FileStorage
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import BaseModel, BeforeValidator, Field, field_validator
 from werkzeug.datastructures import FileStorage as Upload
 
+from ...results import KINDS
 from ...service.options import Options
 
 Probability = Annotated[float, Field(ge=0, le=1)]
@@ -32,16 +34,16 @@ FormText = Annotated[str, BeforeValidator(_restore_text)]
 
 
 class Alternative(BaseModel):
-    """Another digit that it may be, with its confidence."""
+    """Another character, or another text of the whole number, with its confidence."""
 
     text: str
     confidence: Probability
 
 
 class Digit(BaseModel):
-    """One digit: the best guess with its confidence, and the alternatives."""
+    """A digit, a sign or a letter: the best guess with its confidence, and the alternatives."""
 
-    text: str
+    text: str = Field(description="one character")
     confidence: Probability
     accepted: bool = Field(description="true if confident: at most 1 in 1,000 accepted isolated digits is wrong")
     box: BoxValues
@@ -49,14 +51,21 @@ class Digit(BaseModel):
 
 
 class Number(BaseModel):
-    """A number and its digits."""
+    """A number with its digits and signs."""
 
-    text: str
+    text: str = Field(description="the number as it is written, signs included")
+    kind: str = Field("integer", description=f"one of {', '.join(KINDS)}")
+    value: str | None = Field(
+        None, description="decimal string, ISO 8601 date or time; null if there is none, or if it is ambiguous"
+    )
+    ambiguous: bool = Field(False, description="true if it has two values, such as 1.234, and no option says which")
+    struck_out: bool = Field(False, description="true if it is crossed out")
     line: int = Field(ge=1, description="line on the page, counted from 1")
     confidence: Probability = Field(description="probability that the whole number is right")
     accepted: bool
     box: BoxValues
-    digits: list[Digit]
+    alternatives: list[Alternative] = Field([], description="other texts of the whole number, the likeliest first")
+    digits: list[Digit] = Field(description="digits, signs and letters from left to right")
     fits: bool | None = Field(None, description="true if the constraints are satisfied; null without constraints")
 
 
@@ -75,6 +84,7 @@ class Page(BaseModel):
     milliseconds: float = Field(ge=0)
     turned: int = Field(0, description="degrees by which the picture was rotated clockwise to be upright")
     numbers: list[Number]
+    left_over: list[BoxValues] = Field([], description="boxes of handwriting that was seen and not read")
 
 
 class Answer(BaseModel):
@@ -137,11 +147,18 @@ class Form(BaseModel):
     )
     check: FormText = Field("", max_length=20, description="check-digit scheme: luhn, verhoeff, damm, ean13 ...")
     among: FormText = Field("", description="valid numbers, one per line or separated by commas")
+    characters: FormText = Field(
+        "", max_length=200, description="the characters that occur: digits, letters, code, or such as 0-9A-F"
+    )
+    decimal: Literal["", "point", "comma"] = Field("", description="decimal sign, which settles 1.234")
+    dates: Literal["", "day-first", "month-first"] = Field("", description="order in dates, which settles 01/02/95")
+    digits: bool = Field(False, description="answer digits only, without signs")
+    text: bool = Field(False, description="answer words too, as numbers of the kind `word`")
 
     @property
     def options(self) -> Options:
         """The options for the reading service."""
-        return Options(self.single, self.pattern, self.check, self.among)
+        return Options(**{field.name: getattr(self, field.name) for field in fields(Options)})
 
     @classmethod
     @cache
@@ -194,54 +211,3 @@ class RecentQuery(BaseModel):
 
     before: str | None = Field(None, min_length=1, description="id: return older entries; by default the newest")
     limit: int = Field(20, ge=1, le=100, description="maximum number of entries")
-
-
-Index = Annotated[int, Field(ge=0, le=100_000)]
-
-
-class Fix(BaseModel):
-    """The right text of a number, or of one of its digits."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    page: Index = Field(0, description="index of the page, counted from 0")
-    number: Index = Field(
-        description="index of the number on the page as it was read, counted from 0; missed numbers follow after those"
-    )
-    digit: Index | None = Field(None, description="index of the digit, from 0; null to correct the whole number")
-    text: str = Field(
-        max_length=64,
-        pattern=r"^[0-9]*$",
-        description="the right digits; empty if there is no digit, or no number at all",
-    )
-
-
-class Missed(BaseModel):
-    """A number that numink missed."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    page: Index = Field(0, description="index of the page, counted from 0")
-    box: Annotated[list[Index], Field(min_length=4, max_length=4)] = Field(
-        description="its box: left, top, width and height in pixels of the upright picture"
-    )
-    text: str = Field(min_length=1, max_length=64, pattern=r"^[0-9]+$", description="digits of the number")
-
-
-class Order(BaseModel):
-    """The right order of a page's numbers."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    page: Index = Field(0, description="index of the page, counted from 0")
-    order: list[Index] = Field(
-        min_length=1, max_length=10_000, description="index of each number exactly once, counted as `number`"
-    )
-
-
-class CorrectionsBody(BaseModel):
-    """Corrections of a reading."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    corrections: list[Fix | Missed | Order] = Field(min_length=1, max_length=1000)

@@ -10,15 +10,14 @@ from ...results import DIGIT_COUNT
 from ...store.reading import ReviewedNumber
 
 NO_DIGIT = ""
-"""Placeholder for a digit that was not there, or was missed."""
-LABELS = (*map(str, range(DIGIT_COUNT)), NO_DIGIT)
-"""Labels of the rows and columns."""
+"""Placeholder for a character that was not there, or was missed."""
+DIGITS = tuple(map(str, range(DIGIT_COUNT)))
 SHADES = 9
 """Number of colours for errors, from the rarest to the most frequent."""
 FREQUENT_ERRORS = 10
 """Number of errors in the list of the most frequent ones."""
 DigitPair = tuple[str, str]
-"""The correct digit and the digit that was read."""
+"""The correct digit or sign and the one that was read."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +58,10 @@ def align_digits(read: str, correct: str) -> list[DigitPair]:
     return pairs[::-1]
 
 
+def _without_spaces(text: str) -> str:
+    return "".join(text.split())
+
+
 def _edit_distances(read: str, correct: str) -> list[list[int]]:
     """Levenshtein distances of all pairs of prefixes."""
     costs = [[row + column for column in range(len(correct) + 1)] for row in range(len(read) + 1)]
@@ -71,7 +74,7 @@ def _edit_distances(read: str, correct: str) -> list[list[int]]:
 
 @dataclass(frozen=True)
 class ConfusionMatrix:
-    """Counts of digits in reviewed numbers, by the correct digit and the digit that was read."""
+    """Counts of digits and signs in reviewed numbers, by the correct character and the one that was read."""
 
     reviewed: int
     """Number of reviewed numbers."""
@@ -81,8 +84,12 @@ class ConfusionMatrix:
 
     @classmethod
     def from_reviews(cls, reviews: Sequence[ReviewedNumber]) -> ConfusionMatrix:
-        """Count the digits of corrected and confirmed numbers."""
-        counts = Counter(pair for review in reviews for pair in align_digits(review.read_as, review.corrected_to))
+        """Count the digits and signs of corrected and confirmed numbers."""
+        counts = Counter(
+            pair
+            for review in reviews
+            for pair in align_digits(_without_spaces(review.read_as), _without_spaces(review.corrected_to))
+        )
         return cls(len(reviews), sum(review.read_as != review.corrected_to for review in reviews), counts)
 
     @property
@@ -92,9 +99,15 @@ class ConfusionMatrix:
         return errors[:FREQUENT_ERRORS]
 
     @property
+    def labels(self) -> tuple[str, ...]:
+        """Labels of the rows and columns: all digits, the signs and letters that occur, and NO_DIGIT."""
+        characters = {character for pair in self.counts for character in pair}
+        return (*DIGITS, *sorted(characters - {*DIGITS, NO_DIGIT}), NO_DIGIT)
+
+    @property
     def rows(self) -> Iterator[tuple[str, list[Cell]]]:
-        """A row for each correct digit, with a cell for each digit that was read; NO_DIGIT is last in both."""
+        """A row for each correct character, with a cell for each one that was read, both in the order of `labels`."""
         largest = max((count for (correct, read), count in self.counts.items() if correct != read), default=0)
-        for correct in LABELS:
-            counts = [(self.counts[correct, read], correct == read) for read in LABELS]
+        for correct in self.labels:
+            counts = [(self.counts[correct, read], correct == read) for read in self.labels]
             yield correct, [Cell(count, same, shade(count, largest)) for count, same in counts]

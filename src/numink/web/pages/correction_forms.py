@@ -9,19 +9,17 @@ from ...results import Box
 from ...service.corrections import CorrectionRequest
 from ..problems import RequestError
 
-DIGIT_TEXT = re.compile(r"[0-9]{0,64}")
 INDEX = re.compile(r"[0-9]{1,6}")
 
 
 def parse_correction_form(form: Mapping[str, str]) -> CorrectionRequest:
-    """Parse the fields of a correction form.
+    """Parse the fields of a correction form; a chosen `alternative` takes precedence over the `text` in the field.
 
     Raises:
         RequestError: A field is missing or malformed.
     """
-    text = "" if "none" in form else "".join(form.get("text", "").split())
-    if not DIGIT_TEXT.fullmatch(text):
-        raise RequestError("invalid", "a correction is at most 64 digits: go back and enter digits only")
+    entered = form.get("alternative") or form.get("text", "")
+    text = "" if "none" in form else " ".join(entered.split())
     page = _index(form.get("page", ""))
     if form.get("box"):
         box = _indices(form["box"])

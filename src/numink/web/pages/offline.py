@@ -1,10 +1,11 @@
-"""Offline page: digits drawn and read on the visitor's own device; its files, service worker and web app manifest.
+"""Offline page: numbers drawn and read on the visitor's own device; its files, service worker and web app manifest.
 
-The page's scripts repeat the steps of `Reader.read(..., single=True)` and run the same model file with ONNX Runtime's
-build for browsers, which the Makefile puts among the static files; without it the page is not available. One digest of
-all cached files is part of their addresses, so that an older page never loads a newer script, and of the service
-worker's text, so that browsers notice a new version. A device caches the page in one language: that of the page from
-which it last updated the service worker.
+The page's scripts repeat the steps of `Reader.read(..., single=True)` for a digit, and those up to the line model's
+strings for a number with its signs. They run the same model files with ONNX Runtime's build for browsers, which the
+Makefile puts among the static files; without it the page is not available. One digest of all cached files is part of
+their addresses, so that an older page never loads a newer script, and of the service worker's text, so that browsers
+notice a new version. A device caches the page in one language: that of the page from which it last updated the service
+worker.
 """
 
 from __future__ import annotations
@@ -31,7 +32,10 @@ TEMPLATES = Path(__file__).parents[1] / "templates"
 RUNTIME = STATIC / "vendor"
 VERSIONED_PATH = "/device/"
 """Path of the files whose addresses contain the digest."""
-SCRIPTS = ("page.js", "reader.js", "parameters.js", "pixels.js", "binarization.js", "components.js", "glyph.js")
+SCRIPTS = (
+    "page.js", "reader.js", "line_reader.js", "model.js", "parameters.js", "pixels.js", "binarization.js",
+    "components.js", "glyph.js", "text_line.js",
+)  # fmt: skip
 PAGE_POLICY = CONTENT_SECURITY_POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
 """Content Security Policy of this page alone: it compiles the runtime from bytes, which no other page does."""
 MEDIA_TYPES = {
@@ -59,11 +63,12 @@ def template_variables() -> dict[str, bool]:
 def page() -> Response:
     """Show the page to draw on. Browsers cache it, so it must not depend on the visitor."""
     _require_runtime()
-    contract = shared_reading_service().reader.classifier.contract
+    reader = shared_reading_service().reader
     response = make_response(
         render_template(
             "offline.html",
-            contract=contract,
+            contract=reader.classifier.contract,
+            line_contract=reader.line_model.contract,
             doubt=ACCEPTANCE.most_not_a_digit,
             address=_address,
             megabytes=_megabytes(),
@@ -157,6 +162,7 @@ def _files() -> dict[str, Path]:
         "ort.mjs": RUNTIME / "ort.mjs",
         "ort.wasm": RUNTIME / "ort.wasm.gz",
         "model.onnx": shared_reading_service().reader.classifier.path,
+        "lines.onnx": shared_reading_service().reader.line_model.path,
     }
 
 

@@ -46,9 +46,7 @@ def read() -> Response:
         file = Upload.from_form(upload)
         batch = reading_service().batches.create(batch_name([file.name]), [file], options)
         return redirect(url_for("batches.show", batch_id=batch.id), 303)
-    reading = reading_service().read(
-        upload.stream, upload.filename, single=options.single, constraints=options.constraints()
-    )
+    reading = reading_service().read(upload.stream, upload.filename, options)
     return redirect(url_for(".reading", reading_id=reading.id), 303)
 
 
@@ -58,7 +56,7 @@ def glance() -> Response:
     upload = request.files.get("file")
     if upload is None:
         raise RequestError("no-file", "the field 'file' is missing: send the drawing in it")
-    page = reading_service().read_without_saving(upload.stream, single="single" in request.form)
+    page = reading_service().read_without_saving(upload.stream, Options.from_form(request.form, {}))
     accepted = bool(page.numbers) and all(number.accepted for number in page.numbers)
     return jsonify({"text": page.text, "sure": accepted})
 

@@ -4,44 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import accumulate, groupby
 
 from ...corrections import CorrectedNumber, corrected_pages
-from ...results import Box, Digit
+from ...errors import marked
+from ...results import Alternative, Box
 from ...store.correction import Correction
 from ...store.reading import Reading
+from .digit_view_models import DigitView, digit_view
 
-PROBABILITIES_SHOWN = 4
-"""Number of probabilities shown for a digit: the best guess and the next best."""
-MIN_BAR_WIDTH = 0.6
-"""Width of the shortest bar in per cent, so that it can be seen."""
-
-
-@dataclass(frozen=True)
-class ProbabilityBar:
-    """A row of the probabilities of a digit; `width` in per cent."""
-
-    text: str
-    confidence: float
-    width: float
-
-
-@dataclass(frozen=True)
-class DigitView:
-    """A digit with its probabilities and its correction (None: not reviewed; empty: not a digit)."""
-
-    text: str
-    confidence: float
-    accepted: bool
-    box: Box
-    bars: tuple[ProbabilityBar, ...]
-    correction: str | None
-    needs_review: bool
-
-    @property
-    def current_text(self) -> str:
-        """The corrected digit, or the one that was read."""
-        return self.text if self.correction is None else self.correction
+KIND_NAMES = {
+    "integer": marked("integer"), "decimal": marked("decimal"), "percent": marked("percent"), "money": marked("money"),
+    "fraction": marked("fraction"), "date": marked("date"), "time": marked("time"), "phone": marked("phone number"),
+    "code": marked("code"), "expression": marked("expression"), "word": marked("word"),
+}  # fmt: skip
+"""Kinds of numbers in the words of the pages."""
 
 
 @dataclass(frozen=True)
@@ -64,11 +41,26 @@ class NumberView:
     """True where the digits can be corrected one by one."""
     satisfied: bool | None
     """True where the number meets the constraints; None where there are none."""
+    needs_review: bool
+    needs_whole: bool
+    """True where the number needs a review though each of its characters is accepted."""
+    kind: str
+    value: str | None
+    ambiguous: bool
+    struck_out: bool
+    alternatives: tuple[Alternative, ...]
+    """Other texts of the whole number; empty once it is corrected."""
 
     @property
-    def needs_review(self) -> bool:
-        """True where a digit is neither accepted nor reviewed."""
-        return any(digit.needs_review for digit in self.digits)
+    def kind_name(self) -> str:
+        """Kind in the words of the pages."""
+        return KIND_NAMES.get(self.kind, self.kind)
+
+    @property
+    def other_value(self) -> str:
+        """Value where it says more than the text: not where only zeros in front differ."""
+        same = self.value == self.current_text or self.current_text.isdecimal()
+        return "" if self.value is None or same else self.value
 
 
 @dataclass(frozen=True)
@@ -85,6 +77,8 @@ class PageView:
     index: int
     """Position in the reading, from 0."""
     has_picture: bool
+    left_over: tuple[Box, ...]
+    """Boxes of handwriting that was not read."""
 
     @property
     def unsatisfied(self) -> list[str]:
@@ -96,14 +90,35 @@ class PageView:
         return next(number for number in self.numbers if number.index == index)
 
     @property
+    def whole_doubts(self) -> list[str]:
+        """Numbers to review as a whole: each of their characters is accepted."""
+        return [number.current_text for number in self.numbers if number.needs_whole]
+
+    @property
+    def struck_out(self) -> list[str]:
+        """Crossed-out numbers that nobody has reviewed."""
+        return [number.text for number in self.numbers if number.struck_out]
+
+    @property
+    def ambiguous(self) -> list[str]:
+        """Numbers with two values, which the decimal sign would settle."""
+        return [number.current_text for number in self.numbers if number.ambiguous and number.kind != "date"]
+
+    @property
+    def ambiguous_dates(self) -> list[str]:
+        """Dates with two values, which the order of day and month would settle."""
+        return [number.current_text for number in self.numbers if number.ambiguous and number.kind == "date"]
+
+    @property
     def lines(self) -> list[list[NumberView]]:
         """Numbers grouped by line."""
         return [list(line) for _, line in groupby(self.numbers, lambda number: number.line)]
 
     @property
     def doubts(self) -> int:
-        """Number of digits to review."""
-        return sum(digit.needs_review for number in self.numbers for digit in number.digits)
+        """Number of digits and signs to review, and of numbers to review as a whole."""
+        by_digit = sum(digit.needs_review for number in self.numbers for digit in number.digits)
+        return by_digit + sum(number.needs_whole for number in self.numbers)
 
     @property
     def current_text(self) -> str:
@@ -140,8 +155,13 @@ class ReadingView:
 
     @property
     def doubts(self) -> int:
-        """Number of digits to review."""
+        """Number of digits, signs and whole numbers to review."""
         return sum(page.doubts for page in self.pages)
+
+    @property
+    def left_over(self) -> bool:
+        """True where handwriting was not read."""
+        return any(page.left_over for page in self.pages)
 
     @property
     def corrected(self) -> bool:
@@ -155,7 +175,7 @@ def reading_view(reading: Reading, corrections: Sequence[Correction]) -> Reading
     pages = tuple(
         PageView(
             page.width, page.height, tuple(_number_view(number, index) for number in corrected[index]),
-            page.milliseconds, page.turned, page.classifier, index, bool(reading.preview(index)),
+            page.milliseconds, page.turned, page.classifier, index, bool(reading.preview(index)), page.left_over,
         )
         for index, page in enumerate(reading.pages)
     )  # fmt: skip
@@ -167,24 +187,25 @@ def reading_view(reading: Reading, corrections: Sequence[Correction]) -> Reading
 
 
 def _number_view(number: CorrectedNumber, page: int) -> NumberView:
-    read = number.read
+    read, parsed = number.read, number.parsed
     digits = read.digits if read else ()
     corrections = number.digit_texts or (None,) * len(digits)
+    after_space = _after_space(read.text if read else "")
     return NumberView(
-        page, number.index, number.line, read.text if read else "", number.text, read.confidence if read else None,
-        bool(read and read.accepted), number.box,
-        tuple(
-            _digit_view(digit, corrections[index], index in number.open_digits) for index, digit in enumerate(digits)
+        page=page, index=number.index, line=number.line, text=read.text if read else "", current_text=number.text,
+        confidence=read.confidence if read else None, accepted=bool(read and read.accepted), box=number.box,
+        digits=tuple(
+            digit_view(digit, corrections[index], index in number.open_digits, index in after_space)
+            for index, digit in enumerate(digits)
         ),
-        number.is_reviewed, number.by_digit, read.satisfied if read else None,
+        corrected=number.is_reviewed, by_digit=number.by_digit, satisfied=read.satisfied if read else None,
+        needs_review=number.needs_review, needs_whole=number.needs_whole, kind=parsed.kind, value=parsed.value,
+        ambiguous=parsed.ambiguous, struck_out=bool(read and read.struck_out and not number.is_reviewed),
+        alternatives=read.alternatives if read and not number.is_reviewed else (),
     )  # fmt: skip
 
 
-def _digit_view(digit: Digit, correction: str | None, needs_review: bool) -> DigitView:
-    rows = [(digit.text, digit.confidence)]
-    rows += [(alternative.text, alternative.confidence) for alternative in digit.alternatives]
-    bars = tuple(
-        ProbabilityBar(text, confidence, max(confidence * 100, MIN_BAR_WIDTH))
-        for text, confidence in rows[:PROBABILITIES_SHOWN]
-    )
-    return DigitView(digit.text, digit.confidence, digit.accepted, digit.box, bars, correction, needs_review)
+def _after_space(text: str) -> set[int]:
+    """Return the indices, among the characters of `text` without spaces, of those that follow a space."""
+    lengths = accumulate(len(part) for part in text.split())
+    return set(list(lengths)[:-1])

@@ -6,6 +6,11 @@ import { sendCorrection } from "./correction_queue.js";
 import { SelectionFrame } from "./selection_frame.js";
 import { Zoom } from "./zoom.js";
 
+/** Keys that correct the selected digit or sign; letters are shortcuts. */
+const CHARACTER = /^[0-9.,:;/%()+\-=*#'"€$£×°]$/;
+/** Digits and whole numbers to review. */
+const DOUBT = ".digit.doubt:not(.saving), .number.doubt .digit:first-child:not(.saving)";
+
 export class CorrectionEditor {
   #selected = null;
   #changed;
@@ -34,14 +39,14 @@ export class CorrectionEditor {
   }
 
   get doubts() {
-    return this.#all(".answer .digit.doubt:not(.saving)").length;
+    return this.#all(".answer .digit").filter((digit) => digit.matches(DOUBT)).length;
   }
 
   /** Selects the next digit to review after the selected one, starting over at the end. */
   selectNext() {
     const digits = this.#all(".answer .digit");
     const current = digits.indexOf(this.#digit());
-    const doubts = digits.filter((digit) => digit.matches(".doubt:not(.saving)"));
+    const doubts = digits.filter((digit) => digit.matches(DOUBT));
     (doubts.find((digit) => digits.indexOf(digit) > current) ?? doubts[0] ?? digits[0])?.focus();
   }
 
@@ -90,7 +95,7 @@ export class CorrectionEditor {
     for (const digit of digits) {
       digit.role = "button";
       digit.ariaLabel = digit.dataset.label;
-      digit.tabIndex = digit.classList.contains("doubt") ? 0 : -1;
+      digit.tabIndex = digit.matches(DOUBT) ? 0 : -1;
     }
     if (digits.length && !this.doubts) digits[0].tabIndex = 0;
   }
@@ -121,6 +126,7 @@ export class CorrectionEditor {
       "add-missing": () => this.addMissing(),
       cancel: () => this.#cancel(),
       edit: () => this.#edit(),
+      confirm: () => this.#send({ number: this.#number(), text: this.#digit().closest(".number").dataset.text }),
       "no-number": () => this.#send({ number: this.#number(), text: "" }),
       earlier: () => this.#move(-1),
       later: () => this.#move(1),
@@ -146,11 +152,12 @@ export class CorrectionEditor {
     rect?.classList.add("selected");
     if (rect) this.zoom.reveal(rect.getBBox());
     const keypad = this.#find(".keypad");
-    const probabilities = new Map((digit.dataset.probabilities ?? "").split(";").map((part) => part.split(":")));
+    const probabilities = new Map((digit.dataset.probabilities ?? "").split("\n").map(shareOf));
     for (const key of keypad.querySelectorAll("[data-key] small")) {
       key.textContent = probabilities.get(key.parentElement.dataset.key) ?? "";
     }
     for (const part of keypad.querySelectorAll(".by-digit")) part.hidden = !digit.dataset.digit;
+    keypad.querySelector(".whole-doubt").hidden = !digit.closest(".number.doubt");
     keypad.querySelector(".keypad-title").textContent = digit.dataset.label;
     keypad.hidden = false;
   }
@@ -179,7 +186,7 @@ export class CorrectionEditor {
     if (event.altKey) {
       if (!direction) return;
       this.#move(direction);
-    } else if (/^[0-9]$/.test(event.key)) this.#correct(event.key);
+    } else if (CHARACTER.test(event.key)) this.#correct(event.key);
     else if (!digit) return;
     else if (["Delete", "Backspace"].includes(event.key)) this.#correct("");
     else if (["Enter", " "].includes(event.key)) this.#edit();
@@ -247,4 +254,10 @@ export class CorrectionEditor {
       for (const digit of this.#all(".saving")) digit.classList.remove("saving");
     });
   }
+}
+
+/** Character and probability of a line such as "7 87 %", the character first. */
+function shareOf(line) {
+  const [character = "", ...share] = line;
+  return [character, share.join("")];
 }

@@ -43,7 +43,8 @@ export function mayBeRuled({ width, height, data }) {
   return level || upright || edges.some((covered) => covered > ruledLines.unbroken);
 }
 
-function componentsOf({ width, height, data }) {
+/** The connected components without specks and margin lines, the largest first. */
+export function componentsOf({ width, height, data }) {
   const labels = new Int32Array(width * height);
   const boxes = [];
   for (let index = 0; index < labels.length; index++) {
@@ -108,7 +109,8 @@ function extracted({ width, height, data }, labels, { label, ...box }) {
   return { x: left, y: top, width: foreground.width, height: foreground.height, foreground };
 }
 
-function union(components) {
+/** Several components as one. */
+export function union(components) {
   if (components.length === 1) return components[0];
   const left = Math.min(...components.map(({ x }) => x));
   const top = Math.min(...components.map(({ y }) => y));

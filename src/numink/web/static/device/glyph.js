@@ -107,13 +107,17 @@ function distance({ width, height, data }) {
   return Float32Array.from(steps);
 }
 
+/** The patch with a pen at least about `least` pixels wide; it grows into the margin around it. */
+export function withPen(patch, least) {
+  const missing = least - penWidth(patch);
+  return missing < 1 ? patch : dilated(patch, nearest(missing) + 1);
+}
+
 /** The patch with a pen of at least `leastPenWidth` pixels of the glyph. */
 function widened(patch) {
   const leastWidth = (parameters.leastPenWidth * Math.max(patch.width, patch.height)) / parameters.digitSide;
   if (leastWidth - penWidth(patch) < 1) return patch;
-  const wide = padded(patch, Math.ceil(leastWidth));
-  const missing = leastWidth - penWidth(wide);
-  return trimmed(missing < 1 ? wide : dilated(wide, nearest(missing) + 1));
+  return trimmed(withPen(padded(patch, Math.ceil(leastWidth)), leastWidth));
 }
 
 /** Dilation by an ellipse of `size` x `size` pixels, as OpenCV draws it. */

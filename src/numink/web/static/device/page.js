@@ -1,18 +1,24 @@
-// The offline page: loads the reader, lets the visitor draw a digit, and shows the result.
+// The offline page: loads the readers, lets the visitor draw a digit or a number, and shows the result.
 
 import { Drawing } from "./draw.js";
+import { openLineReader } from "./line_reader.js";
 import { openReader } from "./reader.js";
 
 const find = (id) => document.getElementById(id);
 const section = find("offline");
 const paper = find("paper");
-const parts = ["accepted", "doubt", "ruled", "bars"];
+const parts = ["accepted", "doubt", "unchecked", "ruled", "bars"];
+const numbers = (text) => text.split(" ").map(Number);
 const options = {
   ...section.dataset,
   temperature: Number(section.dataset.temperature),
   threshold: Number(section.dataset.threshold),
   doubt: Number(section.dataset.doubt),
+  temperatures: numbers(section.dataset.temperatures),
+  weights: numbers(section.dataset.weights),
 };
+/** Width and height of the canvas for a digit and for a number. */
+const SIZES = { digit: [640, 640], number: [960, 600] };
 
 function showState(state) {
   find("state").textContent = find("state").dataset[state];
@@ -42,8 +48,15 @@ function barRow({ text, confidence }, first) {
 
 function showResult(result) {
   find("answer").textContent = result?.text ?? "–";
+  find("answer").classList.toggle("huge", (result?.text ?? "").length <= 4);
+  find("answer").classList.toggle("large", (result?.text ?? "").length > 4);
   if (!result?.text) {
     show(...(result?.ruled ? ["ruled"] : []));
+    return;
+  }
+  if (!result.alternatives) {
+    find("unchecked").querySelector(".confidence").textContent = percent(result.confidence);
+    show("unchecked");
     return;
   }
   const verdict = result.accepted ? "accepted" : "doubt";
@@ -53,7 +66,17 @@ function showResult(result) {
   show(verdict, "bars");
 }
 
-function enableDrawing(reader) {
+/** Returns the reader of what is drawn, `kind`; that of numbers is loaded when it is first needed. */
+function readerOf(kind, digitReader) {
+  if (kind === "digit") return digitReader;
+  lineReader ??= openLineReader(options);
+  return lineReader;
+}
+
+let lineReader = null;
+
+function enableDrawing(digitReader) {
+  let kind = "digit";
   const buttons = ["undo", "clear"].map(find);
   let latestDrawing = 0;
   async function strokeEnded(empty) {
@@ -62,7 +85,7 @@ function enableDrawing(reader) {
       showResult(null);
       return;
     }
-    const read = await reader;
+    const read = await readerOf(kind, digitReader);
     const image = paper.getContext("2d").getImageData(0, 0, paper.width, paper.height);
     const result = drawing === latestDrawing ? await read(image) : null;
     if (drawing === latestDrawing) showResult(result);
@@ -75,6 +98,14 @@ function enableDrawing(reader) {
     },
     (empty) => strokeEnded(empty).catch(() => showState("failed")),
   );
+  for (const choice of section.querySelectorAll("input[name=kind]")) {
+    choice.addEventListener("change", () => {
+      kind = choice.value;
+      [paper.width, paper.height] = SIZES[kind];
+      paper.classList.toggle("square", kind === "digit");
+      sheet.clear();
+    });
+  }
   find("undo").addEventListener("click", () => sheet.undo());
   find("clear").addEventListener("click", () => sheet.clear());
 }

@@ -50,3 +50,42 @@ export const answer = {
   mostAlternatives: 3,
   leastAlternative: 0.0001,
 };
+
+export const textLine = {
+  speckSide: 0.12,
+  markHeight: 0.3,
+  tallHeight: 0.5,
+  countedWidth: 0.5,
+  topGap: 0.25,
+  greatestTopOverlap: 0.3,
+  sharedTopColumns: 0.5,
+  greatestTopHeight: 1.15,
+  hangingHeight: 0.6,
+  hangingDistance: 0.4,
+  sharedRows: 0.35,
+  greatestGap: 6.0,
+  markDistance: 1.0,
+  markOverhang: 0.1,
+  greatestSlope: 0.35,
+  leastSlopedWidth: 3.0,
+  stackedColumns: 0.7,
+  gap: 0.9,
+};
+
+export const lineImage = {
+  height: 40,
+  bodyHeight: 28,
+  frameWidth: 4,
+  margin: 8,
+  leastPenWidth: 2.0,
+  greatestWidth: 1600,
+  blur: 0.35,
+  blurGain: 1.15,
+};
+
+export const ctc = {
+  characters: "0123456789!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~\u20ac\u00a3\u00d7\u00b0ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz\ufffd",
+  otherMark: "\ufffd",
+  beamWidth: 12,
+  leastProbability: 0.001,
+};

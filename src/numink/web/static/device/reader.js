@@ -4,6 +4,7 @@
 import { binarize } from "./binarization.js";
 import { digitCandidates, mayBeRuled } from "./components.js";
 import { normalise, SIDE } from "./glyph.js";
+import { openModel, softmax } from "./model.js";
 import { answer as parameters } from "./parameters.js";
 import { grey } from "./pixels.js";
 
@@ -11,10 +12,7 @@ const { digitCount } = parameters;
 
 /** Loads runtime and model. `options`: the addresses runtime, wasm and model; temperature, threshold and doubt. */
 export async function openReader(options) {
-  const [runtime, model] = await Promise.all([import(options.runtime), fetch(options.model).then(contentOf)]);
-  runtime.env.wasm.numThreads = 1;
-  runtime.env.wasm.wasmPaths = { wasm: options.wasm };
-  const session = await runtime.InferenceSession.create(model);
+  const [runtime, session] = await openModel(options, options.model);
 
   async function classify(glyphs) {
     const values = new Float32Array(glyphs.length * SIDE * SIDE);
@@ -38,18 +36,6 @@ export async function openReader(options) {
     const probabilities = await classify(candidates.map((candidate) => normalise(candidate.foreground)));
     return digitOf(probabilities[likeliest(candidates, probabilities)], options);
   };
-}
-
-async function contentOf(response) {
-  if (!response.ok) throw new Error(`cannot load the model: ${response.status}`);
-  return new Uint8Array(await response.arrayBuffer());
-}
-
-function softmax(logits, temperature) {
-  const largest = Math.max(...logits);
-  const powers = Array.from(logits, (value) => Math.exp((value - largest) / temperature));
-  const sum = powers.reduce((total, power) => total + power, 0);
-  return powers.map((power) => power / sum);
 }
 
 /** Index of the candidate that is most probably a digit; large ones are preferred. */

@@ -1,92 +1,38 @@
-"""The results of reading: `Page` > `Number` > `Digit`, each with a `Box` and a confidence.
-
-Plain frozen values, the same for the library, the command line, HTTP and the store. `Page.to_dict` and `from_dict`
-convert them to JSON and back.
-"""
+"""`Page` > `Number` > `Digit`: plain frozen values, and their conversion to JSON and back."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any
 
-DIGIT_COUNT = 10
-"""Number of digits, and the column after theirs in an array of eleven probabilities."""
-CONFIDENCE_STEPS = (0.5, 0.9, 0.99, 0.999, 0.9999)
-"""Limits of the intervals by which confidences are counted, in usage statistics and in a model's report."""
+from .box import Box
+
 REVIEW_MARK = "?"
-"""Replacement of a digit that is not accepted, where a caller wants only accepted ones."""
-
-
-def confidence_step(confidence: float) -> int:
-    """Return the number of CONFIDENCE_STEPS that a confidence reaches: 0 where it is below all of them.
-
-    >>> confidence_step(0.2), confidence_step(0.95), confidence_step(1.0)
-    (0, 2, 5)
-    """
-    return bisect_right(CONFIDENCE_STEPS, confidence)
-
-
-class Box(NamedTuple):
-    """A rectangle in pixels of the upright picture.
-
-    >>> Box(10, 10, 20, 20).overlap(Box(20, 10, 20, 20))
-    0.3333333333333333
-    """
-
-    x: int
-    """Its left column."""
-    y: int
-    """Its top row."""
-    w: int
-    """Its width."""
-    h: int
-    """Its height."""
-
-    @classmethod
-    def around(cls, boxes: list[Box]) -> Box:
-        """Return the smallest box that contains all of `boxes`.
-
-        Args:
-            boxes: At least one.
-
-        >>> Box.around([Box(0, 0, 10, 10), Box(20, 5, 10, 10)])
-        Box(x=0, y=0, w=30, h=15)
-        """
-        left, top = min(box.x for box in boxes), min(box.y for box in boxes)
-        right, bottom = max(box.x + box.w for box in boxes), max(box.y + box.h for box in boxes)
-        return cls(left, top, right - left, bottom - top)
-
-    def overlap(self, other: Box) -> float:
-        """Return the intersection over union of two boxes, 0..1.
-
-        Args:
-            other: A box in pixels of the same picture.
-        """
-        columns = min(self.x + self.w, other.x + other.w) - max(self.x, other.x)
-        rows = min(self.y + self.h, other.y + other.h) - max(self.y, other.y)
-        shared = max(columns, 0) * max(rows, 0)
-        return shared / max(self.w * self.h + other.w * other.h - shared, 1)
+"""Replacement of a character that is not accepted, where a caller wants only accepted ones."""
+KINDS = (
+    "integer", "decimal", "percent", "money", "fraction", "date", "time", "phone", "code", "expression", "word",
+)  # fmt: skip
+"""Kinds of numbers. An expression is whatever else holds digits and signs; a word is read only on request."""
 
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """Another digit that a `Digit` may be.
+    """Another character that a `Digit` may be, or another text of a whole `Number`.
 
     >>> Alternative("7", 0.04).text
     '7'
     """
 
     text: str
-    """'0' to '9'."""
+    """One character, or a whole number."""
     confidence: float
     """Its probability, 0..1."""
 
 
 @dataclass(frozen=True, slots=True)
 class Digit:
-    """A digit that was read, with its likeliest alternatives.
+    """A digit, a sign or a letter that was read, with its likeliest alternatives.
 
     >>> digit = Digit("1", 0.95, False, Box(40, 20, 12, 30), (Alternative("7", 0.04),))
     >>> digit.alternatives[0].text
@@ -94,7 +40,7 @@ class Digit:
     """
 
     text: str
-    """The likeliest digit, '0' to '9'."""
+    """The likeliest character."""
     confidence: float
     """Calibrated probability that it is right, 0..1."""
     accepted: bool
@@ -102,21 +48,21 @@ class Digit:
     box: Box
     """Its bounding box."""
     alternatives: tuple[Alternative, ...] = ()
-    """At most three other digits that it may be, the likeliest first."""
+    """At most three other characters that it may be, the likeliest first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number: digits of a line that belong together.
+    """A number: digits and signs of a line that belong together.
 
     >>> box = Box(40, 20, 12, 30)
-    >>> digits = (Digit("4", 0.999, True, box), Digit("1", 0.95, False, box))
-    >>> Number("41", 1, 0.949, False, box, digits).strict_text()
-    '4?'
+    >>> digits = (Digit("-", 0.999, True, box), Digit("1", 0.95, False, box))
+    >>> Number("-1", 1, 0.949, False, box, digits, value="-1").strict_text()
+    '-?'
     """
 
     text: str
-    """Its digits, as they are written from left to right."""
+    """The number as it is written, signs included; a space where a gap parts its digits, as in 1 234."""
     line: int
     """Number of its line on the page, from 1."""
     confidence: float
@@ -126,21 +72,28 @@ class Number:
     box: Box
     """The box around its digits."""
     digits: tuple[Digit, ...]
-    """From left to right; at least one."""
+    """Its digits, signs and letters from left to right: the characters of `text` without spaces; at least one."""
     satisfied: bool | None = None
     """Whether it satisfies the `Constraints` it was read with; None where there were none. Its JSON key is `fits`."""
     kind: str = "integer"
-    """Its kind, by `numink.recognition.number_grammar`."""
+    """One of `KINDS`."""
     value: str | None = None
     """Its value for machines: a decimal string such as '-24.15', a date as '1998-02-06'; None where it has none."""
     ambiguous: bool = False
     """Whether it has two values, such as 1.234 or 01/02/95, and nothing says which; then it has no value."""
     alternatives: tuple[Alternative, ...] = ()
     """Other texts that the whole number may be, the likeliest first."""
+    struck_out: bool = False
+    """Whether it is crossed out; then it is not accepted."""
 
     def strict_text(self) -> str:
-        """Return the number with `?` in place of each digit that is not accepted."""
-        return "".join(digit.text if digit.accepted else REVIEW_MARK for digit in self.digits)
+        """Return the number with `?` in place of each character that is not accepted."""
+        return in_place_of(self.text, [digit.text if digit.accepted else REVIEW_MARK for digit in self.digits])
+
+    def strict(self) -> Number:
+        """Return the number with `?` in place of each character that is not accepted, and then without a value."""
+        text = self.strict_text()
+        return replace(self, text=text, value=self.value if text == self.text else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +126,8 @@ class Page:
     Width, height and boxes are those of the turned picture."""
     classifier: str = "local"
     """The digit model that answered: 'local', 'watson', or 'fallback', the local one because Watson did not answer."""
+    left_over: tuple[Box, ...] = ()
+    """Boxes of handwriting that was seen and not read."""
 
     @property
     def text(self) -> str:
@@ -183,8 +138,8 @@ class Page:
         return "\n".join(" ".join(lines[line]) for line in sorted(lines))
 
     def strict(self) -> Page:
-        """Return the page with `?` in place of each digit that is not accepted."""
-        return replace(self, numbers=tuple(replace(number, text=number.strict_text()) for number in self.numbers))
+        """Return the page with `?` in place of each character that is not accepted."""
+        return replace(self, numbers=tuple(number.strict() for number in self.numbers))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the page as JSON values: the outside contract of docs/design.md."""
@@ -193,6 +148,7 @@ class Page:
             "text": self.text, "model": self.model, "classifier": self.classifier,
             "milliseconds": round(self.milliseconds, 2),
             "numbers": [_number_to_dict(number) for number in self.numbers],
+            "left_over": [list(box) for box in self.left_over],
         }  # fmt: skip
 
     @classmethod
@@ -200,7 +156,7 @@ class Page:
         """Return the page that `to_dict` wrote, in this version or an earlier one.
 
         Args:
-            values: JSON values; `turned`, `classifier` and `fits` may be missing.
+            values: JSON values; fields that version 1.0.0 lacked may be missing.
 
         Raises:
             KeyError: Another field is missing.
@@ -210,13 +166,26 @@ class Page:
             milliseconds=values["milliseconds"], file=values["file"], page=values["page"],
             turned=values.get("turned", 0), classifier=values.get("classifier", "local"),
             numbers=tuple(_number_from_dict(number) for number in values["numbers"]),
+            left_over=tuple(Box(*box) for box in values.get("left_over", ())),
         )  # fmt: skip
+
+
+def in_place_of(text: str, characters: Iterable[str]) -> str:
+    """Return `text` with each of its characters replaced by the next of `characters`; spaces stay in place.
+
+    >>> in_place_of("1 234", ["1", "?", "", "4"])
+    '1 ?4'
+    """
+    replacements = iter(characters)
+    return "".join(character if character.isspace() else next(replacements, "") for character in text)
 
 
 def _number_to_dict(number: Number) -> dict[str, Any]:
     return {
-        "text": number.text, "line": number.line, "confidence": round(number.confidence, 6),
+        "text": number.text, "kind": number.kind, "value": number.value, "ambiguous": number.ambiguous,
+        "struck_out": number.struck_out, "line": number.line, "confidence": round(number.confidence, 6),
         "accepted": number.accepted, "box": list(number.box),
+        "alternatives": _alternatives_to_list(number.alternatives),
         "digits": [_digit_to_dict(digit) for digit in number.digits], "fits": number.satisfied,
     }  # fmt: skip
 
@@ -224,25 +193,33 @@ def _number_to_dict(number: Number) -> dict[str, Any]:
 def _digit_to_dict(digit: Digit) -> dict[str, Any]:
     return {
         "text": digit.text, "confidence": round(digit.confidence, 6), "accepted": digit.accepted,
-        "box": list(digit.box),
-        "alternatives": [
-            {"text": alternative.text, "confidence": round(alternative.confidence, 6)}
-            for alternative in digit.alternatives
-        ],
+        "box": list(digit.box), "alternatives": _alternatives_to_list(digit.alternatives),
     }  # fmt: skip
 
 
+def _alternatives_to_list(alternatives: Iterable[Alternative]) -> list[dict[str, Any]]:
+    return [{"text": other.text, "confidence": round(other.confidence, 6)} for other in alternatives]
+
+
 def _number_from_dict(values: Mapping[str, Any]) -> Number:
+    """Return a number; one of version 1.0.0 has digits only, and is its own value."""
+    text = values["text"]
     return Number(
-        text=values["text"], line=values["line"], confidence=values["confidence"],
+        text=text, line=values["line"], confidence=values["confidence"],
         accepted=values["accepted"], box=Box(*values["box"]), satisfied=values.get("fits"),
         digits=tuple(_digit_from_dict(digit) for digit in values["digits"]),
+        kind=values.get("kind", "integer"), value=values.get("value", text if text.isdecimal() else None),
+        ambiguous=values.get("ambiguous", False), alternatives=_alternatives_from(values),
+        struck_out=values.get("struck_out", False),
     )  # fmt: skip
 
 
 def _digit_from_dict(values: Mapping[str, Any]) -> Digit:
     return Digit(
         text=values["text"], confidence=values["confidence"], accepted=values["accepted"],
-        box=Box(*values["box"]),
-        alternatives=tuple(Alternative(**alternative) for alternative in values["alternatives"]),
+        box=Box(*values["box"]), alternatives=_alternatives_from(values),
     )  # fmt: skip
+
+
+def _alternatives_from(values: Mapping[str, Any]) -> tuple[Alternative, ...]:
+    return tuple(Alternative(**alternative) for alternative in values.get("alternatives", ()))

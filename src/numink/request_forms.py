@@ -1,0 +1,53 @@
+"""The options and files of a client's request, as a form."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+from typing import Literal, TypedDict, Unpack
+
+
+class RequestOptions(TypedDict, total=False):
+    """Options of a request; those that are left out, None or empty have no effect."""
+
+    single: bool
+    """Each page holds exactly one digit."""
+    pattern: str | None
+    """Regular expression that every number matches."""
+    check: str | None
+    """Check digit that every number has, such as "luhn"."""
+    among: Iterable[str] | None
+    """Valid numbers."""
+    characters: str | None
+    """Characters that occur: "digits", "letters", "code", or such as "0-9A-F"."""
+    decimal: Literal["point", "comma"] | None
+    """Decimal sign."""
+    dates: Literal["day-first", "month-first"] | None
+    """Order in dates."""
+    digits: bool
+    """Only digits are answered, without signs."""
+    text: bool
+    """Words are answered, too."""
+
+
+def form_fields(**options: Unpack[RequestOptions]) -> dict[str, str]:
+    """Return the options as texts, without those that have no effect."""
+    if unknown := options.keys() - RequestOptions.__annotations__.keys():
+        raise TypeError(f"there is no option {', '.join(sorted(unknown))}")
+    among = options.get("among")
+    values = {**options, "among": None if among is None else "\n".join(among)}
+    return {name: "true" if value is True else str(value) for name, value in values.items() if value}
+
+
+def multipart_form(fields: Mapping[str, str], files: Iterable[tuple[str, bytes]]) -> tuple[bytes, str]:
+    """Encode fields, and files as pairs of name and content, as a form (RFC 7578); return it and its content type."""
+    boundary = uuid.uuid4().hex
+    parts = [
+        f'--{boundary}\r\nContent-Disposition: form-data; name="{field}"\r\n\r\n{value}\r\n'.encode()
+        for field, value in fields.items()
+    ]
+    for name, content in files:
+        safe = "".join(character for character in name if character.isprintable()).replace('"', "%22")
+        head = f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{safe}"\r\n'
+        parts += [head.encode() + b"Content-Type: application/octet-stream\r\n\r\n" + content + b"\r\n"]
+    return b"".join(parts) + f"--{boundary}--\r\n".encode(), f"multipart/form-data; boundary={boundary}"
