@@ -6,7 +6,8 @@
     │   ├── TooLarge            a limit of bytes, pixels, frames or pages is exceeded
     │   ├── NotAPicture         not a picture, or not in a supported format
     │   ├── BrokenPicture       a picture or document that cannot be decoded
-    │   └── NoForeground        a picture without pen strokes, where some are required
+    │   ├── NoForeground        a picture without pen strokes, where some are required
+    │   └── NotOneCharacter     a picture that plainly holds more than the one character it is to hold
     ├── InvalidConstraint       a pattern, check digit or list of valid numbers that cannot be used
     ├── ModelError              a model file is missing, damaged or incompatible
     ├── DataError               training or evaluation data is missing or wrong
@@ -92,6 +93,12 @@ class NoForeground(InputError):
     """The picture, or the part of it that was asked for, has no pen strokes."""
 
     kind = "nothing-there"
+
+
+class NotOneCharacter(InputError):
+    """A picture that is to hold exactly one character plainly holds more."""
+
+    kind = "not-one-character"
 
 
 class InvalidConstraint(NuminkError):

@@ -6,20 +6,24 @@ The reader keeps no state between pictures and may be used by many threads.
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .errors import NoForeground
+from .errors import NoForeground, NotOneCharacter
 from .imaging.binarization import binarize
 from .imaging.decode import Limits, Picture, open_picture
 from .imaging.ruled_lines import remove_ruled_lines
-from .recognition.acceptance import AcceptanceThresholds
+from .recognition.acceptance import AcceptanceModel, AcceptanceThresholds, NumberEvidence
+from .recognition.breaks import find_breaks
 from .recognition.character_segmentation import segment_characters
 from .recognition.components import find_components
+from .recognition.constrained_beam import SearchBudget
+from .recognition.constrained_decoding import decode_constrained
 from .recognition.constraints import Constraints
-from .recognition.ctc import decode
+from .recognition.ctc import decode_line
 from .recognition.digit_model import Classifier, DigitClassifier
 from .recognition.explanation import Explanation, explain
 from .recognition.fusion import fuse_lines
@@ -27,22 +31,26 @@ from .recognition.glyph import normalise, normalise_all
 from .recognition.line_image import image_of_line
 from .recognition.line_model import LineModel
 from .recognition.line_segmentation import segment_lines
-from .recognition.number_grouping import NumberOptions, group_numbers, single_digit_number
+from .recognition.number_grouping import GroupedPage, NumberOptions, group_numbers, single_character_number
 from .recognition.options import ReadOptions, apply_options
 from .recognition.page_orientation import choose_orientation, orientation_is_certain, turned_by
 from .recognition.single_digit import (
     lone_digit_candidates,
+    may_hold_more,
     recognize_lone_digits,
     select_single_digit,
     single_digit_candidates,
+    whole_picture_line,
 )
-from .recognition.types import FloatImage, RecognizedLine
-from .results import Box, Page
+from .recognition.types import Component, FloatImage, RecognizedLine
+from .results import Box, Number, Page
 
 Source = str | Path | bytes | NDArray[np.uint8] | Picture
 """A picture: the path of a file, the bytes of one, an array uint8 (H, W) or (H, W, 3), or a picture opened before."""
 
 DEFAULT_OPTIONS = ReadOptions()
+ONE_LETTER = Constraints(pattern="[A-Za-z]")
+"""A picture of one letter, as a constraint."""
 
 
 class Reader:
@@ -87,7 +95,8 @@ class Reader:
 
         Args:
             source: The path of a picture's file, its bytes, an array uint8 (H, W) or (H, W, 3), or a `Picture`.
-            single: Whether the picture holds exactly one digit, which is then always read; without constraints.
+            single: Whether the picture holds exactly one digit, or one letter by `options`, which is then always read;
+                without constraints.
             constraints: Known facts about all numbers on the picture.
             options: How numbers are written, and what is answered.
 
@@ -95,33 +104,42 @@ class Reader:
             The page, with its numbers in reading order; boxes are in pixels of the upright picture.
 
         Raises:
-            InputError: The picture cannot be read; its subclasses say why.
-            InvalidConstraint: The pattern of `constraints` takes too long.
+            InputError: The picture cannot be read; its subclasses say why. With `single`, NotOneCharacter for a
+                picture that plainly holds more than one digit.
         """
-        del options
         started = time.perf_counter()
         picture, classifier = self._decode(source), self.classifier.for_page()
         binarized = binarize(picture.grey)
         foreground = remove_ruled_lines(binarized.foreground)
-        thresholds = AcceptanceThresholds(classifier.contract.threshold, self.line_model.contract.threshold)
-        number_options = NumberOptions(thresholds, constraints, binarized.scale)
-        turned = 0
+        grouping = NumberOptions(self._thresholds(classifier), binarized.scale, options.words)
         if single:
-            numbers = single_digit_number(_read_single_digit(foreground, classifier), number_options)
+            turned, grouped = 0, self._read_single(foreground, classifier, grouping, options)
         else:
-            readings = {0: self._read_lines(foreground, classifier)}
-            if not orientation_is_certain(foreground, readings[0]):
-                for degrees in (90, 180, 270):
-                    readings[degrees] = self._read_lines(turned_by(foreground, degrees), classifier)
-            turned = choose_orientation(readings)
-            numbers = group_numbers(readings[turned], number_options)
+            turned, grouped = self._read_page(foreground, classifier, grouping, constraints)
         width, height = (picture.height, picture.width) if turned in (90, 270) else (picture.width, picture.height)
         return Page(
-            width=width, height=height, turned=turned, numbers=apply_options(numbers, options), model=self.model,
-            classifier=classifier.by,
-            milliseconds=(time.perf_counter() - started) * 1000,
+            width=width, height=height, turned=turned, numbers=apply_options(grouped.numbers, options),
+            model=self.model, classifier=classifier.by, milliseconds=(time.perf_counter() - started) * 1000,
+            left_over=grouped.left_over,
             file=str(source) if isinstance(source, str | Path) else "",
         )  # fmt: skip
+
+    def evidence(self, source: Source) -> list[tuple[Number, NumberEvidence]]:
+        """Return the numbers of several characters on a picture, with the evidence of their acceptance.
+
+        The acceptance model is fitted on it; it has no effect on the evidence.
+
+        Args:
+            source: The picture, as for `read`.
+
+        Raises:
+            InputError: The picture cannot be read.
+        """
+        binarized, classifier = binarize(self._decode(source).grey), self.classifier.for_page()
+        grouping = NumberOptions(self._thresholds(classifier), binarized.scale)
+        _, page = self._read_page(remove_ruled_lines(binarized.foreground), classifier, grouping, None)
+        pairs = zip(page.numbers, page.evidence, strict=True)
+        return [(number, evidence) for number, evidence in pairs if evidence is not None]
 
     def explain(self, source: Source, box: Box, digit: str) -> Explanation:
         """Explain why a digit was read, or not: how much each part of its glyph counts for it.
@@ -141,7 +159,7 @@ class Reader:
         binarized = binarize(self._decode(source).grey)
         foreground, classifier = remove_ruled_lines(binarized.foreground), self.classifier.for_page()
         candidates = single_digit_candidates(find_components(foreground))
-        lone, remaining_lines = self._segment_characters(foreground, classifier)
+        lone, remaining_lines = self._segment_characters(foreground, classifier, None, SearchBudget())
         for line in (*lone.values(), *remaining_lines):
             candidates += [digit.component for hypothesis in line.hypotheses for digit in hypothesis.digits]
         if not candidates:
@@ -153,33 +171,81 @@ class Reader:
     def _decode(self, source: Source) -> Picture:
         return source if isinstance(source, Picture) else open_picture(source, self.limits)
 
-    def _read_lines(self, foreground: FloatImage, classifier: DigitClassifier) -> list[RecognizedLine]:
+    def _thresholds(self, classifier: DigitClassifier) -> AcceptanceThresholds:
+        contract = self.line_model.contract
+        return AcceptanceThresholds(
+            classifier.contract.threshold, contract.threshold, AcceptanceModel.from_json(contract.acceptance)
+        )
+
+    def _read_page(
+        self, foreground: FloatImage, classifier: DigitClassifier, grouping: NumberOptions,
+        constraints: Constraints | None,
+    ) -> tuple[int, GroupedPage]:  # fmt: skip
+        """Return the degrees by which a page is turned to be upright, and its numbers."""
+        budget = SearchBudget()
+        readings = {0: self._read_lines(foreground, classifier, constraints, budget)}
+        if not orientation_is_certain(foreground, readings[0]):
+            for degrees in (90, 180, 270):
+                turned_foreground = turned_by(foreground, degrees)
+                readings[degrees] = self._read_lines(turned_foreground, classifier, constraints, budget)
+        turned = choose_orientation(readings)
+        return turned, group_numbers(readings[turned], replace(grouping, turned=bool(turned)))
+
+    def _read_lines(
+        self, foreground: FloatImage, classifier: DigitClassifier, constraints: Constraints | None, budget: SearchBudget
+    ) -> list[RecognizedLine]:
         """Return the recognized lines of a page as it lies, from top to bottom."""
-        lone, remaining_lines = self._segment_characters(foreground, classifier)
+        lone, remaining_lines = self._segment_characters(foreground, classifier, constraints, budget)
         digits = [digit for line in remaining_lines for hypothesis in line.hypotheses for digit in hypothesis.digits]
         glyphs = normalise_all([digit.component.foreground for digit in digits])
         fused = iter(fuse_lines(remaining_lines, classifier.predict(glyphs)))
         return [lone[index] if index in lone else next(fused) for index in range(len(lone) + len(remaining_lines))]
 
     def _segment_characters(
-        self, foreground: FloatImage, classifier: DigitClassifier
+        self, foreground: FloatImage, classifier: DigitClassifier, constraints: Constraints | None, budget: SearchBudget
     ) -> tuple[dict[int, RecognizedLine], list[RecognizedLine]]:
         """Return the lines that are certainly a lone digit, by index, and the characters of the other lines."""
         lines = segment_lines(find_components(foreground))
-        candidates = lone_digit_candidates(lines)
-        glyphs = normalise_all([candidate.foreground for candidate in candidates.values()])
-        lone = recognize_lone_digits(lines, candidates, classifier.predict(glyphs))
-        remaining_lines = [line for index, line in enumerate(lines) if index not in lone]
-        images = [image_of_line(line) for line in remaining_lines]
+        images = [image_of_line(line) for line in lines]
         outputs = self.line_model.predict(images)
-        hypotheses = [decode(output) for output in outputs]
+        if constraints is None:
+            decoded = [decode_line(output) for output in outputs]
+        else:
+            decoded = [
+                decode_constrained(output, find_breaks(image), constraints, budget)
+                for output, image in zip(outputs, images, strict=True)
+            ]
+        candidates = lone_digit_candidates(lines) if constraints is None else {}
+        glyphs = normalise_all([candidate.foreground for candidate in candidates.values()])
+        lone = recognize_lone_digits(lines, candidates, classifier.predict(glyphs), decoded)
         return lone, [
-            segment_characters(*line) for line in zip(remaining_lines, images, outputs, hypotheses, strict=True)
+            segment_characters(line, image, output, text)
+            for index, (line, image, output, text) in enumerate(zip(lines, images, outputs, decoded, strict=True))
+            if index not in lone
         ]
 
+    def _read_single(
+        self, foreground: FloatImage, classifier: DigitClassifier, grouping: NumberOptions, options: ReadOptions
+    ) -> GroupedPage:
+        """Return the only digit, or letter, of a picture. Raises NotOneCharacter where it plainly holds more."""
+        components = find_components(foreground)
+        if options.letters:
+            return GroupedPage(single_character_number(self._read_letter(components), grouping), ())
+        if may_hold_more(components):
+            _, page = self._read_page(foreground, classifier, grouping, None)
+            if sum(len(number.digits) for number in page.numbers if number.accepted) > 1:
+                raise NotOneCharacter("this picture holds more than one digit: read it without 'single'")
+        candidates = single_digit_candidates(components)
+        glyphs = normalise_all([candidate.foreground for candidate in candidates])
+        return GroupedPage(
+            single_character_number(select_single_digit(candidates, classifier.predict(glyphs)), grouping), ()
+        )
 
-def _read_single_digit(foreground: FloatImage, classifier: DigitClassifier) -> list[RecognizedLine]:
-    """Return the line of a picture's only digit; empty where there is no foreground."""
-    candidates = single_digit_candidates(find_components(foreground))
-    glyphs = normalise_all([candidate.foreground for candidate in candidates])
-    return select_single_digit(candidates, classifier.predict(glyphs))
+    def _read_letter(self, components: list[Component]) -> list[RecognizedLine]:
+        """Return the line of a picture's only letter; empty where there is no foreground."""
+        if not components:
+            return []
+        line = whole_picture_line(components)
+        image = image_of_line(line)
+        output = self.line_model.predict([image])[0]
+        return [segment_characters(line, image, output, decode_constrained(output, (), ONE_LETTER))]

@@ -68,7 +68,9 @@ class Outcome:
 @click.option("--pattern", help=r"Regular expression of every number, such as '\d{6}'.")
 @click.option("--check", help="Check digit of every number: luhn, verhoeff, damm, isbn10, ean13, iban ...")
 @click.option("--among", type=click.Path(dir_okay=False, path_type=Path), help="File of valid numbers or codes.")
-@click.option("--characters", metavar="SET", help="Characters of every number: digits, letters, code, or such as 0-9A-F.")
+@click.option(
+    "--characters", metavar="SET", help="Characters of every number: digits, letters, code, or such as 0-9A-F."
+)
 @click.option("--decimal", type=click.Choice(get_args(DecimalSign)), help="Decimal sign of numbers such as 1.234.")
 @click.option("--digits", is_flag=True, help="Print digits only: leave out signs, and split sums into their numbers.")
 @click.option("--text", is_flag=True, help="Print words, too.")

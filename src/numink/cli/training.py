@@ -92,11 +92,13 @@ def show(folder: Path | None, out: Path) -> None:
 @click.option("--writers", type=FILE, help=f"File of MNIST's writers.  [default: {WRITERS_FILE} in --collections]")
 @click.option("--resume/--fresh", default=True, show_default=True, help="Resume a stopped training, or start anew.")
 @click.option("--from", "earlier", type=FILE, help="Model file whose line networks of the same recipe are reused.")
+@click.option("--start", type=FILE, help="Weights (.safetensors) that the first line network starts from.")
+@click.option("--device", default="auto", show_default=True, help="auto, cpu or cuda; line networks only.")
 @click.option("--seed", type=click.IntRange(0), help="Random seed instead of the recipe's.")
 @click.option("--epochs", type=click.IntRange(1), help="Number of epochs instead of the recipe's.")
 def train(
     name: str, out: Path, folder: Path | None, collections: Path | None, writers: Path | None,
-    *, resume: bool, earlier: Path | None, **changed: int | None,
+    *, resume: bool, earlier: Path | None, start: Path | None, device: str, **changed: int | None,
 ) -> None:  # fmt: skip
     """Train a model, and evaluate it on the MNIST test set.
 
@@ -112,7 +114,7 @@ def train(
     from ..evaluation.tables import line_table, report_tables
     from ..training import recipes
     from ..training import train_digits as training
-    from ..training.train_lines import train_lines
+    from ..training.train_lines import Start, train_lines
     from .training_progress import TrainingProgress, console
 
     given = {setting: value for setting, value in changed.items() if value is not None}
@@ -123,7 +125,9 @@ def train(
         _warn_of_missing_data(paths)
         try:
             if isinstance(recipe, recipes.EnsembleRecipe):
-                table = line_table(train_lines(recipe, paths, progress, fresh=not resume, earlier=earlier))
+                table = line_table(
+                    train_lines(recipe, paths, progress, fresh=not resume, start=Start(earlier, start), device=device)
+                )
             else:
                 table = report_tables(training.train(recipe, paths, progress, fresh=not resume))
         except KeyboardInterrupt:

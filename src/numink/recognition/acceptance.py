@@ -1,19 +1,21 @@
-"""Acceptance of digits and numbers: when an answer is used without a person's check.
+"""Acceptance: which digits and numbers are certain enough to be used without a check.
 
-Which digit it is and whether it is one digit at all are two questions. Were a digit accepted by its probability alone,
-every trace of "not one digit" would count as if it might be another digit, and many correct answers would be refused.
+A digit that stands alone is accepted by the digit model, unless the line model reads something else. Whole numbers are
+accepted by a small model over the evidence of both models, of the line and of the page; training fits it, with a
+threshold that an upper bound of the error on other writers' pages demands.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import json
+import math
+from dataclasses import asdict, dataclass, fields
 from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..results import Digit
+from ..errors import ModelError
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,8 @@ class AcceptanceParameters:
 
     most_not_a_digit: float = 0.05
     """Greatest probability of "not one digit" with which a digit that stands alone is accepted."""
+    most_log_odds: float = 9.0
+    """Log-odds of evidence are cut here: beyond it networks say nothing about how sure they are."""
 
 
 PARAMETERS = AcceptanceParameters()
@@ -30,32 +34,114 @@ ACCEPTANCE_RULE = f"surety among the ten digits; not one digit at most {PARAMETE
 
 
 @dataclass(frozen=True)
+class NumberEvidence:
+    """Facts about a number that its confidence is made of; probabilities are 0..1."""
+
+    string: float
+    """Probability of its characters by both models, one after the other."""
+    length: float
+    """Probability that its line has so many characters, among all hypotheses."""
+    least_character: float
+    """Probability of its least certain character."""
+    agreement: float
+    """Least probability, by the digit model alone, of one of its digits."""
+    presence: float
+    """Least probability, by the digit model alone, that one of its digits is one digit."""
+    unread: float
+    """Foreground about it that is part of no character, as a share of its own."""
+    characters: int
+    """Number of its characters."""
+    signs: int
+    """Number of its characters that are no digits."""
+    turned: bool
+    """Whether the page was turned to be read."""
+    size_ratio: float
+    """Height of its tallest digit over that of its lowest, at least 1."""
+
+    def features(self) -> NDArray[np.float64]:
+        """Return the features of the acceptance model: float64 (len(FEATURES),)."""
+        return np.array([
+            _log_odds(self.string), _log_odds(self.length), _log_odds(self.least_character), _log_odds(self.agreement),
+            _log_odds(self.presence), math.sqrt(min(self.unread, 1.0)), math.log(self.characters),
+            float(self.signs > 0), math.log1p(self.signs), float(self.turned), math.log(self.size_ratio),
+        ])  # fmt: skip
+
+
+FEATURES = (
+    "string", "length", "least_character", "agreement", "presence", "unread", "characters", "has_signs", "signs",
+    "turned", "size_ratio",
+)  # fmt: skip
+"""Names of the features, in order."""
+
+
+def _log_odds(probability: float) -> float:
+    most = PARAMETERS.most_log_odds
+    bounded = min(max(probability, 1e-9), 1 - 1e-9)
+    return float(np.clip(math.log(bounded / (1 - bounded)), -most, most))
+
+
+@dataclass(frozen=True)
+class AcceptanceModel:
+    """Logistic regression from a number's evidence to its confidence, and the confidence from which it is accepted."""
+
+    weights: tuple[float, ...]
+    """Weight of each of FEATURES."""
+    intercept: float
+    threshold: float
+    """Least confidence of an accepted number of digits only."""
+    threshold_with_signs: float
+    """The same of a number with signs or letters."""
+
+    @classmethod
+    def from_json(cls, text: str) -> AcceptanceModel:
+        """Return the model that `to_json` wrote. Raises ModelError where it has other features."""
+        try:
+            stored = json.loads(text)
+            model = cls(tuple(map(float, stored["weights"])), *(float(stored[field.name]) for field in fields(cls)[1:]))
+        except (ValueError, KeyError, TypeError) as error:
+            raise ModelError(f"the acceptance model is damaged ({error}): train the line model again.") from None
+        if len(model.weights) != len(FEATURES):
+            raise ModelError("the acceptance model has other features than this numink: train the line model again.")
+        return model
+
+    def to_json(self) -> str:
+        """Return the model as JSON."""
+        return json.dumps(asdict(self))
+
+    def confidence(self, evidence: NumberEvidence) -> float:
+        """Return the probability that a number is right, 0..1."""
+        logit = float(np.dot(self.weights, evidence.features())) + self.intercept
+        return 1 / (1 + math.exp(-min(max(logit, -30.0), 30.0)))
+
+    def accepts(self, evidence: NumberEvidence) -> bool:
+        """Return whether a number is accepted."""
+        return self.confidence(evidence) >= (self.threshold_with_signs if evidence.signs else self.threshold)
+
+
+UNFITTED = AcceptanceModel((0.6, 0.3, 0.3, 0.1, 0.1, -4.0, 0.0, -0.5, 0.0, -2.0, 0.0), -1.0, 0.995, 0.995)
+"""The acceptance model of networks whose training has not fitted one yet; by eye."""
+
+
+@dataclass(frozen=True)
 class AcceptanceThresholds:
-    """The thresholds of acceptance, as the model files state them; training fitted them."""
+    """The rules of acceptance, as the model files state them; training fitted them."""
 
     lone_digit: float = 1.0
     """Least confidence (`digit_confidence`) of a digit that stands alone on its line; the digit model's threshold."""
     digit_in_number: float = 1.0
-    """Least probability of each digit of a line of several digits; the line model's threshold."""
+    """Least probability of a character of a line of several; the line model's threshold."""
+    numbers: AcceptanceModel = UNFITTED
+    """The acceptance model of numbers of several characters."""
 
-    def accept_digit(self, probability: float, total: float, presence: float, *, lone: bool, constrained: bool) -> bool:
-        """Return whether a digit is accepted.
+    def accept_lone_digit(self, probability: float, total: float, presence: float) -> bool:
+        """Return whether a digit that stands alone is accepted.
 
         Args:
             probability: Probability of the digit.
             total: Probability of all ten digits together.
             presence: Probability, by the digit model alone, that there is one digit.
-            lone: Whether it stands alone on its line.
-            constrained: Whether constraints chose it: then its probability alone counts.
         """
-        if lone and not constrained:
-            return digit_confidence(probability / total * presence, presence) >= self.lone_digit
-        return probability >= (self.lone_digit if lone else self.digit_in_number)
-
-
-def accept_number(digits: Sequence[Digit], character_count: int, satisfied: bool | None) -> bool:
-    """Return whether a number is accepted: each of its characters is an accepted digit, and no constraint is broken."""
-    return satisfied is not False and len(digits) == character_count and all(digit.accepted for digit in digits)
+        return digit_confidence(probability / max(total, 1e-12) * presence, presence) >= self.lone_digit
 
 
 @overload

@@ -1,4 +1,4 @@
-"""Character segmentation: which foreground of a line belongs to which of the digits that the line model read.
+"""Character segmentation: which foreground of a line belongs to which of the characters that the line model read.
 
 A component may be one digit, a part of one, several that touch, or a mark. This is decided for the whole line at once
 by the positions of the digits, with dynamic programming over components and digits.
@@ -17,7 +17,16 @@ from ..results import Box
 from .line_model import FRAME_WIDTH
 from .seams import cut_component, trim_component
 from .single_digit import may_be_one_digit, whole_line_as_digit
-from .types import CharacterHypothesis, Component, LineHypothesis, LineImage, LineOutput, RecognizedLine, TextLine
+from .types import (
+    CharacterHypothesis,
+    Component,
+    DecodedLine,
+    LineHypothesis,
+    LineImage,
+    LineOutput,
+    RecognizedLine,
+    TextLine,
+)
 
 
 @dataclass(frozen=True)
@@ -56,33 +65,35 @@ class CharacterSegmentationParameters:
 PARAMETERS = CharacterSegmentationParameters()
 
 
-def segment_characters(
-    line: TextLine, image: LineImage, output: LineOutput, hypotheses: Sequence[LineHypothesis]
-) -> RecognizedLine:
+def segment_characters(line: TextLine, image: LineImage, output: LineOutput, decoded: DecodedLine) -> RecognizedLine:
     """Return `line` with the foreground of the characters of each hypothesis that CTC decoding made of `output`.
 
     The hypothesis of an empty line is taken only where there is no other, and the line is not narrow enough to be one
-    digit. Characters that are digits keep their order and come before the components that belong to none.
+    digit. Characters keep their order and come before the components that belong to none.
     """
-    empty = sum(hypothesis.probability for hypothesis in hypotheses if not hypothesis.text)
-    read = [_with_foreground(line, image, hypothesis) for hypothesis in hypotheses if hypothesis.text]
+    read = [_with_foreground(line, image, hypothesis) for hypothesis in decoded.hypotheses if hypothesis.text]
+    recognized = RecognizedLine(line, tuple(read), decoded, output.upside_down_log_odds)
     if read:
-        return RecognizedLine(line, tuple(read), empty, output.upside_down_log_odds)
-    if may_be_one_digit(line, empty):
-        return RecognizedLine(line, (whole_line_as_digit(line),), empty)
+        return recognized
+    if may_be_one_digit(line, recognized.empty_probability):
+        return replace(recognized, hypotheses=(whole_line_as_digit(line),), upside_down_log_odds=0.0)
     unread = tuple(CharacterHypothesis(component, None) for component in line.components)
-    return RecognizedLine(line, (LineHypothesis("", empty, unread),), empty, output.upside_down_log_odds)
+    return replace(recognized, hypotheses=(LineHypothesis("", recognized.empty_probability, unread),))
 
 
 def _with_foreground(line: TextLine, image: LineImage, hypothesis: LineHypothesis) -> LineHypothesis:
     columns = [image.column(character.frame * FRAME_WIDTH) for character in hypothesis.characters]
-    digits, left_over = assign_components(line.components, columns, line.digit_height)
+    if any(character.isdigit() for character in hypothesis.text):
+        assigned, left_over = assign_components(line.components, columns, line.digit_height)
+    else:  # of words only the places of letters matter, which often share one component
+        assigned = [_slice(line.components, columns, index, line.digit_height) for index in range(len(columns))]
+        left_over = []
     characters = [
         replace(character, component=component)
-        for character, component in zip(hypothesis.characters, digits, strict=True)
+        for character, component in zip(hypothesis.characters, assigned, strict=True)
     ]
-    non_digits = [CharacterHypothesis(component, None) for component in left_over]
-    return replace(hypothesis, characters=(*characters, *non_digits))
+    unread = [CharacterHypothesis(component, None) for component in left_over]
+    return replace(hypothesis, characters=(*characters, *unread))
 
 
 def assign_components(

@@ -18,7 +18,7 @@ from .constraints import PARAMETERS as CONSTRAINT_PARAMETERS
 from .constraints import Constraints
 from .ctc import align_characters, beam_search, merge_strings
 from .emissions import fold
-from .types import LineHypothesis, LineOutput, Probabilities, StringProbability
+from .types import ConstrainedNumber, DecodedLine, LineHypothesis, LineOutput, StringProbability
 
 
 @dataclass(frozen=True)
@@ -49,35 +49,6 @@ class Break:
 
 
 @dataclass(frozen=True)
-class ConstrainedNumber:
-    """A number of a line, or a part of the line that satisfies nothing and is read without constraints."""
-
-    start: int
-    """Index of its first character in the line's text."""
-    text: str
-    satisfied: bool
-    probability: float
-    """Its probability among all strings that satisfy the constraints; where none does, among all strings."""
-    prior: float
-    """Probability, before the constraints were known, that this part of the line satisfies them."""
-    strings: tuple[StringProbability, ...]
-    """The likeliest strings with their probabilities in the same sense, the likeliest first, which is `text`."""
-    probabilities: Probabilities | None
-    """float64 (K, BLANK): probabilities of its characters among the strings of its length that satisfy the constraints;
-    None where none does."""
-
-
-@dataclass(frozen=True)
-class ConstrainedLine:
-    """A line that was decoded under constraints."""
-
-    hypothesis: LineHypothesis
-    """Its text, with the characters of all numbers, at their frames and with their probabilities."""
-    numbers: tuple[ConstrainedNumber, ...]
-    """From left to right."""
-
-
-@dataclass(frozen=True)
 class _Run:
     """A way to read some parts of a line in succession."""
 
@@ -92,7 +63,7 @@ class _Run:
 
 def decode_constrained(
     output: LineOutput, breaks: Sequence[Break], constraints: Constraints, budget: SearchBudget | None = None
-) -> ConstrainedLine:
+) -> DecodedLine:
     """Decode a line under constraints.
 
     Args:
@@ -206,7 +177,7 @@ def _number(accepted: AcceptedStrings) -> ConstrainedNumber | None:
     )
 
 
-def _to_line(output: LineOutput, numbers: Sequence[ConstrainedNumber], probability: float) -> ConstrainedLine:
+def _to_line(output: LineOutput, numbers: Sequence[ConstrainedNumber], probability: float) -> DecodedLine:
     """Return the line of these numbers, with their places in its text and their characters in its output."""
     text = "".join(number.text for number in numbers)
     folded = np.stack([fold(probabilities) for probabilities in output.probabilities])
@@ -217,4 +188,4 @@ def _to_line(output: LineOutput, numbers: Sequence[ConstrainedNumber], probabili
             characters[index] = replace(characters[index], probabilities=row)
         placed.append(replace(number, start=start))
         start += len(number.text)
-    return ConstrainedLine(LineHypothesis(text, probability, tuple(characters)), tuple(placed))
+    return DecodedLine((LineHypothesis(text, probability, tuple(characters)),), (), tuple(placed))

@@ -15,7 +15,15 @@ from numpy.typing import NDArray
 
 from .alphabet import BLANK, CHARACTERS, to_columns
 from .frame_steps import FrameStep, frame_steps
-from .types import NO_COMPONENT, CharacterHypothesis, LineHypothesis, LineOutput, Probabilities, StringProbability
+from .types import (
+    NO_COMPONENT,
+    CharacterHypothesis,
+    DecodedLine,
+    LineHypothesis,
+    LineOutput,
+    Probabilities,
+    StringProbability,
+)
 
 
 @dataclass(frozen=True)
@@ -42,27 +50,13 @@ class CtcParameters:
 PARAMETERS = CtcParameters()
 
 
-@dataclass(frozen=True)
-class DecodedLine:
-    """The result of decoding a line: its length hypotheses, and the likeliest strings of any length."""
-
-    hypotheses: list[LineHypothesis]
-    """One for each number of characters that is likely enough, the likeliest first."""
-    strings: tuple[StringProbability, ...]
-    """The likeliest strings, the likeliest first; their probabilities sum to 1 at most."""
-
-
-def decode(output: LineOutput) -> list[LineHypothesis]:
-    """Return a hypothesis for each number of characters that is likely enough, at least one, the likeliest first.
-
-    Each has the likeliest string of its length, the probability of all strings of that length, and for each character
-    its probabilities and its frame. The hypothesis of an empty line is always among them where it has any probability.
-    """
-    return decode_line(output).hypotheses
-
-
 def decode_line(output: LineOutput) -> DecodedLine:
-    """Return the hypotheses of `decode` together with the likeliest strings of the whole line."""
+    """Return a hypothesis for each number of characters that is likely enough, and the line's likeliest strings.
+
+    At least one hypothesis is returned, the likeliest first. Each has the likeliest string of its length, the
+    probability of all strings of that length, and for each character its probabilities and its frame. The hypothesis of
+    an empty line is always among them where it has any probability.
+    """
     by_network = [beam_search(probabilities) for probabilities in output.probabilities]
     strings = merge_strings(by_network, output.ensemble_weights)
     hypotheses = []
@@ -72,7 +66,7 @@ def decode_line(output: LineOutput) -> DecodedLine:
         ]
         hypotheses.append(LineHypothesis(text, probability, align_characters(output, text, weights)))
     likeliest = [StringProbability(*item) for item in list(strings.items())[: PARAMETERS.most_strings]]
-    return DecodedLine(hypotheses, tuple(likeliest))
+    return DecodedLine(tuple(hypotheses), tuple(likeliest))
 
 
 def beam_search(probabilities: Probabilities) -> dict[str, float]:

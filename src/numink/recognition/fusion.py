@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from ..results import DIGIT_COUNT
 from .digit_model import NOT_A_DIGIT
 from .line_segmentation import is_tall
 from .types import LineHypothesis, Probabilities, RecognizedLine
@@ -66,51 +67,67 @@ def fuse_line(line: RecognizedLine, predictions: NDArray[np.float32]) -> Recogni
     fused, start = [], 0
     for hypothesis in line.hypotheses:
         count = len(hypothesis.digits)
-        fused.append(_fuse_hypothesis(hypothesis, predictions[start : start + count], line.line.digit_height))
+        own = predictions[start : start + count]
+        fused.append(_fuse_hypothesis(hypothesis, own, line.line.digit_height, keep=bool(line.decoded.numbers)))
         start += count
     return replace(line, hypotheses=tuple(sorted(fused, key=lambda hypothesis: -hypothesis.score)))
 
 
-def _fuse_hypothesis(hypothesis: LineHypothesis, predictions: NDArray[np.float32], height: float) -> LineHypothesis:
-    by_line_model = [digit.probabilities for digit in hypothesis.digits if digit.probabilities is not None]
-    if not by_line_model:
-        return hypothesis
-    fused, likelihood = fuse_probabilities(np.stack(by_line_model), predictions, hypothesis.probability)
-    digits = [
-        replace(digit, probabilities=probabilities, presence=float(1 - prediction[NOT_A_DIGIT]))
-        for digit, probabilities, prediction in zip(hypothesis.digits, fused, predictions, strict=True)
-    ]
-    non_digits = [character for character in hypothesis.characters if character.probabilities is None]
-    skipped = sum(is_tall(character.component, height) for character in non_digits)
-    characters = sorted([*digits, *non_digits], key=lambda character: character.component.middle)
+def _fuse_hypothesis(
+    hypothesis: LineHypothesis, predictions: NDArray[np.float32], height: float, *, keep: bool
+) -> LineHypothesis:
+    """Return a hypothesis with the digit model's `predictions` for its digits, its characters from left to right.
+
+    With `keep` the line model's probabilities stay, as under constraints, which they follow already.
+    """
+    characters, likelihood = list(hypothesis.characters), max(hypothesis.probability, 0.0)
+    digits = [index for index, character in enumerate(characters) if character.is_digit]
+    if digits:
+        rows = np.stack([row for index in digits if (row := characters[index].probabilities) is not None])
+        fused, likelihood = fuse_probabilities(
+            rows, predictions, hypothesis.probability, lone=len(hypothesis.read) == 1
+        )
+        for index, row, before, prediction in zip(digits, fused, rows, predictions, strict=True):
+            characters[index] = replace(
+                characters[index], probabilities=before if keep else row, presence=float(1 - prediction[NOT_A_DIGIT]),
+                agreement=float(prediction[int(before[:NOT_A_DIGIT].argmax())]),
+            )  # fmt: skip
+    skipped = sum(is_tall(character.component, height) for character in hypothesis.unread)
+    ordered = sorted(characters, key=lambda character: character.component.middle)
     score = math.log(max(likelihood, 1e-12)) - PARAMETERS.skipped_component_cost * skipped
-    return replace(hypothesis, characters=tuple(characters), score=score)
+    return replace(hypothesis, characters=tuple(ordered), score=score)
 
 
 def fuse_probabilities(
-    line_model: Probabilities, digit_model: NDArray[np.float32], probability: float
+    line_model: Probabilities, digit_model: NDArray[np.float32], probability: float, *, lone: bool
 ) -> tuple[Probabilities, float]:
     """Return the fused probabilities of K digits, and the likelihood of all of them.
 
     Args:
-        line_model: Probabilities of 0..9 by the line model, (K, 10).
+        line_model: Probabilities of all characters by the line model, (K, BLANK).
         digit_model: Probabilities of 0..9 and "not one digit" by the digit model, (K, 11).
-        probability: Probability, by the line model, that the line has K digits.
+        probability: Probability, by the line model, that the line has so many characters.
+        lone: Whether the digit is the only character of its line.
 
     Returns:
-        float64 (K, 10), of which each row lacks to 1 the probability that there is no digit; and the likelihood.
+        float64 (K, BLANK), of which each row lacks to 1 the probability that there is no character; and the likelihood.
+        Characters that are no digits keep what the line model gives them.
     """
-    lone = len(line_model) == 1
     exponent = PARAMETERS.lone_digit_model_weight if lone else PARAMETERS.digit_model_weight
     presence_exponent = PARAMETERS.lone_not_a_digit_weight if lone else PARAMETERS.not_a_digit_weight
     least = PARAMETERS.least_lone_probability if lone else PARAMETERS.least_probability
-    from_line = np.maximum(line_model, PARAMETERS.least_probability)
+    mass = line_model[:, :DIGIT_COUNT].sum(axis=1, keepdims=True)
+    from_line = np.maximum(line_model[:, :DIGIT_COUNT], PARAMETERS.least_probability)
     from_line = from_line / from_line.sum(axis=1, keepdims=True)
     from_digit = np.maximum(digit_model[:, :NOT_A_DIGIT].astype(np.float64), least)
     products = from_line * from_digit**exponent
     totals = products.sum(axis=1, keepdims=True)
     presence = np.maximum(1 - digit_model[:, NOT_A_DIGIT].astype(np.float64), PARAMETERS.least_presence)
     presence = presence**presence_exponent
-    if not lone:
-        presence = presence * np.minimum(line_model.sum(axis=1), 1.0)
-    return np.asarray(products / totals * presence[:, None]), float(probability * totals.prod())
+    fused = line_model.copy()
+    fused[:, :DIGIT_COUNT] = products / totals * presence[:, None] * (1.0 if lone else np.minimum(mass, 1.0))
+    if lone:  # the digit model alone says how certain a digit is that stands alone
+        fused[:, DIGIT_COUNT:] = np.minimum(
+            fused[:, DIGIT_COUNT:], 1 - fused[:, :DIGIT_COUNT].sum(axis=1, keepdims=True)
+        )
+    return fused, float(probability * totals.prod())

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ModelError
+from .alphabet import CHARACTERS
 from .line_image import BODY_HEIGHT, LINE_IMAGE_HEIGHT
 from .onnx_model import MODELS, ModelFile
 from .softmax import softmax
@@ -46,6 +47,8 @@ class LineContract:
     name: str
     line_image: str
     """The format of its input and output; a file with another than EXPECTED_LINE_IMAGE is refused."""
+    alphabet: str
+    """The characters of its outputs; a file with others than `alphabet.CHARACTERS` is refused."""
     temperatures: tuple[float, ...]
     """Temperature of each network in the file."""
     ensemble_weights: tuple[float, ...]
@@ -56,16 +59,20 @@ class LineContract:
     data: str
     recipe: str
 
+    acceptance: str
+    """The acceptance model of numbers that was fitted with these networks, as JSON (`acceptance.AcceptanceModel`)."""
+
     EXPECTED_LINE_IMAGE = (
-        f"{LINE_IMAGE_HEIGHT} rows float32 0..1, ink bright, body of {BODY_HEIGHT} rows, "
-        f"a place for {FRAME_WIDTH} columns; of each network digits, nothing, head"
+        f"{LINE_IMAGE_HEIGHT} rows float32 0..1, foreground bright, body of {BODY_HEIGHT} rows, "
+        f"a frame for {FRAME_WIDTH} columns; of each network the alphabet, the blank, the evidence of upside down"
     )
 
     @classmethod
     def of(cls, file: ModelFile) -> LineContract:
         """Return the checked contract of `file`. Raises ModelError that names the first missing or wrong field."""
         names = {field.name: METADATA_KEYS.get(field.name, field.name) for field in fields(cls)}
-        stored = file.metadata(list(names.values()), {names["line_image"]: cls.EXPECTED_LINE_IMAGE})
+        expected = {names["line_image"]: cls.EXPECTED_LINE_IMAGE, names["alphabet"]: CHARACTERS}
+        stored = file.metadata(list(names.values()), expected)
         values = {name: stored[key] for name, key in names.items()}
         try:
             temperatures, weights, (threshold,) = (
@@ -120,7 +127,7 @@ class LineModel:
         return [outputs[index] for index in range(len(images))]
 
     def _to_output(self, logits: NDArray[np.float64]) -> LineOutput:
-        """Return the output for the networks' logits (M, T, 12): of each 10 digits, the blank, and upside down."""
+        """Return the output for the networks' logits (M, T, OUTPUTS)."""
         weights = self.contract.ensemble_weights
         probabilities = softmax(logits[:, :, :-1], np.array(self.contract.temperatures)[:, None, None])
         log_odds = float(np.dot(weights, logits[:, :, -1].sum(axis=1))) / UPSIDE_DOWN_DIVISOR

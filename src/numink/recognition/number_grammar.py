@@ -26,12 +26,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from ..results import NumberKind
 from .identifiers import code_readings, phone_readings
 from .number_dates import date_readings, time_readings
-from .number_readings import DecimalSign, NumberKind, Reading, consistent, plain_text
+from .number_readings import DecimalSign, Reading, consistent, plain_text
 from .numerals import fraction_readings, money_readings, percent_readings, signed_readings
 
-__all__ = ["DecimalSign", "NumberKind", "ParsedNumber", "parse_number", "settle"]
+__all__ = ["DecimalSign", "ParsedNumber", "parse_number", "settle"]
 
 LONGEST_NUMBER = 100
 """Longer texts are expressions: no number has so many characters."""

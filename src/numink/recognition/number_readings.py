@@ -1,4 +1,4 @@
-"""Kinds of numbers, and readings: the values that a text can have, each with the habits of writing it presupposes."""
+"""Readings: the values that a text can have, each with the habits of writing it presupposes."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from ..results import NumberKind
+
 DecimalSign = Literal["point", "comma"]
 """The sign between whole units and their decimals."""
-NumberKind = Literal[
-    "integer", "decimal", "percent", "money", "fraction", "date", "time", "phone", "code", "expression", "word"
-]
-"""Kinds of numbers. Arithmetic, and all that holds digits and has no other kind, is an expression."""
 DASHES = "\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{FIGURE DASH}\N{EN DASH}\N{EM DASH}\N{HORIZONTAL BAR}\N{MINUS SIGN}"
 APOSTROPHES = (
     "\N{RIGHT SINGLE QUOTATION MARK}\N{LEFT SINGLE QUOTATION MARK}\N{MODIFIER LETTER APOSTROPHE}`\N{ACUTE ACCENT}"

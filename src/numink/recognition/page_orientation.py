@@ -54,7 +54,7 @@ def orientation_is_certain(foreground: FloatImage, lines: Sequence[RecognizedLin
 
     `foreground` float32 (h, w) is the page's, and `lines` those read on it.
     """
-    numbers = group_numbers(lines, NumberOptions())
+    numbers = group_numbers(lines, NumberOptions()).numbers
     return not lines or _is_one_digit(foreground, numbers) or _evidence(lines, numbers) > PARAMETERS.certain_evidence
 
 
@@ -75,7 +75,9 @@ def choose_orientation(readings: Mapping[int, Sequence[RecognizedLine]]) -> int:
         180: PARAMETERS.half_turn_margin,
         270: PARAMETERS.quarter_turn_margin,
     }
-    evidence = {degrees: _evidence(lines, group_numbers(lines, NumberOptions())) for degrees, lines in readings.items()}
+    evidence = {
+        degrees: _evidence(lines, group_numbers(lines, NumberOptions()).numbers) for degrees, lines in readings.items()
+    }
     # An orientation needs evidence for it, not only less against it: pages without numbers are left as they lie.
     chosen, most = 0, 0.0
     for degrees, margin in margins.items():

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..results import Box
+from .alphabet import CHARACTERS, COLUMNS, DIGITS, look_alikes
 
 FloatImage = NDArray[np.float32]
 Probabilities = NDArray[np.float64]
@@ -101,14 +102,16 @@ class LineOutput:
 
 @dataclass(frozen=True)
 class CharacterHypothesis:
-    """A character on a line: a digit, or a component that is not part of one."""
+    """A character on a line: a digit, a sign or a letter, or a component that is not part of one."""
 
     component: Component
     """Its foreground; NO_COMPONENT before character segmentation."""
     probabilities: Probabilities | None
-    """float64 (10,): probabilities of 0..9, which sum to 1 at most; None where it is not a digit."""
+    """float64 (BLANK,): probabilities of all characters, which sum to 1 at most; None where it is none."""
     presence: float = 1.0
-    """Probability, by the digit model alone, that it is one digit; 1.0 before the digit model was asked."""
+    """Probability, by the digit model alone, that it is one digit; 1.0 where the digit model was not asked."""
+    agreement: float = 1.0
+    """Probability, by the digit model alone, of the digit that the line model reads; 1.0 where it was not asked."""
     frame: float = math.nan
     """The middle of the frames of the line model's output at which it is read."""
 
@@ -118,9 +121,29 @@ class CharacterHypothesis:
         return self.component.box
 
     @property
+    def text(self) -> str:
+        """Its likeliest character; empty where it is none."""
+        return "" if self.probabilities is None else CHARACTERS[int(self.probabilities.argmax())]
+
+    @property
     def confidence(self) -> float:
-        """Probability of its likeliest digit; 0 where it is not a digit."""
+        """Probability of its likeliest character; 0 where it is none."""
         return 0.0 if self.probabilities is None else float(self.probabilities.max())
+
+    def as_digit(self) -> CharacterHypothesis:
+        """Return the character as the digit that it looks like: digits get the probability of their look-alikes."""
+        if self.probabilities is None:
+            return self
+        probabilities = np.zeros_like(self.probabilities)
+        for digit in DIGITS:
+            columns = [COLUMNS[character] for character in (digit, *look_alikes(digit))]
+            probabilities[COLUMNS[digit]] = self.probabilities[columns].sum()
+        return replace(self, probabilities=probabilities)
+
+    @property
+    def is_digit(self) -> bool:
+        """Whether a digit is its likeliest character."""
+        return self.text in DIGITS and self.text != ""
 
 
 class StringProbability(NamedTuple):
@@ -135,18 +158,63 @@ class LineHypothesis:
     """One way to read a line: CTC decoding makes it, character segmentation and score fusion complete it."""
 
     text: str
-    """The likeliest digits by the line model; empty where the line was not read by it."""
+    """The likeliest characters by the line model; empty where the line was not read by it."""
     probability: float
     """Probability by the line model; of a length hypothesis, that of all strings of its length together."""
     characters: tuple[CharacterHypothesis, ...] = ()
-    """From left to right; from character segmentation to score fusion the digits come before the other components."""
+    """From left to right; from character segmentation to score fusion those that are read come before the others."""
     score: float = 0.0
     """Natural logarithm of how well both models agree with the hypothesis, 0 at best; set by score fusion."""
 
     @property
-    def digits(self) -> tuple[CharacterHypothesis, ...]:
-        """The characters that are digits."""
+    def read(self) -> tuple[CharacterHypothesis, ...]:
+        """The characters that are read."""
         return tuple(character for character in self.characters if character.probabilities is not None)
+
+    @property
+    def digits(self) -> tuple[CharacterHypothesis, ...]:
+        """The characters that are digits: those that the digit model is asked about."""
+        return tuple(character for character in self.characters if character.is_digit)
+
+    @property
+    def unread(self) -> tuple[CharacterHypothesis, ...]:
+        """The components that are part of no character."""
+        return tuple(character for character in self.characters if character.probabilities is None)
+
+
+@dataclass(frozen=True)
+class ConstrainedNumber:
+    """A number of a line, or a part of the line that satisfies nothing and is read without constraints."""
+
+    start: int
+    """Index of its first character in the line's text."""
+    text: str
+    satisfied: bool
+    probability: float
+    """Its probability among all strings that satisfy the constraints; where none does, among all strings."""
+    prior: float
+    """Probability, before the constraints were known, that this part of the line satisfies them."""
+    strings: tuple[StringProbability, ...]
+    """The likeliest strings with their probabilities in the same sense, the likeliest first, which is `text`."""
+    probabilities: Probabilities | None
+    """float64 (K, BLANK): probabilities of its characters among the strings of its length that satisfy the constraints;
+    None where none does."""
+
+
+@dataclass(frozen=True)
+class DecodedLine:
+    """A line's text by the line model alone, before its characters are looked for in the picture."""
+
+    hypotheses: tuple[LineHypothesis, ...]
+    """One for each number of characters that is likely enough, the likeliest first; one only under constraints."""
+    strings: tuple[StringProbability, ...] = ()
+    """The likeliest strings of the whole line, the likeliest first; none under constraints."""
+    numbers: tuple[ConstrainedNumber, ...] = ()
+    """The numbers of the line, where it was decoded under constraints."""
+
+    def probability_of(self, text: str) -> float:
+        """Return the probability of `text` as the whole line; 0 where it is not among the likeliest strings."""
+        return next((string.probability for string in self.strings if string.text == text), 0.0)
 
 
 @dataclass(frozen=True)
@@ -155,11 +223,16 @@ class RecognizedLine:
 
     line: TextLine
     hypotheses: tuple[LineHypothesis, ...]
-    """At least one; after score fusion the best first. They differ in the number of digits."""
-    empty_probability: float = 0.0
-    """Probability, by the line model alone, that there is no digit on the line."""
+    """At least one; after score fusion the best first. They differ in the number of characters."""
+    decoded: DecodedLine = DecodedLine(())
+    """The line by the line model alone."""
     upside_down_log_odds: float = 0.0
     """Natural logarithm of the odds that the line is upside down."""
+
+    @property
+    def empty_probability(self) -> float:
+        """Probability, by the line model alone, that there is no character on the line."""
+        return sum(hypothesis.probability for hypothesis in self.decoded.hypotheses if not hypothesis.text)
 
     @property
     def best(self) -> LineHypothesis:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal, get_args
 
 from .box import Box
 
 REVIEW_MARK = "?"
 """Replacement of a character that is not accepted, where a caller wants only accepted ones."""
-KINDS = (
-    "integer", "decimal", "percent", "money", "fraction", "date", "time", "phone", "code", "expression", "word",
-)  # fmt: skip
+NumberKind = Literal[
+    "integer", "decimal", "percent", "money", "fraction", "date", "time", "phone", "code", "expression", "word"
+]
+KINDS: tuple[NumberKind, ...] = get_args(NumberKind)
 """Kinds of numbers. An expression is whatever else holds digits and signs; a word is read only on request."""
 
 
@@ -75,7 +76,7 @@ class Number:
     """Its digits, signs and letters from left to right: the characters of `text` without spaces; at least one."""
     satisfied: bool | None = None
     """Whether it satisfies the `Constraints` it was read with; None where there were none. Its JSON key is `fits`."""
-    kind: str = "integer"
+    kind: NumberKind = "integer"
     """One of `KINDS`."""
     value: str | None = None
     """Its value for machines: a decimal string such as '-24.15', a date as '1998-02-06'; None where it has none."""

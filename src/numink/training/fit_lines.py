@@ -120,9 +120,15 @@ def _ctc_loss(logits: Tensor, batch: LineBatch) -> Tensor:
         chosen = torch.nonzero(batch.case_is_known == known)[:, 0]
         if not len(chosen):
             continue
-        rows, labels = log_probabilities[chosen.to(logits.device)], torch.cat([lines[index] for index in chosen.tolist()])
+        rows, labels = (
+            log_probabilities[chosen.to(logits.device)],
+            torch.cat([lines[index] for index in chosen.tolist()]),
+        )
         if not known:
-            rows, labels = _fold_case(rows), torch.tensor([_folded(column) for column in labels.tolist()], dtype=torch.long)
+            rows, labels = (
+                _fold_case(rows),
+                torch.tensor([_folded(column) for column in labels.tolist()], dtype=torch.long),
+            )
         loss = loss + len(chosen) / counts * F.ctc_loss(
             rows.transpose(0, 1), labels.to(logits.device), batch.frame_counts[chosen], batch.label_counts[chosen],
             blank=BLANK, zero_infinity=True,

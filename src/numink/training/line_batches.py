@@ -63,7 +63,12 @@ class LineBatch:
 def line_batches(recipe: LineRecipe, writers: WriterPool, epoch: int, steps: int) -> Iterator[LineBatch]:
     """Yield `steps` batches of new lines; recipe and epoch determine them."""
     # The worker's batches are passed on as they are: batch_size None.
-    yield from islice(DataLoader(_Composer(recipe, writers, epoch), batch_size=None, num_workers=1, prefetch_factor=BATCHES_SORTED_TOGETHER), steps)
+    yield from islice(
+        DataLoader(
+            _Composer(recipe, writers, epoch), batch_size=None, num_workers=1, prefetch_factor=BATCHES_SORTED_TOGETHER
+        ),
+        steps,
+    )
 
 
 class _Composer(IterableDataset[LineBatch]):
@@ -82,10 +87,13 @@ class _Composer(IterableDataset[LineBatch]):
 
 
 def _is_usable(line: ComposedLine) -> bool:
-    """Return whether a line is not too long, and has the frames that CTC needs: one a character, and one between twins."""
+    """Return whether a line is not too long, and has the frames that CTC needs.
+
+    It needs one a character, and one between twins.
+    """
     twins = sum(a == b for a, b in zip(line.text, line.text[1:], strict=False))
     width = line.image.pixels.shape[1]
-    return FRAME_WIDTH * (len(line.text) + twins + 1) <= width <= MAX_WIDTH
+    return bool(FRAME_WIDTH * (len(line.text) + twins + 1) <= width <= MAX_WIDTH)
 
 
 def frame_count(width: int) -> int:

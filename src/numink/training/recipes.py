@@ -36,9 +36,15 @@ class StoredRecipe:
     def is_stored_as(self, text: str) -> bool:
         """Return whether `text`, JSON of an earlier training, is this recipe; fields missing there have defaults."""
         try:
-            return type(self)(**{FIELD_NAMES.get(key, key): value for key, value in json.loads(text).items()}) == self
+            stored = {FIELD_NAMES.get(key, key): value for key, value in json.loads(text).items()}
+            return type(self)(**{key: _as_tuple(value) for key, value in stored.items()}) == self
         except TypeError:  # a field that no longer exists
             return False
+
+
+def _as_tuple(value: Any) -> Any:
+    """Return a list of JSON as the tuple that it was."""
+    return tuple(value) if isinstance(value, list) else value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,19 +191,16 @@ STUDENT = replace(
 STAGE_ONE = replace(
     STUDENT, name="first", width=24, epochs=12, early_stride=True, distillation=0.9, severe_appearance=0.08, seed=1
 )
-NARROW = LineRecipe(name="narrow")
-WIDE = LineRecipe(name="wide", width=64, seed=2)
 LINES = EnsembleRecipe(
-    name="lines", weights={"narrow-again": 0.5, "wide-again": 0.5},
+    name="lines", weights={"characters": 1.0},
     stages=(
-        NARROW, WIDE, replace(WIDE, name="finish", after="wide", epochs=9, learning_rate=1.2e-3, seed=3),
-        replace(WIDE, name="amounts", after="finish", epochs=26, learning_rate=2e-3, seed=4),
-        replace(NARROW, name="narrow-amounts", after="narrow", epochs=28, learning_rate=2e-3, seed=5),
-        replace(WIDE, name="wide-again", after="amounts", epochs=25, learning_rate=2e-3, seed=6),
-        replace(NARROW, name="narrow-again", after="narrow-amounts", epochs=32, learning_rate=2e-3, seed=7),
+        LineRecipe(
+            name="characters", width=64, context=(1, 2, 1, 2, 1), epochs=31, lines=8_000, batch=32, learning_rate=2e-3,
+            seed=8,
+        ),
     ),
 )  # fmt: skip
-"""Stages chosen in E083 (narrow), E112 (wide), E131 (finish), E145 (amounts), E167 (again); weights in E169."""
+"""One network over all characters (E207), started from the wide network of ten digits of version 1.0.0 (E167)."""
 AnyRecipe = Recipe | CascadeRecipe | EnsembleRecipe
 RECIPES: dict[str, AnyRecipe] = {
     recipe.name: recipe

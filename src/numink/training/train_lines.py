@@ -8,10 +8,11 @@ from dataclasses import asdict, dataclass, replace
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from torch import nn
+from torch import Tensor, nn
 
 from ..datasets.mnist import load_mnist, split
 from ..errors import DataError
@@ -19,47 +20,75 @@ from ..evaluation.calibration import calibration_error, probabilities, reliabili
 from ..evaluation.digits import wilson
 from ..evaluation.records import EpochRecord, LineReport
 from ..reader import Reader
-from ..recognition.ctc import BLANK, beam_search, merge_strings
+from ..recognition.acceptance import UNFITTED, AcceptanceModel
+from ..recognition.alphabet import BLANK, CHARACTERS
+from ..recognition.ctc import beam_search, merge_strings
 from ..recognition.line_model import LineContract, LineModel
-from .calibration import fit_threshold
+from .devices import find_device
+from .fit_acceptance import fit_acceptance_model, read_composed_pages
 from .fit_lines import Lines, fit_lines, predict_logits
 from .models.export_digits import current_commit
 from .models.export_lines import export_lines
 from .models.line_net import LineEnsemble
-from .models.line_weights import load_reusable, save_weights
+from .models.line_weights import load_reusable, load_start, save_weights
 from .observer import OffsetObserver, TrainingObserver
 from .paths import TrainingPaths
-from .recipes import EnsembleRecipe
+from .recipes import EnsembleRecipe, LineRecipe
 from .synthesis.lines import compose_line
-from .synthesis.pages import compose_random_page
 from .synthesis.writers import WriterFiles, WriterPool, load_writer_pool
 from .train_digits import SPLIT_SEED
 
-DATA_SOURCES = "MNIST train; UNIPEN train_r01_v07 without imp, art, pri (CC BY 4.0); Quick, Draw! (CC BY 4.0)"
+DATA_SOURCES = (
+    "MNIST train; UNIPEN train_r01_v07 without imp, art, pri and a twelfth of the writers of words (CC BY 4.0); "
+    "Quick, Draw! (CC BY 4.0); fonts of @fontsource (OFL, Apache)"
+)
+
+
+class FitLines(Protocol):
+    """`fit_lines` with its data and device."""
+
+    def __call__(
+        self,
+        recipe: LineRecipe,
+        /,
+        *,
+        observer: TrainingObserver,
+        checkpoint: Path | None,
+        start: Mapping[str, Tensor] | None,
+    ) -> tuple[nn.Module, list[EpochRecord]]:
+        """Train one network."""
 
 
 @dataclass(frozen=True)
 class LineTrainingParameters:
-    """Amounts of held-out data, all by writers that no training saw, and bounds; experiments are in docs/log.md."""
+    """Amounts of held-out data, all by writers that no training saw; experiments are in docs/log.md."""
 
     validation_lines: int = 600
     """Lines that the temperatures are fitted on."""
     reported_lines: int = 2_000
     """Lines that the report measures."""
-    pages: int = 1_000
-    """Composed pages that the acceptance threshold of numbers is fitted on."""
-    least_threshold: float = 0.93
-    """Lower bound of the acceptance threshold: composed pages are easier than real ones (E177)."""
-    error_bound: float = 1 / 1500
-    """Largest share of wrong numbers among the accepted on composed pages (E154; before: 1/500 in E135)."""
+    pages: int = 4_000
+    """Composed pages that the acceptance model is fitted on."""
+    character_threshold: float = 0.99
+    """Least probability of a character that is accepted in a number that is not; by eye."""
 
 
 PARAMETERS = LineTrainingParameters()
 
 
+@dataclass(frozen=True)
+class Start:
+    """Networks that a line training need not make anew."""
+
+    earlier: Path | None = None
+    """Model file of an earlier training; its networks with the same settings are reused."""
+    weights: Path | None = None
+    """Weights of another recipe's networks; the first network starts from the last of its width there."""
+
+
 def train_lines(
     recipe: EnsembleRecipe, paths: TrainingPaths, observer: TrainingObserver, *, fresh: bool = False,
-    earlier: Path | None = None,
+    start: Start = Start(), device: str = "auto",
 ) -> LineReport:  # fmt: skip
     """Train by `recipe`, write the model file and its weights, and return the report on lines by other writers.
 
@@ -68,11 +97,12 @@ def train_lines(
         paths: Data, and the model file to write.
         observer: Receiver of progress, with epochs counted over all networks.
         fresh: Start anew instead of resuming a stopped training with the same recipe.
-        earlier: Model file of an earlier training; its networks with the same settings are reused.
+        start: Networks to reuse or to start from.
+        device: Where to train: 'auto', 'cpu' or 'cuda'.
 
     Raises:
-        DataError: A data file is missing or damaged.
-        ModelError: The weights of `earlier` are missing or damaged, or the exported file does not agree with torch.
+        DataError: A data file is missing or damaged, or there is no such device.
+        ModelError: The weights of `start` are missing or damaged, or the exported file does not agree with torch.
     """
     if paths.collections is None:
         raise DataError("lines are composed of UNIPEN's pen strokes: name their folder with --collections")
@@ -84,14 +114,14 @@ def train_lines(
     if fresh:
         paths.remove_checkpoints(recipe.stages)
     writers = load_writer_pool(mnist, chosen, files, held_out=False)
-    reused = load_reusable(recipe, earlier) if earlier else {}
-    trained, history = _train_all(recipe, reused, writers, validation, observer, paths)
+    reused: dict[str, nn.Module] = dict(load_reusable(recipe, start.earlier)) if start.earlier else {}
+    fit = partial(fit_lines, writers=writers, validation=validation, device=find_device(device))
+    trained, history = _train_all(recipe, reused, fit, observer, paths, start.weights)
     members = [trained[stage.name] for stage in recipe.members]
-    network = LineEnsemble(members)
-    contract = _export(network, members, recipe, validation, other_writers, paths)
+    contract = export_with_acceptance(members, recipe, validation, other_writers, paths.out)
     save_weights({stage.name: trained[stage.name] for stage in recipe.members}, recipe, paths.out)
     lines = _compose_lines(other_writers, 8, PARAMETERS.reported_lines)
-    report = replace(_report(LineModel(paths.out), lines, network, history), taken=tuple(reused))
+    report = replace(_report(LineModel(paths.out), lines, members, history), taken=tuple(reused))
     paths.out.with_suffix(".report.json").write_text(json.dumps(asdict(report), indent=1) + "\n")
     with paths.run_log.open("a") as log:
         log.write(json.dumps({"recipe": recipe.to_dict(), "commit": contract.commit, **asdict(report)}) + "\n")
@@ -103,96 +133,81 @@ def _compose_lines(writers: WriterPool, seed: int, count: int) -> Lines:
     return [compose_line(writers, np.random.default_rng((seed, index))) for index in range(count)]
 
 
-def _export(
-    network: nn.Module, members: Sequence[nn.Module], recipe: EnsembleRecipe, validation: Lines,
-    other_writers: WriterPool, paths: TrainingPaths,
-) -> LineContract:  # fmt: skip
-    """Write the model file, with the threshold that is fitted by reading with a first version of the file."""
-    texts = [text for _, text in validation]
+def export_with_acceptance(
+    members: Sequence[nn.Module], recipe: EnsembleRecipe, validation: Lines, other_writers: WriterPool, out: Path
+) -> LineContract:
+    """Write the model file, with the acceptance model that is fitted by reading with a first version of the file."""
     contract = LineContract(
-        name=f"numink-lines-{version('numink')}", line_image=LineContract.EXPECTED_LINE_IMAGE,
-        temperatures=tuple(fit_line_temperature(predict_logits(member, validation), texts) for member in members),
+        name=f"numink-lines-{version('numink')}", line_image=LineContract.EXPECTED_LINE_IMAGE, alphabet=CHARACTERS,
+        temperatures=tuple(fit_line_temperature(predict_logits(member, validation), validation) for member in members),
         ensemble_weights=tuple(recipe.weights[stage.name] for stage in recipe.members),
-        threshold=1.0, commit=current_commit(), data=DATA_SOURCES, recipe=recipe.to_json(),
+        threshold=PARAMETERS.character_threshold, acceptance=UNFITTED.to_json(), commit=current_commit(),
+        data=DATA_SOURCES, recipe=recipe.to_json(),
     )  # fmt: skip
-    export_lines(network, contract, paths.out)
-    threshold = fit_number_threshold(Reader(line_model=LineModel(paths.out)), other_writers, PARAMETERS.pages)
-    export_lines(network, replace(contract, threshold=threshold), paths.out)
+    network = LineEnsemble(members)
+    export_lines(network, contract, out)
+    numbers = read_composed_pages(Reader(line_model=LineModel(out)), other_writers, PARAMETERS.pages, 9)
+    contract = replace(contract, acceptance=fit_acceptance_model(numbers).to_json())
+    export_lines(network, contract, out)
     return contract
 
 
 def _train_all(
-    recipe: EnsembleRecipe, reused: Mapping[str, nn.Module], writers: WriterPool, validation: Lines,
-    observer: TrainingObserver, paths: TrainingPaths,
+    recipe: EnsembleRecipe, reused: Mapping[str, nn.Module], fit: FitLines, observer: TrainingObserver,
+    paths: TrainingPaths, weights: Path | None,
 ) -> tuple[dict[str, nn.Module], list[EpochRecord]]:  # fmt: skip
     """Return all networks that `recipe` needs, by name, and the records of the epochs trained."""
     trained = dict(reused)
     history: list[EpochRecord] = []
     for stage in recipe.remaining(reused):
         stage_observer = OffsetObserver(observer, len(history))
-        start = trained[stage.after] if stage.after else None
-        trained[stage.name], records = fit_lines(
-            stage, writers, validation, stage_observer, paths.checkpoint(stage), start
+        start = trained[stage.after].state_dict() if stage.after else None
+        if start is None and weights is not None:
+            start = load_start(weights, stage.width)
+        trained[stage.name], records = fit(
+            stage, observer=stage_observer, checkpoint=paths.checkpoint(stage), start=start
         )
         history += [stage_observer.renumber(record) for record in records]
     return trained, history
 
 
-def fit_line_temperature(logits: Sequence[NDArray[np.float32]], texts: Sequence[str]) -> float:
-    """Return the temperature in 0.5..3 with the least calibration error of whole lines.
+def fit_line_temperature(logits: Sequence[NDArray[np.float32]], lines: Lines) -> float:
+    """Return the temperature in 0.5..3 with the least calibration error of whole lines, letter case aside.
 
-    `logits` are float32 (T, 12) for each line, `texts` the true texts.
+    `logits` are float32 (T, OUTPUTS) for each of `lines`.
     """
-    grid = np.exp(np.linspace(np.log(0.5), np.log(3.0), 19))
+    grid = np.exp(np.linspace(np.log(0.5), np.log(3.0), 13))
     errors = []
     for point in grid:
         best = [_best(beam_search(probabilities(frames[:, : BLANK + 1], float(point)))) for frames in logits]
-        errors.append(_accuracy_and_calibration_error(best, texts)[1])
+        errors.append(_accuracy_and_calibration_error(best, lines)[1])
     return round(float(grid[int(np.argmin(errors))]), 4)
 
 
-def fit_number_threshold(reader: Reader, writers: WriterPool, pages: int) -> float:
-    """Return the confidence of a number's digits at which `error_bound` holds on `pages` composed pages."""
-    confidence, right = [], []
-    for index in range(pages):
-        rng = np.random.default_rng((9, index))
-        text = partial(random_number, rng)
-        page = compose_random_page(writers.strokes, writers.usable, text, rng)
-        written = {number for line in page.lines for number in line}
-        for number in reader.read(page.picture).numbers:
-            if len(number.digits) > 1:
-                confidence.append(min(digit.confidence for digit in number.digits))
-                right.append(number.text in written)
-    threshold = fit_threshold(np.array(confidence), np.array(right, bool), PARAMETERS.error_bound)
-    return max(threshold, PARAMETERS.least_threshold)
-
-
-def random_number(rng: np.random.Generator) -> str:
-    """Return a random number of 3 to 12 digits."""
-    return "".join(map(str, rng.integers(0, 10, int(rng.integers(3, 13)))))
-
-
 def _best(strings: Mapping[str, float]) -> tuple[str, float]:
-    """Return the likeliest of `strings`, which comes first, and its probability."""
-    return next(iter(strings.items()))
+    """Return the likeliest of `strings`, which comes first, and its probability in either case of its letters."""
+    text = next(iter(strings))
+    same = (weight for other, weight in strings.items() if other.casefold() == text.casefold())
+    return text.casefold(), sum(same)
 
 
-def _accuracy_and_calibration_error(best: Sequence[tuple[str, float]], texts: Sequence[str]) -> tuple[float, float]:
+def _accuracy_and_calibration_error(best: Sequence[tuple[str, float]], lines: Lines) -> tuple[float, float]:
     """Return the share of lines read right, and the calibration error of their probabilities."""
-    right = np.array([read == text for (read, _), text in zip(best, texts, strict=True)])
+    right = np.array([read == line.text.casefold() for (read, _), line in zip(best, lines, strict=True)])
     confidence = np.array([min(probability, 1.0) for _, probability in best])
     return float(right.mean()), calibration_error(reliability(confidence, right))
 
 
-def _report(model: LineModel, lines: Lines, network: nn.Module, history: Sequence[EpochRecord]) -> LineReport:
-    outputs = model.predict([image for image, _ in lines])
+def _report(model: LineModel, lines: Lines, members: Sequence[nn.Module], history: Sequence[EpochRecord]) -> LineReport:
+    outputs = model.predict([line.image for line in lines])
     best = [
         _best(merge_strings([beam_search(frames) for frames in output.probabilities], output.ensemble_weights))
         for output in outputs
     ]
-    accuracy, error = _accuracy_and_calibration_error(best, [text for _, text in lines])
+    accuracy, error = _accuracy_and_calibration_error(best, lines)
+    acceptance = AcceptanceModel.from_json(model.contract.acceptance)
     return LineReport(
-        len(lines), accuracy, wilson(round(accuracy * len(lines)), len(lines)), error, model.contract.threshold,
-        len(model.contract.ensemble_weights),
-        sum(weight.numel() for weight in network.parameters()), round(sum(record.seconds for record in history)),
+        len(lines), accuracy, wilson(round(accuracy * len(lines)), len(lines)), error, acceptance.threshold,
+        len(members), sum(weight.numel() for member in members for weight in member.parameters()),
+        round(sum(record.seconds for record in history)),
     )  # fmt: skip

@@ -13,7 +13,7 @@ from typing import Any
 
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
-from torch import nn
+from torch import Tensor, nn
 
 from ...errors import ModelError
 from ..recipes import EnsembleRecipe
@@ -44,18 +44,37 @@ def load_reusable(recipe: EnsembleRecipe, model_path: Path) -> dict[str, LineNet
     """
     path = weights_path(model_path)
     stored = _stored_recipe(path)
-    widths = {stage.name: stage.width for stage in recipe.stages}
+    stages = {stage.name: stage for stage in recipe.stages}
     networks: dict[str, LineNet] = {}
     try:
         with safe_open(path, framework="pt") as file:
             keys = list(file.keys())
             for name in _reusable(recipe, stored):
-                networks[name] = LineNet(widths[name]).eval()
+                networks[name] = LineNet(stages[name].width, stages[name].context).eval()
                 own = [key for key in keys if key.startswith(f"{name}/")]
                 networks[name].load_state_dict({key.removeprefix(f"{name}/"): file.get_tensor(key) for key in own})
     except (OSError, RuntimeError, SafetensorError) as error:
         raise ModelError(f"the weights {path} are damaged ({error}): train without --from") from None
     return networks
+
+
+def load_start(path: Path, width: int) -> dict[str, Tensor]:
+    """Return the weights of the last network of `width` channels in the file `path`, which a training may start from.
+
+    Raises ModelError where the file is missing or damaged, or has no such network.
+    """
+    stored = _stored_recipe(path)
+    names = [stage["name"] for stage in stored["stages"] if stage["width"] == width and stage["name"] in stored["say"]]
+    if not names:
+        raise ModelError(f"{path} has no network of {width} channels: train without --start")
+    prefix = f"{names[-1]}/"
+    try:
+        with safe_open(path, framework="pt") as file:
+            return {
+                key.removeprefix(prefix): file.get_tensor(key) for key in list(file.keys()) if key.startswith(prefix)
+            }
+    except (OSError, SafetensorError) as error:
+        raise ModelError(f"the weights {path} are damaged ({error}): train without --start") from None
 
 
 def reusable_stages(recipe: EnsembleRecipe, model_path: Path) -> list[str]:

@@ -29,7 +29,7 @@ class LinePart(NamedTuple):
     top: float
     """Distance of its top from the line's top."""
     text: str = ""
-    """Its text; empty where it is to be ignored."""
+    """Its text, with a blank before it where a gap parts it from the part before; empty where it has none."""
 
 
 def top_on_baseline(glyph: Floats, rng: Generator) -> float:
@@ -62,10 +62,10 @@ def lay_out(parts: Sequence[LinePart], writer: LineWriter) -> tuple[Floats, list
         mask = glyph > 0.3
         last = np.where(mask.any(axis=1), glyph.shape[1] - mask[:, ::-1].argmax(axis=1) + left, -1e6)
         ends[top : top + len(glyph)] = np.maximum(ends[top : top + len(glyph)], last)
-        if before is not None and part.gap < TOUCHING_GAP and part.text.isalnum() and rng.random() < 0.16:
+        if before is not None and part.gap < TOUCHING_GAP and part.text.strip().isalnum() and rng.random() < 0.16:
             _connect(canvas, before, (left, top, glyph), writer.pen, rng)
         # A pen stays down between digits and letters, not at signs.
-        before = (left, top, glyph if part.text.isalnum() else glyph[:0])
+        before = (left, top, glyph if part.text.strip().isalnum() else glyph[:0])
         right = max(right, left + glyph.shape[1])
         columns.append((left, left + glyph.shape[1]))
     return canvas, columns
@@ -99,7 +99,7 @@ def _connect(
     ends = []
     for (left, top, part), is_before, height in ((before, True, first), (after, False, second)):
         row = int(np.clip(height * len(part), 0, max(len(part) - 1, 0)))
-        columns = np.flatnonzero(part[row] > 0.3) if len(part) else []
+        columns = np.flatnonzero(part[row] > 0.3) if len(part) else np.zeros(0, np.int64)
         if not len(columns):
             return
         ends.append((left + int(columns[-1 if is_before else 0]), top + row))

@@ -84,24 +84,41 @@ class ComposedLine:
     """False where the text does not say which letters are upper case."""
 
 
-def compose_line(pool: WriterPool, rng: Generator) -> ComposedLine:
-    """Return a random line."""
+@dataclass(frozen=True)
+class ComposedStrokes:
+    """The strokes of a line on an empty canvas, with its text; digits stand in the rows from CANVAS_MARGIN on."""
+
+    canvas: Floats
+    """float32 (DIGIT_HEIGHT + 2 * CANVAS_MARGIN, W) in 0..1."""
+    edges: tuple[int, int]
+    """First and last column of the strokes."""
+    text: str
+    """The text with its blanks."""
+    case_is_known: bool
+
+
+def compose_strokes(pool: WriterPool, rng: Generator) -> ComposedStrokes:
+    """Return the strokes of a random line by a random writer."""
     writer = LineWriter.draw(pool, rng)
     parts, case_is_known, is_number = _compose_parts(writer)
     canvas, columns = lay_out(parts, writer)
-    text = "".join(part.text for part in parts)
-    if is_number:
-        text = _mark_number(canvas, parts, columns, writer)
-    edges = (columns[0][0], max(last for _, last in columns))
+    text = _mark_number(canvas, parts, columns, writer) if is_number else "".join(part.text for part in parts)
+    return ComposedStrokes(canvas, (columns[0][0], max(last for _, last in columns)), text, case_is_known)
+
+
+def compose_line(pool: WriterPool, rng: Generator) -> ComposedLine:
+    """Return a random line."""
+    strokes = compose_strokes(pool, rng)
+    edges = strokes.edges
     body = Box(edges[0], CANVAS_MARGIN, max(edges[1] - edges[0], 4), DIGIT_HEIGHT)
-    canvas = add_specks(add_ruled_lines(canvas, body, rng), rng)
+    canvas = add_specks(add_ruled_lines(strokes.canvas, body, rng), rng)
     slant = rng.uniform(0.35, 1.05) if rng.random() < LINES.steep else rng.normal(0.05, 0.16)
     border = max(math.ceil(abs(slant) * DIGIT_HEIGHT / 2) - SLANT_OVERHANG, 0)
     canvas = cv2.copyMakeBorder(canvas, 0, 0, border, border, cv2.BORDER_CONSTANT).astype(np.float32)
     canvas, slope = warp(canvas, slant, rng)
     box = _line_box(canvas, (edges[0], edges[1] + 2 * border), rng)
     image = to_line_image(degrade(canvas, rng), box, slope + rng.normal(0, 0.015))
-    return ComposedLine(image, "".join(text.split()), case_is_known)
+    return ComposedLine(image, "".join(strokes.text.split()), strokes.case_is_known)
 
 
 def _compose_parts(writer: LineWriter) -> tuple[list[LinePart], bool, bool]:
@@ -118,8 +135,9 @@ def _compose_parts(writer: LineWriter) -> tuple[list[LinePart], bool, bool]:
         part, case_is_known = words.pen_line(writer)
         if rng.random() > LINES.number_beside:
             return [part], case_is_known, False
-        number = _with_gap(_write(writer, texts.number(rng), among_letters=True), rng.uniform(0.5, 1.3))
-        return ([part, *number] if rng.random() < 0.6 else [*number, part]), case_is_known, False
+        number, gap = _write(writer, texts.number(rng), among_letters=True), rng.uniform(0.5, 1.3)
+        parts = [part, *_apart(number, gap)] if rng.random() < 0.6 else [*number, *_apart([part], gap)]
+        return parts, case_is_known, False
     if kind == 3:
         text = texts.code(rng) if rng.random() < 0.4 else words.random_word(writer)
         return words.composed_word(writer, text, cursive=bool(rng.random() < 0.2)), True, False
@@ -132,8 +150,9 @@ def _compose_parts(writer: LineWriter) -> tuple[list[LinePart], bool, bool]:
     return compose_without_text(writer), True, False
 
 
-def _with_gap(parts: list[LinePart], gap: float) -> list[LinePart]:
-    return [parts[0]._replace(gap=gap), *parts[1:]]
+def _apart(parts: list[LinePart], gap: float) -> list[LinePart]:
+    """Return `parts` with a wide gap, and a blank in the text, before the first."""
+    return [parts[0]._replace(gap=gap, text=f" {parts[0].text}"), *parts[1:]]
 
 
 def _mark_number(
@@ -146,7 +165,10 @@ def _mark_number(
         return "".join(text)
     count = len(parts) if rng.random() < 0.5 else int(rng.integers(1, len(parts) + 1))
     first = int(rng.integers(0, len(parts) - count + 1))
-    extent = (min(left for left, _ in columns[first : first + count]), max(c for _, c in columns[first : first + count]))
+    extent = (
+        min(left for left, _ in columns[first : first + count]),
+        max(c for _, c in columns[first : first + count]),
+    )
     rows = (CANVAS_MARGIN, CANVAS_MARGIN + DIGIT_HEIGHT)
     if kind < LINES.struck_out:
         strike_out(canvas, extent, rows, pen, rng)
@@ -199,26 +221,26 @@ def _write(writer: LineWriter, text: str, *, among_letters: bool = False) -> lis
     rng = writer.rng
     alone = among_letters or len(text) == 1 or any(character.isalpha() for character in text)
     parts: list[LinePart] = []
-    after_blank = False
+    blank = ""
     for run in re.findall("0{2,}|." if writer.connects_zeros else ".", text):
         if run == " ":
-            after_blank = True
+            blank = " "
             continue
         gap = max(writer.gap + rng.normal(0, writer.spread), -0.07)
         if not parts:
             gap = rng.uniform(0.3, 1.2)
-        elif after_blank:
+        elif blank:
             gap += rng.uniform(0.4, 1.0)
         elif rng.random() < 0.03:
             gap += rng.uniform(0.2, 0.8)
-        after_blank = False
         if run[0].isdigit():
             glyph = writer.digit(int(run), alone=alone) if len(run) == 1 else writer.zeros(len(run))
             top = top_on_baseline(glyph, rng)
         else:
             glyph, top = writer.sign(run)
             gap = max(gap, rng.uniform(0.0, 0.25)) if rng.random() < 0.7 else gap
-        parts.append(LinePart(glyph, gap, top, run))
+        parts.append(LinePart(glyph, gap, top, blank + run))
+        blank = ""
     return parts
 
 

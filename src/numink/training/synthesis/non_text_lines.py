@@ -45,7 +45,9 @@ def strike_out(canvas: Floats, columns: tuple[int, int], rows: tuple[int, int], 
     else:
         turns = max(int((right - left) / rng.uniform(4, 10)), 3)
         xs = np.linspace(left, right, turns)
-        paths = [[(x, middle + (0.45 if index % 2 else -0.45) * height + rng.normal(0, 3)) for index, x in enumerate(xs)]]
+        paths = [
+            [(x, middle + (0.45 if index % 2 else -0.45) * height + rng.normal(0, 3)) for index, x in enumerate(xs)]
+        ]
     for path in paths:
         points = np.round(np.array(path) * 8).astype(np.int32).reshape(-1, 1, 2)
         cv2.polylines(canvas, [points], False, 1.0, max(round(pen), 1), cv2.LINE_AA, shift=3)

@@ -53,11 +53,17 @@ def compose(
         source = rng.choice(np.unique(digits.source[chosen]))
         writer = _Writer(digits, chosen, chosen[digits.source[chosen] == source], style, rng)
         writer.write(foreground, line, (index + 0.8) * step)
-    paper = _paper(style, round(step), rng)
+    picture = on_paper(foreground, style, round(step), rng)
+    return ComposedPage(picture, tuple(tuple(line) for line in numbers), style)
+
+
+def on_paper(foreground: Floats, style: PageStyle, step: int, rng: Generator) -> Grey:
+    """Return the strokes `foreground`, float32 (H, W) in 0..1, on paper whose printed lines are `step` pixels apart."""
+    paper = _paper(style, step, rng)
     strength = rng.uniform(0.65, 0.85)
     picture = paper * (1 - strength * cv2.GaussianBlur(foreground, (3, 3), 0.6))
     picture = cv2.GaussianBlur(picture, (3, 3), 0.5) + rng.normal(0, 0.012, foreground.shape)
-    return ComposedPage(np.clip(picture * 255, 0, 255).astype(np.uint8), tuple(tuple(line) for line in numbers), style)
+    return np.clip(picture * 255, 0, 255).astype(np.uint8)
 
 
 def compose_random_page(

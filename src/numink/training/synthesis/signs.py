@@ -66,7 +66,9 @@ def _bent(start: tuple[float, float], end: tuple[float, float], rng: Generator, 
     time = np.linspace(0, 1, 9)[:, None]
     points = np.array(start) * (1 - time) + np.array(end) * time
     across = np.array([end[1] - start[1], start[0] - end[0]])
-    bent: Path = (points + across * rng.normal(0, bow) * np.sin(time * math.pi) + rng.normal(0, 0.01, points.shape)) * SIDE
+    bent: Path = (
+        points + across * rng.normal(0, bow) * np.sin(time * math.pi) + rng.normal(0, 0.01, points.shape)
+    ) * SIDE
     return bent
 
 

@@ -11,7 +11,7 @@ from ...recognition.alphabet import DIGITS, LETTERS, SIGNS
 
 CODE_CHARACTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Capitals of codes; those that nobody tells from a digit without the code's rule are rare in `code`."""
-MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def digits(rng: Generator, least: int, most: int) -> str:
@@ -113,10 +113,10 @@ def expression(rng: Generator) -> str:
     for _ in range(int(rng.integers(1, 4))):
         parts += [_choice(rng, "++--==**/%×x@<>:^"), digits(rng, 1, 4) if rng.random() < 0.8 else decimal(rng)]
     if rng.random() < 0.4:
-        first, last = _choice(rng, ["()", "()", "()", "[]", "{}", "''", '""', "<>"])
+        pair = _choice(rng, ["()", "()", "()", "[]", "{}", "''", '""', "<>"])
         start = int(rng.integers(0, len(parts) // 2)) * 2
-        parts[start] = first + parts[start]
-        parts[-1] += last
+        parts[start] = pair[0] + parts[start]
+        parts[-1] += pair[1]
     ending = _choice(rng, ["", "", "", "=?", "=", "!", ";", "?", "."])
     return (" " if rng.random() < 0.3 else "").join(parts) + ending
 
@@ -134,7 +134,9 @@ def code(rng: Generator) -> str:
 def numbered(rng: Generator) -> str:
     """Return a number with a sign at one end: #7, 3), No. 12, 4th, (2)."""
     number = digits(rng, 1, 3)
-    form = _choice(rng, ["#{}", "#{}", "{})", "{}.", "No. {}", "No {}", "{}th", "({})", "[{}]", "{}°", "{}!", "{}:", "x{}"])
+    form = _choice(
+        rng, ["#{}", "#{}", "{})", "{}.", "No. {}", "No {}", "{}th", "({})", "[{}]", "{}°", "{}!", "{}:", "x{}"]
+    )
     return form.format(number)
 
 

@@ -14,10 +14,10 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from ...datasets.doodles import load_doodles
-from ...datasets.mnist import Mnist, load_writers
-from ...datasets.strokes import LONGEST, StrokeSet, draw, load_strokes
 from ...datasets.fonts import FontFiles, load_fonts
+from ...datasets.mnist import Mnist, load_writers
 from ...datasets.pen_lines import PEN_LINES_FILE, PenLines, load_pen_lines
+from ...datasets.strokes import LONGEST, StrokeSet, draw, load_strokes
 from ...datasets.unipen import HELD_OUT
 from ...recognition.alphabet import OTHER_MARK
 from ...results import DIGIT_COUNT
