@@ -58,8 +58,8 @@ def test_a_number_whose_digit_is_refused_is_not_accepted_and_a_sign_does_not_cou
 
 
 def test_alternatives_lose_their_signs_and_are_counted_together() -> None:
-    others = (Alternative("24,15", 0.02), Alternative("24.75", 0.01), Alternative("24,75", 0.005))
-    (plain,) = digits_only(number("24.15", "decimal", *others))
+    readings = (Alternative("24,15", 0.02), Alternative("24.75", 0.01), Alternative("24,75", 0.005))
+    (plain,) = digits_only(number("24.15", "decimal", *readings))
 
     assert [alternative.text for alternative in plain.alternatives] == ["2475"]
     assert plain.alternatives[0].confidence == pytest.approx(0.015)

@@ -71,14 +71,14 @@ class TokenLine:
 
     def __init__(self, characters: Sequence[PlacedCharacter], digit_height: float) -> None:
         """Measure the gaps between `characters`, which stand from left to right."""
-        self.text = [character.text for character in characters]
+        self.characters = [character.text for character in characters]
         self.widths = [character.box.w / digit_height for character in characters]
         self.gaps = _gaps([character.box for character in characters], digit_height)
         self.parting_gaps = self._parting_gaps()
 
     def token(self, start: int, stop: int) -> Token:
         """Return the characters from `start` to `stop` as one token."""
-        return Token(start, stop, "".join(self.text[start:stop]))
+        return Token(start, stop, "".join(self.characters[start:stop]))
 
     def gap_before(self, token: Token) -> float:
         """Return the gap before a token, in digit heights; infinite before the first."""
@@ -87,11 +87,15 @@ class TokenLine:
     def split(self, operators: str) -> list[Token]:
         """Split the line at wide gaps, and on both sides of one of the `operators` that stands in the middle."""
         splits = [gap > part for gap, part in zip(self.gaps, self.parting_gaps, strict=True)]
-        for index in range(1, len(self.text) - 1):
-            if self.text[index] in operators and splits[index] != splits[index + 1] and self._in_the_middle(index):
+        for index in range(1, len(self.characters) - 1):
+            if (
+                self.characters[index] in operators
+                and splits[index] != splits[index + 1]
+                and self._in_the_middle(index)
+            ):
                 splits[index] = splits[index + 1] = True
         starts = [index for index, split in enumerate(splits) if split or index == 0]
-        return [self.token(start, stop) for start, stop in pairwise([*starts, len(self.text)])]
+        return [self.token(start, stop) for start, stop in pairwise([*starts, len(self.characters)])]
 
     def _in_the_middle(self, index: int) -> bool:
         before, after = self.gaps[index], self.gaps[index + 1]
@@ -100,13 +104,13 @@ class TokenLine:
     def _parting_gaps(self) -> list[float]:
         """Return the gap that parts each character from the one before it, by the kinds of the two."""
         by_kind: dict[bool, list[float]] = {True: [], False: []}
-        for (before, after), gap in zip(pairwise(self.text), self.gaps[1:], strict=True):
+        for (before, after), gap in zip(pairwise(self.characters), self.gaps[1:], strict=True):
             if (before in LETTERS) == (after in LETTERS):
                 by_kind[before in LETTERS].append(gap)
         of_digits = parting_gap(by_kind[False], PARAMETERS.digits)
         of_letters = parting_gap(by_kind[True], PARAMETERS.letters)
         parting = [of_digits]
-        for before, after in pairwise(self.text):
+        for before, after in pairwise(self.characters):
             share = ((before in LETTERS) + (after in LETTERS)) / 2
             parting.append(share * of_letters + (1 - share) * of_digits)
         return parting

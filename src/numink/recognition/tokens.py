@@ -59,22 +59,22 @@ def _by_gaps(line: TokenLine) -> list[Token]:
     return _join_expressions(line, _attach_signs(line, _hold_together(line, tokens)))
 
 
-def _is_value(text: str) -> bool:
-    """Return whether a text is a number of a kind that no mere coincidence of characters makes."""
-    return parse_number(text).kind not in ("expression", "code", "word")
+def _is_value(token: Token) -> bool:
+    """Return whether a token is a number of a kind that no mere coincidence of characters makes."""
+    return parse_number(token.text).kind not in ("expression", "code", "word")
 
 
 def _part_numbers(line: TokenLine, token: Token) -> list[Token]:
     """Split an expression at its widest gap, or one about as wide, where that makes two numbers of it."""
-    if token.stop - token.start == 1 or _is_value(token.text) or not _has_digits(token):
+    if token.stop - token.start == 1 or _is_value(token) or not _has_digits(token):
         return [token]
     inside = range(token.start + 1, token.stop)
     widest = max(line.gaps[index] for index in inside)
     least = max(PARAMETERS.least_balance * widest, PARAMETERS.digits.least_gap)
     for middle in sorted(inside, key=lambda index: -line.gaps[index]):
         parts = line.token(token.start, middle), line.token(middle, token.stop)
-        meets_sign = line.text[middle - 1] in NOT_LAST or line.text[middle] in NOT_FIRST
-        if line.gaps[middle] >= least and not meets_sign and all(_is_value(part.text) for part in parts):
+        meets_sign = line.characters[middle - 1] in NOT_LAST or line.characters[middle] in NOT_FIRST
+        if line.gaps[middle] >= least and not meets_sign and all(map(_is_value, parts)):
             return list(parts)
     return [token]
 
@@ -92,12 +92,12 @@ def _hold_together(line: TokenLine, tokens: Sequence[Token]) -> list[Token]:
 
 def _sign_holds(line: TokenLine, before: Token, token: Token) -> bool:
     gap, last = line.gap_before(token), before.stop - 1
-    if before.text[-1] in DECIMAL_SIGNS and last > before.start:  # measured from the digit before the sign
+    if _ends_with(before, DECIMAL_SIGNS) and last > before.start:  # measured from the digit before the sign
         gap += line.gaps[last] + line.widths[last]
     if gap > PARAMETERS.greatest_gap_across_sign or {before.text, token.text} & {*SIGNS_OF_NUMBERS}:
         return False
     is_half_of_the_day = token.text.lower().rstrip(",;") in HALVES_OF_THE_DAY
-    return before.text[-1] in HOLDING_BEHIND or token.text[0] in HOLDING_BEFORE or is_half_of_the_day
+    return _ends_with(before, HOLDING_BEHIND) or _begins_with(token, HOLDING_BEFORE) or is_half_of_the_day
 
 
 def _numbers_of(line: TokenLine, run: list[Token]) -> list[Token]:
@@ -105,12 +105,12 @@ def _numbers_of(line: TokenLine, run: list[Token]) -> list[Token]:
     if len(run) == 1:
         return run
     joined = Token.join(run)
-    if _is_value(joined.text):
+    if _is_value(joined):
         return [joined]
     cuts = [
         index
         for index in range(1, len(run))
-        if run[index - 1].text[-1] in DECIMAL_SIGNS or run[index].text[0] in DECIMAL_SIGNS
+        if _ends_with(run[index - 1], DECIMAL_SIGNS) or _begins_with(run[index], DECIMAL_SIGNS)
     ]
     cuts = cuts or [max(range(1, len(run)), key=lambda index: line.gap_before(run[index]))]
     parts = [run[start:stop] for start, stop in pairwise([0, *cuts, len(run)])]
@@ -162,6 +162,14 @@ def _expression(run: list[Token]) -> list[Token]:
     if run[last].text == "=" and last + 1 < len(run) and run[last + 1].text in RESULTS_TO_COME:
         last += 1
     return [Token.join(run[: last + 1], " "), *run[last + 1 :]]
+
+
+def _begins_with(token: Token, signs: str) -> bool:
+    return token.text.startswith(tuple(signs))
+
+
+def _ends_with(token: Token, signs: str) -> bool:
+    return token.text.endswith(tuple(signs))
 
 
 def _has_digits(token: Token) -> bool:
