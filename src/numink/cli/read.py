@@ -55,7 +55,9 @@ class Outcome:
 @click.option("--pattern", help=r"Regular expression of every number, such as '\d{6}'.")
 @click.option("--check", help="Check digit of every number: luhn, verhoeff, damm, isbn10, ean13, iban ...")
 @click.option("--among", type=click.Path(dir_okay=False, path_type=Path), help="File of valid numbers or codes.")
-@click.option("--characters", metavar="SET", help="Characters of every number: digits, letters, code, or such as 0-9A-F.")
+@click.option(
+    "--characters", metavar="SET", help="Characters of every number: digits, letters, code, or such as 0-9A-F."
+)
 def read(files: tuple[str, ...], table: Path | None, annotate: Path | None, hocr: Path | None, **options: Any) -> None:
     """Read the numbers on pictures and documents (PDF, TIFF stacks); - stands for standard input.
 
