@@ -125,6 +125,7 @@ def test_a_picture_is_read_from_standard_input() -> None:
         (["read", "--nonsense", "a.png"], b"No such option"),
         (["raed", "a.png"], b"No such command"),
         (["read", "--pattern", "([", "a.png"], b"no regular expression"),
+        (["read", "--characters", "0-9\u0416", "a.png"], b"set of characters"),
         (["read", "--check", "lune", "a.png"], b"luhn, verhoeff"),
         (["read", "--among", "/nowhere", "a.png"], b"cannot be read as a list"),
         (["read", "--decimal", "dot", "a.png"], b"'point', 'comma'"),

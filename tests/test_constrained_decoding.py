@@ -15,7 +15,7 @@ from numink.recognition.constrained_decoding import Break, ConstrainedLine, deco
 from numink.recognition.constraints import Constraints
 from numink.recognition.ctc import decode
 from numink.recognition.types import LineOutput
-from recognition_examples import frames_of
+from recognition_examples import frames, frames_of
 
 GAP = "   "
 """Spaces of a text, which stand for frames of blanks."""
@@ -117,6 +117,15 @@ def test_characters_have_their_probabilities_among_the_strings_that_satisfy() ->
     assert line.hypothesis.characters[1].probabilities.argmax() == 7
 
 
+def test_the_same_digit_may_end_a_number_and_begin_the_next_with_no_blank_between() -> None:
+    output = LineOutput(frames(1, 1)[None], (1.0,), 0.0)
+    line = decode_constrained(output, [Break(1)], Constraints(pattern=r"\d"))
+
+    assert texts(line) == ["1", "1"]
+    assert [number.frames for number in line.numbers] == [(0, 1), (1, 2)]
+    assert [character.frame for character in line.hypothesis.characters] == [0.5, 1.5]
+
+
 def test_networks_of_an_ensemble_are_averaged() -> None:
     networks = np.stack([frames_of("17", {1: {"2": 0.45}}), frames_of("17", {1: {"2": 0.9}})])
     for weights, text in (((0.9, 0.1), "17"), ((0.1, 0.9), "12")):
@@ -155,10 +164,10 @@ CONSTRAINTS = [
     st.lists(st.integers(1, 40), max_size=4),
 )  # fmt: skip
 def test_what_is_said_to_satisfy_does_and_every_character_has_its_place(
-    constraints: Constraints, text: str, seed: int, frames: list[int]
+    constraints: Constraints, text: str, seed: int, gaps: list[int]
 ) -> None:
     output = noisy(text, np.random.default_rng(seed))
-    line = decode_constrained(output, [Break(frame) for frame in frames], constraints)
+    line = decode_constrained(output, [Break(frame) for frame in gaps], constraints)
 
     assert "".join(number.text for number in line.numbers) == line.hypothesis.text
     assert len(line.hypothesis.characters) == len(line.hypothesis.text)

@@ -38,7 +38,7 @@ class ConstrainedBeamParameters:
     """Characters that are tried at a frame, the likeliest ones."""
     least_prefix_probability: float = 1e-5
     """A prefix less likely than this, against the likeliest path of all, is no longer followed."""
-    most_extensions: int = 100_000
+    most_extensions: int = 80_000
     """Extensions of prefixes that a page may cost: 0.2 s of processor time."""
     node_extensions: int = 8
     """Extensions that a new state costs as much as."""

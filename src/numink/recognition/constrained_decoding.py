@@ -18,7 +18,7 @@ from .constraints import PARAMETERS as CONSTRAINT_PARAMETERS
 from .constraints import Constraints
 from .ctc import align_characters, beam_search, merge_strings
 from .emissions import fold
-from .types import ConstrainedNumber, DecodedLine, LineHypothesis, LineOutput, StringProbability
+from .types import CharacterHypothesis, ConstrainedNumber, DecodedLine, LineHypothesis, LineOutput, StringProbability
 
 
 @dataclass(frozen=True)
@@ -75,9 +75,9 @@ def decode_constrained(
     Returns:
         The line; it has no digit that satisfies the constraints but was hardly seen.
     """
-    frames = output.probabilities.shape[1]
-    inner = [place for place in sorted(breaks, key=lambda place: place.frame) if 0 < place.frame < frames]
-    ends = [*dict.fromkeys(place.frame for place in inner), frames]
+    count = output.probabilities.shape[1]
+    inner = [place for place in sorted(breaks, key=lambda place: place.frame) if 0 < place.frame < count]
+    ends = [*dict.fromkeys(place.frame for place in inner), count]
     log_end = {place.frame: math.log(max(place.probability, 1e-9)) for place in inner}
     log_join = {place.frame: math.log(max(1 - place.probability, 1e-9)) for place in inner}
     joined = [log_join[end] for end in ends[:-1]]
@@ -91,11 +91,13 @@ def decode_constrained(
     best: list[tuple[float, list[ConstrainedNumber]]] = [(0.0, [])]
     for last in range(len(ends)):
         choices = [
-            (best[first][0] + sum(joined[first:last]) + run.score(ended[last]), [*best[first][1], *run.numbers])
+            (best[first][0] + sum(joined[first:last]) + run.score(ended[last]), first, run)
             for first in range(last + 1)
             for run in runs.get((first, last), [])
         ]
-        best.append(max(choices, key=lambda choice: choice[0]))
+        score, first, run = max(choices, key=lambda choice: choice[0])
+        frames = (ends[first - 1] if first else 0, ends[last])
+        best.append((score, [*best[first][1], *(replace(number, frames=frames) for number in run.numbers)]))
     return _to_line(output, best[-1][1], math.exp(min(best[-1][0], 0.0)))
 
 
@@ -132,7 +134,7 @@ class _Free:
             total = max(sum(strings.values()), 1e-12)
             likeliest = [StringProbability(other, probability / total) for other, probability in strings.items()]
             number = ConstrainedNumber(
-                0, text, False, strings[text] / total, 0.0, tuple(likeliest[: PARAMETERS.most_strings]), None
+                0, (0, 0), text, False, strings[text] / total, 0.0, tuple(likeliest[: PARAMETERS.most_strings]), None
             )
             runs.append(_Run((number,), math.log(PARAMETERS.unsatisfied_probability)))
         return runs
@@ -173,19 +175,26 @@ def _number(accepted: AcceptedStrings) -> ConstrainedNumber | None:
         if len(other) == len(text):
             rows[np.arange(len(text)), [COLUMNS[character] for character in other]] += share
     return ConstrainedNumber(
-        0, text, True, probability, min(total, 1.0), tuple(likeliest[: PARAMETERS.most_strings]), rows
+        0, (0, 0), text, True, probability, min(total, 1.0), tuple(likeliest[: PARAMETERS.most_strings]), rows
     )
 
 
 def _to_line(output: LineOutput, numbers: Sequence[ConstrainedNumber], probability: float) -> DecodedLine:
     """Return the line of these numbers, with their places in its text and their characters in its output."""
-    text = "".join(number.text for number in numbers)
     folded = np.stack([fold(probabilities) for probabilities in output.probabilities])
-    characters = list(align_characters(replace(output, probabilities=folded), text, np.array(output.ensemble_weights)))
-    placed, start = [], 0
+    characters: list[CharacterHypothesis] = []
+    placed = []
     for number in numbers:
-        for index, row in enumerate(() if number.probabilities is None else number.probabilities, start):
-            characters[index] = replace(characters[index], probabilities=row)
-        placed.append(replace(number, start=start))
-        start += len(number.text)
+        first, end = number.frames
+        part = replace(output, probabilities=folded[:, first:end])
+        aligned = align_characters(part, number.text, np.array(output.ensemble_weights))
+        rows = (
+            [character.probabilities for character in aligned] if number.probabilities is None else number.probabilities
+        )
+        placed.append(replace(number, start=len(characters)))
+        characters += [
+            replace(character, frame=character.frame + first, probabilities=row)
+            for character, row in zip(aligned, rows, strict=True)
+        ]
+    text = "".join(number.text for number in numbers)
     return DecodedLine((LineHypothesis(text, probability, tuple(characters)),), (), tuple(placed))

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
+import numpy as np
+
 from .alphabet import BLANK, CHARACTERS, COLUMNS, LETTERS, look_alikes
 from .types import Probabilities
 
@@ -80,9 +82,16 @@ def fold(probabilities: Probabilities) -> Probabilities:
 
     For alignment: the frames of a character are those at which it, or one that counted for it, is likely.
     """
-    folded = probabilities.copy()
+    return probabilities @ _shares()
+
+
+@cache
+def _shares() -> Probabilities:
+    """Return the share with which each column (row) counts for another (column), float64 (BLANK + 1, BLANK + 1)."""
+    shares = np.eye(BLANK + 1)
     for column in range(BLANK):
         _, other_case, similar = _counts_for(column)
-        for counted, weight in (*similar, *([(other_case, 1.0)] if other_case != column else [])):
-            folded[:, counted] += weight * probabilities[:, column]
-    return folded
+        shares[column, other_case] = 1
+        for counted, weight in similar:
+            shares[column, counted] = weight
+    return shares

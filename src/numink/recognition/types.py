@@ -188,6 +188,8 @@ class ConstrainedNumber:
 
     start: int
     """Index of its first character in the line's text."""
+    frames: tuple[int, int]
+    """The first frame of the part of the line on which it was read, and the frame after its last."""
     text: str
     satisfied: bool
     probability: float
