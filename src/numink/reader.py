@@ -25,6 +25,7 @@ from .recognition.constrained_decoding import decode_constrained
 from .recognition.constraints import Constraints
 from .recognition.ctc import decode_line
 from .recognition.digit_model import Classifier, DigitClassifier
+from .recognition.enclosures import remove_enclosures
 from .recognition.explanation import Explanation, explain
 from .recognition.fusion import fuse_lines
 from .recognition.glyph import normalise, normalise_all
@@ -158,7 +159,7 @@ class Reader:
         """
         binarized = binarize(self._decode(source).grey)
         foreground, classifier = remove_ruled_lines(binarized.foreground), self.classifier.for_page()
-        candidates = single_digit_candidates(find_components(foreground))
+        candidates = single_digit_candidates(remove_enclosures(find_components(foreground)))
         lone, remaining_lines = self._segment_characters(foreground, classifier, None, SearchBudget())
         for line in (*lone.values(), *remaining_lines):
             candidates += [digit.component for hypothesis in line.hypotheses for digit in hypothesis.digits]
@@ -205,7 +206,7 @@ class Reader:
         self, foreground: FloatImage, classifier: DigitClassifier, constraints: Constraints | None, budget: SearchBudget
     ) -> tuple[dict[int, RecognizedLine], list[RecognizedLine]]:
         """Return the lines that are certainly a lone digit, by index, and the characters of the other lines."""
-        lines = segment_lines(find_components(foreground))
+        lines = segment_lines(remove_enclosures(find_components(foreground)))
         images = [image_of_line(line) for line in lines]
         outputs = self.line_model.predict(images)
         if constraints is None:
@@ -228,7 +229,7 @@ class Reader:
         self, foreground: FloatImage, classifier: DigitClassifier, grouping: NumberOptions, options: ReadOptions
     ) -> GroupedPage:
         """Return the only digit, or letter, of a picture. Raises NotOneCharacter where it plainly holds more."""
-        components = find_components(foreground)
+        components = remove_enclosures(find_components(foreground))
         if options.letters:
             return GroupedPage(single_character_number(self._read_letter(components), grouping), ())
         if may_hold_more(components):
@@ -237,9 +238,10 @@ class Reader:
                 raise NotOneCharacter("this picture holds more than one digit: read it without 'single'")
         candidates = single_digit_candidates(components)
         glyphs = normalise_all([candidate.foreground for candidate in candidates])
-        return GroupedPage(
-            single_character_number(select_single_digit(candidates, classifier.predict(glyphs)), grouping), ()
-        )
+        lines = select_single_digit(candidates, classifier.predict(glyphs))
+        outputs = self.line_model.predict([image_of_line(line.line) for line in lines])
+        lines = [replace(line, decoded=decode_line(output)) for line, output in zip(lines, outputs, strict=True)]
+        return GroupedPage(single_character_number(lines, grouping), ())
 
     def _read_letter(self, components: list[Component]) -> list[RecognizedLine]:
         """Return the line of a picture's only letter; empty where there is no foreground."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -12,7 +13,6 @@ from ..results import Alternative, Box, Digit, Number
 from .acceptance import AcceptanceThresholds, NumberEvidence
 from .alphabet import CHARACTERS, COLUMNS, DIGITS
 from .line_segmentation import is_tall
-from .single_digit import refusal
 from .types import CharacterHypothesis, ConstrainedNumber, RecognizedLine
 
 
@@ -24,8 +24,9 @@ class NumberMakingParameters:
     """Most alternatives of a character, and of a whole number."""
     least_alternative: float = 1e-4
     """Least probability of an alternative."""
-    most_lone_refusal: float = 0.1
-    """Probability, by the line model, of a letter, a sign or another mark with which a lone digit is not accepted."""
+    least_lone_support: float = 0.5
+    """A lone digit is accepted where the line model gives it this probability, too: a digit joined with the ring around
+    it is a 0 to the digit model alone."""
     beside: float = 1.0
     """Foreground up to this far beside a number, in digit heights, may be part of it."""
 
@@ -80,8 +81,8 @@ def lone_number(character: CharacterHypothesis, context: LineContext) -> Number:
     assert character.probabilities is not None  # noqa: S101 - it was read
     probabilities = character.probabilities
     probability, total = character.confidence, float(probabilities[: len(DIGITS)].sum())
-    refused = refusal(context.line.decoded) > PARAMETERS.most_lone_refusal
-    accepted = not refused and context.thresholds.accept_lone_digit(probability, total, character.presence)
+    supported = context.line.decoded.probability_of(character.text) >= PARAMETERS.least_lone_support
+    accepted = supported and context.thresholds.accept_lone_digit(probability, total, character.presence)
     digit = _make_digit(character, context, accepted=accepted, certain=False)
     return Number(
         text=digit.text, line=context.number, confidence=digit.confidence, accepted=accepted, box=digit.box,
@@ -103,8 +104,14 @@ def _evidence(
         presence=min((digit.presence for digit in digits), default=1.0),
         unread=_unread_beside(characters, context) / max(foreground, 1e-6), characters=len(characters),
         signs=sum(not character.is_digit for character in characters), turned=context.turned,
-        size_ratio=max(heights) / min(heights),
+        size_ratio=max(heights) / min(heights), widest_gap=_widest_gap(characters) / line.line.digit_height,
     )  # fmt: skip
+
+
+def _widest_gap(characters: Sequence[CharacterHypothesis]) -> float:
+    """Return the widest gap between characters in pixels; negative where all of them overlap."""
+    gaps = [after.box.x - before.box.x - before.box.w for before, after in pairwise(characters)]
+    return float(max(gaps, default=0))
 
 
 def _unread_beside(characters: Sequence[CharacterHypothesis], context: LineContext) -> float:

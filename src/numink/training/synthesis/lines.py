@@ -54,15 +54,15 @@ class LineParameters:
     """Share of lines with words that somebody wrote, some with a number beside them."""
     composed_words: float = 0.06
     """Share of lines with letters put together."""
-    fonts: float = 0.05
+    fonts: float = 0.04
     """Share of lines set in handwriting fonts and in print."""
-    lone: float = 0.04
+    lone: float = 0.05
     """Share of lines with one letter or sign."""
     number_beside: float = 0.25
     """Share of words with a number beside them."""
-    struck_out: float = 0.03
+    struck_out: float = 0.06
     """Share of numbers that are struck out, half of them with the right one beside."""
-    circled: float = 0.02
+    circled: float = 0.03
     """Share of numbers in a ring."""
     steep: float = 0.12
     """Share of lines slanted so far to the right that each digit stands below the next (E130)."""
@@ -130,7 +130,10 @@ def _compose_parts(writer: LineWriter) -> tuple[list[LinePart], bool, bool]:
         weights = AMOUNT_LENGTH_WEIGHTS if writer.is_fast else LENGTH_WEIGHTS
         return _write_amount(writer, _draw_digits(rng, weights)), True, True
     if kind == 1:
-        return _write(writer, texts.number(rng)), True, True
+        number = _write(writer, texts.number(rng))
+        if rng.random() < LINES.number_beside / 4:
+            number += _apart(_write(writer, texts.number(rng)), rng.uniform(0.4, 1.4))
+        return number, True, True
     if kind == 2:
         part, case_is_known = words.pen_line(writer)
         if rng.random() > LINES.number_beside:
@@ -145,7 +148,7 @@ def _compose_parts(writer: LineWriter) -> tuple[list[LinePart], bool, bool]:
         text = texts.number(rng) if rng.random() < 0.6 else words.random_word(writer)
         return words.font_line(writer, text, printed=bool(rng.random() < 0.35)), True, False
     if kind == 5:
-        other = words.other_script(writer) if rng.random() < 0.35 else []
+        other = words.other_script(writer) if rng.random() < 0.5 else []
         return other or words.composed_word(writer, str(rng.choice(list(LONE_CHARACTERS)))), True, False
     return compose_without_text(writer), True, False
 

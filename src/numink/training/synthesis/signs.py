@@ -44,8 +44,9 @@ def _paths(sign: str, rng: Generator) -> list[Path]:
     if sign == ",":
         return [_bent((0.6, 0.0), (rng.uniform(0.1, 0.5), 1.0), rng)]
     if sign in "/|":
-        lean = rng.uniform(0.12, 0.75) if sign == "/" else rng.normal(0, 0.05)
-        return [_bent((lean, 0.0), (0.0, 1.0), rng, 0.03)]
+        lean = rng.uniform(0.08, 0.75) if sign == "/" else rng.normal(0, 0.05)
+        length = rng.uniform(0.85, 1.5) if sign == "/" else 1.0  # many slashes reach beyond the digits, some do not
+        return [_bent((lean * length, 0.0), (0.0, length), rng, 0.03)]
     if sign == "×":
         return [_bent((0, 0), (1, 1), rng), _bent((1, 0), (0, 1), rng)]
     if sign == "+":

@@ -147,9 +147,9 @@ def anything(rng: Generator) -> str:
 
 
 NUMBERS: tuple[tuple[Callable[[Generator], str], float], ...] = (
-    (lambda rng: digits(rng, 1, 10), 0.16), (decimal, 0.18), (signed, 0.09), (thousands, 0.07), (money, 0.11),
-    (percent, 0.05), (date, 0.12), (time, 0.05), (phone, 0.06), (fraction, 0.04), (expression, 0.04), (code, 0.02),
-    (numbered, 0.04), (anything, 0.04),
+    (lambda rng: digits(rng, 1, 10), 0.12), (decimal, 0.15), (signed, 0.09), (thousands, 0.06), (money, 0.10),
+    (percent, 0.06), (date, 0.14), (time, 0.08), (phone, 0.08), (fraction, 0.05), (expression, 0.06), (code, 0.02),
+    (numbered, 0.06), (anything, 0.05),
 )  # fmt: skip
 """Kinds of numbers with their shares among composed numbers; set by eye."""
 
