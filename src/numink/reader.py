@@ -16,7 +16,7 @@ from .errors import NoForeground, NotOneCharacter
 from .imaging.binarization import binarize
 from .imaging.decode import Limits, Picture, open_picture
 from .imaging.ruled_lines import remove_ruled_lines
-from .recognition.acceptance import AcceptanceModel, AcceptanceThresholds, NumberEvidence
+from .recognition.acceptance import AcceptanceThresholds, NumberEvidence
 from .recognition.breaks import find_breaks
 from .recognition.character_segmentation import segment_characters
 from .recognition.components import find_components
@@ -174,9 +174,7 @@ class Reader:
 
     def _thresholds(self, classifier: DigitClassifier) -> AcceptanceThresholds:
         contract = self.line_model.contract
-        return AcceptanceThresholds(
-            classifier.contract.threshold, contract.threshold, AcceptanceModel.from_json(contract.acceptance)
-        )
+        return AcceptanceThresholds(classifier.contract.threshold, contract.threshold, contract.acceptance)
 
     def _read_page(
         self, foreground: FloatImage, classifier: DigitClassifier, grouping: NumberOptions,

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ModelError
+from .acceptance import AcceptanceModel
 from .alphabet import CHARACTERS
 from .line_image import BODY_HEIGHT, LINE_IMAGE_HEIGHT
 from .onnx_model import MODELS, ModelFile
@@ -59,8 +60,8 @@ class LineContract:
     data: str
     recipe: str
 
-    acceptance: str
-    """The acceptance model of numbers that was fitted with these networks, as JSON (`acceptance.AcceptanceModel`)."""
+    acceptance: AcceptanceModel
+    """The acceptance model of numbers that was fitted with these networks."""
 
     EXPECTED_LINE_IMAGE = (
         f"{LINE_IMAGE_HEIGHT} rows float32 0..1, foreground bright, body of {BODY_HEIGHT} rows, "
@@ -85,13 +86,17 @@ class LineContract:
             raise ModelError(f"{file.path} has a temperature or a threshold out of range: train it again.")
         if not math.isclose(sum(weights), 1):
             raise ModelError(f"{file.path} has ensemble weights that do not sum to 1: train it again.")
-        return cls(temperatures=temperatures, ensemble_weights=weights, threshold=threshold, **values)
+        acceptance = AcceptanceModel.from_json(values.pop("acceptance"))
+        return cls(
+            acceptance=acceptance, temperatures=temperatures, ensemble_weights=weights, threshold=threshold, **values
+        )
 
     def to_metadata(self) -> dict[str, str]:
         """Return the contract as the metadata of an ONNX file."""
+        values = asdict(self) | {"acceptance": self.acceptance.to_json()}
         return {
             METADATA_KEYS.get(name, name): " ".join(map(str, value)) if isinstance(value, tuple) else str(value)
-            for name, value in asdict(self).items()
+            for name, value in values.items()
         }
 
 

@@ -20,7 +20,7 @@ from ..evaluation.calibration import calibration_error, probabilities, reliabili
 from ..evaluation.digits import wilson
 from ..evaluation.records import EpochRecord, LineReport
 from ..reader import Reader
-from ..recognition.acceptance import UNFITTED, AcceptanceModel
+from ..recognition.acceptance import UNFITTED
 from ..recognition.alphabet import BLANK, CHARACTERS
 from ..recognition.ctc import beam_search, merge_strings
 from ..recognition.line_model import LineContract, LineModel
@@ -141,13 +141,13 @@ def export_with_acceptance(
         name=f"numink-lines-{version('numink')}", line_image=LineContract.EXPECTED_LINE_IMAGE, alphabet=CHARACTERS,
         temperatures=tuple(fit_line_temperature(predict_logits(member, validation), validation) for member in members),
         ensemble_weights=tuple(recipe.weights[stage.name] for stage in recipe.members),
-        threshold=PARAMETERS.character_threshold, acceptance=UNFITTED.to_json(), commit=current_commit(),
+        threshold=PARAMETERS.character_threshold, acceptance=UNFITTED, commit=current_commit(),
         data=DATA_SOURCES, recipe=recipe.to_json(),
     )  # fmt: skip
     network = LineEnsemble(members)
     export_lines(network, contract, out)
     numbers = read_composed_pages(Reader(line_model=LineModel(out)), other_writers, PARAMETERS.pages, 9)
-    contract = replace(contract, acceptance=fit_acceptance_model(numbers).to_json())
+    contract = replace(contract, acceptance=fit_acceptance_model(numbers))
     export_lines(network, contract, out)
     return contract
 
@@ -205,9 +205,8 @@ def _report(model: LineModel, lines: Lines, members: Sequence[nn.Module], histor
         for output in outputs
     ]
     accuracy, error = _accuracy_and_calibration_error(best, lines)
-    acceptance = AcceptanceModel.from_json(model.contract.acceptance)
     return LineReport(
-        len(lines), accuracy, wilson(round(accuracy * len(lines)), len(lines)), error, acceptance.threshold,
+        len(lines), accuracy, wilson(round(accuracy * len(lines)), len(lines)), error, model.contract.acceptance.threshold,
         len(members), sum(weight.numel() for member in members for weight in member.parameters()),
         round(sum(record.seconds for record in history)),
     )  # fmt: skip
