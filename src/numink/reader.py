@@ -96,8 +96,8 @@ class Reader:
 
         Args:
             source: The path of a picture's file, its bytes, an array uint8 (H, W) or (H, W, 3), or a `Picture`.
-            single: Whether the picture holds exactly one digit, or one letter by `options`, which is then always read;
-                without constraints.
+            single: Whether the picture holds exactly one digit, which is then always read; or one character of the
+                set that `constraints` names, or one letter by `options`.
             constraints: Known facts about all numbers on the picture.
             options: How numbers are written, and what is answered.
 
@@ -114,12 +114,13 @@ class Reader:
         foreground = remove_ruled_lines(binarized.foreground)
         grouping = NumberOptions(self._thresholds(classifier), binarized.scale, options.words)
         if single:
-            turned, grouped = 0, self._read_single(foreground, classifier, grouping, options)
+            one_character = ONE_LETTER if options.letters else constraints.one_character() if constraints else None
+            turned, grouped = 0, self._read_single(foreground, classifier, grouping, one_character)
         else:
             turned, grouped = self._read_page(foreground, classifier, grouping, constraints)
         width, height = (picture.height, picture.width) if turned in (90, 270) else (picture.width, picture.height)
         return Page(
-            width=width, height=height, turned=turned, numbers=apply_options(grouped.numbers, options),
+            width=width, height=height, turned=turned, numbers=apply_options(grouped.numbers, replace(options, words=options.words or single)),
             model=self.model, classifier=classifier.by, milliseconds=(time.perf_counter() - started) * 1000,
             left_over=grouped.left_over,
             file=str(source) if isinstance(source, str | Path) else "",
@@ -224,12 +225,16 @@ class Reader:
         ]
 
     def _read_single(
-        self, foreground: FloatImage, classifier: DigitClassifier, grouping: NumberOptions, options: ReadOptions
-    ) -> GroupedPage:
-        """Return the only digit, or letter, of a picture. Raises NotOneCharacter where it plainly holds more."""
+        self, foreground: FloatImage, classifier: DigitClassifier, grouping: NumberOptions,
+        one_character: Constraints | None,
+    ) -> GroupedPage:  # fmt: skip
+        """Return the only digit of a picture, or its only character where `one_character` says which there are.
+
+        Raises NotOneCharacter where the picture plainly holds more than one digit.
+        """
         components = remove_enclosures(find_components(foreground))
-        if options.letters:
-            return GroupedPage(single_character_number(self._read_letter(components), grouping), ())
+        if one_character is not None:
+            return GroupedPage(single_character_number(self._read_character(components, one_character), grouping), ())
         if may_hold_more(components):
             _, page = self._read_page(foreground, classifier, grouping, None)
             if sum(len(number.digits) for number in page.numbers if number.accepted) > 1:
@@ -241,11 +246,11 @@ class Reader:
         lines = [replace(line, decoded=decode_line(output)) for line, output in zip(lines, outputs, strict=True)]
         return GroupedPage(single_character_number(lines, grouping), ())
 
-    def _read_letter(self, components: list[Component]) -> list[RecognizedLine]:
-        """Return the line of a picture's only letter; empty where there is no foreground."""
+    def _read_character(self, components: list[Component], one_character: Constraints) -> list[RecognizedLine]:
+        """Return the line of a picture's only character; empty where there is no foreground."""
         if not components:
             return []
         line = whole_picture_line(components)
         image = image_of_line(line)
         output = self.line_model.predict([image])[0]
-        return [segment_characters(line, image, output, decode_constrained(output, (), ONE_LETTER))]
+        return [segment_characters(line, image, output, decode_constrained(output, (), one_character))]

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import InvalidConstraint
-from .alphabet import BLANK, COLUMNS, OTHER_MARK, to_columns
+from .alphabet import BLANK, CHARACTERS, COLUMNS, OTHER_MARK, to_columns
 from .automaton import Automaton, CharacterSet, Intersection, Walker, columns_of, set_of
 from .check_digits import CHECKS, CheckDigit
 from .constrained_beam import AcceptedStrings, ConstrainedBeam, SearchBudget
@@ -90,6 +90,12 @@ class Constraints:
         """The states of all constraints together, for the search."""
         self.columns = [] if character_set is None else columns_of(character_set.mask)
         """The columns of the set of characters; none where there is no set."""
+
+    def one_character(self) -> Constraints | None:
+        """Return the constraint of exactly one character of the set `characters`; None where no set was given."""
+        if not self.columns:
+            return None
+        return Constraints(pattern=f"[{re.escape(''.join(CHARACTERS[column] for column in self.columns))}]")
 
     def satisfied(self, text: str) -> bool:
         """Return whether a number satisfies all constraints.
