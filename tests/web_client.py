@@ -121,6 +121,7 @@ class Served:
         self.errors = folder / "stderr.txt"
         environment = {name: value for name, value in os.environ.items() if not name.startswith("NUMINK_")}
         environment |= {"NUMINK_PORT": "0", "NUMINK_STORE": f"sqlite:///{folder}/history.db", **settings}
+        self.errors.touch()
         start = start_fresh if fresh else ForkedServer
         self.process: ForkedServer | subprocess.Popen[str] = start(environment, self.errors)
         assert self.process.stdout
