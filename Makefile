@@ -35,7 +35,8 @@ $(TEST)/.ready: pyproject.toml
 	@touch $@
 
 # Files go to the workers as tests/durations.py orders them. ruff, mypy and import-linter are among the tests, once.
-PYTEST = OMP_NUM_THREADS=1 $(TEST)/bin/python -m pytest --numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder
+# Byte code is written, whatever the shell says: else each worker and each server compiles all modules anew.
+PYTEST = OMP_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE= $(TEST)/bin/python -m pytest --numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder
 
 .PHONY: check
 check: $(TEST)/.ready

@@ -84,7 +84,7 @@ def stop_under_load(crowd: ClientCrowd, server: Served, minimum: int) -> None:
 @pytest.mark.parametrize("workers", ["1", "2"])
 @pytest.mark.parametrize("keep", [True, False], ids=["keep-alive", "a connection for each request"])
 def test_no_accepted_picture_is_lost_when_the_server_is_stopped(tmp_path: Path, keep: bool, workers: str) -> None:
-    with served(tmp_path, NUMINK_WORKERS=workers) as server:
+    with served(tmp_path, fresh=True, NUMINK_WORKERS=workers) as server:
         crowd = ClientCrowd(server.port, keep=keep)
         stop_under_load(crowd, server, minimum=24)
     assert crowd.lost == []

@@ -39,7 +39,7 @@ def run(**settings: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_it_prints_one_line_with_its_address_and_its_store(tmp_path: Path) -> None:
-    with served(tmp_path) as server:
+    with served(tmp_path, fresh=True) as server:
         assert server.line == (
             f"numink is at http://127.0.0.1:{server.port} (history in sqlite:///{tmp_path}/history.db)"
         )
@@ -111,7 +111,7 @@ def test_answered_readings_under_load_survive_sigkill(tmp_path: Path) -> None:
 
 def test_sigterm_finishes_running_requests(tmp_path: Path) -> None:
     picture = photo()
-    with served(tmp_path, NUMINK_THREADS="2") as server, ThreadPoolExecutor(6) as pool:
+    with served(tmp_path, fresh=True, NUMINK_THREADS="2") as server, ThreadPoolExecutor(6) as pool:
         under_way = [pool.submit(server.client.read, picture) for _ in range(6)]
         until(lambda: server.client.waiting() >= 4)
         code = server.stop()
@@ -182,14 +182,14 @@ def test_a_client_that_disconnects_early_does_not_affect_others(tmp_path: Path) 
 
 
 def test_two_processes_share_their_counters(tmp_path: Path) -> None:
-    with served(tmp_path, NUMINK_WORKERS="2") as server:
+    with served(tmp_path, fresh=True, NUMINK_WORKERS="2") as server:
         answers = concurrently(16, lambda: server.client.read(digits()))
         assert [answer.status for answer in answers] == [200] * 16
         assert "numink_read_seconds_count 16\n" in server.client.get("/metrics").text
 
 
 def test_a_dead_worker_is_replaced_and_continues_its_counts(tmp_path: Path) -> None:
-    with served(tmp_path) as server:
+    with served(tmp_path, fresh=True) as server:
         server.client.read(digits())
         children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split()
         os.kill(int(children[0]), 9)
@@ -201,7 +201,7 @@ def test_a_dead_worker_is_replaced_and_continues_its_counts(tmp_path: Path) -> N
 def test_memory_stays_flat_and_below_250_mb(tmp_path: Path, kind: str) -> None:
     picture = photo() if kind == "photo" else digits()
     count = 3 if kind == "photo" else 40
-    with served(tmp_path, NUMINK_THREADS="2") as server:
+    with served(tmp_path, fresh=True, NUMINK_THREADS="2") as server:
         for _ in range(count):
             concurrently(4, lambda: server.client.read(picture))
         middle = server.memory()

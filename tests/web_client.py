@@ -1,4 +1,4 @@
-"""A real server for tests, started as a user starts it, and a plain HTTP client for it."""
+"""A real server for tests, and a plain HTTP client for it."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from fork_server import ForkedServer
 
 START = 60
 """Seconds that a start may take on a busy machine."""
@@ -109,18 +111,19 @@ class Client:
 
 
 class Served:
-    """`numink serve` in a process group of its own, at a free port and with a history in `folder`."""
+    """`numink serve` in a process group of its own, at a free port and with a history in `folder`.
 
-    def __init__(self, folder: Path, **settings: str) -> None:
+    Forked from a process that has the modules loaded, or with `fresh` started as a user starts it.
+    """
+
+    def __init__(self, folder: Path, *, fresh: bool = False, **settings: str) -> None:
         self.folder = folder
         self.errors = folder / "stderr.txt"
         environment = {name: value for name, value in os.environ.items() if not name.startswith("NUMINK_")}
         environment |= {"NUMINK_PORT": "0", "NUMINK_STORE": f"sqlite:///{folder}/history.db", **settings}
-        with self.errors.open("ab") as errors:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "numink", "serve"],
-                env=environment, stdout=subprocess.PIPE, stderr=errors, start_new_session=True, text=True,
-            )  # fmt: skip
+        self.errors.touch()
+        start = start_fresh if fresh else ForkedServer
+        self.process: ForkedServer | subprocess.Popen[str] = start(environment, self.errors)
         assert self.process.stdout
         self.line = self.process.stdout.readline().strip()
         match = re.match(r"numink is at http://127\.0\.0\.1:(\d+)", self.line)
@@ -154,10 +157,19 @@ class Served:
         return code
 
 
+def start_fresh(environment: Mapping[str, str], errors: Path) -> subprocess.Popen[str]:
+    """Start `numink serve` in a Python of its own."""
+    with errors.open("ab") as log:
+        return subprocess.Popen(
+            [sys.executable, "-m", "numink", "serve"],
+            env=environment, stdout=subprocess.PIPE, stderr=log, start_new_session=True, text=True,
+        )  # fmt: skip
+
+
 @contextlib.contextmanager
-def served(folder: Path, **settings: str) -> Iterator[Served]:
+def served(folder: Path, *, fresh: bool = False, **settings: str) -> Iterator[Served]:
     """Run a server for as long as the context is open."""
-    server = Served(folder, **settings)
+    server = Served(folder, fresh=fresh, **settings)
     try:
         yield server
     finally:
