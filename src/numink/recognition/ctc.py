@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from .alphabet import BLANK, CHARACTERS, to_columns
 from .frame_steps import FrameStep, frame_steps
+from .string_prior import with_prior
 from .types import (
     NO_COMPONENT,
     CharacterHypothesis,
@@ -58,7 +59,7 @@ def decode_line(output: LineOutput) -> DecodedLine:
     an empty line is always among them where it has any probability.
     """
     by_network = [beam_search(probabilities) for probabilities in output.probabilities]
-    strings = merge_strings(by_network, output.ensemble_weights)
+    strings = with_prior(merge_strings(by_network, output.ensemble_weights))
     hypotheses = []
     for text, probability in _by_length(strings):
         weights = np.array(output.ensemble_weights) * [

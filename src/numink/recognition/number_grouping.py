@@ -27,11 +27,15 @@ class NumberGroupingParameters:
     """A page of that many components is a texture where a larger share of them is read as no character."""
     most_empty_probability: float = 0.5
     """A line that is likelier empty than this is dropped, unless it is the page's only line."""
+    greatest_small_letter: float = 0.72
+    """A letter that has one shape in both cases is a small one where it is lower than this part of the digits."""
     least_digit_share: float = 0.5
     """Of letters and digits together, at least this share are digits in a code; else it is a word."""
 
 
 PARAMETERS = NumberGroupingParameters()
+ONE_SHAPE = frozenset("cosuvwxz")
+"""Letters that have the same shape in both cases."""
 
 
 @dataclass(frozen=True)
@@ -96,9 +100,12 @@ def _line_numbers(context: LineContext, *, words: bool) -> list[tuple[Number, Nu
         return []
     starts = {number.start: number for number in line.decoded.numbers}
     numbers = []
-    for token in find_tokens(characters, line.line.digit_height, tuple(starts)):
-        own = [_as_digit_where_alike(character, token.text) for character in characters[token.start : token.stop]]
+    height = line.line.digit_height
+    for token in find_tokens(characters, height, tuple(starts)):
         constrained = starts.get(token.start)
+        own = list(characters[token.start : token.stop])
+        if constrained is None and any(character.is_digit for character in own):  # else constraints have decided
+            own = [_in_case_of_height(_as_digit_where_alike(character, token.text), height) for character in own]
         for start, stop in _without_other_marks(own):
             part = own[start:stop]
             text = token.text if stop - start == len(own) else "".join(character.text for character in part)
@@ -148,6 +155,13 @@ def _as_digit_where_alike(character: CharacterHypothesis, token: str) -> Charact
     if not all(any(alike in DIGITS for alike in look_alikes(letter)) for letter in letters):
         return character
     return character.as_digit()
+
+
+def _in_case_of_height(character: CharacterHypothesis, digit_height: float) -> CharacterHypothesis:
+    """Return a letter of one shape in both cases in the case that its height tells; others as they are."""
+    if character.text.lower() not in ONE_SHAPE:
+        return character
+    return character.in_case(small=character.box.h < PARAMETERS.greatest_small_letter * digit_height)
 
 
 def _is_certain(characters: Sequence[CharacterHypothesis]) -> bool:

@@ -13,6 +13,7 @@ from ..results import Alternative, Box, Digit, Number
 from .acceptance import AcceptanceThresholds, NumberEvidence
 from .alphabet import CHARACTERS, COLUMNS, DIGITS
 from .line_segmentation import is_tall
+from .strikes import is_struck_out
 from .types import CharacterHypothesis, ConstrainedNumber, RecognizedLine
 
 
@@ -66,12 +67,13 @@ def make_number(
     evidence = _evidence(characters, context, constrained)
     model = context.thresholds.numbers
     satisfied = None if constrained is None else constrained.satisfied
-    accepted = satisfied is not False and model.accepts(evidence)
+    struck_out = is_struck_out(characters, [other.component for other in context.line.best.unread])
+    accepted = satisfied is not False and not struck_out and model.accepts(evidence)
     digits = tuple(_make_digit(character, context, accepted=accepted) for character in characters)
     number = Number(
         text=text, line=context.number, confidence=model.confidence(evidence), accepted=accepted,
         box=Box.around([digit.box for digit in digits]), digits=digits, satisfied=satisfied,
-        alternatives=tuple(_alternatives(characters, text, constrained)),
+        alternatives=tuple(_alternatives(characters, text, constrained)), struck_out=struck_out,
     )  # fmt: skip
     return number, evidence
 

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..results import Box
-from .alphabet import CHARACTERS, COLUMNS, DIGITS, look_alikes
+from .alphabet import CHARACTERS, COLUMNS, DIGITS, LETTERS, look_alikes
 
 FloatImage = NDArray[np.float32]
 Probabilities = NDArray[np.float64]
@@ -129,6 +129,16 @@ class CharacterHypothesis:
     def confidence(self) -> float:
         """Probability of its likeliest character; 0 where it is none."""
         return 0.0 if self.probabilities is None else float(self.probabilities.max())
+
+    def in_case(self, *, small: bool) -> CharacterHypothesis:
+        """Return the character as a small or a capital letter, which gets the probability of both."""
+        if self.probabilities is None or self.text not in LETTERS:
+            return self
+        wanted, other = (self.text.lower(), self.text.upper()) if small else (self.text.upper(), self.text.lower())
+        probabilities = self.probabilities.copy()
+        probabilities[COLUMNS[wanted]] += probabilities[COLUMNS[other]]
+        probabilities[COLUMNS[other]] = 0.0
+        return replace(self, probabilities=probabilities)
 
     def as_digit(self) -> CharacterHypothesis:
         """Return the character as the digit that it looks like: digits get the probability of their look-alikes."""

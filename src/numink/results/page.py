@@ -135,7 +135,8 @@ class Page:
         """The text of the page: numbers separated by spaces, lines by newlines; empty where there are no numbers."""
         lines: dict[int, list[str]] = {}
         for number in self.numbers:
-            lines.setdefault(number.line, []).append(number.text)
+            if not number.struck_out:
+                lines.setdefault(number.line, []).append(number.text)
         return "\n".join(" ".join(lines[line]) for line in sorted(lines))
 
     def strict(self) -> Page:
