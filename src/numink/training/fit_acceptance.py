@@ -18,7 +18,7 @@ from ..evaluation.binomial import clopper_pearson
 from ..reader import Reader
 from ..recognition.acceptance import FEATURES, AcceptanceModel, NumberEvidence
 from .synthesis.mixed_pages import compose_mixed_page
-from .synthesis.writers import WriterPool
+from .synthesis.writer_pool import WriterPool
 
 Floats = NDArray[np.float64]
 NEVER = 1.0

@@ -20,7 +20,7 @@ from .models.line_net import LineNet
 from .observer import TrainingObserver
 from .recipes import LineRecipe
 from .synthesis.lines import ComposedLine
-from .synthesis.writers import WriterPool
+from .synthesis.writer_pool import WriterPool
 from .trainer import Schedule, Trainer
 
 Lines = Sequence[ComposedLine]

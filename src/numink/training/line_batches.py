@@ -17,7 +17,7 @@ from ..recognition.line_image import LINE_IMAGE_HEIGHT
 from ..recognition.line_model import FRAME_WIDTH
 from .recipes import LineRecipe
 from .synthesis.lines import ComposedLine, compose_line
-from .synthesis.writers import WriterPool
+from .synthesis.writer_pool import WriterPool
 
 Floats = NDArray[np.float32]
 BATCHES_SORTED_TOGETHER = 16
