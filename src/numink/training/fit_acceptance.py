@@ -86,6 +86,8 @@ def fit_bounded_threshold(confidence: Floats, right: NDArray[np.bool_]) -> float
     wrong = np.cumsum(~right[order])
     least = NEVER
     for index in np.flatnonzero(np.diff(wrong, append=wrong[-1] + 1)) if len(order) else ():  # before each error
+        if wrong[index] > PARAMETERS.error_bound * (index + 1):  # the bound is above the observed share
+            continue
         if clopper_pearson(int(wrong[index]), int(index) + 1, PARAMETERS.level)[1] <= PARAMETERS.error_bound:
             least = float(confidence[order[index]])
     return least

@@ -124,7 +124,7 @@ class _Parts(NamedTuple):
 
 def _compose_parts(writer: LineWriter) -> _Parts:
     """Return the parts of a random kind of line, or, beyond all shares, of a line without text."""
-    shares, kinds = zip(*_KINDS, strict=True)
+    shares, kinds = zip(*KINDS, strict=True)
     kind = int(np.searchsorted(np.cumsum(shares), writer.rng.random()))
     return kinds[kind](writer) if kind < len(kinds) else _Parts(compose_without_text(writer))
 
@@ -166,7 +166,7 @@ def _compose_lone(writer: LineWriter) -> _Parts:
     return _Parts(other or words.composed_word(writer, str(writer.rng.choice(list(LONE_CHARACTERS)))))
 
 
-_KINDS: tuple[tuple[float, Callable[[LineWriter], _Parts]], ...] = (
+KINDS: tuple[tuple[float, Callable[[LineWriter], _Parts]], ...] = (
     (LINES.amounts, _compose_amount), (LINES.numbers, _compose_number), (LINES.pen_lines, _compose_pen_line),
     (LINES.composed_words, _compose_word), (LINES.fonts, _compose_in_font), (LINES.lone, _compose_lone),
 )  # fmt: skip
