@@ -32,8 +32,8 @@ def evidence(probability: float, *, signs: int = 0, unread: float = 0.0) -> Numb
 
 def numbers(count: int, rng: np.random.Generator) -> list[ReadNumber]:
     """Numbers that are right as often as their evidence says, half of them with a sign."""
-    sure = 1 / (1 + np.exp(-rng.uniform(-1, 20, count)))
-    return [ReadNumber(evidence(float(p), signs=int(rng.integers(2))), bool(rng.random() < p)) for p in sure]
+    chances = 1 / (1 + np.exp(-rng.uniform(-1, 20, count)))
+    return [ReadNumber(evidence(float(p), signs=int(rng.integers(2))), bool(rng.random() < p)) for p in chances]
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -106,8 +106,8 @@ def test_its_thresholds_hold_for_numbers_that_it_was_not_fitted_on() -> None:
         for number in numbers(8000, rng)
     ]
     model = fit_acceptance_model(fitted)
-    others = numbers(8000, rng)
-    accepted = [number for number in others if model.accepts(number.evidence) and not number.evidence.signs]
+    unseen = numbers(8000, rng)
+    accepted = [number for number in unseen if model.accepts(number.evidence) and not number.evidence.signs]
 
     assert model.threshold < NEVER
     assert len(accepted) > 500
@@ -115,8 +115,9 @@ def test_its_thresholds_hold_for_numbers_that_it_was_not_fitted_on() -> None:
     assert model.threshold_with_signs > model.threshold
 
 
-def test_a_model_of_few_numbers_accepts_none() -> None:
-    model = fit_acceptance_model(numbers(40, np.random.default_rng(4)))
+@pytest.mark.parametrize("count", [0, 1, 40])
+def test_a_model_of_few_numbers_accepts_none(count: int) -> None:
+    model = fit_acceptance_model(numbers(count, np.random.default_rng(4)))
 
     assert (model.threshold, model.threshold_with_signs) == (NEVER, NEVER)
     assert not model.accepts(evidence(1.0))

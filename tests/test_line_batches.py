@@ -23,9 +23,9 @@ from numink.training.synthesis.writer_pool import WriterPool  # noqa: E402
 RECIPE = LineRecipe(name="small", width=8, batch=4, lines=64, seed=3)
 
 
-def composed(width: int, text: str, *, case_is_known: bool = True) -> ComposedLine:
+def composed(width: int, text: str, *, case_is_reliable: bool = True) -> ComposedLine:
     pixels = np.random.default_rng(width).random((LINE_IMAGE_HEIGHT, width), dtype=np.float32)
-    return ComposedLine(LineImage(pixels, 1.0, 0.0), text, case_is_known)
+    return ComposedLine(LineImage(pixels, 1.0, 0.0), text, case_is_reliable)
 
 
 def batches(recipe: LineRecipe, writers: WriterPool, epoch: int, steps: int = 3) -> list[LineBatch]:
@@ -93,12 +93,12 @@ def test_the_network_has_a_frame_for_every_four_columns() -> None:
 
 
 def test_a_batch_has_all_labels_in_a_row_and_some_lines_with_text_upside_down() -> None:
-    lines = [composed(60, ""), *(composed(60 + place, f"{place}A", case_is_known=place != 2) for place in range(9))]
+    lines = [composed(60, ""), *(composed(60 + place, f"{place}A", case_is_reliable=place != 2) for place in range(9))]
     batch = LineBatch.of(lines)
 
     assert batch.labels.tolist() == [column for line in lines for column in to_columns(line.text)]
     assert batch.label_counts.tolist() == [0] + [2] * 9
-    assert batch.case_is_known.tolist() == [True, True, True, False, *[True] * 6]
+    assert batch.case_is_reliable.tolist() == [True, True, True, False, *[True] * 6]
     assert batch.turned.tolist() == [1, 9]
     assert batch.images.shape[0] == len(lines) + 2
     assert np.array_equal(batch.images[len(lines), 0, :, :60].numpy(), lines[1].image.pixels[::-1, ::-1])

@@ -40,7 +40,7 @@ def test_a_line_and_its_text_repeat_with_the_seed_and_differ_without(writers: Wr
     first, same, other = (compose_line(writers, np.random.default_rng(seed)) for seed in (3, 3, 4))
 
     assert np.array_equal(first.image.pixels, same.image.pixels)
-    assert (first.text, first.case_is_known) == (same.text, same.case_is_known)
+    assert (first.text, first.case_is_reliable) == (same.text, same.case_is_reliable)
     assert not np.array_equal(first.image.pixels, other.image.pixels)
     assert first.image.pixels.shape[0] == LINE_IMAGE_HEIGHT
     assert 0 <= first.image.pixels.min() <= first.image.pixels.max() <= 1
@@ -103,19 +103,21 @@ def test_a_circled_number_is_as_legible_as_another(writers: WriterPool, monkeypa
     assert all(ring.canvas.sum() > free.canvas.sum() + 50 for ring, free in zip(circled, plain, strict=True))
 
 
-@pytest.mark.parametrize(("source", "known"), [("aga", True), ("ced", False)])
-def test_the_case_of_letters_is_known_where_the_source_tells_it(writers: WriterPool, source: str, known: bool) -> None:
+@pytest.mark.parametrize(("source", "reliable"), [("aga", True), ("ced", False)])
+def test_the_case_of_letters_is_known_where_the_source_tells_it(
+    writers: WriterPool, source: str, reliable: bool
+) -> None:
     of_source = np.flatnonzero(writers.pen_lines.source == source)
     writer = drawn_writer(replace(writers, usable_lines=of_source), 2)
     written = [words.pen_line(writer) for _ in range(12)]
 
-    assert {case_is_known for _, case_is_known in written} == {known}
+    assert {case_is_reliable for _, case_is_reliable in written} == {reliable}
     assert {part.text for part, _ in written} <= set(WORDS)
 
 
 def test_lines_by_such_a_source_do_not_say_the_case(writers: WriterPool) -> None:
     composed = [compose_strokes(writers, np.random.default_rng(seed)) for seed in range(300)]
-    unknown = [strokes for strokes in composed if not strokes.case_is_known]
+    unknown = [strokes for strokes in composed if not strokes.case_is_reliable]
 
     assert unknown
     assert all(any(word in strokes.text for word in WORDS) for strokes in unknown)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from ..evaluation.binomial import clopper_pearson
 from ..reader import Reader
-from ..recognition.acceptance import FEATURES, AcceptanceModel, NumberEvidence
+from ..recognition.acceptance import FEATURES, UNFITTED, AcceptanceModel, NumberEvidence
 from .synthesis.mixed_pages import compose_mixed_page
 from .synthesis.writer_pool import WriterPool
 
@@ -61,7 +61,9 @@ def read_composed_pages(reader: Reader, writers: WriterPool, pages: int, seed: i
 
 
 def fit_acceptance_model(numbers: Sequence[ReadNumber]) -> AcceptanceModel:
-    """Return the acceptance model of `numbers`."""
+    """Return the acceptance model of `numbers`; one that accepts nothing where there are none."""
+    if not numbers:
+        return replace(UNFITTED, threshold=NEVER, threshold_with_signs=NEVER)
     features = np.array([number.evidence.features() for number in numbers])
     right = np.array([number.right for number in numbers])
     fitting = np.arange(len(numbers)) % 2 == 0

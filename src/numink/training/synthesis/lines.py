@@ -73,7 +73,7 @@ class ComposedLine:
 
     image: LineImage
     text: str
-    case_is_known: bool = True
+    case_is_reliable: bool = True
     """False where the text does not say which letters are upper case."""
 
 
@@ -87,16 +87,16 @@ class ComposedStrokes:
     """First and last column of the strokes."""
     text: str
     """The text with its blanks."""
-    case_is_known: bool
+    case_is_reliable: bool
 
 
 def compose_strokes(pool: WriterPool, rng: Generator) -> ComposedStrokes:
     """Return the strokes of a random line by a random writer."""
     writer = LineWriter.draw(pool, rng)
-    parts, case_is_known, is_number = _compose_parts(writer)
+    parts, case_is_reliable, is_number = _compose_parts(writer)
     canvas, columns = lay_out(parts, writer)
     text = _mark_number(canvas, parts, columns, writer) if is_number else "".join(part.text for part in parts)
-    return ComposedStrokes(canvas, (columns[0][0], max(last for _, last in columns)), text, case_is_known)
+    return ComposedStrokes(canvas, (columns[0][0], max(last for _, last in columns)), text, case_is_reliable)
 
 
 def compose_line(pool: WriterPool, rng: Generator) -> ComposedLine:
@@ -111,14 +111,14 @@ def compose_line(pool: WriterPool, rng: Generator) -> ComposedLine:
     canvas, slope = warp(canvas, slant, rng)
     box = _line_box(canvas, (edges[0], edges[1] + 2 * border), rng)
     image = to_line_image(degrade(canvas, rng), box, slope + rng.normal(0, 0.015))
-    return ComposedLine(image, "".join(strokes.text.split()), strokes.case_is_known)
+    return ComposedLine(image, "".join(strokes.text.split()), strokes.case_is_reliable)
 
 
 class _Parts(NamedTuple):
     """The parts of a line, whether the case of its letters is known, and whether it is one number."""
 
     parts: list[LinePart]
-    case_is_known: bool = True
+    case_is_reliable: bool = True
     is_number: bool = False
 
 
@@ -140,12 +140,12 @@ def _compose_number(writer: LineWriter) -> _Parts:
 def _compose_pen_line(writer: LineWriter) -> _Parts:
     """Return a word or a line that somebody wrote, at times with a number beside it."""
     rng = writer.rng
-    part, case_is_known = words.pen_line(writer)
+    part, case_is_reliable = words.pen_line(writer)
     if rng.random() > LINES.number_beside:
-        return _Parts([part], case_is_known)
+        return _Parts([part], case_is_reliable)
     number, gap = write_number(writer, texts.number(rng), among_letters=True), rng.uniform(0.5, 1.3)
     parts = [part, *_apart(number, gap)] if rng.random() < 0.6 else [*number, *_apart([part], gap)]
-    return _Parts(parts, case_is_known)
+    return _Parts(parts, case_is_reliable)
 
 
 def _compose_word(writer: LineWriter) -> _Parts:

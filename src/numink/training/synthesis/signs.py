@@ -67,7 +67,7 @@ def _slash(rng: Generator) -> list[Path]:
     return [_bent((rng.uniform(0.12, 0.75), 0.0), (0.0, 1.0), rng, 0.03)]
 
 
-def _bar(rng: Generator) -> list[Path]:
+def _upright(rng: Generator) -> list[Path]:
     return [_bent((rng.normal(0, 0.05), 0.0), (0.0, 1.0), rng, 0.03)]
 
 
@@ -96,7 +96,7 @@ def _pound(rng: Generator) -> list[Path]:
 
 
 _STROKES: dict[str, Callable[[Generator], list[Path]]] = {
-    ",": _comma, "/": _slash, "|": _bar, "×": _times, "+": _plus, "°": _degree, "€": _euro, "£": _pound,
+    ",": _comma, "/": _slash, "|": _upright, "×": _times, "+": _plus, "°": _degree, "€": _euro, "£": _pound,
 }  # fmt: skip
 """Strokes of each sign that is made of lines and arcs, in a square of SIDE."""
 

@@ -90,13 +90,14 @@ class LineWriter:
         else:
             gap = rng.uniform(0.0, 0.2) if spacing < 0.8 else rng.uniform(0.2, 0.8)
         writer = int(writers[rng.integers(len(writers))])
-        others = pool.signs.writer[pool.usable_signs]
+        sign_writers = pool.signs.writer[pool.usable_signs]
         wrote_signs = uses_strokes and writer in pool.writers_of_signs
         return cls(
             pool, rng, uses_strokes, writer,
             math.exp(rng.uniform(math.log(3), math.log(17))), rng.normal(0.04, 0.16), math.exp(rng.normal(0, 0.14)),
             gap, rng.uniform(0.02, 0.12), rng.uniform(0.02, 0.12),
-            writer if wrote_signs else int(others[rng.integers(len(others))]), _draw_habits(rng, is_fast), is_fast,
+            writer if wrote_signs else int(sign_writers[rng.integers(len(sign_writers))]),
+            _draw_habits(rng, is_fast), is_fast,
             bool(rng.random() < (WRITERS.connected_zeros_fast if is_fast else WRITERS.connected_zeros)),
         )  # fmt: skip
 
