@@ -84,7 +84,7 @@ bench: $(RUN)/.ready
 # imagecorruptions-imaug brings an OpenCV of its own beside ours, so it is not among what the tests install.
 model: $(TEST)/.ready
 	$(TEST)/bin/python $(PIP) 'imagecorruptions-imaug>=1.1.5,<2'
-	$(TEST)/bin/numink data fetch --doodles
+	$(TEST)/bin/numink data fetch --doodles --fonts
 	OMP_NUM_THREADS=1 $(TEST)/bin/numink train --recipe shipped --collections $(COLLECTIONS)
 	OMP_NUM_THREADS=1 $(TEST)/bin/numink train --recipe lines --out runs/lines.onnx --collections $(COLLECTIONS)
 	$(TEST)/bin/numink evaluate runs/numink.onnx --all --card --collections $(COLLECTIONS)

@@ -16,11 +16,13 @@ from browser import DESKTOP, start_chromium
 from couch_faulty import Faulty, Plan
 from couch_servers import Couch, named, pouchdb
 from durations import is_slow, seconds
+from line_material import write_collections, writer_pool
 from mnist_files import get_mnist
 from numink.datasets.mnist import FILES, Mnist, load_mnist
 from numink.factories import open_store
 from numink.recognition.digit_model import Classifier
 from numink.store.protocol import Store
+from numink.training.synthesis.writer_pool import WriterPool
 from shared_folder import shared_folder
 from sheets import two_doubts, two_lines
 from site_pages import pages_of
@@ -66,6 +68,20 @@ def mnist_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def mnist(mnist_folder: Path) -> Mnist:
     return load_mnist(mnist_folder)
+
+
+@pytest.fixture(scope="session")
+def collections(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder with stand-ins of UNIPEN's strokes and pen lines."""
+    folder = tmp_path_factory.mktemp("collections")
+    write_collections(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def writers(collections: Path) -> WriterPool:
+    """Writers of composed lines, for training."""
+    return writer_pool(collections)
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ SECONDS = {
     "image_build": 52, "train_lines": 48, "architecture": 45, "accounts_guard": 38, "web_server": 34,
     "train_command": 30, "drain": 25, "safety_files": 22, "code_engine": 20, "epochs": 16, "evaluate_pictures": 14,
     "store_processes": 13, "doctests": 12, "cascade": 10, "datasets": 9, "cloudant_faults": 8, "evaluate": 7, "i18n": 7,
-    "watson_classifier": 7, "watson_notebook": 6,
+    "watson_classifier": 7, "watson_notebook": 6, "line_batches": 9, "fit_acceptance": 8, "synthesis_lines": 8,
+    "line_weights": 6,
     # by their order in a run of the whole suite
     "browser_corrections": 40, "browser_pictures": 35, "batch_kill": 30, "api_schema": 28, "browser_offline": 26,
     "browser_accounts": 25, "browser_batches": 24, "browser_pages": 23, "browser_language": 20, "cloudant_server": 20,

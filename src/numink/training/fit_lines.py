@@ -20,7 +20,7 @@ from .models.line_net import LineNet
 from .observer import TrainingObserver
 from .recipes import LineRecipe
 from .synthesis.lines import ComposedLine
-from .synthesis.writers import WriterPool
+from .synthesis.writer_pool import WriterPool
 from .trainer import Schedule, Trainer
 
 Lines = Sequence[ComposedLine]
@@ -116,15 +116,15 @@ def _ctc_loss(logits: Tensor, batch: LineBatch) -> Tensor:
     counts = len(batch.label_counts)
     lines = torch.split(batch.labels, batch.label_counts.tolist())
     loss = logits.new_zeros(())
-    for known in (True, False):
-        chosen = torch.nonzero(batch.case_is_known == known)[:, 0]
+    for reliable in (True, False):
+        chosen = torch.nonzero(batch.case_is_reliable == reliable)[:, 0]
         if not len(chosen):
             continue
         rows, labels = (
             log_probabilities[chosen.to(logits.device)],
             torch.cat([lines[index] for index in chosen.tolist()]),
         )
-        if not known:
+        if not reliable:
             rows, labels = (
                 _fold_case(rows),
                 torch.tensor([_folded(column) for column in labels.tolist()], dtype=torch.long),

@@ -17,7 +17,7 @@ from ..recognition.line_image import LINE_IMAGE_HEIGHT
 from ..recognition.line_model import FRAME_WIDTH
 from .recipes import LineRecipe
 from .synthesis.lines import ComposedLine, compose_line
-from .synthesis.writers import WriterPool
+from .synthesis.writer_pool import WriterPool
 
 Floats = NDArray[np.float32]
 BATCHES_SORTED_TOGETHER = 16
@@ -40,7 +40,7 @@ class LineBatch:
     """int64: columns of the alphabet, of all N lines one after the other."""
     label_counts: Tensor
     """int64 (N,)."""
-    case_is_known: Tensor
+    case_is_reliable: Tensor
     """bool (N,)."""
     turned: Tensor
     """int64 (K,): the lines that are repeated upside down."""
@@ -55,7 +55,7 @@ class LineBatch:
         return cls(
             to_images(images), torch.tensor([frame_count(image.shape[1]) for image in images]),
             torch.tensor([column for columns in labels for column in columns], dtype=torch.long),
-            torch.tensor([len(columns) for columns in labels]), torch.tensor([line.case_is_known for line in lines]),
+            torch.tensor([len(columns) for columns in labels]), torch.tensor([line.case_is_reliable for line in lines]),
             torch.tensor(turned, dtype=torch.long),
         )  # fmt: skip
 

@@ -24,6 +24,7 @@ from ..recognition.acceptance import ACCEPTANCE_RULE
 from ..recognition.digit_model import Classifier, Contract
 from ..results import DIGIT_COUNT
 from .calibration import fit_acceptance
+from .devices import find_device
 from .epochs import EpochSampler, load_sampler
 from .fit_digits import fit
 from .models.cascade import Cascade, calibrate_cascade
@@ -40,8 +41,9 @@ CALIBRATION_DRAWINGS = 6
 
 
 def train(
-    recipe: Recipe | CascadeRecipe, paths: TrainingPaths, observer: TrainingObserver, *, fresh: bool = False
-) -> Report:
+    recipe: Recipe | CascadeRecipe, paths: TrainingPaths, observer: TrainingObserver, *, fresh: bool = False,
+    device: str = "auto",
+) -> Report:  # fmt: skip
     """Train by `recipe`, write the model file with report and charts, and return the report on MNIST's test part.
 
     Args:
@@ -49,11 +51,13 @@ def train(
         paths: Data, and the model file to write.
         observer: Receiver of progress, with epochs counted over all networks.
         fresh: Start anew instead of resuming a stopped training with the same recipe.
+        device: Where to train: 'auto', 'cpu' or 'cuda'.
 
     Raises:
-        DataError: A data file is missing or damaged.
+        DataError: A data file is missing or damaged, or there is no such device.
         ModelError: The exported file does not agree with torch.
     """
+    target = find_device(device)
     mnist = load_mnist(paths.data)
     stages = networks_of(recipe)
     chosen, held_out = split(mnist, paths.writers, SPLIT_SEED)
@@ -62,7 +66,7 @@ def train(
     validation = (mnist.train_images[held_out], mnist.train_labels[held_out])
     if fresh:
         paths.remove_checkpoints(stages)
-    trained = _train_all(stages, sampler, validation, observer, paths)
+    trained = _train_all(stages, sampler, validation, observer, paths, target)
     calibration = _calibration_glyphs(validation, sampler)
     cascade = _cascade(recipe, {stage.recipe.name: stage.network for stage in trained}, calibration)
     _export(cascade, recipe, paths, mnist, calibration)
@@ -81,7 +85,7 @@ def _cascade(
 
 def _train_all(
     stages: Sequence[Recipe], sampler: EpochSampler, validation: tuple[Glyphs, Labels], observer: TrainingObserver,
-    paths: TrainingPaths,
+    paths: TrainingPaths, device: torch.device,
 ) -> list[_TrainedStage]:  # fmt: skip
     """Train the networks of `stages` in order; those that are not distilled are the teachers of those that are."""
     trained: dict[str, _TrainedStage] = {}
@@ -91,7 +95,9 @@ def _train_all(
         candidates = [earlier.network for earlier in trained.values() if not earlier.recipe.distillation]
         teachers = candidates if stage.distillation else []
         start = trained[stage.after].network if stage.after else None
-        network, history = fit(stage, sampler, validation, stage_observer, paths.checkpoint(stage), teachers, start)
+        network, history = fit(
+            stage, sampler, validation, stage_observer, paths.checkpoint(stage), teachers, start, device
+        )
         epochs += len(history)
         trained[stage.name] = _TrainedStage(stage, network, [stage_observer.renumber(record) for record in history])
     return list(trained.values())

@@ -35,7 +35,7 @@ from .observer import OffsetObserver, TrainingObserver
 from .paths import TrainingPaths
 from .recipes import EnsembleRecipe, LineRecipe
 from .synthesis.lines import compose_line
-from .synthesis.writers import WriterFiles, WriterPool, load_writer_pool
+from .synthesis.writer_pool import WriterFiles, WriterPool, load_writer_pool
 from .train_digits import SPLIT_SEED
 
 DATA_SOURCES = (
@@ -106,6 +106,7 @@ def train_lines(
     """
     if paths.collections is None:
         raise DataError("lines are composed of UNIPEN's pen strokes: name their folder with --collections")
+    target = find_device(device)
     mnist = load_mnist(paths.data)
     chosen, held_out = split(mnist, paths.writers, SPLIT_SEED)
     files = WriterFiles(paths.data, paths.collections, paths.writers)
@@ -115,7 +116,7 @@ def train_lines(
         paths.remove_checkpoints(recipe.stages)
     writers = load_writer_pool(mnist, chosen, files, held_out=False)
     reused: dict[str, nn.Module] = dict(load_reusable(recipe, start.earlier)) if start.earlier else {}
-    fit = partial(fit_lines, writers=writers, validation=validation, device=find_device(device))
+    fit = partial(fit_lines, writers=writers, validation=validation, device=target)
     trained, history = _train_all(recipe, reused, fit, observer, paths, start.weights)
     members = [trained[stage.name] for stage in recipe.members]
     contract = export_with_acceptance(members, recipe, validation, other_writers, paths.out)

@@ -65,9 +65,10 @@ class DigitNet(nn.Module):
 def predict_logits(network: nn.Module, glyphs: NDArray[np.uint8], batch: int = 500) -> NDArray[np.float32]:
     """Return the logits float32 (N, 11) of `network` for glyphs uint8 (N, 28, 28)."""
     network.eval()
+    device = next(network.parameters()).device
+    batches = (to_input(glyphs[start : start + batch]) for start in range(0, len(glyphs), batch))
     with torch.inference_mode():
-        parts = [network(to_input(glyphs[start : start + batch])).numpy() for start in range(0, len(glyphs), batch)]
-    return np.concatenate(parts)
+        return np.concatenate([network(images.to(device)).cpu().numpy() for images in batches])
 
 
 def to_input(glyphs: NDArray[np.uint8]) -> Tensor:

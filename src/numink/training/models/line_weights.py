@@ -63,7 +63,7 @@ def load_start(path: Path, width: int) -> dict[str, Tensor]:
 
     Raises ModelError where the file is missing or damaged, or has no such network.
     """
-    stored = _stored_recipe(path)
+    stored = _stored_recipe(path, option="--start")
     names = [stage["name"] for stage in stored["stages"] if stage["width"] == width and stage["name"] in stored["say"]]
     if not names:
         raise ModelError(f"{path} has no network of {width} channels: train without --start")
@@ -95,10 +95,10 @@ def _reusable(recipe: EnsembleRecipe, stored: Mapping[str, Any]) -> list[str]:
     return [stage.name for stage in recipe.stages if stage.name in same and stage.name in stored["say"]]
 
 
-def _stored_recipe(path: Path) -> dict[str, Any]:
-    """Return the recipe in the metadata of the weights at `path`. Raises ModelError."""
+def _stored_recipe(path: Path, option: str = "--from") -> dict[str, Any]:
+    """Return the recipe in the metadata of the weights at `path`, which `option` named. Raises ModelError."""
     if not path.is_file():
-        raise ModelError(f"{path} is missing, which holds the weights to continue from: train without --from")
+        raise ModelError(f"{path} is missing, which holds the weights to continue from: train without {option}")
     try:
         with safe_open(path, framework="pt") as file:
             stored = json.loads(file.metadata()["recipe"])
@@ -106,4 +106,4 @@ def _stored_recipe(path: Path) -> dict[str, Any]:
             return dict(stored)
     except (OSError, SafetensorError, ValueError, KeyError, TypeError):
         pass
-    raise ModelError(f"{path} is damaged or holds no line networks: train without --from")
+    raise ModelError(f"{path} is damaged or holds no line networks: train without {option}")

@@ -8,9 +8,9 @@ noise.
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -25,19 +25,15 @@ from ...results import Box
 from . import texts, words
 from .clutter import add_ruled_lines, add_specks
 from .degradation import degrade, warp
-from .line_layout import CANVAS_MARGIN, LinePart, lay_out, top_on_baseline
+from .line_layout import CANVAS_MARGIN, LinePart, lay_out
 from .non_text_lines import compose_without_text, encircle, strike_out
-from .writers import DIGIT_HEIGHT, LineWriter, WriterPool
+from .number_parts import write_amount, write_number
+from .writer_pool import WriterPool
+from .writers import DIGIT_HEIGHT, LineWriter
 
 Floats = NDArray[np.float32]
-LENGTH_WEIGHTS = np.array([8, 8, 12, 15, 17, 12, 8, 6, 4, 4, 3, 3], float)
-"""Relative frequencies of lines of 1, 2, 3 ... digits."""
-AMOUNT_LENGTH_WEIGHTS = np.array([3, 6, 15, 25, 28, 14, 6, 3], float)
-"""Relative frequencies of amounts of 1, 2, 3 ... digits."""
 SLANT_OVERHANG = 8
 """Columns by which slanted digits may extend beyond the line's ends."""
-FIRST_DIGIT_PROBABILITIES = np.log10(1 + 1 / np.arange(1, 10))
-"""Probabilities of amounts beginning with 1, 2 ... 9 (Benford 1938)."""
 LONE_CHARACTERS = "".join(sorted(set(LETTERS + "$%&#@?*+=") - DIGIT_LOOK_ALIKES))
 """Letters and signs that stand alone on a line in training: none that resembles a digit."""
 
@@ -60,15 +56,14 @@ class LineParameters:
     """Share of lines with one letter or sign."""
     number_beside: float = 0.25
     """Share of words with a number beside them."""
+    second_number: float = 0.06
+    """Share of numbers with another one beside them."""
     struck_out: float = 0.06
     """Share of numbers that are struck out, half of them with the right one beside."""
     circled: float = 0.03
     """Share of numbers in a ring."""
     steep: float = 0.12
     """Share of lines slanted so far to the right that each digit stands below the next (E130)."""
-    grouped: float = 0.3
-    grouped_fast: float = 0.55
-    """Share of numbers of more than three digits with separated thousands, by normal and by fast writers (E167)."""
 
 
 LINES = LineParameters()
@@ -80,7 +75,7 @@ class ComposedLine:
 
     image: LineImage
     text: str
-    case_is_known: bool = True
+    case_is_reliable: bool = True
     """False where the text does not say which letters are upper case."""
 
 
@@ -94,16 +89,16 @@ class ComposedStrokes:
     """First and last column of the strokes."""
     text: str
     """The text with its blanks."""
-    case_is_known: bool
+    case_is_reliable: bool
 
 
 def compose_strokes(pool: WriterPool, rng: Generator) -> ComposedStrokes:
     """Return the strokes of a random line by a random writer."""
     writer = LineWriter.draw(pool, rng)
-    parts, case_is_known, is_number = _compose_parts(writer)
+    parts, case_is_reliable, is_number = _compose_parts(writer)
     canvas, columns = lay_out(parts, writer)
     text = _mark_number(canvas, parts, columns, writer) if is_number else "".join(part.text for part in parts)
-    return ComposedStrokes(canvas, (columns[0][0], max(last for _, last in columns)), text, case_is_known)
+    return ComposedStrokes(canvas, (columns[0][0], max(last for _, last in columns)), text, case_is_reliable)
 
 
 def compose_line(pool: WriterPool, rng: Generator) -> ComposedLine:
@@ -118,39 +113,70 @@ def compose_line(pool: WriterPool, rng: Generator) -> ComposedLine:
     canvas, slope = warp(canvas, slant, rng)
     box = _line_box(canvas, (edges[0], edges[1] + 2 * border), rng)
     image = to_line_image(degrade(canvas, rng), box, slope + rng.normal(0, 0.015))
-    return ComposedLine(image, "".join(strokes.text.split()), strokes.case_is_known)
+    return ComposedLine(image, "".join(strokes.text.split()), strokes.case_is_reliable)
 
 
-def _compose_parts(writer: LineWriter) -> tuple[list[LinePart], bool, bool]:
-    """Return the parts of a random kind of line, whether the case of letters is known, and whether it is a number."""
+class _Parts(NamedTuple):
+    """The parts of a line, whether the case of its letters is known, and whether it is one number."""
+
+    parts: list[LinePart]
+    case_is_reliable: bool = True
+    is_number: bool = False
+
+
+def _compose_parts(writer: LineWriter) -> _Parts:
+    """Return the parts of a random kind of line, or, beyond all shares, of a line without text."""
+    shares, kinds = zip(*KINDS, strict=True)
+    kind = int(np.searchsorted(np.cumsum(shares), writer.rng.random()))
+    return kinds[kind](writer) if kind < len(kinds) else _Parts(compose_without_text(writer))
+
+
+def _compose_amount(writer: LineWriter) -> _Parts:
+    return _Parts(write_amount(writer), is_number=True)
+
+
+def _compose_number(writer: LineWriter) -> _Parts:
     rng = writer.rng
-    shares = np.array([LINES.amounts, LINES.numbers, LINES.pen_lines, LINES.composed_words, LINES.fonts, LINES.lone])
-    kind = int(np.searchsorted(np.cumsum(shares), rng.random()))
-    if kind == 0:
-        weights = AMOUNT_LENGTH_WEIGHTS if writer.is_fast else LENGTH_WEIGHTS
-        return _write_amount(writer, _draw_digits(rng, weights)), True, True
-    if kind == 1:
-        number = _write(writer, texts.number(rng))
-        if rng.random() < LINES.number_beside / 4:
-            number += _apart(_write(writer, texts.number(rng)), rng.uniform(0.4, 1.4))
-        return number, True, True
-    if kind == 2:
-        part, case_is_known = words.pen_line(writer)
-        if rng.random() > LINES.number_beside:
-            return [part], case_is_known, False
-        number, gap = _write(writer, texts.number(rng), among_letters=True), rng.uniform(0.5, 1.3)
-        parts = [part, *_apart(number, gap)] if rng.random() < 0.6 else [*number, *_apart([part], gap)]
-        return parts, case_is_known, False
-    if kind == 3:
-        text = texts.code(rng) if rng.random() < 0.4 else words.random_word(writer)
-        return words.composed_word(writer, text, cursive=bool(rng.random() < 0.2)), True, False
-    if kind == 4:
-        text = texts.number(rng) if rng.random() < 0.6 else words.random_word(writer)
-        return words.font_line(writer, text, printed=bool(rng.random() < 0.35)), True, False
-    if kind == 5:
-        other = words.other_script(writer) if rng.random() < 0.5 else []
-        return other or words.composed_word(writer, str(rng.choice(list(LONE_CHARACTERS)))), True, False
-    return compose_without_text(writer), True, False
+    number = write_number(writer, texts.number(rng))
+    if rng.random() < LINES.second_number:
+        number += _apart(write_number(writer, texts.number(rng)), rng.uniform(0.4, 1.4))
+    return _Parts(number, is_number=True)
+
+
+def _compose_pen_line(writer: LineWriter) -> _Parts:
+    """Return a word or a line that somebody wrote, at times with a number beside it."""
+    rng = writer.rng
+    part, case_is_reliable = words.pen_line(writer)
+    if rng.random() > LINES.number_beside:
+        return _Parts([part], case_is_reliable)
+    number, gap = write_number(writer, texts.number(rng), among_letters=True), rng.uniform(0.5, 1.3)
+    parts = [part, *_apart(number, gap)] if rng.random() < 0.6 else [*number, *_apart([part], gap)]
+    return _Parts(parts, case_is_reliable)
+
+
+def _compose_word(writer: LineWriter) -> _Parts:
+    rng = writer.rng
+    text = texts.code(rng) if rng.random() < 0.4 else words.random_word(writer)
+    return _Parts(words.composed_word(writer, text, cursive=bool(rng.random() < 0.2)))
+
+
+def _compose_in_font(writer: LineWriter) -> _Parts:
+    rng = writer.rng
+    text = texts.number(rng) if rng.random() < 0.6 else words.random_word(writer)
+    return _Parts(words.font_line(writer, text, printed=bool(rng.random() < 0.35)))
+
+
+def _compose_lone(writer: LineWriter) -> _Parts:
+    """Return one letter or sign, or up to three characters of another script."""
+    other = words.other_script(writer) if writer.rng.random() < 0.5 else []
+    return _Parts(other or words.composed_word(writer, str(writer.rng.choice(list(LONE_CHARACTERS)))))
+
+
+KINDS: tuple[tuple[float, Callable[[LineWriter], _Parts]], ...] = (
+    (LINES.amounts, _compose_amount), (LINES.numbers, _compose_number), (LINES.pen_lines, _compose_pen_line),
+    (LINES.composed_words, _compose_word), (LINES.fonts, _compose_in_font), (LINES.lone, _compose_lone),
+)  # fmt: skip
+"""Kinds of lines with their shares; the rest are lines without text."""
 
 
 def _apart(parts: list[LinePart], gap: float) -> list[LinePart]:
@@ -189,68 +215,3 @@ def _line_box(canvas: Floats, edges: tuple[int, int], rng: Generator) -> Box:
     height = min(max(bottom - top, DIGIT_HEIGHT * 0.6), DIGIT_HEIGHT * 1.6) * math.exp(rng.normal(0, 0.08))
     middle = (top + bottom) / 2 + rng.normal(0, 0.04) * DIGIT_HEIGHT
     return Box(edges[0], round(middle - height / 2), edges[1] - edges[0], max(round(height), 8))
-
-
-def _draw_digits(rng: Generator, length_weights: NDArray[np.float64]) -> str:
-    """Return random digits; some begin as amounts do, a third have a run of one digit, mostly of zeros."""
-    count = int(rng.choice(len(length_weights), p=length_weights / length_weights.sum())) + 1
-    digits = rng.integers(0, 10, count)
-    if rng.random() < 0.3:
-        digits[0] = rng.choice(9, p=FIRST_DIGIT_PROBABILITIES) + 1
-    if rng.random() < 0.35 and count > 1:
-        start = int(rng.integers(0, count - 1))
-        digits[start : start + int(rng.integers(2, 5))] = 0 if rng.random() < 0.6 else rng.integers(10)
-    return "".join(map(str, digits))
-
-
-def _write_amount(writer: LineWriter, text: str) -> list[LinePart]:
-    """Return the digits of `text` with thousands, a currency before and an ending behind, as on forms and cheques."""
-    rng = writer.rng
-    separator = ".,"[int(rng.integers(2))]
-    written = separator.join(_groups(text, LINES.grouped_fast if writer.is_fast else LINES.grouped, rng))
-    if rng.random() < 0.05:
-        written = "$#*="[int(rng.integers(4))] + written
-    ending = rng.random()
-    if ending < 0.26:
-        written += ("", "", ",", ".")[int(rng.integers(4))] + ".-=~--"[int(rng.integers(6))]
-    return _write(writer, written)
-
-
-def _write(writer: LineWriter, text: str, *, among_letters: bool = False) -> list[LinePart]:
-    """Return the characters of `text` as one number: wide gaps only where it has blanks.
-
-    Digits alone or among letters have none of the styles that only neighbouring digits tell from a letter.
-    """
-    rng = writer.rng
-    alone = among_letters or len(text) == 1 or any(character.isalpha() for character in text)
-    parts: list[LinePart] = []
-    blank = ""
-    for run in re.findall("0{2,}|." if writer.connects_zeros else ".", text):
-        if run == " ":
-            blank = " "
-            continue
-        gap = max(writer.gap + rng.normal(0, writer.spread), -0.07)
-        if not parts:
-            gap = rng.uniform(0.3, 1.2)
-        elif blank:
-            gap += rng.uniform(0.4, 1.0)
-        elif rng.random() < 0.03:
-            gap += rng.uniform(0.2, 0.8)
-        if run[0].isdigit():
-            glyph = writer.digit(int(run), alone=alone) if len(run) == 1 else writer.zeros(len(run))
-            top = top_on_baseline(glyph, rng)
-        else:
-            glyph, top = writer.sign(run)
-            gap = max(gap, rng.uniform(0.0, 0.25)) if rng.random() < 0.7 else gap
-        parts.append(LinePart(glyph, gap, top, blank + run))
-        blank = ""
-    return parts
-
-
-def _groups(text: str, grouped: float, rng: Generator) -> list[str]:
-    """Return `text` as one group, in thousands (with probability `grouped`), or split before the last two digits."""
-    if len(text) > 3 and rng.random() < grouped:
-        first = len(text) % 3
-        thousands = (text[start : start + 3] for start in range(first, len(text), 3))
-        return [group for group in (text[:first], *thousands) if group]
-    return [text[:-2], text[-2:]] if len(text) > 2 and rng.random() < 0.05 else [text]

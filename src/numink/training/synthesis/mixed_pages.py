@@ -18,7 +18,8 @@ from .degradation import warp
 from .line_layout import CANVAS_MARGIN
 from .lines import ComposedStrokes, compose_strokes
 from .pages import PAPERS, PageStyle, on_paper
-from .writers import DIGIT_HEIGHT, WriterPool
+from .writer_pool import WriterPool
+from .writers import DIGIT_HEIGHT
 
 Grey = NDArray[np.uint8]
 MOST_LINES = 5

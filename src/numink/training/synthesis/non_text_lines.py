@@ -56,8 +56,8 @@ def strike_out(canvas: Floats, columns: tuple[int, int], rows: tuple[int, int], 
 def encircle(canvas: Floats, columns: tuple[int, int], rows: tuple[int, int], pen: float, rng: Generator) -> None:
     """Draw a ring around the characters within `columns` and `rows`, not always closed."""
     (left, right), (top, bottom) = columns, rows
-    room = rng.uniform(2, 14, 2)
-    radii = ((right - left) / 2 * 1.15 + room[0], (bottom - top) / 2 * 1.1 + room[1])
+    margin = rng.uniform(2, 14, 2)
+    radii = ((right - left) / 2 * 1.15 + margin[0], (bottom - top) / 2 * 1.1 + margin[1])
     angle = np.linspace(0, 2 * np.pi + rng.uniform(-0.2, 0.5), 40) + rng.uniform(0, 2 * np.pi)
     wobble = 1 + rng.normal(0, 0.04) * np.sin(angle * 2)
     points = np.stack([

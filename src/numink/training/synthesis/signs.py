@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import cv2
 import numpy as np
@@ -35,31 +36,8 @@ def draw_sign(sign: str, pen: float, height: float, rng: Generator) -> Floats:
     if sign in "-=~":
         return _dashes(sign, pen, height, rng)
     size = {",": 0.28, "°": 0.3, "×": 0.5, "+": 0.55}.get(sign, 1.1) * height * math.exp(rng.normal(0, 0.15))
-    paths = [path * size / SIDE for path in _paths(sign, rng)]
+    paths = [path * size / SIDE for path in _STROKES[sign](rng)]
     return _stroked(paths, pen)
-
-
-def _paths(sign: str, rng: Generator) -> list[Path]:
-    """Return the strokes of a sign in a square of SIDE."""
-    if sign == ",":
-        return [_bent((0.6, 0.0), (rng.uniform(0.1, 0.5), 1.0), rng)]
-    if sign in "/|":
-        lean = rng.uniform(0.08, 0.75) if sign == "/" else rng.normal(0, 0.05)
-        length = rng.uniform(0.85, 1.5) if sign == "/" else 1.0  # many slashes reach beyond the digits, some do not
-        return [_bent((lean * length, 0.0), (0.0, length), rng, 0.03)]
-    if sign == "×":
-        return [_bent((0, 0), (1, 1), rng), _bent((1, 0), (0, 1), rng)]
-    if sign == "+":
-        return [_bent((0, 0.5), (1, 0.5), rng), _bent((0.5, 0), (0.5, 1), rng)]
-    if sign == "°":
-        return [_arc(0.5, 0.5, 0.45, 0.45, 0, 2 * math.pi + rng.uniform(-0.3, 0.5), rng)]
-    if sign == "€":
-        width, gap = rng.uniform(0.3, 0.4), rng.uniform(0.06, 0.12)
-        bow = _arc(0.55, 0.5, width, 0.5, -0.75 - rng.uniform(0, 0.4), -2 * math.pi + 0.75 + rng.uniform(0, 0.4), rng)
-        return [bow, _bent((0.0, 0.5 - gap), (0.6, 0.5 - gap), rng), _bent((0.0, 0.5 + gap), (0.55, 0.5 + gap), rng)]
-    hook = _arc(0.55, 0.25, 0.22, 0.25, -0.2, -math.pi, rng)
-    stem = _bent((0.33, 0.25), (0.3, 0.95), rng)
-    return [np.concatenate([hook, stem]), _bent((0.05, 0.97), (0.85, 0.95), rng), _bent((0.1, 0.55), (0.65, 0.55), rng)]
 
 
 def _bent(start: tuple[float, float], end: tuple[float, float], rng: Generator, bow: float = 0.06) -> Path:
@@ -79,6 +57,49 @@ def _arc(x: float, y: float, width: float, height: float, start: float, end: flo
     tilt = rng.normal(0, 0.1)
     points = np.stack([x + width * np.cos(angle) - tilt * height * np.sin(angle), y + height * np.sin(angle)], axis=1)
     return np.asarray(points * SIDE, np.float64)
+
+
+def _comma(rng: Generator) -> list[Path]:
+    return [_bent((0.6, 0.0), (rng.uniform(0.1, 0.5), 1.0), rng)]
+
+
+def _slash(rng: Generator) -> list[Path]:
+    lean, length = rng.uniform(0.08, 0.75), rng.uniform(0.85, 1.5)  # many reach beyond the digits, some do not
+    return [_bent((lean * length, 0.0), (0.0, length), rng, 0.03)]
+
+
+def _upright(rng: Generator) -> list[Path]:
+    return [_bent((rng.normal(0, 0.05), 0.0), (0.0, 1.0), rng, 0.03)]
+
+
+def _times(rng: Generator) -> list[Path]:
+    return [_bent((0, 0), (1, 1), rng), _bent((1, 0), (0, 1), rng)]
+
+
+def _plus(rng: Generator) -> list[Path]:
+    return [_bent((0, 0.5), (1, 0.5), rng), _bent((0.5, 0), (0.5, 1), rng)]
+
+
+def _degree(rng: Generator) -> list[Path]:
+    return [_arc(0.5, 0.5, 0.45, 0.45, 0, 2 * math.pi + rng.uniform(-0.3, 0.5), rng)]
+
+
+def _euro(rng: Generator) -> list[Path]:
+    width, gap = rng.uniform(0.3, 0.4), rng.uniform(0.06, 0.12)
+    bow = _arc(0.55, 0.5, width, 0.5, -0.75 - rng.uniform(0, 0.4), -2 * math.pi + 0.75 + rng.uniform(0, 0.4), rng)
+    return [bow, _bent((0.0, 0.5 - gap), (0.6, 0.5 - gap), rng), _bent((0.0, 0.5 + gap), (0.55, 0.5 + gap), rng)]
+
+
+def _pound(rng: Generator) -> list[Path]:
+    hook = _arc(0.55, 0.25, 0.22, 0.25, -0.2, -math.pi, rng)
+    stem = _bent((0.33, 0.25), (0.3, 0.95), rng)
+    return [np.concatenate([hook, stem]), _bent((0.05, 0.97), (0.85, 0.95), rng), _bent((0.1, 0.55), (0.65, 0.55), rng)]
+
+
+_STROKES: dict[str, Callable[[Generator], list[Path]]] = {
+    ",": _comma, "/": _slash, "|": _upright, "×": _times, "+": _plus, "°": _degree, "€": _euro, "£": _pound,
+}  # fmt: skip
+"""Strokes of each sign that is made of lines and arcs, in a square of SIDE."""
 
 
 def _stroked(paths: list[Path], pen: float) -> Floats:
@@ -121,4 +142,5 @@ def _dashes(sign: str, pen: float, height: float, rng: Generator) -> Floats:
     first = _bent((0, 0), (1, tilt), rng, 0.04) / SIDE * length
     if sign == "-":
         return _stroked([first], pen)
-    return _stroked([first, first + [rng.normal(0, 0.05) * length, rng.uniform(0.15, 0.32) * height]], pen)
+    offset = np.array([rng.normal(0, 0.05) * length, rng.uniform(0.15, 0.32) * height])
+    return _stroked([first, first + offset], pen)

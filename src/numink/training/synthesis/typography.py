@@ -20,8 +20,8 @@ class Placement(NamedTuple):
 _X_HEIGHT, _ASCENDER, _DESCENDER = Placement(0.42, 0.58), Placement(0.0, 1.0), Placement(0.42, 0.95)
 _TALL_SIGN, _QUOTE, _MIDDLE = Placement(-0.08, 1.2), Placement(-0.05, 0.32), Placement(0.25, 0.58)
 _BY_CHARACTERS = {
-    "acemnorsuvwxz": _X_HEIGHT, "i": Placement(0.12, 0.88), "bdfhklt": _ASCENDER, "gpqy": _DESCENDER, "j": Placement(0.15, 1.2),
-    "()[]{}|/\\": _TALL_SIGN, "'\"`": _QUOTE, "+<>": _MIDDLE, "×": Placement(0.35, 0.5),
+    "acemnorsuvwxz": _X_HEIGHT, "i": Placement(0.12, 0.88), "bdfhklt": _ASCENDER, "gpqy": _DESCENDER,
+    "j": Placement(0.15, 1.2), "()[]{}|/\\": _TALL_SIGN, "'\"`": _QUOTE, "+<>": _MIDDLE, "×": Placement(0.35, 0.5),
     "-~": Placement(0.55, 0.0, 0.45), "=": Placement(0.4, 0.0, 0.5), "_": Placement(1.08, 0.0, 0.7),
     "^": Placement(-0.1, 0.0, 0.45), ".": Placement(0.93, 0.1), ",": Placement(0.85, 0.32), ":": Placement(0.35, 0.65),
     ";": Placement(0.35, 0.85), "*": Placement(0.1, 0.5), "°": Placement(-0.05, 0.32),

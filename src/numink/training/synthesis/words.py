@@ -9,9 +9,8 @@ import cv2
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw
 
-from ...datasets.fonts import open_font
+from ...datasets.fonts import draw_text, tall_height
 from ...datasets.strokes import draw
 from ...recognition.alphabet import CHARACTERS, OTHER_MARK
 from . import texts
@@ -25,7 +24,7 @@ LONGEST_PEN_LINE = 26
 """Longer lines of text are left out: they would make a whole batch wide."""
 FONT_SIZE = 64
 """Size at which fonts are drawn before they are scaled to the line."""
-TOLD_APART = {
+DISTINCT_LETTERS = {
     "greek": "αβγδζηλμξπρσψωΓΔΛΞΠΣΨΩ",
     "devanagari": "४५६७८९कखगचजटतदनपमरल",
     "arabic": "٢٣٤٦٧٨بتجدرسفقكلمنه",
@@ -81,18 +80,13 @@ def random_word(writer: LineWriter) -> str:
 
 def set_in_font(text: str, font: Path, height: float, rng: Generator) -> Floats:
     """Return `text` in a font, cropped: float32 (h, w) in 0..1, about `height` tall where it has tall letters."""
-    drawn = open_font(font, FONT_SIZE)
-    box = drawn.getbbox(text)
-    size = (max(math.ceil(box[2] - box[0]), 1) + 8, max(math.ceil(box[3] - box[1]), 1) + 8)
-    image = Image.new("L", size, 0)
-    ImageDraw.Draw(image).text((4 - box[0], 4 - box[1]), text, font=drawn, fill=255)
-    canvas = np.asarray(image)
+    canvas = draw_text(text, font, FONT_SIZE)
     if rng.random() < 0.3:
         kernel = np.ones((int(rng.integers(2, 5)),) * 2, np.uint8)
-        canvas = cv2.dilate(canvas, kernel) if rng.random() < 0.7 else cv2.erode(canvas, kernel[:2, :2])
+        changed = cv2.dilate(canvas, kernel) if rng.random() < 0.7 else cv2.erode(canvas, kernel[:2, :2])
+        canvas = changed.astype(np.uint8)
     glyph = cropped(canvas)
-    tall = drawn.getbbox("H0")
-    scale = height / max(tall[3] - tall[1], 1)
+    scale = height / tall_height(font, FONT_SIZE)
     return resized(glyph, glyph.shape[1] * scale, glyph.shape[0] * scale, cv2.INTER_AREA)
 
 
@@ -118,7 +112,7 @@ def other_script(writer: LineWriter) -> list[LinePart]:
     path, script = fonts.other_scripts[int(rng.integers(len(fonts.other_scripts)))]
     parts = []
     for _ in range(1 if rng.random() < 0.6 else int(rng.integers(2, 4))):
-        letter = str(rng.choice(list(TOLD_APART[script])))
+        letter = str(rng.choice(list(DISTINCT_LETTERS[script])))
         glyph = set_in_font(letter, path, DIGIT_HEIGHT * rng.uniform(0.8, 1.3), rng)
         parts.append(LinePart(glyph, rng.uniform(0.0, 0.4), top_on_baseline(glyph, rng), OTHER_MARK))
     return parts

@@ -4,22 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import cached_property, partial
-from pathlib import Path
+from dataclasses import dataclass
+from functools import partial
 
 import cv2
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from ...datasets.doodles import load_doodles
-from ...datasets.fonts import FontFiles, load_fonts
-from ...datasets.mnist import Mnist, load_writers
-from ...datasets.pen_lines import PEN_LINES_FILE, PenLines, load_pen_lines
-from ...datasets.strokes import LONGEST, StrokeSet, draw, load_strokes
-from ...datasets.unipen import HELD_OUT
-from ...recognition.alphabet import OTHER_MARK
+from ...datasets.strokes import LONGEST, draw
 from ...results import DIGIT_COUNT
 from .contextual_styles import connected_zeros
 from .digit_styles import DigitStyle
@@ -27,9 +20,9 @@ from .non_digit_glyphs import cropped
 from .signs import DRAWN, draw_sign
 from .style_renderer import draw_style, styles_of
 from .typography import placement_of
+from .writer_pool import Glyphs, WriterPool
 
 Floats = NDArray[np.float32]
-Glyphs = NDArray[np.uint8]
 DIGIT_HEIGHT = 40
 """Height of a digit on composed lines in pixels."""
 
@@ -60,73 +53,6 @@ class WriterParameters:
 
 
 WRITERS = WriterParameters()
-SIGN_LABELS = {'\\"': '"', "\\\\": "\\", "\\@": OTHER_MARK}
-"""UNIPEN's labels of letters and signs that are not the character itself."""
-
-
-@dataclass(frozen=True)
-class WriterFiles:
-    """Paths of the writers' data: the folder of MNIST and doodles, UNIPEN's folder, and MNIST's writer ids."""
-
-    data: Path
-    collections: Path
-    writers: Path | None
-
-
-@dataclass(frozen=True)
-class WriterPool:
-    """Digits that lines are composed of, by writer: MNIST's glyphs (N, 28, 28) and UNIPEN's strokes.
-
-    `usable` are the indices of the characters in `strokes` that may be used; of `signs`, letters and signs, only
-    `usable_signs`, whose characters are `sign_characters`.
-    """
-
-    images: Glyphs
-    labels: NDArray[np.uint8]
-    writers: NDArray[np.int64]
-    strokes: StrokeSet
-    usable: NDArray[np.int64]
-    stroke_labels: NDArray[np.uint8]
-    stroke_writers: NDArray[np.int64]
-    signs: StrokeSet
-    usable_signs: NDArray[np.int64]
-    sign_characters: NDArray[np.str_]
-    pen_lines: PenLines
-    usable_lines: NDArray[np.int64]
-    doodles: Glyphs | None = None
-    fonts: FontFiles | None = None
-    _cache: dict[tuple[str, int, int], NDArray[np.int64]] = field(default_factory=dict, repr=False)
-
-    @cached_property
-    def writers_of_signs(self) -> frozenset[int]:
-        """Writers of any of the usable letters and signs."""
-        return frozenset(self.signs.writer[self.usable_signs].tolist())
-
-    def mnist(self, writer: int, digit: int) -> NDArray[np.int64]:
-        """Return the indices of a writer's images of `digit`; those of all writers where there are none."""
-        return self._indices("mnist", self.writers, self.labels, writer, digit)
-
-    def unipen(self, writer: int, digit: int) -> NDArray[np.int64]:
-        """Return the indices of a writer's stroke digits, like `mnist`."""
-        return self.usable[self._indices("unipen", self.stroke_writers, self.stroke_labels, writer, digit)]
-
-    def sign(self, writer: int, character: str) -> NDArray[np.int64]:
-        """Return the indices of a writer's strokes of `character`, a letter or sign, like `mnist`."""
-        key = ("sign", writer, ord(character))
-        if key not in self._cache:
-            same = self.usable_signs[self.sign_characters == character]
-            own = same[self.signs.writer[same] == writer]
-            self._cache[key] = own if len(own) else same
-        return self._cache[key]
-
-    def _indices(
-        self, source: str, writers: NDArray[np.int64], labels: NDArray[np.uint8], writer: int, digit: int
-    ) -> NDArray[np.int64]:
-        key = (source, writer, digit)
-        if key not in self._cache:
-            own = np.flatnonzero((writers == writer) & (labels == digit))
-            self._cache[key] = own if len(own) else np.flatnonzero(labels == digit)
-        return self._cache[key]
 
 
 @dataclass(frozen=True)
@@ -164,13 +90,14 @@ class LineWriter:
         else:
             gap = rng.uniform(0.0, 0.2) if spacing < 0.8 else rng.uniform(0.2, 0.8)
         writer = int(writers[rng.integers(len(writers))])
-        others = pool.signs.writer[pool.usable_signs]
+        sign_writers = pool.signs.writer[pool.usable_signs]
         wrote_signs = uses_strokes and writer in pool.writers_of_signs
         return cls(
             pool, rng, uses_strokes, writer,
             math.exp(rng.uniform(math.log(3), math.log(17))), rng.normal(0.04, 0.16), math.exp(rng.normal(0, 0.14)),
             gap, rng.uniform(0.02, 0.12), rng.uniform(0.02, 0.12),
-            writer if wrote_signs else int(others[rng.integers(len(others))]), _draw_habits(rng, is_fast), is_fast,
+            writer if wrote_signs else int(sign_writers[rng.integers(len(sign_writers))]),
+            _draw_habits(rng, is_fast), is_fast,
             bool(rng.random() < (WRITERS.connected_zeros_fast if is_fast else WRITERS.connected_zeros)),
         )  # fmt: skip
 
@@ -268,25 +195,3 @@ def resized(glyph: Glyphs, width: float, height: float, interpolation: int) -> F
     size = (max(round(width), 2), max(round(height), 2))
     out: Floats = (cv2.resize(glyph, size, interpolation=interpolation) / 255).astype(np.float32)
     return out
-
-
-def load_writer_pool(mnist: Mnist, chosen: NDArray[np.int64], files: WriterFiles, *, held_out: bool) -> WriterPool:
-    """Return the writers of MNIST's images `chosen` and of UNIPEN's sources that are, or are not, held out.
-
-    Raises DataError where one of the files is missing or damaged.
-    """
-    digits, signs = (load_strokes(files.collections / f"unipen_{name}.npz") for name in ("digits", "nondigits"))
-    usable, usable_signs = (
-        np.flatnonzero(np.isin(strokes.source, HELD_OUT) == held_out) for strokes in (digits, signs)
-    )
-    pen_lines = load_pen_lines(files.collections / PEN_LINES_FILE)
-    doodles = load_doodles(files.data)
-    writers = np.zeros(len(chosen), np.int64) if files.writers is None else load_writers(files.writers)[chosen]
-    return WriterPool(
-        images=mnist.train_images[chosen], labels=mnist.train_labels[chosen], writers=writers,
-        strokes=digits, usable=usable, stroke_labels=digits.label[usable].astype(np.uint8),
-        stroke_writers=digits.writer[usable], signs=signs, usable_signs=usable_signs,
-        sign_characters=np.array([SIGN_LABELS.get(label, label) for label in signs.label[usable_signs].tolist()]),
-        pen_lines=pen_lines, usable_lines=np.flatnonzero(pen_lines.held_out == held_out),
-        doodles=None if doodles is None else doodles.part(held_out=held_out), fonts=load_fonts(files.data),
-    )  # fmt: skip
