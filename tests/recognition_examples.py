@@ -8,14 +8,16 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from numink.recognition.alphabet import BLANK, COLUMNS
+from numink.recognition.alphabet import BLANK, COLUMNS, DIGITS
 from numink.recognition.types import (
     CharacterHypothesis,
     Component,
+    DecodedLine,
     FloatImage,
     LineHypothesis,
     Probabilities,
     RecognizedLine,
+    StringProbability,
     TextLine,
 )
 from numink.results import Box
@@ -39,29 +41,44 @@ def filled(box: tuple[int, int, int, int]) -> Component:
     return Component(Box(*box), np.ones((box[3], box[2]), np.float32))
 
 
-def certain(digit: int, probability: float = 0.991) -> Probabilities:
-    """Return the probabilities (10,) of a digit that is read with confidence."""
-    probabilities = np.full(10, (1 - probability) / 9)
-    probabilities[digit] = probability
-    return probabilities
+def likely(probabilities: Mapping[str, float]) -> Probabilities:
+    """Return the probabilities (BLANK,) of a character that may be some, and no other."""
+    row = np.zeros(BLANK)
+    for text, probability in probabilities.items():
+        row[COLUMNS[text]] = probability
+    return row
+
+
+def certain(text: str, probability: float = 0.991) -> Probabilities:
+    """Return the probabilities (BLANK,) of a character that is read with confidence, the rest among other digits."""
+    others = DIGITS.replace(text, "")
+    return likely({text: probability, **dict.fromkeys(others, (1 - probability) / len(others))})
 
 
 def character(
-    box: tuple[int, int, int, int], probabilities: Probabilities | None, presence: float = 1.0
+    box: tuple[int, int, int, int], probabilities: Probabilities | None, presence: float = 1.0, agreement: float = 1.0
 ) -> CharacterHypothesis:
-    """Return a character after score fusion; without probabilities a component that is no digit."""
-    return CharacterHypothesis(filled(box), probabilities, presence)
+    """Return a character after score fusion; without probabilities a component that is part of none."""
+    return CharacterHypothesis(filled(box), probabilities, presence, agreement)
 
 
 def recognized(
     characters: Sequence[CharacterHypothesis], height: float, score: float = 0.0,
     alternatives: Sequence[LineHypothesis] = (), empty_probability: float = 0.0, upside_down_log_odds: float = 0.0,
+    strings: Mapping[str, float] | None = None,
 ) -> RecognizedLine:  # fmt: skip
-    """Return a line after score fusion whose best hypothesis has these characters."""
+    """Return a line after score fusion whose best hypothesis has these characters.
+
+    `strings` are the likeliest strings of the whole line by the line model.
+    """
     box = Box.around([character.box for character in characters])
     line = TextLine(tuple(character.component for character in characters), height, 0.0, box)
     best = LineHypothesis("", 1.0, tuple(characters), score)
-    return RecognizedLine(line, (best, *alternatives), empty_probability, upside_down_log_odds)
+    decoded = DecodedLine(
+        (LineHypothesis("", empty_probability),),
+        tuple(StringProbability(*string) for string in (strings or {}).items()),
+    )
+    return RecognizedLine(line, (best, *alternatives), decoded, upside_down_log_odds)
 
 
 def frames(*columns: int, confidence: float = 0.99) -> NDArray[np.float64]:
