@@ -122,6 +122,26 @@ def test_characters_have_their_probabilities_among_the_strings_that_satisfy() ->
     assert hypothesis(line).characters[1].probabilities.argmax() == 7
 
 
+def test_the_string_decides_and_not_the_likeliest_character_at_each_place() -> None:
+    """At each place a 2 is likelier than the character of '12', the likeliest string; '22' is not on the list."""
+    networks = np.stack([frames_of(text) for text in ("12", "21", "27")])
+    output = LineOutput(networks, (0.4, 0.3, 0.3), 0.0)
+    line = decode_constrained(output, [], Constraints(among=["12", "21", "27"]))
+
+    assert texts(line) == ["12"]
+    assert [character.text for character in hypothesis(line).characters] == ["1", "2"]
+
+
+def test_what_satisfies_nothing_keeps_its_own_characters() -> None:
+    """A capital S and a small one are together likelier than the 5."""
+    line = read("555", Constraints(pattern=r"\d{6}"), {index: {"S": 0.3, "s": 0.3} for index in range(3)})
+    rows = [character.probabilities for character in hypothesis(line).characters]
+
+    assert texts(line) == ["555"]
+    assert [character.text for character in hypothesis(line).characters] == ["5", "5", "5"]
+    assert all(row is not None and row.sum() <= 1 for row in rows)
+
+
 def test_the_same_digit_may_end_a_number_and_begin_the_next_with_no_blank_between() -> None:
     output = LineOutput(frames(1, 1)[None], (1.0,), 0.0)
     line = decode_constrained(output, [Break(1)], Constraints(pattern=r"\d"))
@@ -181,6 +201,9 @@ def test_what_is_said_to_satisfy_does_and_every_character_has_its_place(
         assert number.probability <= 1.001
         assert not number.satisfied or constraints.satisfied(number.text)
         assert not number.satisfied or number.prior >= 1e-3
+        if number.satisfied:
+            own = hypothesis(line).characters[number.start : number.start + len(number.text)]
+            assert "".join(character.text for character in own) == number.text
     middles = [character.frame for character in hypothesis(line).characters]
     assert middles == sorted(middles)
 

@@ -40,9 +40,7 @@ def test_each_network_gives_probabilities_at_each_frame(line_model: LineModel) -
     outputs = line_model.predict([empty_image(width) for width in (40, 90, 33)])
     networks = len(line_model.contract.ensemble_weights)
 
-    assert [output.probabilities.shape for output in outputs] == [
-        (networks, count, BLANK + 1) for count in (10, 23, 9)
-    ]
+    assert [output.probabilities.shape for output in outputs] == [(networks, count, BLANK + 1) for count in (10, 23, 9)]
     assert all(output.probabilities.sum(axis=2) == pytest.approx(1) for output in outputs)
     assert sum(line_model.contract.ensemble_weights) == pytest.approx(1)
     assert line_model.predict([]) == []

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from .alphabet import BLANK, COLUMNS
+from .alphabet import BLANK, to_columns
 from .constrained_beam import AcceptedStrings, ConstrainedBeam, SearchBudget
 from .constraints import PARAMETERS as CONSTRAINT_PARAMETERS
 from .constraints import Constraints
@@ -170,10 +170,14 @@ def _number(accepted: AcceptedStrings) -> ConstrainedNumber | None:
         return None
     likeliest = [StringProbability(text, probability / total) for text, probability in strings.items()]
     text, probability = likeliest[0]
-    rows = np.zeros((len(text), BLANK))
+    rows, places = np.zeros((len(text), BLANK)), np.arange(len(text))
     for other, share in likeliest:
         if len(other) == len(text):
-            rows[np.arange(len(text)), [COLUMNS[character] for character in other]] += share
+            rows[places, to_columns(other)] += share
+    # The likeliest string is chosen, not the likeliest character at each place: none may count more than the chosen.
+    chosen = rows[places, to_columns(text)]
+    rows = np.minimum(rows, np.nextafter(chosen, 0)[:, None])
+    rows[places, to_columns(text)] = chosen
     return ConstrainedNumber(
         0, (0, 0), text, True, probability, min(total, 1.0), tuple(likeliest[: PARAMETERS.most_strings]), rows
     )
@@ -186,7 +190,8 @@ def _to_line(output: LineOutput, numbers: Sequence[ConstrainedNumber], probabili
     placed = []
     for number in numbers:
         first, end = number.frames
-        part = replace(output, probabilities=folded[:, first:end])
+        probabilities = folded if number.satisfied else output.probabilities
+        part = replace(output, probabilities=probabilities[:, first:end])
         aligned = align_characters(part, number.text, np.array(output.ensemble_weights))
         rows = (
             [character.probabilities for character in aligned] if number.probabilities is None else number.probabilities
