@@ -150,7 +150,6 @@ def test_alternatives_of_a_character_are_the_three_likeliest_others() -> None:
 
 
 def test_alternatives_of_a_number_have_one_other_character() -> None:
-    """The probability of the string, times the ratio of the two characters."""
     number, _ = make(row(likely({"4": 0.6, "9": 0.3, "1": 0.1}), likely({"7": 0.8, "1": 0.2}), certain("5", 1.0)))
 
     assert [other.text for other in number.alternatives] == ["975", "415", "175"]
