@@ -23,14 +23,14 @@ from numink.recognition.acceptance import (
 )
 from numink.recognition.number_grouping import NumberOptions, group_numbers, single_character_number
 from numink.recognition.single_digit import select_single_digit
-from numink.recognition.types import LineHypothesis
+from numink.recognition.types import DecodedLine, LineHypothesis, StringProbability
 from recognition_examples import certain, character, filled, likely, recognized
 
 MOST = PARAMETERS.most_not_a_digit
 OPTIONS = NumberOptions(AcceptanceThresholds(0.999, 0.99))
 SURE = NumberEvidence(
     string=0.99, length=0.99, least_character=0.99, agreement=0.99, presence=0.99, unread=0.0, characters=4, signs=0,
-    turned=False, size_ratio=1.0,
+    turned=False, size_ratio=1.0, widest_gap=0.2,
 )  # fmt: skip
 
 
@@ -81,7 +81,9 @@ def test_a_digit_alone_is_accepted_where_it_is_certain_which_it_is(
 ) -> None:
     predictions = np.zeros((1, 11), np.float32)
     predictions[0, [7, 1, 10]] = p_seven, p_one, 1 - p_seven - p_one
-    (number,) = single_character_number(select_single_digit([filled((0, 0, 9, 9))], predictions), OPTIONS)
+    (line,) = select_single_digit([filled((0, 0, 9, 9))], predictions)
+    read = replace(line, decoded=DecodedLine((), (StringProbability("7", 0.9),)))
+    (number,) = single_character_number([read], OPTIONS)
 
     assert (number.text, number.accepted) == ("7", accepted)
     assert number.confidence == pytest.approx(p_seven)
@@ -91,7 +93,7 @@ def test_a_digit_alone_is_accepted_where_it_is_certain_which_it_is(
 def test_on_a_page_the_doubt_is_the_digit_models_own(present: float, accepted: bool) -> None:
     """The confidence there counts it by half, so that both are above 0.96."""
     seven = character((0, 0, 9, 20), likely({"7": present**0.5}), present)
-    (number,) = group_numbers([recognized([seven], 20.0)], OPTIONS).numbers
+    (number,) = group_numbers([recognized([seven], 20.0, strings={"7": 0.9})], OPTIONS).numbers
 
     assert (number.text, number.accepted) == ("7", accepted)
 
@@ -130,12 +132,14 @@ def test_networks_are_never_surer_than_the_bound(probability: float) -> None:
 @settings(deadline=None)
 @given(
     st.tuples(*[st.floats(0, 1)] * 5), st.floats(0, 1e6), st.integers(1, 400), st.integers(0, 400), st.booleans(),
-    st.floats(1, 1e4),
+    st.floats(1, 1e4), st.floats(-9, 9),
 )  # fmt: skip
 def test_every_number_has_a_confidence(
-    probabilities: tuple[float, ...], unread: float, characters: int, signs: int, turned: bool, size_ratio: float
-) -> None:
-    evidence = NumberEvidence(*probabilities, unread, characters, min(signs, characters), turned, size_ratio)
+    probabilities: tuple[float, ...], unread: float, characters: int, signs: int, turned: bool, size_ratio: float,
+    widest_gap: float,
+) -> None:  # fmt: skip
+    signs = min(signs, characters)
+    evidence = NumberEvidence(*probabilities, unread, characters, signs, turned, size_ratio, widest_gap)
 
     assert len(evidence.features()) == len(FEATURES)
     assert np.isfinite(evidence.features()).all()

@@ -11,7 +11,7 @@ import onnx
 import pytest
 
 from numink.errors import ModelError
-from numink.recognition.acceptance import FEATURES, UNFITTED, AcceptanceModel
+from numink.recognition.acceptance import FEATURES, UNFITTED
 from numink.recognition.alphabet import BLANK, CHARACTERS
 from numink.recognition.components import find_components
 from numink.recognition.line_image import LINE_IMAGE_HEIGHT, image_of_line
@@ -97,7 +97,7 @@ class StoredMetadata:
 CONTRACT = LineContract(
     name="numink-lines", line_image=LineContract.EXPECTED_LINE_IMAGE, alphabet=CHARACTERS, temperatures=(1.1, 0.9),
     ensemble_weights=(0.6, 0.4), threshold=0.99, commit="0" * 40, data="none", recipe="lines",
-    acceptance=UNFITTED.to_json(),
+    acceptance=UNFITTED,
 )  # fmt: skip
 """The contract of an ensemble of two networks."""
 
@@ -114,6 +114,7 @@ def test_a_contract_is_what_its_metadata_say(line_model: LineModel) -> None:
         ({"temperatures": "1.0"}, "out of range"),
         ({"threshold": "1.5"}, "out of range"),
         ({"threshold": "high"}, "not a number"),
+        ({"acceptance": "{}"}, "acceptance model is damaged"),
     ],
 )
 def test_a_contract_that_makes_no_sense_is_refused(changes: dict[str, str], message: str) -> None:
@@ -139,7 +140,7 @@ def test_a_model_for_other_lines_is_refused(line_model: LineModel, tmp_path: Pat
 
 
 def test_the_shipped_model_has_an_acceptance_model_that_accepts_numbers(line_model: LineModel) -> None:
-    model = AcceptanceModel.from_json(line_model.contract.acceptance)
+    model = line_model.contract.acceptance
 
     assert model != UNFITTED
     assert len(model.weights) == len(FEATURES)

@@ -102,11 +102,11 @@ def test_foreground_about_a_number_that_was_not_read_is_a_share_of_its_own(
     assert evidence_of(characters, beside=[character(box, probabilities)]).unread == pytest.approx(share)
 
 
-def test_the_sizes_are_compared_of_digits_only() -> None:
-    digits = [character((0, 0, 40, 60), certain("4")), character((60, 20, 30, 40), certain("7"))]
-    point = character((45, 54, 6, 6), certain("."))
+def test_sizes_are_compared_of_digits_and_gaps_measured_between_all_characters() -> None:
+    digits = [character((0, 0, 40, 60), certain("4")), character((69, 20, 30, 40), certain("7"))]
+    evidence = evidence_of([digits[0], character((45, 54, 6, 6), certain(".")), digits[1]])
 
-    assert evidence_of([digits[0], point, digits[1]]).size_ratio == pytest.approx(1.5)
+    assert (evidence.size_ratio, evidence.widest_gap) == (pytest.approx(1.5), pytest.approx(18 / 60))
 
 
 def test_characters_of_an_accepted_number_are_accepted() -> None:
