@@ -93,7 +93,8 @@ def frames_of(text: str, doubts: Mapping[int, Mapping[str, float]] | None = None
 
     Args:
         text: The characters; a space stands for more blanks.
-        doubts: For some characters of the text, by index, the probabilities of what else they may be.
+        doubts: For some characters of the text, by index, the probabilities of what else they may be; a space stands
+            for nothing.
     """
     columns = [column for character in text for column in (COLUMNS.get(character, BLANK), BLANK)]
     probabilities = frames(BLANK, *columns, confidence=0.995)
@@ -101,7 +102,7 @@ def frames_of(text: str, doubts: Mapping[int, Mapping[str, float]] | None = None
         row = probabilities[2 * index + 1]
         row *= 1 - sum(other.values())
         for character, probability in other.items():
-            row[COLUMNS[character]] += probability
+            row[COLUMNS.get(character, BLANK)] += probability
     return probabilities
 
 

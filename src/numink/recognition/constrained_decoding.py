@@ -127,11 +127,12 @@ class _Free:
     def runs(self, part: int) -> list[_Run]:
         """Return the ways to read a part without constraints: empty, or as the likeliest string."""
         strings = self._strings[part]
-        empty = strings.get("", 0.0)
+        empty, total = strings.get("", 0.0), max(sum(strings.values()), 1e-12)
         text = next((text for text in strings if text), "")
-        runs = [_Run((), math.log(max(empty, 1e-12)))]
+        # To overlook what is rather there than not breaks the constraints, too: else it would be dropped silently.
+        overlooked = PARAMETERS.unsatisfied_probability if empty < total / 2 else 1.0
+        runs = [_Run((), math.log(max(empty, 1e-12) * overlooked))]
         if text:
-            total = max(sum(strings.values()), 1e-12)
             likeliest = [StringProbability(other, probability / total) for other, probability in strings.items()]
             number = ConstrainedNumber(
                 0, (0, 0), text, False, strings[text] / total, 0.0, tuple(likeliest[: PARAMETERS.most_strings]), None
