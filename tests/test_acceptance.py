@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from numink.errors import ModelError
@@ -129,7 +129,6 @@ def test_networks_are_never_surer_than_the_bound(probability: float) -> None:
     assert confidence == pytest.approx(1 - bound if probability else bound)
 
 
-@settings(deadline=None)
 @given(
     st.tuples(*[st.floats(0, 1)] * 5), st.floats(0, 1e6), st.integers(1, 400), st.integers(0, 400), st.booleans(),
     st.floats(1, 1e4), st.floats(-9, 9),

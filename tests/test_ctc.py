@@ -7,7 +7,7 @@ import time
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from numink.recognition.alphabet import BLANK, CHARACTERS, COLUMNS
@@ -40,7 +40,6 @@ def test_all_paths_that_spell_a_string_are_summed() -> None:
     assert list(beam_search(probabilities).items()) == [("7", pytest.approx(0.75)), ("", pytest.approx(0.25))]
 
 
-@settings(deadline=None)
 @given(st.text(CHARACTERS, max_size=6), st.integers(1, 3))
 def test_clear_characters_are_decoded_and_aligned(text: str, length: int) -> None:
     columns = [BLANK]
