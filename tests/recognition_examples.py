@@ -15,6 +15,7 @@ from numink.recognition.types import (
     DecodedLine,
     FloatImage,
     LineHypothesis,
+    LineOutput,
     Probabilities,
     RecognizedLine,
     StringProbability,
@@ -104,6 +105,18 @@ def frames_of(text: str, doubts: Mapping[int, Mapping[str, float]] | None = None
         for character, probability in other.items():
             row[COLUMNS.get(character, BLANK)] += probability
     return probabilities
+
+
+def noisy(text: str, rng: np.random.Generator) -> LineOutput:
+    """Return a line model's output as a real one looks: several frames a character, doubts among all columns."""
+    columns = [BLANK, BLANK]
+    for character in text:
+        columns += [COLUMNS[character]] * int(rng.integers(1, 4)) + [BLANK] * int(rng.integers(1, 3))
+    logits = rng.normal(0, 1.2, (len(columns), BLANK + 1))
+    logits[:, BLANK] += 3
+    logits[np.arange(len(columns)), columns] += 9
+    probabilities = np.exp(logits)
+    return LineOutput((probabilities / probabilities.sum(axis=1, keepdims=True))[None], (1.0,), 0.0)
 
 
 def prediction(digit: int, probability: float = 0.99, not_a_digit: float = 0.001) -> NDArray[np.float32]:

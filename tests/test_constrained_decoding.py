@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from numink.recognition.alphabet import BLANK, CHARACTERS, COLUMNS
+from numink.recognition.alphabet import CHARACTERS, COLUMNS
 from numink.recognition.constrained_beam import SearchBudget
 from numink.recognition.constrained_decoding import Break, decode_constrained
 from numink.recognition.constraints import Constraints
 from numink.recognition.ctc import decode_line
 from numink.recognition.types import DecodedLine, LineHypothesis, LineOutput
-from recognition_examples import frames, frames_of
+from recognition_examples import frames, frames_of, noisy
 
 GAP = "   "
 """Spaces of a text, which stand for frames of blanks."""
@@ -111,6 +111,15 @@ def test_what_satisfies_nothing_is_not_dropped(text: str) -> None:
     assert (texts(line), satisfied(line)) == ([text], [False])
 
 
+@pytest.mark.parametrize(("end", "expected"), [(0.4, ["31"]), (0.6, ["3", "1"])])
+def test_what_satisfies_nothing_is_parted_at_wide_gaps_only(end: float, expected: list[str]) -> None:
+    output = LineOutput(frames_of("3 1")[None], (1.0,), 0.0)
+    line = decode_constrained(output, [Break(3, end)], Constraints(among=["44"]))
+
+    assert (texts(line), hypothesis(line).text) == (expected, "31")
+    assert sum(string.probability for string in line.numbers[0].strings) == pytest.approx(1, abs=0.02)
+
+
 def test_characters_have_the_frames_at_which_they_are_read() -> None:
     line = read("1O 2", Constraints(pattern=r"\d{3}"))
 
@@ -165,20 +174,7 @@ def test_networks_of_an_ensemble_are_averaged() -> None:
 
 def test_an_empty_line_has_no_number() -> None:
     output = LineOutput(frames_of("     ")[None], (1.0,), 0.0)
-
     assert decode_constrained(output, [Break(4)], Constraints(pattern=r"\d+")).numbers == ()
-
-
-def noisy(text: str, rng: np.random.Generator) -> LineOutput:
-    """Return a line model's output as a real one looks: several frames a character, doubts among all columns."""
-    columns = [BLANK, BLANK]
-    for character in text:
-        columns += [COLUMNS[character]] * int(rng.integers(1, 4)) + [BLANK] * int(rng.integers(1, 3))
-    logits = rng.normal(0, 1.2, (len(columns), BLANK + 1))
-    logits[:, BLANK] += 3
-    logits[np.arange(len(columns)), columns] += 9
-    probabilities = np.exp(logits)
-    return LineOutput((probabilities / probabilities.sum(axis=1, keepdims=True))[None], (1.0,), 0.0)
 
 
 CONSTRAINTS = [

@@ -7,7 +7,7 @@ is taken. Where no plausible string of a part satisfies the constraints, the par
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -98,7 +98,8 @@ def decode_constrained(
         score, first, run = max(choices, key=lambda choice: choice[0])
         frames = (ends[first - 1] if first else 0, ends[last])
         best.append((score, [*best[first][1], *(replace(number, frames=frames) for number in run.numbers)]))
-    return _to_line(output, best[-1][1], math.exp(min(best[-1][0], 0.0)))
+    numbers = _joined(best[-1][1], {place.frame: place.probability for place in inner})
+    return _to_line(output, numbers, math.exp(min(best[-1][0], 0.0)))
 
 
 def _worth_joining(single: Sequence[float], joined: Sequence[float]) -> list[tuple[int, int]]:
@@ -182,6 +183,36 @@ def _number(accepted: AcceptedStrings) -> ConstrainedNumber | None:
     return ConstrainedNumber(
         0, (0, 0), text, True, probability, min(total, 1.0), tuple(likeliest[: PARAMETERS.most_strings]), rows
     )
+
+
+def _joined(numbers: Sequence[ConstrainedNumber], end_probabilities: Mapping[int, float]) -> list[ConstrainedNumber]:
+    """Return the numbers, where neighbours that satisfy nothing are one unless the gap between them rather parts two.
+
+    `end_probabilities` are those that a number ends at a gap, by its frame.
+    """
+    joined: list[ConstrainedNumber] = []
+    for number in numbers:
+        before = joined[-1] if joined else None
+        frame = number.frames[0]
+        if (
+            before is None or before.satisfied or number.satisfied
+            or before.frames[1] != frame or end_probabilities.get(frame, 1.0) >= 0.5
+        ):  # fmt: skip
+            joined.append(number)
+            continue
+        strings = sorted(
+            (
+                StringProbability(first.text + second.text, first.probability * second.probability)
+                for first in before.strings
+                for second in number.strings
+            ),
+            key=lambda string: -string.probability,
+        )
+        joined[-1] = replace(
+            before, frames=(before.frames[0], number.frames[1]), text=before.text + number.text,
+            probability=before.probability * number.probability, strings=tuple(strings[: PARAMETERS.most_strings]),
+        )  # fmt: skip
+    return joined
 
 
 def _to_line(output: LineOutput, numbers: Sequence[ConstrainedNumber], probability: float) -> DecodedLine:
