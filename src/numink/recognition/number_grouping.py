@@ -97,9 +97,8 @@ def _line_numbers(context: LineContext, *, words: bool) -> list[tuple[Number, Nu
     starts = {number.start: number for number in line.decoded.numbers}
     numbers = []
     for token in find_tokens(characters, line.line.digit_height, tuple(starts)):
-        own, constrained = list(characters[token.start : token.stop]), starts.get(token.start)
-        if constrained is None or not constrained.satisfied:  # constraints have decided between look-alikes
-            own = [_as_digit_where_alike(character, token.text) for character in own]
+        own = [_as_digit_where_alike(character, token.text) for character in characters[token.start : token.stop]]
+        constrained = starts.get(token.start)
         for start, stop in _without_other_marks(own):
             part = own[start:stop]
             text = token.text if stop - start == len(own) else "".join(character.text for character in part)
