@@ -25,7 +25,8 @@ from numink.recognition import (
     line_image,
     line_model,
     line_segmentation,
-    number_grouping,
+    number_making,
+    token_line,
 )
 from numink.results import DIGIT_COUNT
 
@@ -43,10 +44,10 @@ def parameters() -> dict[str, dict[str, Any]]:
         "glyph": {"side": glyph.GLYPH_SIDE, "digit_side": glyph.GLYPH_DIGIT_SIDE, **asdict(glyph.PARAMETERS)},
         "answer": {
             "digit_count": DIGIT_COUNT,
-            "most_alternatives": number_grouping.PARAMETERS.most_alternatives,
-            "least_alternative": number_grouping.PARAMETERS.least_alternative,
+            "most_alternatives": number_making.PARAMETERS.most_alternatives,
+            "least_alternative": number_making.PARAMETERS.least_alternative,
         },
-        "textLine": {**asdict(line_segmentation.PARAMETERS), "gap": number_grouping.PARAMETERS.greatest_gap},
+        "textLine": {**asdict(line_segmentation.PARAMETERS), "gap": token_line.PARAMETERS.digits.usual_gap},
         "lineImage": {
             "height": line_image.LINE_IMAGE_HEIGHT, "body_height": line_image.BODY_HEIGHT,
             "frame_width": line_model.FRAME_WIDTH, **asdict(line_image.PARAMETERS),

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from axe import get_axe
@@ -30,6 +31,8 @@ from watson_standin import Standin, standing_in
 from web_client import Served, served
 from web_pictures import digits, scribble
 
+settings.register_profile("numink", deadline=None)  # a busy machine is no reason to fail
+settings.load_profile("numink")
 BROWSER = {"chromium"}
 SERVER = {"server", "pouch", "faulty", "watson_services", "mnist_folder"}
 """Fixtures whose tests are marked `browser` or `server`; both are slow."""

@@ -1,4 +1,4 @@
-"""Pictures of handwritten digits, drawn from strokes of a pen on paper of any size and grey."""
+"""Pictures of handwritten digits and signs, drawn from strokes of a pen on paper of any size and grey."""
 
 from __future__ import annotations
 
@@ -31,6 +31,13 @@ STROKES: dict[str, list[list[tuple[float, float]]]] = {
     "8": [[*_arc(0.5, 0.27, 0.22, 0.22, 90, -270), *_arc(0.5, 0.73, 0.27, 0.24, -90, 270)]],
     "9": [[*_arc(0.48, 0.29, 0.25, 0.24, 0, -360), (0.72, 0.3), (0.68, 0.6), (0.56, 0.96)]],
 }
+SIGN_STROKES: dict[str, list[list[tuple[float, float]]]] = {
+    "-": [[(0.2, 0.55), (0.75, 0.54)]],
+    "+": [[(0.15, 0.55), (0.8, 0.54)], [(0.48, 0.24), (0.47, 0.86)]],
+    "/": [[(0.8, 0.02), (0.2, 1.02)]],
+    ".": [[(0.48, 0.94), (0.5, 0.96)]],
+    ",": [[(0.52, 0.9), (0.5, 1.02), (0.4, 1.14)]],
+}
 
 
 @dataclass(frozen=True)
@@ -50,8 +57,8 @@ def write(text: str, x: float, y: float, size: float, pen: float, sheet: Sheet |
     """
     page = sheet if isinstance(sheet, np.ndarray) else blank(sheet or Sheet())
     grey = 25 if isinstance(sheet, np.ndarray) or sheet is None else sheet.foreground
-    for position, digit in enumerate(text):
-        for stroke in STROKES[digit]:
+    for position, character in enumerate(text):
+        for stroke in (STROKES | SIGN_STROKES)[character]:
             points = np.array([(x + (position * 0.95 + sx) * size, y + sy * size) for sx, sy in stroke])
             line = np.round(points * 16).astype(np.int32).reshape(-1, 1, 2)
             cv2.polylines(page, [line], False, grey, max(round(pen), 1), cv2.LINE_AA, shift=4)

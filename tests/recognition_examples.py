@@ -8,14 +8,17 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from numink.recognition.alphabet import BLANK, COLUMNS
+from numink.recognition.alphabet import BLANK, COLUMNS, DIGITS
 from numink.recognition.types import (
     CharacterHypothesis,
     Component,
+    DecodedLine,
     FloatImage,
     LineHypothesis,
+    LineOutput,
     Probabilities,
     RecognizedLine,
+    StringProbability,
     TextLine,
 )
 from numink.results import Box
@@ -39,29 +42,44 @@ def filled(box: tuple[int, int, int, int]) -> Component:
     return Component(Box(*box), np.ones((box[3], box[2]), np.float32))
 
 
-def certain(digit: int, probability: float = 0.991) -> Probabilities:
-    """Return the probabilities (10,) of a digit that is read with confidence."""
-    probabilities = np.full(10, (1 - probability) / 9)
-    probabilities[digit] = probability
-    return probabilities
+def likely(probabilities: Mapping[str, float]) -> Probabilities:
+    """Return the probabilities (BLANK,) of a character that may be some, and no other."""
+    row = np.zeros(BLANK)
+    for text, probability in probabilities.items():
+        row[COLUMNS[text]] = probability
+    return row
+
+
+def certain(text: str, probability: float = 0.991) -> Probabilities:
+    """Return the probabilities (BLANK,) of a character that is read with confidence, the rest among other digits."""
+    others = DIGITS.replace(text, "")
+    return likely({text: probability, **dict.fromkeys(others, (1 - probability) / len(others))})
 
 
 def character(
-    box: tuple[int, int, int, int], probabilities: Probabilities | None, presence: float = 1.0
+    box: tuple[int, int, int, int], probabilities: Probabilities | None, presence: float = 1.0, agreement: float = 1.0
 ) -> CharacterHypothesis:
-    """Return a character after score fusion; without probabilities a component that is no digit."""
-    return CharacterHypothesis(filled(box), probabilities, presence)
+    """Return a character after score fusion; without probabilities a component that is part of none."""
+    return CharacterHypothesis(filled(box), probabilities, presence, agreement)
 
 
 def recognized(
     characters: Sequence[CharacterHypothesis], height: float, score: float = 0.0,
     alternatives: Sequence[LineHypothesis] = (), empty_probability: float = 0.0, upside_down_log_odds: float = 0.0,
+    strings: Mapping[str, float] | None = None,
 ) -> RecognizedLine:  # fmt: skip
-    """Return a line after score fusion whose best hypothesis has these characters."""
+    """Return a line after score fusion whose best hypothesis has these characters.
+
+    `strings` are the likeliest strings of the whole line by the line model.
+    """
     box = Box.around([character.box for character in characters])
     line = TextLine(tuple(character.component for character in characters), height, 0.0, box)
     best = LineHypothesis("", 1.0, tuple(characters), score)
-    return RecognizedLine(line, (best, *alternatives), empty_probability, upside_down_log_odds)
+    decoded = DecodedLine(
+        (LineHypothesis("", empty_probability),),
+        tuple(StringProbability(*string) for string in (strings or {}).items()),
+    )
+    return RecognizedLine(line, (best, *alternatives), decoded, upside_down_log_odds)
 
 
 def frames(*columns: int, confidence: float = 0.99) -> NDArray[np.float64]:
@@ -76,7 +94,8 @@ def frames_of(text: str, doubts: Mapping[int, Mapping[str, float]] | None = None
 
     Args:
         text: The characters; a space stands for more blanks.
-        doubts: For some characters of the text, by index, the probabilities of what else they may be.
+        doubts: For some characters of the text, by index, the probabilities of what else they may be; a space stands
+            for nothing.
     """
     columns = [column for character in text for column in (COLUMNS.get(character, BLANK), BLANK)]
     probabilities = frames(BLANK, *columns, confidence=0.995)
@@ -84,8 +103,20 @@ def frames_of(text: str, doubts: Mapping[int, Mapping[str, float]] | None = None
         row = probabilities[2 * index + 1]
         row *= 1 - sum(other.values())
         for character, probability in other.items():
-            row[COLUMNS[character]] += probability
+            row[COLUMNS.get(character, BLANK)] += probability
     return probabilities
+
+
+def noisy(text: str, rng: np.random.Generator) -> LineOutput:
+    """Return a line model's output as a real one looks: several frames a character, doubts among all columns."""
+    columns = [BLANK, BLANK]
+    for character in text:
+        columns += [COLUMNS[character]] * int(rng.integers(1, 4)) + [BLANK] * int(rng.integers(1, 3))
+    logits = rng.normal(0, 1.2, (len(columns), BLANK + 1))
+    logits[:, BLANK] += 3
+    logits[np.arange(len(columns)), columns] += 9
+    probabilities = np.exp(logits)
+    return LineOutput((probabilities / probabilities.sum(axis=1, keepdims=True))[None], (1.0,), 0.0)
 
 
 def prediction(digit: int, probability: float = 0.99, not_a_digit: float = 0.001) -> NDArray[np.float32]:

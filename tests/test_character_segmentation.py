@@ -1,4 +1,4 @@
-"""Character segmentation: from a line's components and the positions of its digits to the foreground of each digit."""
+"""Character segmentation: from a line's components and the places of its characters to the foreground of each."""
 
 from __future__ import annotations
 
@@ -7,16 +7,25 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from numink.recognition.alphabet import BLANK
 from numink.recognition.character_segmentation import assign_components, segment_characters
 from numink.recognition.components import find_components
 from numink.recognition.line_image import image_of_line
 from numink.recognition.line_model import FRAME_WIDTH
 from numink.recognition.line_segmentation import segment_lines
 from numink.recognition.seams import cut_component, trim_component
-from numink.recognition.types import NO_COMPONENT, CharacterHypothesis, LineHypothesis, LineImage, LineOutput, TextLine
+from numink.recognition.types import (
+    NO_COMPONENT,
+    CharacterHypothesis,
+    DecodedLine,
+    LineHypothesis,
+    LineImage,
+    LineOutput,
+    TextLine,
+)
 from recognition_examples import certain, draw_boxes, draw_ring, filled
 
-EMPTY_OUTPUT = LineOutput(np.zeros((1, 0, 11)), (1.0,), 0.7)
+EMPTY_OUTPUT = LineOutput(np.zeros((1, 0, BLANK + 1)), (1.0,), 0.7)
 
 
 def line_of(foreground: np.ndarray) -> TextLine:
@@ -84,35 +93,64 @@ def test_a_part_without_foreground_is_empty() -> None:
     assert trim_component(filled((10, 10, 30, 60)), np.zeros((60, 30), bool)).foreground.size == 0
 
 
-def hypothesis(line: TextLine, image: LineImage, *columns: int) -> LineHypothesis:
-    """A hypothesis of CTC decoding that reads a 0 at each of `columns` of the picture."""
+def hypothesis(image: LineImage, text: str, *columns: int) -> LineHypothesis:
+    """A hypothesis of CTC decoding that reads `text` with its characters at `columns` of the picture."""
     characters = [
-        CharacterHypothesis(NO_COMPONENT, certain(0), frame=(column - image.left) * image.scale / FRAME_WIDTH)
-        for column in columns
+        CharacterHypothesis(NO_COMPONENT, certain(character), frame=(column - image.left) * image.scale / FRAME_WIDTH)
+        for character, column in zip(text, columns, strict=True)
     ]
-    return LineHypothesis("0" * len(columns), 0.9, tuple(characters))
+    return LineHypothesis(text, 0.9, tuple(characters))
 
 
 def test_each_hypothesis_gets_the_foreground_of_its_characters() -> None:
     line = rings(60, 126, 192)
     image = image_of_line(line)
-    empty = LineHypothesis("", 0.1)
-    result = segment_characters(
-        line, image, EMPTY_OUTPUT, [hypothesis(line, image, 60, 126, 192), hypothesis(line, image, 90, 190), empty]
+    decoded = DecodedLine(
+        (hypothesis(image, "000", 60, 126, 192), hypothesis(image, "00", 90, 190), LineHypothesis("", 0.1))
     )
+    result = segment_characters(line, image, EMPTY_OUTPUT, decoded)
 
-    assert [len(characters_found.digits) for characters_found in result.hypotheses] == [3, 2]
+    assert [len(with_foreground.digits) for with_foreground in result.hypotheses] == [3, 2]
     assert [digit.component.middle for digit in result.best.digits] == pytest.approx([60, 126, 192], abs=8)
     assert (result.empty_probability, result.upside_down_log_odds) == (0.1, 0.7)
+    assert result.decoded == decoded
 
 
-def test_components_that_are_no_digits_come_after_the_digits() -> None:
+def test_signs_have_their_own_foreground() -> None:
+    """A minus, a ring, a point at its foot, a ring."""
+    foreground = draw_boxes((30, 58, 30, 6), (150, 84, 8, 8))
+    draw_ring(foreground, 105, 60)
+    draw_ring(foreground, 205, 60)
+    line = line_of(foreground)
+    image = image_of_line(line)
+    decoded = DecodedLine((hypothesis(image, "-0.0", 45, 105, 154, 205),))
+    best = segment_characters(line, image, EMPTY_OUTPUT, decoded).best
+
+    assert [character.text for character in best.characters] == ["-", "0", ".", "0"]
+    assert [character.component.middle for character in best.characters] == pytest.approx([45, 105, 154, 205], abs=4)
+    assert [character.box.h < 14 for character in best.characters] == [True, False, True, False]
+    assert best.unread == ()
+
+
+def test_letters_that_are_joined_are_divided_by_their_places() -> None:
+    """Three letters of a word share two components, of which one is a dot above them."""
+    line = line_of(draw_boxes((40, 40, 120, 60), (150, 12, 8, 8)))
+    image = image_of_line(line)
+    decoded = DecodedLine((hypothesis(image, "net", 60, 100, 140),))
+    best = segment_characters(line, image, EMPTY_OUTPUT, decoded).best
+
+    assert [character.component.middle for character in best.read] == pytest.approx([60, 100, 140], abs=4)
+    assert [character.box.w for character in best.read] == pytest.approx([41, 41, 41], abs=5)
+    assert best.unread == ()
+
+
+def test_components_that_are_no_characters_come_after_the_characters() -> None:
     foreground = draw_boxes((40, 80, 12, 12))
     draw_ring(foreground, 100, 60)
     draw_ring(foreground, 180, 60)
     line = line_of(foreground)
     image = image_of_line(line)
-    result = segment_characters(line, image, EMPTY_OUTPUT, [hypothesis(line, image, 100, 180)])
+    result = segment_characters(line, image, EMPTY_OUTPUT, DecodedLine((hypothesis(image, "00", 100, 180),)))
 
     assert [character.probabilities is None for character in result.best.characters] == [False, False, True]
 
@@ -120,16 +158,19 @@ def test_components_that_are_no_digits_come_after_the_digits() -> None:
 @pytest.mark.parametrize(("empty", "digits"), [(0.9, 1), (0.98, 0)])
 def test_a_narrow_line_that_the_line_model_reads_nothing_on_may_be_one_digit(empty: float, digits: int) -> None:
     line = rings(60)
-    result = segment_characters(line, image_of_line(line), EMPTY_OUTPUT, [LineHypothesis("", empty)])
+    decoded = DecodedLine((LineHypothesis("", empty),))
+    result = segment_characters(line, image_of_line(line), EMPTY_OUTPUT, decoded)
 
     assert len(result.best.digits) == digits
     assert len(result.best.characters) == 1
     assert result.empty_probability == empty
+    assert result.upside_down_log_odds == (0 if digits else 0.7)
 
 
 def test_a_wide_line_that_the_line_model_reads_nothing_on_has_no_digit() -> None:
     line = rings(60, 140, 220)
-    result = segment_characters(line, image_of_line(line), EMPTY_OUTPUT, [LineHypothesis("", 0.9)])
+    decoded = DecodedLine((LineHypothesis("", 0.9),))
+    result = segment_characters(line, image_of_line(line), EMPTY_OUTPUT, decoded)
 
     assert (len(result.best.digits), len(result.best.characters)) == (0, 3)
 

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from numink.recognition.alphabet import BLANK, CHARACTERS, COLUMNS
+from numink.recognition.alphabet import CHARACTERS, COLUMNS
 from numink.recognition.constrained_beam import SearchBudget
-from numink.recognition.constrained_decoding import Break, ConstrainedLine, decode_constrained
+from numink.recognition.constrained_decoding import Break, decode_constrained
 from numink.recognition.constraints import Constraints
-from numink.recognition.ctc import decode
-from numink.recognition.types import LineOutput
-from recognition_examples import frames, frames_of
+from numink.recognition.ctc import decode_line
+from numink.recognition.types import DecodedLine, LineHypothesis, LineOutput
+from recognition_examples import frames, frames_of, noisy
 
 GAP = "   "
 """Spaces of a text, which stand for frames of blanks."""
@@ -27,18 +27,23 @@ def breaks_of(text: str) -> list[Break]:
     return [Break(2 * (start + 1) + 1) for start in starts]
 
 
-def read(text: str, constraints: Constraints, doubts: dict[int, dict[str, float]] | None = None) -> ConstrainedLine:
+def read(text: str, constraints: Constraints, doubts: dict[int, dict[str, float]] | None = None) -> DecodedLine:
     """Decode a line whose numbers stand wide apart."""
     spaced = text.replace(" ", GAP)
     output = LineOutput(frames_of(spaced, doubts)[None], (1.0,), 0.0)
     return decode_constrained(output, breaks_of(spaced), constraints)
 
 
-def texts(line: ConstrainedLine) -> list[str]:
+def texts(line: DecodedLine) -> list[str]:
     return [number.text for number in line.numbers]
 
 
-def satisfied(line: ConstrainedLine) -> list[bool]:
+def hypothesis(line: DecodedLine) -> LineHypothesis:
+    (only,) = line.hypotheses
+    return only
+
+
+def satisfied(line: DecodedLine) -> list[bool]:
     return [number.satisfied for number in line.numbers]
 
 
@@ -78,7 +83,7 @@ def test_a_check_digit_decides_between_what_it_might_be() -> None:
     line = read("79927398718", Constraints(check="luhn"), {10: {"3": 0.35}})
     (number,) = line.numbers
 
-    assert number.text == line.hypothesis.text == "79927398713"
+    assert number.text == hypothesis(line).text == "79927398713"
     assert number.probability > 0.9
     assert 0.2 < number.prior < 0.5
 
@@ -98,11 +103,28 @@ def test_nothing_is_invented_where_nothing_plausible_satisfies_it() -> None:
         assert line.numbers[0].prior == 0
 
 
+@pytest.mark.parametrize("text", ["5", "31", "a"])
+def test_what_satisfies_nothing_is_not_dropped(text: str) -> None:
+    """Though each of its characters may be nothing at all with a probability of 0.01."""
+    line = read(text, Constraints(pattern=r"\d{6}"), {index: {" ": 0.01} for index in range(len(text))})
+
+    assert (texts(line), satisfied(line)) == ([text], [False])
+
+
+@pytest.mark.parametrize(("end", "expected"), [(0.4, ["31"]), (0.6, ["3", "1"])])
+def test_what_satisfies_nothing_is_parted_at_wide_gaps_only(end: float, expected: list[str]) -> None:
+    output = LineOutput(frames_of("3 1")[None], (1.0,), 0.0)
+    line = decode_constrained(output, [Break(3, end)], Constraints(among=["44"]))
+
+    assert (texts(line), hypothesis(line).text) == (expected, "31")
+    assert sum(string.probability for string in line.numbers[0].strings) == pytest.approx(1, abs=0.02)
+
+
 def test_characters_have_the_frames_at_which_they_are_read() -> None:
     line = read("1O 2", Constraints(pattern=r"\d{3}"))
 
-    assert line.hypothesis.text == "102"
-    assert [character.frame for character in line.hypothesis.characters] == [1.5, 3.5, 11.5]
+    assert hypothesis(line).text == "102"
+    assert [character.frame for character in hypothesis(line).characters] == [1.5, 3.5, 11.5]
 
 
 def test_characters_have_their_probabilities_among_the_strings_that_satisfy() -> None:
@@ -113,8 +135,25 @@ def test_characters_have_their_probabilities_among_the_strings_that_satisfy() ->
     assert rows[0, 1] == pytest.approx(1, abs=0.01)
     assert rows[1, [7, 2]] == pytest.approx([0.75, 0.25], abs=0.05)
     assert [string.text for string in line.numbers[0].strings[:2]] == ["17", "12"]
-    assert line.hypothesis.characters[1].probabilities is not None
-    assert line.hypothesis.characters[1].probabilities.argmax() == 7
+    assert hypothesis(line).characters[1].probabilities is not None
+    assert hypothesis(line).characters[1].probabilities.argmax() == 7
+
+
+def test_the_string_decides_and_not_the_likeliest_character_at_each_place() -> None:
+    """At each place a 2 is likelier than the character of '12', the likeliest string; '22' is not on the list."""
+    output = LineOutput(np.stack([frames_of(text) for text in ("12", "21", "27")]), (0.4, 0.3, 0.3), 0.0)
+    line = decode_constrained(output, [], Constraints(among=["12", "21", "27"]))
+
+    assert texts(line) == ["12"]
+    assert [character.text for character in hypothesis(line).characters] == ["1", "2"]
+
+
+def test_what_satisfies_nothing_keeps_its_own_characters() -> None:
+    """A capital S and a small one are together likelier than the 5."""
+    line = read("555", Constraints(pattern=r"\d{6}"), {index: {"S": 0.3, "s": 0.3} for index in range(3)})
+
+    assert texts(line) == ["555"]
+    assert [(each.text, each.confidence <= 1) for each in hypothesis(line).characters] == [("5", True)] * 3
 
 
 def test_the_same_digit_may_end_a_number_and_begin_the_next_with_no_blank_between() -> None:
@@ -123,7 +162,7 @@ def test_the_same_digit_may_end_a_number_and_begin_the_next_with_no_blank_betwee
 
     assert texts(line) == ["1", "1"]
     assert [number.frames for number in line.numbers] == [(0, 1), (1, 2)]
-    assert [character.frame for character in line.hypothesis.characters] == [0.5, 1.5]
+    assert [character.frame for character in hypothesis(line).characters] == [0.5, 1.5]
 
 
 def test_networks_of_an_ensemble_are_averaged() -> None:
@@ -135,20 +174,7 @@ def test_networks_of_an_ensemble_are_averaged() -> None:
 
 def test_an_empty_line_has_no_number() -> None:
     output = LineOutput(frames_of("     ")[None], (1.0,), 0.0)
-
     assert decode_constrained(output, [Break(4)], Constraints(pattern=r"\d+")).numbers == ()
-
-
-def noisy(text: str, rng: np.random.Generator) -> LineOutput:
-    """Return a line model's output as a real one looks: several frames a character, doubts among all columns."""
-    columns = [BLANK, BLANK]
-    for character in text:
-        columns += [COLUMNS[character]] * int(rng.integers(1, 4)) + [BLANK] * int(rng.integers(1, 3))
-    logits = rng.normal(0, 1.2, (len(columns), BLANK + 1))
-    logits[:, BLANK] += 3
-    logits[np.arange(len(columns)), columns] += 9
-    probabilities = np.exp(logits)
-    return LineOutput((probabilities / probabilities.sum(axis=1, keepdims=True))[None], (1.0,), 0.0)
 
 
 CONSTRAINTS = [
@@ -169,14 +195,16 @@ def test_what_is_said_to_satisfy_does_and_every_character_has_its_place(
     output = noisy(text, np.random.default_rng(seed))
     line = decode_constrained(output, [Break(frame) for frame in gaps], constraints)
 
-    assert "".join(number.text for number in line.numbers) == line.hypothesis.text
-    assert len(line.hypothesis.characters) == len(line.hypothesis.text)
+    assert "".join(number.text for number in line.numbers) == hypothesis(line).text
+    assert len(hypothesis(line).characters) == len(hypothesis(line).text)
     for number in line.numbers:
-        assert line.hypothesis.text[number.start :].startswith(number.text)
+        assert hypothesis(line).text[number.start :].startswith(number.text)
         assert number.probability <= 1.001
         assert not number.satisfied or constraints.satisfied(number.text)
         assert not number.satisfied or number.prior >= 1e-3
-    middles = [character.frame for character in line.hypothesis.characters]
+        own = hypothesis(line).characters[number.start : number.start + len(number.text)]
+        assert not number.satisfied or "".join(character.text for character in own) == number.text
+    middles = [character.frame for character in hypothesis(line).characters]
     assert middles == sorted(middles)
 
 
@@ -192,12 +220,9 @@ def test_codes_are_read_right_more_often_with_what_is_known_of_them() -> None:
             both = [COLUMNS[letter], COLUMNS[digit]]
             share = rng.beta(1, 1)
             total = output.probabilities[:, :, both].sum(axis=2)
-            output.probabilities[:, :, both[0]], output.probabilities[:, :, both[1]] = (
-                total * share,
-                total * (1 - share),
-            )
-        free += decode(output)[0].text == text
-        constrained += decode_constrained(output, [], constraints).hypothesis.text == text
+            output.probabilities[:, :, both] = np.stack([total * share, total * (1 - share)], axis=-1)
+        free += decode_line(output).hypotheses[0].text == text
+        constrained += hypothesis(decode_constrained(output, [], constraints)).text == text
 
     assert constrained >= 36
     assert constrained > free + 10
@@ -216,6 +241,6 @@ def test_a_page_costs_no_more_than_a_fifth_of_a_second_with_any_pattern(pattern:
     constrained = time.process_time() - started
     started = time.process_time()
     for line in lines:
-        decode(line)
+        decode_line(line)
 
     assert constrained - (time.process_time() - started) < 0.8

@@ -16,7 +16,6 @@ from numink.recognition.ctc import (
     align,
     beam_search,
     character_probabilities,
-    decode,
     decode_line,
     merge_strings,
 )
@@ -95,6 +94,25 @@ def test_no_more_prefixes_are_followed_than_the_beam_is_wide() -> None:
     assert len(beam_search(rng.dirichlet(np.ones(BLANK + 1), 8))) == PARAMETERS.beam_width
 
 
+def test_of_the_characters_of_a_frame_the_likeliest_are_tried() -> None:
+    probabilities = np.zeros((1, BLANK + 1))
+    probabilities[0, :10], probabilities[0, BLANK] = np.linspace(0.01, 0.1, 10), 0.45
+
+    assert sorted(beam_search(probabilities)) == ["", "2", "3", "4", "5", "6", "7", "8", "9"]
+    assert PARAMETERS.most_characters == 8
+
+
+@pytest.mark.parametrize(("second", "strings"), [(0.004, ["4", "47", "40", "407"]), (0.002, ["4", "47", "40"])])
+def test_a_prefix_far_less_likely_than_the_best_one_is_given_up(second: float, strings: list[str]) -> None:
+    """'407' has a probability of 0.000016 or 0.000004, against 1 of '4'."""
+    probabilities = np.zeros((5, BLANK + 1))
+    probabilities[0, 4] = probabilities[1, BLANK] = probabilities[3, BLANK] = 1
+    probabilities[2, [0, BLANK]] = second, 1 - second
+    probabilities[4, [7, BLANK]] = second, 1 - second
+
+    assert sorted(beam_search(probabilities)) == sorted(strings)
+
+
 def output(*networks: np.ndarray, weights: tuple[float, ...] = (1.0,)) -> LineOutput:
     return LineOutput(np.stack(networks), weights, 0.0)
 
@@ -103,7 +121,7 @@ def test_there_is_a_hypothesis_for_each_likely_number_of_digits() -> None:
     """The second 4 is doubtful: '4' and '44' are hypotheses, and the probability of each counts all its strings."""
     probabilities = frames(4, BLANK, BLANK)
     probabilities[2, [4, 9, BLANK]] = 0.3, 0.1, 0.591
-    hypotheses = decode(output(probabilities))
+    hypotheses = decode_line(output(probabilities)).hypotheses
 
     assert [hypothesis.text for hypothesis in hypotheses] == ["4", "44", ""]
     assert [hypothesis.probability for hypothesis in hypotheses] == pytest.approx([0.6, 0.4, 0.0], abs=0.03)
@@ -111,14 +129,14 @@ def test_there_is_a_hypothesis_for_each_likely_number_of_digits() -> None:
 
 
 def test_unlikely_numbers_of_digits_are_left_out_but_the_empty_line_is_not() -> None:
-    hypotheses = decode(output(frames(4, BLANK, BLANK, confidence=0.998)))
+    hypotheses = decode_line(output(frames(4, BLANK, BLANK, confidence=0.998))).hypotheses
 
     assert sorted(hypothesis.text for hypothesis in hypotheses) == ["", "4"]
     assert sum(hypothesis.probability for hypothesis in hypotheses) > 1 - PARAMETERS.least_length_probability
 
 
 def test_characters_have_their_frame_and_probabilities() -> None:
-    hypothesis = decode(output(frames(BLANK, 4, 4, BLANK, 7, BLANK)))[0]
+    hypothesis = decode_line(output(frames(BLANK, 4, 4, BLANK, 7, BLANK))).hypotheses[0]
 
     assert hypothesis.text == "47"
     assert [character.frame for character in hypothesis.characters] == [2.0, 4.5]
@@ -128,8 +146,8 @@ def test_characters_have_their_frame_and_probabilities() -> None:
 def test_frames_are_those_of_the_network_with_most_weight() -> None:
     early, late = frames(4, BLANK, BLANK, BLANK), frames(BLANK, BLANK, BLANK, 4)
 
-    assert decode(output(early, late, weights=(0.7, 0.3)))[0].characters[0].frame == 0.5
-    assert decode(output(early, late, weights=(0.3, 0.7)))[0].characters[0].frame == 3.5
+    assert decode_line(output(early, late, weights=(0.7, 0.3))).hypotheses[0].characters[0].frame == 0.5
+    assert decode_line(output(early, late, weights=(0.3, 0.7))).hypotheses[0].characters[0].frame == 3.5
 
 
 @pytest.mark.parametrize(("second", "lengths"), [(0.03, [1, 2]), (0.012, [1])])
@@ -137,13 +155,13 @@ def test_a_number_of_digits_needs_a_probability_of_two_per_cent(second: float, l
     probabilities = frames(4, BLANK, 7, confidence=1.0)
     probabilities[2, [7, BLANK]] = second, 1 - second
 
-    assert sorted(len(hypothesis.text) for hypothesis in decode(output(probabilities))) == lengths
+    assert sorted(len(hypothesis.text) for hypothesis in decode_line(output(probabilities)).hypotheses) == lengths
 
 
 def test_a_line_of_nothing_but_noise_has_a_hypothesis_all_the_same() -> None:
     rng = np.random.default_rng(0)
     for _ in range(20):
-        assert decode(output(rng.dirichlet(np.full(BLANK + 1, 0.2), 40)))
+        assert decode_line(output(rng.dirichlet(np.full(BLANK + 1, 0.2), 40))).hypotheses
 
 
 def test_the_likeliest_strings_of_the_whole_line_come_with_their_probabilities() -> None:

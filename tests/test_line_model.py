@@ -7,9 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
 import pytest
 
 from numink.errors import ModelError
+from numink.recognition.acceptance import FEATURES, UNFITTED
+from numink.recognition.alphabet import BLANK, CHARACTERS
 from numink.recognition.components import find_components
 from numink.recognition.line_image import LINE_IMAGE_HEIGHT, image_of_line
 from numink.recognition.line_model import FRAME_WIDTH, LineContract, LineModel
@@ -37,7 +40,7 @@ def test_each_network_gives_probabilities_at_each_frame(line_model: LineModel) -
     outputs = line_model.predict([empty_image(width) for width in (40, 90, 33)])
     networks = len(line_model.contract.ensemble_weights)
 
-    assert [output.probabilities.shape for output in outputs] == [(networks, count, 11) for count in (10, 23, 9)]
+    assert [output.probabilities.shape for output in outputs] == [(networks, count, BLANK + 1) for count in (10, 23, 9)]
     assert all(output.probabilities.sum(axis=2) == pytest.approx(1) for output in outputs)
     assert sum(line_model.contract.ensemble_weights) == pytest.approx(1)
     assert line_model.predict([]) == []
@@ -59,6 +62,14 @@ def test_a_line_upside_down_is_noticed(line_model: LineModel) -> None:
     upright, upside_down = line_model.predict([image, turned])
 
     assert upright.upside_down_log_odds < 0 < upside_down.upside_down_log_odds
+
+
+def test_signs_are_read_where_they_stand(line_model: LineModel) -> None:
+    image = image_of("4/7")
+    (output,) = line_model.predict([image])
+    read = [CHARACTERS[column] for column in output.probabilities[0].argmax(axis=1) if column != BLANK]
+
+    assert [character for index, character in enumerate(read) if character not in read[:index]] == ["4", "/", "7"]
 
 
 def test_outputs_come_in_the_order_of_the_images(line_model: LineModel) -> None:
@@ -83,6 +94,19 @@ class StoredMetadata:
         return {name: self.values[name] for name in names}
 
 
+CONTRACT = LineContract(
+    name="numink-lines", line_image=LineContract.EXPECTED_LINE_IMAGE, alphabet=CHARACTERS, temperatures=(1.1, 0.9),
+    ensemble_weights=(0.6, 0.4), threshold=0.99, commit="0" * 40, data="none", recipe="lines",
+    acceptance=UNFITTED,
+)  # fmt: skip
+"""The contract of an ensemble of two networks."""
+
+
+def test_a_contract_is_what_its_metadata_say(line_model: LineModel) -> None:
+    for contract in (CONTRACT, line_model.contract):
+        assert LineContract.of(StoredMetadata(contract.to_metadata())) == contract  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
@@ -90,13 +114,34 @@ class StoredMetadata:
         ({"temperatures": "1.0"}, "out of range"),
         ({"threshold": "1.5"}, "out of range"),
         ({"threshold": "high"}, "not a number"),
+        ({"acceptance": "{}"}, "acceptance model is damaged"),
     ],
 )
-def test_a_contract_that_makes_no_sense_is_refused(
-    line_model: LineModel, changes: dict[str, str], message: str
-) -> None:
-    stored = line_model.contract.to_metadata()
-
-    assert LineContract.of(StoredMetadata(stored)) == line_model.contract  # type: ignore[arg-type]
+def test_a_contract_that_makes_no_sense_is_refused(changes: dict[str, str], message: str) -> None:
     with pytest.raises(ModelError, match=message):
-        LineContract.of(StoredMetadata({**stored, **changes}))  # type: ignore[arg-type]
+        LineContract.of(StoredMetadata({**CONTRACT.to_metadata(), **changes}))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("alphabet", CHARACTERS[:-1]), ("line_image", "48 rows")],
+    ids=["another alphabet", "other line images"],
+)
+def test_a_model_for_other_lines_is_refused(line_model: LineModel, tmp_path: Path, field: str, value: str) -> None:
+    path = tmp_path / "lines.onnx"
+    model = onnx.load(str(line_model.path))
+    stored = {entry.key: entry.value for entry in model.metadata_props}
+    key = next(key for key, entry in stored.items() if entry == getattr(line_model.contract, field))
+    onnx.helper.set_model_props(model, {**stored, key: value})
+    onnx.save(model, str(path))
+
+    with pytest.raises(ModelError, match=f"made for {key}"):
+        LineModel(path)
+
+
+def test_the_shipped_model_has_an_acceptance_model_that_accepts_numbers(line_model: LineModel) -> None:
+    model = line_model.contract.acceptance
+
+    assert model != UNFITTED
+    assert len(model.weights) == len(FEATURES)
+    assert max(model.threshold, model.threshold_with_signs) < 1

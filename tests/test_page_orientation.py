@@ -16,9 +16,9 @@ from recognition_examples import certain, character, draw_boxes, recognized
 def line_at(
     text: str, box: tuple[int, int, int, int], step: int = 60, score: float = 0.0, upside_down_log_odds: float = 0.0
 ) -> RecognizedLine:
-    """A line of certain digits, `step` columns from one to the next, the first of them in `box`."""
+    """A line of certain characters, `step` columns from one to the next, the first of them in `box`."""
     x, *rest = box
-    characters = [character((x + index * step, *rest), certain(int(digit))) for index, digit in enumerate(text)]
+    characters = [character((x + index * step, *rest), certain(sign)) for index, sign in enumerate(text)]
     return recognized(characters, float(box[3]), score, upside_down_log_odds=upside_down_log_odds)
 
 
@@ -83,6 +83,16 @@ def test_lines_that_the_line_model_sees_upside_down_turn_a_page(log_odds: float,
     readings = {
         0: [line_at("1689", (0, 40, 30, 60), upside_down_log_odds=log_odds)],
         180: [line_at("6891", (0, 40, 30, 60), upside_down_log_odds=-log_odds / 2)],
+    }
+
+    assert choose_orientation(readings) == turned
+
+
+@pytest.mark.parametrize(("as_turned", "turned"), [("-24.15", 90), ("hello", 0), ("/-/-", 0)])
+def test_signs_turn_a_page_with_the_digits_of_their_number_and_words_do_not(as_turned: str, turned: int) -> None:
+    readings = {
+        0: [recognized([character((40, 40, 40, 60), None)] * 3, 60.0, score=-5.0)],
+        90: [line_at(as_turned, (0, 40, 30, 60), step=36)],
     }
 
     assert choose_orientation(readings) == turned

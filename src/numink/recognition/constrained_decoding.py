@@ -7,12 +7,12 @@ is taken. Where no plausible string of a part satisfies the constraints, the par
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from .alphabet import BLANK, COLUMNS
+from .alphabet import BLANK, to_columns
 from .constrained_beam import AcceptedStrings, ConstrainedBeam, SearchBudget
 from .constraints import PARAMETERS as CONSTRAINT_PARAMETERS
 from .constraints import Constraints
@@ -98,7 +98,8 @@ def decode_constrained(
         score, first, run = max(choices, key=lambda choice: choice[0])
         frames = (ends[first - 1] if first else 0, ends[last])
         best.append((score, [*best[first][1], *(replace(number, frames=frames) for number in run.numbers)]))
-    return _to_line(output, best[-1][1], math.exp(min(best[-1][0], 0.0)))
+    numbers = _joined(best[-1][1], {place.frame: place.probability for place in inner})
+    return _to_line(output, numbers, math.exp(min(best[-1][0], 0.0)))
 
 
 def _worth_joining(single: Sequence[float], joined: Sequence[float]) -> list[tuple[int, int]]:
@@ -127,11 +128,12 @@ class _Free:
     def runs(self, part: int) -> list[_Run]:
         """Return the ways to read a part without constraints: empty, or as the likeliest string."""
         strings = self._strings[part]
-        empty = strings.get("", 0.0)
+        empty, total = strings.get("", 0.0), max(sum(strings.values()), 1e-12)
         text = next((text for text in strings if text), "")
-        runs = [_Run((), math.log(max(empty, 1e-12)))]
+        # To overlook what is rather there than not breaks the constraints, too: else it would be dropped silently.
+        overlooked = PARAMETERS.unsatisfied_probability if empty < total / 2 else 1.0
+        runs = [_Run((), math.log(max(empty, 1e-12) * overlooked))]
         if text:
-            total = max(sum(strings.values()), 1e-12)
             likeliest = [StringProbability(other, probability / total) for other, probability in strings.items()]
             number = ConstrainedNumber(
                 0, (0, 0), text, False, strings[text] / total, 0.0, tuple(likeliest[: PARAMETERS.most_strings]), None
@@ -170,13 +172,47 @@ def _number(accepted: AcceptedStrings) -> ConstrainedNumber | None:
         return None
     likeliest = [StringProbability(text, probability / total) for text, probability in strings.items()]
     text, probability = likeliest[0]
-    rows = np.zeros((len(text), BLANK))
+    rows, places = np.zeros((len(text), BLANK)), np.arange(len(text))
     for other, share in likeliest:
         if len(other) == len(text):
-            rows[np.arange(len(text)), [COLUMNS[character] for character in other]] += share
+            rows[places, to_columns(other)] += share
+    # The likeliest string is chosen, not the likeliest character at each place: none may count more than the chosen.
+    chosen = rows[places, to_columns(text)]
+    rows = np.minimum(rows, np.nextafter(chosen, 0)[:, None])
+    rows[places, to_columns(text)] = chosen
     return ConstrainedNumber(
         0, (0, 0), text, True, probability, min(total, 1.0), tuple(likeliest[: PARAMETERS.most_strings]), rows
     )
+
+
+def _joined(numbers: Sequence[ConstrainedNumber], end_probabilities: Mapping[int, float]) -> list[ConstrainedNumber]:
+    """Return the numbers, where neighbours that satisfy nothing are one unless the gap between them rather parts two.
+
+    `end_probabilities` are those that a number ends at a gap, by its frame.
+    """
+    joined: list[ConstrainedNumber] = []
+    for number in numbers:
+        before = joined[-1] if joined else None
+        frame = number.frames[0]
+        if (
+            before is None or before.satisfied or number.satisfied
+            or before.frames[1] != frame or end_probabilities.get(frame, 1.0) >= 0.5
+        ):  # fmt: skip
+            joined.append(number)
+            continue
+        strings = sorted(
+            (
+                StringProbability(first.text + second.text, first.probability * second.probability)
+                for first in before.strings
+                for second in number.strings
+            ),
+            key=lambda string: -string.probability,
+        )
+        joined[-1] = replace(
+            before, frames=(before.frames[0], number.frames[1]), text=before.text + number.text,
+            probability=before.probability * number.probability, strings=tuple(strings[: PARAMETERS.most_strings]),
+        )  # fmt: skip
+    return joined
 
 
 def _to_line(output: LineOutput, numbers: Sequence[ConstrainedNumber], probability: float) -> DecodedLine:
@@ -186,7 +222,8 @@ def _to_line(output: LineOutput, numbers: Sequence[ConstrainedNumber], probabili
     placed = []
     for number in numbers:
         first, end = number.frames
-        part = replace(output, probabilities=folded[:, first:end])
+        probabilities = folded if number.satisfied else output.probabilities
+        part = replace(output, probabilities=probabilities[:, first:end])
         aligned = align_characters(part, number.text, np.array(output.ensemble_weights))
         rows = (
             [character.probabilities for character in aligned] if number.probabilities is None else number.probabilities

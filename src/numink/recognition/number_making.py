@@ -54,7 +54,8 @@ def make_number(
 ) -> tuple[Number, NumberEvidence | None]:
     """Return the number, or the word, of some characters of a line, with the evidence that its confidence is made of.
 
-    A digit that stands alone has none: the digit model's threshold accepts it.
+    A digit that stands alone has none: the digit model's threshold accepts it. Beside foreground that was not read it
+    does not stand alone: it may be part of a word.
 
     Args:
         characters: Its characters, at least one.
@@ -62,7 +63,8 @@ def make_number(
         context: Its line.
         constrained: The number by the constraints that it was decoded under; None where there were none.
     """
-    if constrained is None and len(characters) == len(context.line.best.read) == 1 and characters[0].is_digit:
+    alone = len(characters) == len(context.line.best.read) == 1 and not _unread_beside(characters, context)
+    if constrained is None and alone and characters[0].is_digit:
         return lone_number(characters[0], context), None
     evidence = _evidence(characters, context, constrained)
     model = context.thresholds.numbers
