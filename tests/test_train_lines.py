@@ -24,6 +24,7 @@ torch = pytest.importorskip("torch", reason="training needs the extra [train]")
 
 from numink.cli.training import train  # noqa: E402 - needs torch
 from numink.training import train_lines  # noqa: E402
+from numink.training.fit_acceptance import NEVER  # noqa: E402
 from numink.training.fit_lines import fit_lines  # noqa: E402
 from numink.training.models.line_weights import load_reusable, load_start, reusable_stages, weights_path  # noqa: E402
 from numink.training.observer import NullObserver  # noqa: E402
@@ -101,7 +102,8 @@ def test_a_training_writes_a_model_file_its_weights_a_report_and_a_run_record(tr
     assert json.loads(model.contract.recipe)["name"] == "tiny-lines"
     assert (record["n"], record["recipe"]["stages"][0]["epochs"]) == (30, 2)
     assert model.contract.ensemble_weights == (0.25, 0.75)
-    assert json.loads((folder / "lines.report.json").read_text())["threshold"] == model.contract.threshold
+    assert json.loads((folder / "lines.report.json").read_text())["threshold"] == NEVER  # of so few numbers
+    assert model.contract.threshold == train_lines.PARAMETERS.character_threshold
     assert [path.name for path in folder.glob("*.safetensors")] == ["lines.safetensors"]
 
 
