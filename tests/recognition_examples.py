@@ -52,8 +52,8 @@ def likely(probabilities: Mapping[str, float]) -> Probabilities:
 
 def certain(text: str, probability: float = 0.991) -> Probabilities:
     """Return the probabilities (BLANK,) of a character that is read with confidence, the rest among other digits."""
-    others = DIGITS.replace(text, "")
-    return likely({text: probability, **dict.fromkeys(others, (1 - probability) / len(others))})
+    remaining = DIGITS.replace(text, "")
+    return likely({text: probability, **dict.fromkeys(remaining, (1 - probability) / len(remaining))})
 
 
 def character(

@@ -28,7 +28,7 @@ from recognition_examples import certain, character, filled, likely, recognized
 
 MOST = PARAMETERS.most_not_a_digit
 OPTIONS = NumberOptions(AcceptanceThresholds(0.999, 0.99))
-SURE = NumberEvidence(
+CERTAIN = NumberEvidence(
     string=0.99, length=0.99, least_character=0.99, agreement=0.99, presence=0.99, unread=0.0, characters=4, signs=0,
     turned=False, size_ratio=1.0, widest_gap=0.2,
 )  # fmt: skip
@@ -113,7 +113,7 @@ def test_a_number_that_may_have_a_digit_more_is_as_doubtful_as_that(against: flo
 @pytest.mark.parametrize("feature", ["string", "length", "least_character", "agreement", "presence"])
 @pytest.mark.parametrize("probability", [0.001, 0.5, 0.99])
 def test_probabilities_count_by_their_log_odds(feature: str, probability: float) -> None:
-    evidence = replace(SURE, **{feature: probability})
+    evidence = replace(CERTAIN, **{feature: probability})
 
     assert model_of(feature).confidence(evidence) == pytest.approx(probability)
     assert model_of(feature, weight=2.0).confidence(evidence) == pytest.approx(
@@ -124,7 +124,7 @@ def test_probabilities_count_by_their_log_odds(feature: str, probability: float)
 @pytest.mark.parametrize("probability", [0.0, 1.0])
 def test_networks_are_never_surer_than_the_bound(probability: float) -> None:
     bound = 1 / (1 + np.exp(PARAMETERS.most_log_odds))
-    confidence = model_of("string").confidence(replace(SURE, string=probability))
+    confidence = model_of("string").confidence(replace(CERTAIN, string=probability))
 
     assert confidence == pytest.approx(1 - bound if probability else bound)
 
@@ -149,20 +149,20 @@ def test_every_number_has_a_confidence(
     "change", [{"string": 0.5}, {"length": 0.5}, {"least_character": 0.5}, {"unread": 0.2}, {"turned": True}]
 )
 def test_without_a_fitted_model_each_doubt_makes_a_number_less_certain(change: dict[str, Any]) -> None:
-    assert UNFITTED.confidence(replace(SURE, **change)) < UNFITTED.confidence(SURE)
+    assert UNFITTED.confidence(replace(CERTAIN, **change)) < UNFITTED.confidence(CERTAIN)
 
 
 @pytest.mark.parametrize(("signs", "accepted"), [(0, True), (1, False)])
 def test_numbers_with_signs_have_a_threshold_of_their_own(signs: int, accepted: bool) -> None:
     model = model_of("string", threshold=0.98, threshold_with_signs=0.995)
 
-    assert model.accepts(replace(SURE, signs=signs)) == accepted
-    assert model.accepts(replace(SURE, signs=signs, string=0.999))
-    assert not model.accepts(replace(SURE, signs=signs, string=0.97))
+    assert model.accepts(replace(CERTAIN, signs=signs)) == accepted
+    assert model.accepts(replace(CERTAIN, signs=signs, string=0.999))
+    assert not model.accepts(replace(CERTAIN, signs=signs, string=0.97))
 
 
 def test_a_model_whose_threshold_is_one_accepts_nothing() -> None:
-    assert not model_of("string", threshold=1.0, weight=9.0).accepts(replace(SURE, string=1.0))
+    assert not model_of("string", threshold=1.0, weight=9.0).accepts(replace(CERTAIN, string=1.0))
 
 
 def test_a_model_survives_being_written() -> None:

@@ -119,23 +119,17 @@ class Reader:
         else:
             turned, grouped = self._read_page(foreground, classifier, grouping, constraints)
         width, height = (picture.height, picture.width) if turned in (90, 270) else (picture.width, picture.height)
+        options = replace(options, words=options.words or single)  # the only character may be a letter
         return Page(
-            width=width, height=height, turned=turned, numbers=apply_options(grouped.numbers, replace(options, words=options.words or single)),
+            width=width, height=height, turned=turned, numbers=apply_options(grouped.numbers, options),
             model=self.model, classifier=classifier.by, milliseconds=(time.perf_counter() - started) * 1000,
-            left_over=grouped.left_over,
-            file=str(source) if isinstance(source, str | Path) else "",
+            left_over=grouped.left_over, file=str(source) if isinstance(source, str | Path) else "",
         )  # fmt: skip
 
     def evidence(self, source: Source) -> list[tuple[Number, NumberEvidence]]:
-        """Return the numbers of several characters on a picture, with the evidence of their acceptance.
+        """Return the numbers of several characters on a picture, with the evidence that acceptance is fitted on.
 
-        The acceptance model is fitted on it; it has no effect on the evidence.
-
-        Args:
-            source: The picture, as for `read`.
-
-        Raises:
-            InputError: The picture cannot be read.
+        `source` is as for `read`. Raises InputError where the picture cannot be read.
         """
         binarized, classifier = binarize(self._decode(source).grey), self.classifier.for_page()
         grouping = NumberOptions(self._thresholds(classifier), binarized.scale)
@@ -155,8 +149,7 @@ class Reader:
             The glyph nearest to `box`, and how much each of its pixels counts for `digit`.
 
         Raises:
-            InputError: The picture cannot be read.
-            NoForeground: There is no foreground on it.
+            InputError: The picture cannot be read; its subclass NoForeground where there is no foreground on it.
         """
         binarized = binarize(self._decode(source).grey)
         foreground, classifier = remove_ruled_lines(binarized.foreground), self.classifier.for_page()

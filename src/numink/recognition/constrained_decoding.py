@@ -172,14 +172,14 @@ def _number(accepted: AcceptedStrings) -> ConstrainedNumber | None:
         return None
     likeliest = [StringProbability(text, probability / total) for text, probability in strings.items()]
     text, probability = likeliest[0]
-    rows, places = np.zeros((len(text), BLANK)), np.arange(len(text))
+    rows, positions = np.zeros((len(text), BLANK)), np.arange(len(text))
     for other, share in likeliest:
         if len(other) == len(text):
-            rows[places, to_columns(other)] += share
+            rows[positions, to_columns(other)] += share
     # The likeliest string is chosen, not the likeliest character at each place: none may count more than the chosen.
-    chosen = rows[places, to_columns(text)]
+    chosen = rows[positions, to_columns(text)]
     rows = np.minimum(rows, np.nextafter(chosen, 0)[:, None])
-    rows[places, to_columns(text)] = chosen
+    rows[positions, to_columns(text)] = chosen
     return ConstrainedNumber(
         0, (0, 0), text, True, probability, min(total, 1.0), tuple(likeliest[: PARAMETERS.most_strings]), rows
     )

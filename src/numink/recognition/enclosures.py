@@ -56,7 +56,7 @@ def remove_enclosures(components: Sequence[Component]) -> list[Component]:
     for index, component in enumerate(components):
         box = component.box
         inside = (left > box.x) & (top > box.y) & (right < box.x + box.w) & (bottom < box.y + box.h)
-        within = [components[other] for other in np.flatnonzero(inside) if other != index]
+        within = [components[other] for other in np.flatnonzero(inside).tolist() if other != index]
         filled = _enclosed_area(component, within) if within else None
         remaining += [component] if filled is None else _touching(component, filled, within)
     return remaining

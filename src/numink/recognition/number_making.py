@@ -139,12 +139,12 @@ def _make_digit(character: CharacterHypothesis, context: LineContext, *, accepte
     """
     assert character.probabilities is not None  # noqa: S101 - it was read
     probabilities = character.probabilities
-    best, *others = np.argsort(-probabilities)[: PARAMETERS.most_alternatives + 1]
+    best, *next_best = np.argsort(-probabilities)[: PARAMETERS.most_alternatives + 1]
     by_itself = certain and probabilities[best] >= context.thresholds.digit_in_number
     box = Box(*(round(value / context.scale) for value in character.box))
     alternatives = (
         Alternative(CHARACTERS[column], float(probabilities[column]))
-        for column in others
+        for column in next_best
         if probabilities[column] >= PARAMETERS.least_alternative
     )
     return Digit(
@@ -157,10 +157,10 @@ def _alternatives(
 ) -> Iterable[Alternative]:
     """Return other texts of a number: those that the constraints allow, else those with one other character."""
     if constrained is not None:
-        others = [(string.text, string.probability) for string in constrained.strings]
+        candidates = [(string.text, string.probability) for string in constrained.strings]
     else:
-        others = _with_one_replaced(characters, text)
-    likely = sorted((other for other in others if other[0] != text), key=lambda other: -other[1])
+        candidates = _with_one_replaced(characters, text)
+    likely = sorted((other for other in candidates if other[0] != text), key=lambda other: -other[1])
     return [
         Alternative(other, min(probability, 1.0))
         for other, probability in likely[: PARAMETERS.most_alternatives]
@@ -170,14 +170,14 @@ def _alternatives(
 
 def _with_one_replaced(characters: Sequence[CharacterHypothesis], text: str) -> list[tuple[str, float]]:
     product = math.prod(character.confidence for character in characters)
-    places = [index for index, character in enumerate(text) if character != " "]
-    others = []
-    for place, character in zip(places, characters, strict=True):
+    positions = [index for index, character in enumerate(text) if character != " "]
+    candidates = []
+    for position, character in zip(positions, characters, strict=True):
         if character.probabilities is None:
             continue
         for column in np.argsort(-character.probabilities)[1:3]:
-            if column == COLUMNS[text[place]]:
+            if column == COLUMNS[text[position]]:
                 continue
             ratio = float(character.probabilities[column]) / max(character.confidence, 1e-12)
-            others.append((text[:place] + CHARACTERS[column] + text[place + 1 :], product * ratio))
-    return others
+            candidates.append((text[:position] + CHARACTERS[column] + text[position + 1 :], product * ratio))
+    return candidates

@@ -41,25 +41,26 @@ class StrikeParameters:
 PARAMETERS = StrikeParameters()
 
 
-def is_struck_out(characters: Sequence[CharacterHypothesis], others: Sequence[Component] = ()) -> bool:
+def is_struck_out(characters: Sequence[CharacterHypothesis], beside: Sequence[Component] = ()) -> bool:
     """Return whether a stroke crosses most of a number.
 
     Args:
         characters: The characters of the number.
-        others: Components of its line that are part of no character, which may be the strike.
+        beside: Components of its line that are part of no character, which may be the strike.
     """
     if len(characters) < PARAMETERS.least_characters:
         return False
     own = Component.merge([character.component for character in characters])
     if not own.foreground.size or own.box.w < own.box.h * PARAMETERS.least_height_ratio:
         return False
-    near = [other for other in others if own.box.x - own.box.h < other.middle < own.box.x + own.box.w + own.box.h]
+    near = [other for other in beside if own.box.x - own.box.h < other.middle < own.box.x + own.box.w + own.box.h]
     whole = Component.merge([own, *near])
     top, left = own.box.y - whole.box.y, own.box.x - whole.box.x
     mask = whole.foreground[top : top + own.box.h, left : left + own.box.w] > COMPONENT_PARAMETERS.foreground_threshold
     scale = PARAMETERS.working_height / own.box.h
     size = (max(round(own.box.w * scale), 2), PARAMETERS.working_height)
-    return _has_strike(cv2.resize(mask.astype(np.uint8), size, interpolation=cv2.INTER_AREA))
+    small = cv2.resize(mask.astype(np.uint8), size, interpolation=cv2.INTER_AREA)
+    return _has_strike(small.astype(np.uint8))
 
 
 def _has_strike(mask: NDArray[np.uint8]) -> bool:

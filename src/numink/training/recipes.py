@@ -193,7 +193,7 @@ STAGE_ONE = replace(
 )
 LINES = EnsembleRecipe(
     name="lines", weights={"characters": 1.0},
-    stages=(LineRecipe(name="characters", width=64, context=(1, 2, 1, 2, 1), epochs=31, lines=8_000, batch=32,
+    stages=(LineRecipe(name="characters", width=64, context=(1, 2, 1, 2, 1), epochs=26, lines=8_000, batch=32,
                        learning_rate=2e-3, seed=8),),
 )  # fmt: skip
 """One network over all characters (E207), started from the wide network of ten digits of version 1.0.0 (E167)."""

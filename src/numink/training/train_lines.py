@@ -207,7 +207,8 @@ def _report(model: LineModel, lines: Lines, members: Sequence[nn.Module], histor
     ]
     accuracy, error = _accuracy_and_calibration_error(best, lines)
     return LineReport(
-        len(lines), accuracy, wilson(round(accuracy * len(lines)), len(lines)), error, model.contract.acceptance.threshold,
+        len(lines), accuracy, wilson(round(accuracy * len(lines)), len(lines)), error,
+        model.contract.acceptance.threshold,
         len(members), sum(weight.numel() for member in members for weight in member.parameters()),
         round(sum(record.seconds for record in history)),
     )  # fmt: skip

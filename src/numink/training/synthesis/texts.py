@@ -98,7 +98,7 @@ def time(rng: Generator) -> str:
 
 def phone(rng: Generator) -> str:
     """Return a telephone number in one of the usual manners."""
-    form = _choice(rng, ["(3)3-4", "(3) 3-4", "3-3-4", "3-4", "1-3-3-4", "+2 3 4", "5-4", "2-3-2-4", "4/5", "9-3-4,x3"])
+    form = _choice(rng, ["(3)3-4", "(3) 3-4", "3-3-4", "3-4", "1-3-3-4", "+2 3 4", "5-4", "2-3-2-4", "4/5", "3-3-4,x3"])
     return "".join(digits(rng, int(part), int(part)) if part.isdigit() else part for part in form)
 
 
