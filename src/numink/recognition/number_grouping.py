@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from ..results import Box, Number
 from .acceptance import AcceptanceThresholds, NumberEvidence
 from .alphabet import DIGITS, LETTERS, OTHER_MARK, look_alikes
+from .character_forms import as_digit, in_case
 from .line_segmentation import is_tall
 from .number_grammar import parse_number
 from .number_making import LineContext, lone_number, make_number
@@ -34,8 +35,6 @@ class NumberGroupingParameters:
 
 
 PARAMETERS = NumberGroupingParameters()
-ONE_SHAPE = frozenset("cosuvwxz")
-"""Letters that have the same shape in both cases."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +104,10 @@ def _line_numbers(context: LineContext, *, words: bool) -> list[tuple[Number, Nu
         constrained = starts.get(token.start)
         own = list(characters[token.start : token.stop])
         if constrained is None and any(character.is_digit for character in own):  # else constraints have decided
-            own = [_in_case_of_height(_as_digit_where_alike(character, token.text), height) for character in own]
+            own = [
+                in_case(_as_digit_where_alike(character, token.text), small=_is_low(character, height))
+                for character in own
+            ]
         for start, stop in _without_other_marks(own):
             part = own[start:stop]
             text = token.text if stop - start == len(own) else "".join(character.text for character in part)
@@ -154,14 +156,11 @@ def _as_digit_where_alike(character: CharacterHypothesis, token: str) -> Charact
         return character
     if not all(any(alike in DIGITS for alike in look_alikes(letter)) for letter in letters):
         return character
-    return character.as_digit()
+    return as_digit(character)
 
 
-def _in_case_of_height(character: CharacterHypothesis, digit_height: float) -> CharacterHypothesis:
-    """Return a letter of one shape in both cases in the case that its height tells; others as they are."""
-    if character.text.lower() not in ONE_SHAPE:
-        return character
-    return character.in_case(small=character.box.h < PARAMETERS.greatest_small_letter * digit_height)
+def _is_low(character: CharacterHypothesis, digit_height: float) -> bool:
+    return character.box.h < PARAMETERS.greatest_small_letter * digit_height
 
 
 def _is_certain(characters: Sequence[CharacterHypothesis]) -> bool:

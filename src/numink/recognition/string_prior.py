@@ -1,6 +1,6 @@
 """Prior probabilities of strings: people write numbers of known kinds more often than signs and digits in no order.
 
-It decides between strings that look alike to the line model: 05/03/94 rather than 05703/94.
+It decides between strings that look alike to the line model: 05/03/94 rather than 05-03/94.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def with_prior(strings: Mapping[str, float], parameters: StringPriorParameters =
 
     The probabilities keep their sum. A line that may hold no digit keeps its probabilities.
 
-    >>> next(iter(with_prior({"05703/94": 0.5, "05/03/94": 0.4})))
+    >>> next(iter(with_prior({"05-03/94": 0.5, "05/03/94": 0.4})))
     '05/03/94'
     """
     weighted = {text: probability * _odds(text, parameters) for text, probability in strings.items()}

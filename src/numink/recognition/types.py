@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..results import Box
-from .alphabet import CHARACTERS, COLUMNS, DIGITS, LETTERS, look_alikes
+from .alphabet import CHARACTERS, DIGITS
 
 FloatImage = NDArray[np.float32]
 Probabilities = NDArray[np.float64]
@@ -129,26 +129,6 @@ class CharacterHypothesis:
     def confidence(self) -> float:
         """Probability of its likeliest character; 0 where it is none."""
         return 0.0 if self.probabilities is None else float(self.probabilities.max())
-
-    def in_case(self, *, small: bool) -> CharacterHypothesis:
-        """Return the character as a small or a capital letter, which gets the probability of both."""
-        if self.probabilities is None or self.text not in LETTERS:
-            return self
-        wanted, other = (self.text.lower(), self.text.upper()) if small else (self.text.upper(), self.text.lower())
-        probabilities = self.probabilities.copy()
-        probabilities[COLUMNS[wanted]] += probabilities[COLUMNS[other]]
-        probabilities[COLUMNS[other]] = 0.0
-        return replace(self, probabilities=probabilities)
-
-    def as_digit(self) -> CharacterHypothesis:
-        """Return the character as the digit that it looks like: digits get the probability of their look-alikes."""
-        if self.probabilities is None:
-            return self
-        probabilities = np.zeros_like(self.probabilities)
-        for digit in DIGITS:
-            columns = [COLUMNS[character] for character in (digit, *look_alikes(digit))]
-            probabilities[COLUMNS[digit]] = self.probabilities[columns].sum()
-        return replace(self, probabilities=probabilities)
 
     @property
     def is_digit(self) -> bool:
