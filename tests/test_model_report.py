@@ -51,6 +51,8 @@ def test_model_card_has_the_figures_of_the_report_and_lists_missing_ones(classif
             "interval": [0.7, 0.9],
             "calibration_error": 0.01,
             "threshold": 0.95,
+            "threshold_with_signs": 0.97,
+            "error_bound": 0.003,
             "networks": 2,
             "parameters": 99,
             "seconds": 60,

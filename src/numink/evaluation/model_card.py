@@ -56,17 +56,21 @@ DETAILS = (
     "validation data so that at most 1 in 1,000 accepted digits is wrong. Trained at commit `{commit}`. MIT licence."
 )
 LINE_MODEL_TEXT = (
-    "The second file, `lines.onnx` (an ensemble of {networks} networks, {parameters:,} parameters), reads a "
-    "whole line of digits. It was measured on {n:,} synthetic lines by writers it was not trained on, with touching "
-    "and connected digits, words, ruled lines and noise, or without any digit: {right:.1%} of them are read exactly "
-    "({low:.1%} to {high:.1%}), and the calibration error of whole lines is {calibration_error:.2%}. A number is "
-    "accepted where all its digits are above {threshold:.4f}; at most 1 in 1,500 accepted numbers was wrong on "
-    "synthetic pages. Trained in {minutes:.0f} minutes on one core{start}."
+    "The second file, `lines.onnx` (networks: {networks}; {parameters:,} parameters), reads whole lines of characters: "
+    "digits, signs, letters, and other marks as one. It was measured on {n:,} synthetic lines by writers it was not "
+    "trained on, with numbers of all kinds, words, struck-out numbers, ruled lines and noise, or without text: "
+    "{right:.1%} of them are read exactly, letter case aside ({low:.1%} to {high:.1%}), and the calibration error of "
+    "whole lines is {calibration_error:.2%}. A number is accepted where the acceptance model gives it a confidence of "
+    "{threshold:.4f}, with signs or letters {threshold_with_signs:.4f}. These thresholds are the lowest at which, on "
+    "synthetic pages by such writers, the upper bound of the wrong among the accepted is {error_bound:.1%} "
+    "(Clopper-Pearson, 95 % one-sided). Trained in {minutes:.0f} minutes on two cores{start}."
 )
 CAVEATS = """
 ## Caveats and recommendations
 
-- Letters that some people write like digits (O, o, I, l, S, Z, B, q, g) are read as digits, and often accepted.
+- Letters that some people write like digits (O, o, I, l, S, Z, B, q, g) are read as digits where they stand alone or
+  among digits.
+- Steep slashes and brackets are mistaken for 1 or 7 at times, and such numbers are seldom accepted.
 - A 1 with a long upstroke seldom has a high confidence; a 0 with a slash from the upper left is read as 2, or as two
   digits within a row of digits.
 - Strong defocus, frosted glass and impulse noise (see the corruptions) leave too little to read.

@@ -27,6 +27,11 @@ class LineReport:
     interval: tuple[float, float]
     calibration_error: float
     threshold: float
+    """Least confidence of an accepted number of digits only."""
+    threshold_with_signs: float
+    """The same of a number with signs or letters."""
+    error_bound: float
+    """Upper bound of the share of wrong numbers among the accepted on composed pages."""
     networks: int
     parameters: int
     seconds: float

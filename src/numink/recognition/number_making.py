@@ -81,12 +81,16 @@ def make_number(
 
 
 def lone_number(character: CharacterHypothesis, context: LineContext) -> Number:
-    """Return the number of a digit that stands alone on its line, which the digit model knows best."""
+    """Return the number of a character that stands alone on its line; of digits the digit model knows best."""
     assert character.probabilities is not None  # noqa: S101 - it was read
     probabilities = character.probabilities
     probability, total = character.confidence, float(probabilities[: len(DIGITS)].sum())
-    supported = context.line.decoded.probability_of(character.text) >= PARAMETERS.least_lone_support
-    accepted = supported and context.thresholds.accept_lone_digit(probability, total, character.presence)
+    support = context.line.decoded.probability_of(character.text)
+    if character.is_digit:
+        accepted = support >= PARAMETERS.least_lone_support
+        accepted = accepted and context.thresholds.accept_lone_digit(probability, total, character.presence)
+    else:
+        accepted = support >= context.thresholds.digit_in_number
     digit = _make_digit(character, context, accepted=accepted, certain=False)
     return Number(
         text=digit.text, line=context.number, confidence=digit.confidence, accepted=accepted, box=digit.box,

@@ -206,6 +206,9 @@ class DecodedLine:
 
     def probability_of(self, text: str) -> float:
         """Return the probability of `text` as the whole line; 0 where it is not among the likeliest strings."""
+        if len(self.numbers) == 1:
+            number = self.numbers[0]
+            return number.probability * min(number.prior, 1.0) if number.text == text else 0.0
         return next((string.probability for string in self.strings if string.text == text), 0.0)
 
 
