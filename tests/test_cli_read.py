@@ -62,7 +62,11 @@ def test_a_page_as_json_has_the_fields_of_the_contract(folder: Path) -> None:
     ]  # fmt: skip
     assert (page["page"], page["width"], page["height"]) == (1, 900, 200)
     number = page["numbers"][0]
-    assert list(number) == ["text", "line", "confidence", "accepted", "box", "digits", "fits"]
+    assert list(number) == [
+        "text", "kind", "value", "ambiguous", "struck_out", "line", "confidence", "accepted", "box", "alternatives",
+        "digits", "fits",
+    ]  # fmt: skip
+    assert (number["kind"], number["value"], number["ambiguous"]) == ("integer", "302", False)
     assert list(number["digits"][0]) == ["text", "confidence", "accepted", "box", "alternatives"]
     assert len(number["box"]) == 4
     assert "".join(digit["text"] for digit in number["digits"]) == number["text"] == "302"
