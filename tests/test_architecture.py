@@ -22,7 +22,8 @@ LIBRARY_HOMES: dict[str, tuple[str, ...]] = {
     "stdnum": ("recognition/checksums.py",),
     "cv2": (
         "imaging/binarization.py", "imaging/ruled_lines.py", "recognition/components.py", "recognition/enclosures.py",
-        "recognition/glyph.py", "recognition/line_image.py", "recognition/strikes.py", "export/overlay.py", "training/", "datasets/", "evaluation/",
+        "recognition/glyph.py", "recognition/line_image.py", "recognition/strikes.py", "export/overlay.py", "training/",
+        "datasets/", "evaluation/",
     ),
     "onnxruntime": ("recognition/onnx_model.py",),
     "torch": ("training/",),

@@ -57,6 +57,8 @@ class NumberEvidence:
     """Whether the page was turned to be read."""
     size_ratio: float
     """Height of its tallest digit over that of its lowest, at least 1."""
+    line_agreement: float
+    """Probability of its line's digits by the line networks that know digits only."""
     widest_gap: float
     """Width of the widest gap between its characters, in digit heights: it may part two numbers."""
 
@@ -64,14 +66,16 @@ class NumberEvidence:
         """Return the features of the acceptance model: float64 (len(FEATURES),)."""
         return np.array([
             _log_odds(self.string), _log_odds(self.length), _log_odds(self.least_character), _log_odds(self.agreement),
-            _log_odds(self.presence), math.sqrt(min(self.unread, 1.0)), math.log(self.characters),
+            _log_odds(self.presence), _log_odds(self.line_agreement),
+            math.sqrt(min(self.unread, 1.0)), math.log(self.characters),
             float(self.signs > 0), math.log1p(self.signs), float(self.turned), math.log(self.size_ratio),
             max(self.widest_gap, 0.0),
         ])  # fmt: skip
 
 
 FEATURES = (
-    "string", "length", "least_character", "agreement", "presence", "unread", "characters", "has_signs", "signs",
+    "string", "length", "least_character", "agreement", "presence", "line_agreement",
+    "unread", "characters", "has_signs", "signs",
     "turned", "size_ratio", "widest_gap",
 )  # fmt: skip
 """Names of the features, in order."""
@@ -121,7 +125,7 @@ class AcceptanceModel:
         return self.confidence(evidence) >= (self.threshold_with_signs if evidence.signs else self.threshold)
 
 
-UNFITTED = AcceptanceModel((0.6, 0.3, 0.3, 0.1, 0.1, -4.0, 0.0, -0.5, 0.0, -2.0, 0.0, 0.0), -1.0, 0.995, 0.995)
+UNFITTED = AcceptanceModel((0.6, 0.3, 0.3, 0.1, 0.1, 0.1, -4.0, 0.0, -0.5, 0.0, -2.0, 0.0, 0.0), -1.0, 0.995, 0.995)
 """The acceptance model of networks whose training has not fitted one yet; by eye."""
 
 

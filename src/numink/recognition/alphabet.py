@@ -33,6 +33,15 @@ def is_digit(character: str) -> bool:
     return character in DIGITS
 
 
+def digits_of(text: str) -> str:
+    """Return the digits of `text`, without all other characters.
+
+    >>> digits_of("-24.15")
+    '2415'
+    """
+    return "".join(character for character in text if character in DIGITS)
+
+
 def to_columns(text: str) -> list[int]:
     """Return the columns of the characters of `text`; spaces have none.
 

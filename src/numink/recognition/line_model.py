@@ -54,6 +54,8 @@ class LineContract:
     """Temperature of each network in the file."""
     ensemble_weights: tuple[float, ...]
     """Weight of each network; they sum to 1."""
+    digit_networks: int
+    """So many networks, the last ones, know digits only."""
     threshold: float
     """Least confidence of each digit of an accepted number."""
     commit: str
@@ -80,15 +82,23 @@ class LineContract:
                 tuple(float(number) for number in values.pop(name).split())
                 for name in ("temperatures", "ensemble_weights", "threshold")
             )
+            digit_networks = int(values.pop("digit_networks"))
         except ValueError as error:
             raise ModelError(f"{file.path} has metadata that is not a number ({error}): train it again.") from None
         if not (min(temperatures, default=0) > 0 and 0 < threshold <= 1 and len(weights) == len(temperatures)):
             raise ModelError(f"{file.path} has a temperature or a threshold out of range: train it again.")
         if not math.isclose(sum(weights), 1):
             raise ModelError(f"{file.path} has ensemble weights that do not sum to 1: train it again.")
+        if not 0 <= digit_networks < len(weights):
+            raise ModelError(f"{file.path} has no network that knows all characters: train it again.")
         acceptance = AcceptanceModel.from_json(values.pop("acceptance"))
         return cls(
-            acceptance=acceptance, temperatures=temperatures, ensemble_weights=weights, threshold=threshold, **values
+            acceptance=acceptance,
+            digit_networks=digit_networks,
+            temperatures=temperatures,
+            ensemble_weights=weights,
+            threshold=threshold,
+            **values,
         )
 
     def to_metadata(self) -> dict[str, str]:
@@ -136,7 +146,7 @@ class LineModel:
         weights = self.contract.ensemble_weights
         probabilities = softmax(logits[:, :, :-1], np.array(self.contract.temperatures)[:, None, None])
         log_odds = float(np.dot(weights, logits[:, :, -1].sum(axis=1))) / UPSIDE_DOWN_DIVISOR
-        return LineOutput(probabilities, weights, log_odds)
+        return LineOutput(probabilities, weights, log_odds, self.contract.digit_networks)
 
 
 def _frame_count(width: int) -> int:

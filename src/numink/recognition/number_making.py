@@ -112,6 +112,7 @@ def _evidence(
         presence=min((digit.presence for digit in digits), default=1.0),
         unread=_unread_beside(characters, context) / max(foreground, 1e-6), characters=len(characters),
         signs=sum(not character.is_digit for character in characters), turned=context.turned,
+        line_agreement=line.decoded.agreement("".join(character.text for character in line.best.read)),
         size_ratio=max(heights) / min(heights), widest_gap=_widest_gap(characters) / line.line.digit_height,
     )  # fmt: skip
 

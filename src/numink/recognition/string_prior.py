@@ -18,6 +18,8 @@ class StringPriorParameters:
 
     expression: float = 0.3
     """Odds of digits and signs of no other kind."""
+    code: float = 0.3
+    """Odds of digits among letters; codes that are known are read with constraints."""
 
 
 PARAMETERS = StringPriorParameters()
@@ -39,4 +41,4 @@ def with_prior(strings: Mapping[str, float], parameters: StringPriorParameters =
 def _odds(text: str, parameters: StringPriorParameters) -> float:
     if not any(character in DIGITS for character in text):
         return 1.0
-    return parameters.expression if parse_number(text).kind == "expression" else 1.0
+    return {"expression": parameters.expression, "code": parameters.code}.get(parse_number(text).kind, 1.0)

@@ -7,8 +7,8 @@ foreground on 0; probabilities are float64.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..results import Box
-from .alphabet import CHARACTERS, DIGITS
+from .alphabet import CHARACTERS, DIGITS, digits_of
 
 FloatImage = NDArray[np.float32]
 Probabilities = NDArray[np.float64]
@@ -98,6 +98,25 @@ class LineOutput:
     """Weights of the M networks; they sum to 1."""
     upside_down_log_odds: float
     """Natural logarithm of the odds that the line is upside down."""
+    digit_networks: int = 0
+    """So many of the networks, the last ones, know digits only: to them all else is blank."""
+
+    @property
+    def of_characters(self) -> LineOutput:
+        """The output of the networks that know all characters."""
+        return self._part(0, len(self.ensemble_weights) - self.digit_networks)
+
+    @property
+    def of_digits(self) -> LineOutput:
+        """The output of the networks that know digits only; without a network where there is none."""
+        count = len(self.ensemble_weights)
+        return self._part(count - self.digit_networks, count)
+
+    def _part(self, first: int, last: int) -> LineOutput:
+        weights = self.ensemble_weights[first:last]
+        total = sum(weights) or 1.0
+        scaled = tuple(weight / total for weight in weights)
+        return LineOutput(self.probabilities[first:last], scaled, self.upside_down_log_odds)
 
 
 @dataclass(frozen=True)
@@ -203,6 +222,12 @@ class DecodedLine:
     """The likeliest strings of the whole line, the likeliest first; none under constraints."""
     numbers: tuple[ConstrainedNumber, ...] = ()
     """The numbers of the line, where it was decoded under constraints."""
+    by_digits: Mapping[str, float] = field(default_factory=dict)
+    """The likeliest strings of digits by the networks that know digits only; none without such networks."""
+
+    def agreement(self, text: str) -> float:
+        """Return the probability of the digits of `text` by the networks that know digits only; 1 without such."""
+        return self.by_digits.get(digits_of(text), 0.0) if self.by_digits else 1.0
 
     def probability_of(self, text: str) -> float:
         """Return the probability of `text` as the whole line; 0 where it is not among the likeliest strings."""

@@ -35,7 +35,7 @@ class AcceptanceFitParameters:
     """Confidence level of the interval whose upper end is that bound: it fails once in twenty."""
     ridge: float = 1e-3
     """Weight of the squared weights in the loss."""
-    non_negative: int = 5
+    non_negative: int = 6
     """The first so many features are probabilities: more of one never makes a number less certain."""
 
 

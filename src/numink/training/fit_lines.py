@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ..evaluation.records import EpochRecord
-from ..recognition.alphabet import BLANK, DIGITS, LETTERS, SIGNS, to_columns
+from ..recognition.alphabet import BLANK, DIGITS, LETTERS, SIGNS, digits_of, to_columns
 from ..recognition.line_model import UPSIDE_DOWN_DIVISOR
 from .devices import autocast
 from .line_batches import LineBatch, line_batches, to_images
@@ -52,8 +53,10 @@ def fit_lines(
     torch.manual_seed(recipe.seed)
     network = LineNet(recipe.width, recipe.context)
     if start is not None:
-        network.start_from(start)
+        network.start_from(start, digits_only=recipe.digits_only)
     network = network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    if recipe.digits_only:
+        validation = [replace(line, text=digits_of(line.text)) for line in validation]
     steps = max(recipe.lines // recipe.batch, 1)
     schedule = Schedule(
         recipe.learning_rate, recipe.weight_decay, recipe.ema_decay, recipe.epochs, steps, warm_up=WARM_UP

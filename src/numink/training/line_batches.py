@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import DataLoader, IterableDataset
 
-from ..recognition.alphabet import to_columns
+from ..recognition.alphabet import digits_of, to_columns
 from ..recognition.line_image import LINE_IMAGE_HEIGHT
 from ..recognition.line_model import FRAME_WIDTH
 from .recipes import LineRecipe
@@ -46,12 +46,12 @@ class LineBatch:
     """int64 (K,): the lines that are repeated upside down."""
 
     @classmethod
-    def of(cls, lines: Sequence[ComposedLine]) -> LineBatch:
-        """Return the batch of `lines`."""
+    def of(cls, lines: Sequence[ComposedLine], *, digits_only: bool = False) -> LineBatch:
+        """Return the batch of `lines`, labelled with all their characters or with their digits."""
         turned = [index for index, line in enumerate(lines) if line.text][::LINES_PER_TURNED]
         images = [line.image.pixels for line in lines]
         images += [images[index][::-1, ::-1] for index in turned]
-        labels = [to_columns(line.text) for line in lines]
+        labels = [to_columns(digits_of(line.text) if digits_only else line.text) for line in lines]
         return cls(
             to_images(images), torch.tensor([frame_count(image.shape[1]) for image in images]),
             torch.tensor([column for columns in labels for column in columns], dtype=torch.long),
@@ -83,7 +83,7 @@ class _Composer(IterableDataset[LineBatch]):
             lines = [compose_line(self.writers, rng) for _ in range(batch * BATCHES_SORTED_TOGETHER)]
             usable = sorted(filter(_is_usable, lines), key=lambda line: line.image.pixels.shape[1])
             for start in rng.permutation(np.arange(0, len(usable) - batch + 1, batch)):
-                yield LineBatch.of(usable[start : start + batch])
+                yield LineBatch.of(usable[start : start + batch], digits_only=self.recipe.digits_only)
 
 
 def _is_usable(line: ComposedLine) -> bool:

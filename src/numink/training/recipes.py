@@ -137,6 +137,8 @@ class LineRecipe(StoredRecipe):
     """Channels of the network's middle stage."""
     context: tuple[int, ...] = (1, 2, 1)
     """Dilations of the blocks along the line, in frames."""
+    digits_only: bool = False
+    """Learn the digits of each line only, all else as blank."""
     epochs: int = 30
     lines: int = 16_000
     """Lines of an epoch, all newly composed."""
@@ -155,7 +157,8 @@ class EnsembleRecipe(StoredRecipe):
     """Settings of an ensemble of line networks in one model file, each trained by itself."""
 
     stages: tuple[LineRecipe, ...]
-    """In the order of training and of the model file; a network comes after the one that it starts from."""
+    """In the order of training and of the model file; a network comes after the one that it starts from, and those that
+    learn digits only come last."""
     weights: Mapping[str, float]
     """Ensemble weight of each network in the model file, by name; the sum is 1."""
 
@@ -192,11 +195,16 @@ STAGE_ONE = replace(
     STUDENT, name="first", width=24, epochs=12, early_stride=True, distillation=0.9, severe_appearance=0.08, seed=1
 )
 LINES = EnsembleRecipe(
-    name="lines", weights={"characters": 1.0},
-    stages=(LineRecipe(name="characters", width=64, context=(1, 2, 1, 2, 1), epochs=26, lines=8_000, batch=32,
-                       learning_rate=2e-3, seed=8),),
+    name="lines", weights={"characters": 0.5, "wide-again": 0.25, "narrow-again": 0.25},
+    stages=(
+        LineRecipe(name="characters", width=64, context=(1, 2, 1, 2, 1), epochs=26, lines=8_000, batch=32,
+                   learning_rate=2e-3, seed=8),
+        LineRecipe(name="wide-again", width=64, digits_only=True, seed=6),
+        LineRecipe(name="narrow-again", digits_only=True, seed=7),
+    ),
 )  # fmt: skip
-"""One network over all characters (E207), started from the wide network of ten digits of version 1.0.0 (E167)."""
+"""A network over all characters (E207), and as second opinion those over digits of 1.0.0 (E167), of whose last stages
+the settings are; the first one started from its wide network."""
 AnyRecipe = Recipe | CascadeRecipe | EnsembleRecipe
 RECIPES: dict[str, AnyRecipe] = {
     recipe.name: recipe

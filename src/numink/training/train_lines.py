@@ -21,8 +21,8 @@ from ..evaluation.digits import wilson
 from ..evaluation.records import EpochRecord, LineReport
 from ..reader import Reader
 from ..recognition.acceptance import UNFITTED
-from ..recognition.alphabet import BLANK, CHARACTERS
-from ..recognition.ctc import beam_search, merge_strings
+from ..recognition.alphabet import BLANK, CHARACTERS, digits_of
+from ..recognition.ctc import beam_search, decode_line
 from ..recognition.line_model import LineContract, LineModel
 from .devices import find_device
 from .fit_acceptance import PARAMETERS as FIT
@@ -141,7 +141,10 @@ def export_with_acceptance(
     """Write the model file, with the acceptance model that is fitted by reading with a first version of the file."""
     contract = LineContract(
         name=f"numink-lines-{version('numink')}", line_image=LineContract.EXPECTED_LINE_IMAGE, alphabet=CHARACTERS,
-        temperatures=tuple(fit_line_temperature(predict_logits(member, validation), validation) for member in members),
+        temperatures=tuple(
+            _fit_temperature(member, stage, validation) for member, stage in zip(members, recipe.members, strict=True)
+        ),
+        digit_networks=sum(stage.digits_only for stage in recipe.members),
         ensemble_weights=tuple(recipe.weights[stage.name] for stage in recipe.members),
         threshold=PARAMETERS.character_threshold, acceptance=UNFITTED, commit=current_commit(),
         data=DATA_SOURCES, recipe=recipe.to_json(),
@@ -173,6 +176,12 @@ def _train_all(
     return trained, history
 
 
+def _fit_temperature(network: nn.Module, stage: LineRecipe, lines: Lines) -> float:
+    if stage.digits_only:
+        lines = [replace(line, text=digits_of(line.text)) for line in lines]
+    return fit_line_temperature(predict_logits(network, lines), lines)
+
+
 def fit_line_temperature(logits: Sequence[NDArray[np.float32]], lines: Lines) -> float:
     """Return the temperature in 0.5..3 with the least calibration error of whole lines, letter case aside.
 
@@ -202,10 +211,7 @@ def _accuracy_and_calibration_error(best: Sequence[tuple[str, float]], lines: Li
 
 def _report(model: LineModel, lines: Lines, members: Sequence[nn.Module], history: Sequence[EpochRecord]) -> LineReport:
     outputs = model.predict([line.image for line in lines])
-    best = [
-        _best(merge_strings([beam_search(frames) for frames in output.probabilities], output.ensemble_weights))
-        for output in outputs
-    ]
+    best = [_best({string.text: string.probability for string in decode_line(output).strings}) for output in outputs]
     accuracy, error = _accuracy_and_calibration_error(best, lines)
     return LineReport(
         len(lines), accuracy, wilson(round(accuracy * len(lines)), len(lines)), error,

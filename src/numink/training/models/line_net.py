@@ -18,6 +18,10 @@ UNLIKELY_LOGIT = -4.0
 """Logit of a character that the network whose weights a training starts from did not know."""
 
 
+IMPOSSIBLE_LOGIT = -30.0
+"""Logit of a character that a network of digits does not know."""
+
+
 class _ContextBlock(nn.Module):
     """A residual block along the line: each frame sees its neighbours."""
 
@@ -66,10 +70,11 @@ class LineNet(nn.Module):
         logits: Tensor = self.head(self.body(images))
         return logits[:, :, 0].transpose(1, 2)
 
-    def start_from(self, weights: Mapping[str, Tensor]) -> None:
+    def start_from(self, weights: Mapping[str, Tensor], *, digits_only: bool = False) -> None:
         """Start from the weights of a network that may have fewer context blocks, or outputs for ten digits only.
 
-        A block that it lacks begins as the identity, a character that it lacks as unlikely.
+        A block that it lacks begins as the identity, a character that it lacks as unlikely, or, where the network is to
+        read `digits_only`, as impossible.
         """
         own = self.state_dict()
         for name, tensor in own.items():
@@ -79,8 +84,8 @@ class LineNet(nn.Module):
                 tensor.zero_()
         if len(weights["head.bias"]) != OUTPUTS:
             rows = torch.tensor([*range(DIGIT_COUNT), BLANK, BLANK + 1])
-            own["head.weight"].mul_(0.1)
-            own["head.bias"].fill_(UNLIKELY_LOGIT)
+            own["head.weight"].mul_(0.0 if digits_only else 0.1)
+            own["head.bias"].fill_(IMPOSSIBLE_LOGIT if digits_only else UNLIKELY_LOGIT)
             for name in ("head.weight", "head.bias"):
                 own[name][rows] = weights[name].to(own[name])
         self.load_state_dict(own)
