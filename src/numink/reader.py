@@ -135,7 +135,7 @@ class Reader:
         grouping = NumberOptions(self._thresholds(classifier), binarized.scale)
         _, page = self._read_page(remove_ruled_lines(binarized.foreground), classifier, grouping, None)
         pairs = zip(page.numbers, page.evidence, strict=True)
-        return [(number, evidence) for number, evidence in pairs if evidence is not None]
+        return [(number, evidence) for number, evidence in pairs if evidence is not None and not number.struck_out]
 
     def explain(self, source: Source, box: Box, digit: str) -> Explanation:
         """Explain why a digit was read, or not: how much each part of its glyph counts for it.

@@ -61,9 +61,16 @@ LINE_MODEL_TEXT = (
     "trained on, with numbers of all kinds, words, struck-out numbers, ruled lines and noise, or without text: "
     "{right:.1%} of them are read exactly, letter case aside ({low:.1%} to {high:.1%}), and the calibration error of "
     "whole lines is {calibration_error:.2%}. A number is accepted where the acceptance model gives it a confidence of "
-    "{threshold:.4f}, with signs or letters {threshold_with_signs:.4f}. These thresholds are the lowest at which, on "
-    "synthetic pages by such writers, the upper bound of the wrong among the accepted is {error_bound:.1%} "
-    "(Clopper-Pearson, 95 % one-sided). Trained in {minutes:.0f} minutes on two cores{start}."
+    "{threshold:.4f}, with signs or letters {threshold_with_signs:.4f}. {bound} Trained in {minutes:.0f} minutes on two "
+    "cores{start}."
+)
+BOUND_TEXT = (
+    "These thresholds are the lowest at which, on synthetic pages by such writers, the upper bound of the wrong among "
+    "the accepted is {error_bound:.1%} (Clopper-Pearson, 95 % one-sided)."
+)
+NO_BOUND_TEXT = (
+    "No threshold holds the bound of the error on synthetic pages yet: these were set by eye on the development sets, "
+    "and promise nothing."
 )
 CAVEATS = """
 ## Caveats and recommendations
@@ -209,7 +216,9 @@ def _lines(report: Mapping[str, Any]) -> Iterator[str]:
     low, high = lines["interval"]
     reused = lines.get("taken")
     start = f", starting from the networks {' and '.join(reused)} of an earlier file" if reused else ""
-    yield _filled(LINE_MODEL_TEXT.format(**lines, low=low, high=high, minutes=lines["seconds"] / 60, start=start))
+    bound = NO_BOUND_TEXT if lines["error_bound"] is None else BOUND_TEXT.format(**lines)
+    minutes = lines["seconds"] / 60
+    yield _filled(LINE_MODEL_TEXT.format(**lines, low=low, high=high, minutes=minutes, start=start, bound=bound))
 
 
 def merged(old: str, new: Mapping[str, Any]) -> dict[str, Any]:

@@ -30,8 +30,9 @@ class LineReport:
     """Least confidence of an accepted number of digits only."""
     threshold_with_signs: float
     """The same of a number with signs or letters."""
-    error_bound: float
-    """Upper bound of the share of wrong numbers among the accepted on composed pages."""
+    error_bound: float | None
+    """Upper bound of the share of wrong numbers among the accepted on composed pages; None where no threshold holds it
+    and both were set by eye on development sets."""
     networks: int
     parameters: int
     seconds: float

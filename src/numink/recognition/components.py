@@ -14,13 +14,13 @@ from .types import Component, FloatImage
 
 @dataclass(frozen=True)
 class ComponentParameters:
-    """Parameters of the connected components; E104 chose `least_side` (6 before), the others were set by eye."""
+    """Parameters of the connected components; E212 chose `least_side` and `least_area` (4 and 8 before, E104), the others were set by eye."""
 
     foreground_threshold: float = 0.4
     """Foreground above this connects neighbouring pixels."""
-    least_side: int = 4
+    least_side: int = 3
     """A component lower and narrower than this, in pixels, is a speck."""
-    least_area: int = 8
+    least_area: int = 5
     """A component of fewer pixels is a speck."""
     most_components: int = 600
     """Of a page with more components than this, which is a texture, only the largest are used."""

@@ -22,7 +22,7 @@ class LineSegmentationParameters:
     `hanging_distance`, E102 that of `shared_rows`, each without comparing other values; the others were set by eye.
     """
 
-    speck_side: float = 0.12
+    speck_side: float = 0.06
     """A component lower and narrower than this, in heights, is dropped."""
     mark_height: float = 0.3
     """A component lower than this, in heights, is a mark: a dot, comma, dash or speck."""

@@ -66,6 +66,7 @@ def write_number(writer: LineWriter, text: str, *, among_letters: bool = False) 
             gap += rng.uniform(0.4, 1.0)
         elif rng.random() < 0.03:
             gap += rng.uniform(0.2, 0.8)
+            blank = " "  # nobody can tell such a gap from one between two numbers
         if run[0].isdigit():
             glyph = writer.digit(int(run), alone=alone) if len(run) == 1 else writer.zeros(len(run))
             top = top_on_baseline(glyph, rng)
