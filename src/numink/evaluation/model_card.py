@@ -61,8 +61,8 @@ LINE_MODEL_TEXT = (
     "trained on, with numbers of all kinds, words, struck-out numbers, ruled lines and noise, or without text: "
     "{right:.1%} of them are read exactly, letter case aside ({low:.1%} to {high:.1%}), and the calibration error of "
     "whole lines is {calibration_error:.2%}. A number is accepted where the acceptance model gives it a confidence of "
-    "{threshold:.4f}, with signs or letters {threshold_with_signs:.4f}. {bound} Trained in {minutes:.0f} minutes on two "
-    "cores{start}."
+    "{threshold:.4f}, with signs or letters {threshold_with_signs:.4f}. {bound} Trained in {minutes:.0f} minutes on "
+    "two cores{start}."
 )
 BOUND_TEXT = (
     "These thresholds are the lowest at which, on synthetic pages by such writers, the upper bound of the wrong among "

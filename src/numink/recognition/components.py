@@ -14,7 +14,10 @@ from .types import Component, FloatImage
 
 @dataclass(frozen=True)
 class ComponentParameters:
-    """Parameters of the connected components; E212 chose `least_side` and `least_area` (4 and 8 before, E104), the others were set by eye."""
+    """Parameters of the connected components.
+
+    E212 chose `least_side` and `least_area` (4, by E104, and 8 before), the others were set by eye.
+    """
 
     foreground_threshold: float = 0.4
     """Foreground above this connects neighbouring pixels."""

@@ -25,8 +25,8 @@ from ..recognition.alphabet import BLANK, CHARACTERS, digits_of
 from ..recognition.ctc import beam_search, decode_line
 from ..recognition.line_model import LineContract, LineModel
 from .devices import find_device
-from .fit_acceptance import PARAMETERS as FIT
 from .fit_acceptance import NEVER, fit_acceptance_model, read_composed_pages
+from .fit_acceptance import PARAMETERS as FIT
 from .fit_lines import Lines, fit_lines, predict_logits
 from .models.export_digits import current_commit
 from .models.export_lines import export_lines
@@ -213,9 +213,11 @@ def _report(model: LineModel, lines: Lines, members: Sequence[nn.Module], histor
     outputs = model.predict([line.image for line in lines])
     best = [_best({string.text: string.probability for string in decode_line(output).strings}) for output in outputs]
     accuracy, error = _accuracy_and_calibration_error(best, lines)
+    acceptance = model.contract.acceptance
     return LineReport(
         len(lines), accuracy, wilson(round(accuracy * len(lines)), len(lines)), error,
-        model.contract.acceptance.threshold, model.contract.acceptance.threshold_with_signs, FIT.error_bound if model.contract.acceptance.threshold < NEVER else None,
+        acceptance.threshold, acceptance.threshold_with_signs,
+        FIT.error_bound if acceptance.threshold < NEVER else None,
         len(members), sum(weight.numel() for member in members for weight in member.parameters()),
         round(sum(record.seconds for record in history)),
     )  # fmt: skip
