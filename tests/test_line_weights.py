@@ -42,8 +42,9 @@ def test_the_weights_beside_the_shipped_file_give_its_answers(writers: WriterPoo
 
 
 def test_the_shipped_weights_are_those_of_the_recipe() -> None:
-    assert [stage.name for stage in LINES.stages] == ["characters"]
-    assert reusable_stages(LINES, MODELS / "lines.onnx") == ["characters"]
+    names = ["characters", "wide-again", "narrow-again"]
+    assert [stage.name for stage in LINES.stages] == names
+    assert reusable_stages(LINES, MODELS / "lines.onnx") == names
 
 
 def test_a_network_of_ten_digits_is_extended_to_all_characters() -> None:

@@ -50,7 +50,7 @@ def test_lines_hold_numbers_words_other_marks_and_no_text(writers: WriterPool) -
     texts = [compose_line(writers, np.random.default_rng(seed)).text for seed in range(400)]
 
     assert set("".join(texts)) <= set(CHARACTERS)
-    assert 0.2 < np.mean([text.isdigit() for text in texts]) < 0.6
+    assert 0.15 < np.mean([text.isdigit() for text in texts]) < 0.6
     assert np.mean([any(character.isalpha() for character in text) for text in texts]) > 0.2
     assert 0.02 < np.mean([not text for text in texts]) < 0.2
     assert any(OTHER_MARK in text for text in texts)
@@ -80,12 +80,12 @@ def test_labels_are_in_the_order_of_the_characters_from_left_to_right(writers: W
         parts = write_number(writer, text)
         _, columns = lay_out(parts, writer)
 
-        assert "".join(part.text for part in parts).split() == text.split()
+        assert "".join("".join(part.text for part in parts).split()) == "".join(text.split())
         assert [right for _, right in columns] == sorted(right for _, right in columns), text
 
 
 def test_a_struck_out_number_leaves_an_other_mark(writers: WriterPool, monkeypatch: pytest.MonkeyPatch) -> None:
-    only_numbers(monkeypatch, struck_out=1.0, circled=0.0, number_beside=0.0)
+    only_numbers(monkeypatch, struck_out=1.0, circled=0.0, number_beside=0.0, second_number=0.0)
     texts = [compose_strokes(writers, np.random.default_rng(seed)).text for seed in range(60)]
 
     assert all(text.count(OTHER_MARK) == 1 for text in texts)
@@ -94,7 +94,7 @@ def test_a_struck_out_number_leaves_an_other_mark(writers: WriterPool, monkeypat
 
 
 def test_a_circled_number_is_as_legible_as_another(writers: WriterPool, monkeypatch: pytest.MonkeyPatch) -> None:
-    only_numbers(monkeypatch, struck_out=0.0, circled=1.0, number_beside=0.0)
+    only_numbers(monkeypatch, struck_out=0.0, circled=1.0, number_beside=0.0, second_number=0.0)
     circled = [compose_strokes(writers, np.random.default_rng(seed)) for seed in range(20)]
     only_numbers(monkeypatch, struck_out=0.0, circled=0.0, number_beside=0.0)
     plain = [compose_strokes(writers, np.random.default_rng(seed)) for seed in range(20)]

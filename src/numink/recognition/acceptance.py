@@ -57,10 +57,10 @@ class NumberEvidence:
     """Whether the page was turned to be read."""
     size_ratio: float
     """Height of its tallest digit over that of its lowest, at least 1."""
-    line_agreement: float
-    """Probability of its line's digits by the line networks that know digits only."""
     widest_gap: float
     """Width of the widest gap between its characters, in digit heights: it may part two numbers."""
+    line_agreement: float = 1.0
+    """Probability of its line's digits by the line networks that know digits only; 1 where there are none."""
 
     def features(self) -> NDArray[np.float64]:
         """Return the features of the acceptance model: float64 (len(FEATURES),)."""

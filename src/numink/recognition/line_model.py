@@ -54,16 +54,15 @@ class LineContract:
     """Temperature of each network in the file."""
     ensemble_weights: tuple[float, ...]
     """Weight of each network; they sum to 1."""
-    digit_networks: int
-    """So many networks, the last ones, know digits only."""
     threshold: float
-    """Least confidence of each digit of an accepted number."""
+    """Least probability of a character that is accepted by itself in a number that is not accepted."""
     commit: str
     data: str
     recipe: str
-
     acceptance: AcceptanceModel
     """The acceptance model of numbers that was fitted with these networks."""
+    digit_networks: int = 0
+    """So many networks, the last ones, know digits only."""
 
     EXPECTED_LINE_IMAGE = (
         f"{LINE_IMAGE_HEIGHT} rows float32 0..1, foreground bright, body of {BODY_HEIGHT} rows, "

@@ -27,8 +27,8 @@ export const ruledLines = {
 
 export const components = {
   foregroundThreshold: 0.4,
-  leastSide: 4,
-  leastArea: 8,
+  leastSide: 3,
+  leastArea: 5,
   mostComponents: 600,
   greatestMarginLineAspect: 0.2,
 };
@@ -52,7 +52,7 @@ export const answer = {
 };
 
 export const textLine = {
-  speckSide: 0.12,
+  speckSide: 0.06,
   markHeight: 0.3,
   tallHeight: 0.5,
   countedWidth: 0.5,
