@@ -74,7 +74,7 @@ def test_browser_and_server_read_drawings_alike(draw_page: Page, server: Served)
         assert np.abs(probabilities - np.array(result["chances"])).max(axis=1).min() < 1e-3
         digit = server.client.read(as_png(drawing), single="on").json["pages"][0]["numbers"][0]["digits"][0]
         assert result["text"] == digit["text"]
-        assert result["accepted"] == digit["accepted"]
+        assert result["accepted"] or not digit["accepted"]  # the server asks the line model, too
         assert abs(result["confidence"] - digit["confidence"]) < 1e-3
         alternatives = {entry["text"]: entry["confidence"] for entry in result["alternatives"]}
         assert all(

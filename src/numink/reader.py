@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from .errors import NoForeground, NotOneCharacter
+from .errors import NoForeground, NotOneCharacter, marked
 from .imaging.binarization import binarize
 from .imaging.decode import Limits, Picture, open_picture
 from .imaging.ruled_lines import remove_ruled_lines
@@ -231,7 +231,9 @@ class Reader:
         if may_hold_more(components):
             _, page = self._read_page(foreground, classifier, grouping, None)
             if sum(len(number.digits) for number in page.numbers if number.accepted) > 1:
-                raise NotOneCharacter("this picture holds more than one digit: read it without 'single'")
+                raise NotOneCharacter(
+                    marked("this picture holds more than one digit: read it without the option for one digit")
+                )
         candidates = single_digit_candidates(components)
         glyphs = normalise_all([candidate.foreground for candidate in candidates])
         lines = select_single_digit(candidates, classifier.predict(glyphs))

@@ -125,7 +125,7 @@ class AcceptanceModel:
         return self.confidence(evidence) >= (self.threshold_with_signs if evidence.signs else self.threshold)
 
 
-UNFITTED = AcceptanceModel((0.6, 0.3, 0.3, 0.1, 0.1, 0.1, -4.0, 0.0, -0.5, 0.0, -2.0, 0.0, 0.0), -1.0, 0.995, 0.995)
+UNFITTED = AcceptanceModel((0.6, 0.3, 0.3, 0.1, 0.1, 0.0, -4.0, 0.0, -0.5, 0.0, -2.0, 0.0, 0.0), -1.0, 0.995, 0.995)
 """The acceptance model of networks whose training has not fitted one yet; by eye."""
 
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .alphabet import BLANK, CHARACTERS, DIGITS, digits_of, to_columns
+from .alphabet import BLANK, CHARACTERS, to_columns
 from .frame_steps import FrameStep, frame_steps
+from .second_opinion import follow_strings, with_digits
 from .string_prior import with_prior
 from .types import (
     NO_COMPONENT,
@@ -42,14 +43,6 @@ class CtcParameters:
     """Characters that are tried at a frame, the likeliest ones."""
     least_prefix_probability: float = 1e-5
     """A prefix less likely than this, against the likeliest one, is no longer followed."""
-    digit_network_exponent: float = 1.0
-    """Exponent of the probability of a string's digits by the networks that know digits only (E210)."""
-    not_understood_probability: float = 0.1
-    """Probability that takes the place of theirs where a string has characters that they take for digits (E210)."""
-    string_share: float = 0.8
-    """Share of the strings, against the frames, in the probabilities of a character; by eye."""
-    least_digits_probability: float = 1e-3
-    """Least probability of digits by those networks, so that they alone can exclude no string."""
     least_length_probability: float = 0.02
     """Numbers of characters that are less likely than this make no hypothesis."""
     most_strings: int = 8
@@ -57,8 +50,6 @@ class CtcParameters:
 
 
 PARAMETERS = CtcParameters()
-UNDERSTOOD = frozenset(DIGITS + ".,-=~")
-"""Characters that networks of digits know to be no digits, besides words, as on the lines that they were trained on."""
 
 
 def decode_line(output: LineOutput) -> DecodedLine:
@@ -68,64 +59,19 @@ def decode_line(output: LineOutput) -> DecodedLine:
     probability of all strings of that length, and for each character its probabilities and its frame. The hypothesis of
     an empty line is always among them where it has any probability.
     """
-    characters, digits = output.of_characters, output.of_digits
+    characters, digits = output.split()
     by_network = [beam_search(probabilities) for probabilities in characters.probabilities]
     by_digits = merge_strings([beam_search(network) for network in digits.probabilities], digits.ensemble_weights)
-    strings = _agreed(with_prior(merge_strings(by_network, characters.ensemble_weights)), by_digits)
+    strings = with_digits(with_prior(merge_strings(by_network, characters.ensemble_weights)), by_digits)
     hypotheses = []
     for text, probability in _by_length(strings):
         weights = np.array(characters.ensemble_weights) * [
             sum(weight for other, weight in strings.items() if len(other) == len(text)) for strings in by_network
         ]
         aligned = align_characters(characters, text, weights)
-        hypotheses.append(LineHypothesis(text, probability, _with_strings(aligned, strings)))
+        hypotheses.append(LineHypothesis(text, probability, follow_strings(aligned, strings)))
     likeliest = [StringProbability(*item) for item in list(strings.items())[: PARAMETERS.most_strings]]
     return DecodedLine(tuple(hypotheses), tuple(likeliest), (), by_digits)
-
-
-def _with_strings(
-    characters: tuple[CharacterHypothesis, ...], strings: Mapping[str, float]
-) -> tuple[CharacterHypothesis, ...]:
-    """Return characters whose probabilities follow those of the strings of their length.
-
-    The networks' frames know nothing of the strings' prior and of the networks that know digits only.
-    """
-    same = {text: probability for text, probability in strings.items() if len(text) == len(characters)}
-    total = sum(same.values())
-    if not total or not characters:
-        return characters
-    marginal, positions = np.zeros((len(characters), BLANK)), np.arange(len(characters))
-    for text, probability in same.items():
-        marginal[positions, to_columns(text)] += probability / total
-    share = PARAMETERS.string_share
-    return tuple(
-        replace(character, probabilities=share * row + (1 - share) * character.probabilities)
-        for character, row in zip(characters, marginal, strict=True)
-        if character.probabilities is not None
-    )
-
-
-def _agreed(strings: Mapping[str, float], by_digits: Mapping[str, float]) -> dict[str, float]:
-    """Return strings with their probabilities weighted by those of their digits, the likeliest first.
-
-    The probabilities keep their sum. It is a product of experts (Hinton 2002): networks that know digits only say
-    nothing about signs and letters, but read digits better.
-    """
-    if not by_digits or not strings:
-        return dict(strings)
-    exponent = PARAMETERS.digit_network_exponent
-    weighted = {
-        text: probability * _digits_probability(text, by_digits) ** exponent for text, probability in strings.items()
-    }
-    scale = sum(strings.values()) / max(sum(weighted.values()), 1e-300)
-    return dict(sorted(((text, weight * scale) for text, weight in weighted.items()), key=lambda item: -item[1]))
-
-
-def _digits_probability(text: str, by_digits: Mapping[str, float]) -> float:
-    """Return the probability of the digits of `text` by the networks that know digits only."""
-    if not UNDERSTOOD.issuperset(text):
-        return PARAMETERS.not_understood_probability
-    return max(by_digits.get(digits_of(text), 0.0), PARAMETERS.least_digits_probability)
 
 
 def beam_search(probabilities: Probabilities) -> dict[str, float]:

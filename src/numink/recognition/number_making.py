@@ -112,9 +112,15 @@ def _evidence(
         presence=min((digit.presence for digit in digits), default=1.0),
         unread=_unread_beside(characters, context) / max(foreground, 1e-6), characters=len(characters),
         signs=sum(not character.is_digit for character in characters), turned=context.turned,
-        line_agreement=line.decoded.agreement("".join(character.text for character in line.best.read)),
+        line_agreement=_line_agreement(line),
         size_ratio=max(heights) / min(heights), widest_gap=_widest_gap(characters) / line.line.digit_height,
     )  # fmt: skip
+
+
+def _line_agreement(line: RecognizedLine) -> float:
+    """Return the probability of the line's digits by the networks that know digits only; 1 without such."""
+    digits = "".join(character.text for character in line.best.read if character.is_digit)
+    return line.decoded.by_digits.get(digits, 0.0) if line.decoded.by_digits else 1.0
 
 
 def _widest_gap(characters: Sequence[CharacterHypothesis]) -> float:

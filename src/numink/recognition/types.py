@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..results import Box
-from .alphabet import CHARACTERS, DIGITS, digits_of
+from .alphabet import CHARACTERS, DIGITS
 
 FloatImage = NDArray[np.float32]
 Probabilities = NDArray[np.float64]
@@ -101,22 +101,15 @@ class LineOutput:
     digit_networks: int = 0
     """So many of the networks, the last ones, know digits only: to them all else is blank."""
 
-    @property
-    def of_characters(self) -> LineOutput:
-        """The output of the networks that know all characters."""
-        return self._part(0, len(self.ensemble_weights) - self.digit_networks)
-
-    @property
-    def of_digits(self) -> LineOutput:
-        """The output of the networks that know digits only; without a network where there is none."""
-        count = len(self.ensemble_weights)
-        return self._part(count - self.digit_networks, count)
-
-    def _part(self, first: int, last: int) -> LineOutput:
-        weights = self.ensemble_weights[first:last]
-        total = sum(weights) or 1.0
-        scaled = tuple(weight / total for weight in weights)
-        return LineOutput(self.probabilities[first:last], scaled, self.upside_down_log_odds)
+    def split(self) -> tuple[LineOutput, LineOutput]:
+        """Return the outputs of the networks that know all characters, and of those that know digits only."""
+        first = len(self.ensemble_weights) - self.digit_networks
+        parts = []
+        for part in (slice(0, first), slice(first, None)):
+            weights, total = self.ensemble_weights[part], sum(self.ensemble_weights[part])
+            scaled = tuple(weight / total for weight in weights)
+            parts.append(LineOutput(self.probabilities[part], scaled, self.upside_down_log_odds))
+        return parts[0], parts[1]
 
 
 @dataclass(frozen=True)
@@ -193,7 +186,7 @@ class LineHypothesis:
 
 @dataclass(frozen=True)
 class ConstrainedNumber:
-    """A number of a line, or a part of the line that satisfies nothing and is read without constraints."""
+    """A number of a line, or a part of it that satisfies nothing."""
 
     start: int
     """Index of its first character in the line's text."""
@@ -208,8 +201,7 @@ class ConstrainedNumber:
     strings: tuple[StringProbability, ...]
     """The likeliest strings with their probabilities in the same sense, the likeliest first, which is `text`."""
     probabilities: Probabilities | None
-    """float64 (K, BLANK): probabilities of its characters among the strings of its length that satisfy the constraints;
-    None where none does."""
+    """float64 (K, BLANK): those of its characters among the satisfying strings of its length; None where none does."""
 
 
 @dataclass(frozen=True)
@@ -223,18 +215,12 @@ class DecodedLine:
     numbers: tuple[ConstrainedNumber, ...] = ()
     """The numbers of the line, where it was decoded under constraints."""
     by_digits: Mapping[str, float] = field(default_factory=dict)
-    """The likeliest strings of digits by the networks that know digits only; none without such networks."""
-
-    def agreement(self, text: str) -> float:
-        """Return the probability of the digits of `text` by the networks that know digits only; 1 without such."""
-        return self.by_digits.get(digits_of(text), 0.0) if self.by_digits else 1.0
+    """The likeliest strings of digits by the networks that know digits only."""
 
     def probability_of(self, text: str) -> float:
         """Return the probability of `text` as the whole line; 0 where it is not among the likeliest strings."""
-        if len(self.numbers) == 1:
-            number = self.numbers[0]
-            return number.probability * min(number.prior, 1.0) if number.text == text else 0.0
-        return next((string.probability for string in self.strings if string.text == text), 0.0)
+        constrained = (number.probability * min(number.prior, 1.0) for number in self.numbers if number.text == text)
+        return next((string.probability for string in self.strings if string.text == text), next(constrained, 0.0))
 
 
 @dataclass(frozen=True)
@@ -245,7 +231,6 @@ class RecognizedLine:
     hypotheses: tuple[LineHypothesis, ...]
     """At least one; after score fusion the best first. They differ in the number of characters."""
     decoded: DecodedLine = DecodedLine(())
-    """The line by the line model alone."""
     upside_down_log_odds: float = 0.0
     """Natural logarithm of the odds that the line is upside down."""
 

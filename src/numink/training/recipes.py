@@ -36,15 +36,10 @@ class StoredRecipe:
     def is_stored_as(self, text: str) -> bool:
         """Return whether `text`, JSON of an earlier training, is this recipe; fields missing there have defaults."""
         try:
-            stored = {FIELD_NAMES.get(key, key): value for key, value in json.loads(text).items()}
-            return type(self)(**{key: _as_tuple(value) for key, value in stored.items()}) == self
+            values: Any = {FIELD_NAMES.get(key, key): value for key, value in json.loads(text).items()}
+            return self.to_json() == type(self)(**values).to_json()
         except TypeError:  # a field that no longer exists
             return False
-
-
-def _as_tuple(value: Any) -> Any:
-    """Return a list of JSON as the tuple that it was."""
-    return tuple(value) if isinstance(value, list) else value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,8 +152,7 @@ class EnsembleRecipe(StoredRecipe):
     """Settings of an ensemble of line networks in one model file, each trained by itself."""
 
     stages: tuple[LineRecipe, ...]
-    """In the order of training and of the model file; a network comes after the one that it starts from, and those that
-    learn digits only come last."""
+    """In the order of training and of the file: after those they start from, those of digits last."""
     weights: Mapping[str, float]
     """Ensemble weight of each network in the model file, by name; the sum is 1."""
 
@@ -195,16 +189,14 @@ STAGE_ONE = replace(
     STUDENT, name="first", width=24, epochs=12, early_stride=True, distillation=0.9, severe_appearance=0.08, seed=1
 )
 LINES = EnsembleRecipe(
-    name="lines", weights={"characters": 0.5, "wide-again": 0.25, "narrow-again": 0.25},
+    name="lines", weights={"characters": 0.5, "wide-again": 0.5},
     stages=(
         LineRecipe(name="characters", width=64, context=(1, 2, 1, 2, 1), epochs=26, lines=8_000, batch=32,
                    learning_rate=2e-3, seed=8),
         LineRecipe(name="wide-again", width=64, digits_only=True, seed=6),
-        LineRecipe(name="narrow-again", digits_only=True, seed=7),
     ),
 )  # fmt: skip
-"""A network over all characters (E207), and as second opinion those over digits of 1.0.0 (E167), of whose last stages
-the settings are; the first one started from its wide network."""
+"""A network over all characters (E207), and the wide one over digits of 1.0.0 (E167: its last settings)."""
 AnyRecipe = Recipe | CascadeRecipe | EnsembleRecipe
 RECIPES: dict[str, AnyRecipe] = {
     recipe.name: recipe

@@ -25,6 +25,7 @@ RETRY_AFTER_SECONDS = {429: 10, 503: 2}
 """Default of the header Retry-After, for errors that do not bring a value of their own."""
 PROBLEMS = {
     "too-large": (413, marked("The picture is too large")),
+    "not-one-character": (422, marked("The picture holds more than one digit")),
     "not-a-picture": (415, marked("This is not a picture")),
     "nothing-there": (422, marked("Nothing is written on the picture")),
     "broken-picture": (422, marked("The picture cannot be decoded")),
