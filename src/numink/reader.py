@@ -119,9 +119,8 @@ class Reader:
         else:
             turned, grouped = self._read_page(foreground, classifier, grouping, constraints)
         width, height = (picture.height, picture.width) if turned in (90, 270) else (picture.width, picture.height)
-        options = replace(options, words=options.words or single)  # the only character may be a letter
         return Page(
-            width=width, height=height, turned=turned, numbers=apply_options(grouped.numbers, options),
+            width=width, height=height, turned=turned, numbers=apply_options(grouped.numbers, options, single=single),
             model=self.model, classifier=classifier.by, milliseconds=(time.perf_counter() - started) * 1000,
             left_over=grouped.left_over, file=str(source) if isinstance(source, str | Path) else "",
         )  # fmt: skip

@@ -27,11 +27,11 @@ class ReadOptions:
     """Whether a picture of exactly one character may hold a letter."""
 
 
-def apply_options(numbers: Sequence[Number], options: ReadOptions) -> tuple[Number, ...]:
+def apply_options(numbers: Sequence[Number], options: ReadOptions, *, single: bool = False) -> tuple[Number, ...]:
     """Return the numbers of a page with their kinds and values, as the options demand.
 
     Numbers settle one another where the options do not. Words are left out, unless they are asked for; so are signs
-    where only digits are.
+    where only digits are. With `single` the only character may be a letter.
     """
     parsed = settle([number.text for number in numbers], options.decimal, options.day_first)
     valued = [
@@ -40,7 +40,7 @@ def apply_options(numbers: Sequence[Number], options: ReadOptions) -> tuple[Numb
     ]
     if options.digits_only:
         return tuple(part for number in valued for part in digits_only(number))
-    return tuple(number for number in valued if options.words or number.kind != "word")
+    return tuple(number for number in valued if options.words or single or number.kind != "word")
 
 
 def digits_only(number: Number) -> tuple[Number, ...]:
