@@ -19,13 +19,12 @@ from .imaging.ruled_lines import remove_ruled_lines
 from .recognition.acceptance import AcceptanceThresholds, NumberEvidence
 from .recognition.breaks import find_breaks
 from .recognition.character_segmentation import segment_characters
-from .recognition.components import find_components
 from .recognition.constrained_beam import SearchBudget
 from .recognition.constrained_decoding import decode_constrained
 from .recognition.constraints import Constraints
 from .recognition.ctc import decode_line
 from .recognition.digit_model import Classifier, DigitClassifier
-from .recognition.enclosures import remove_enclosures
+from .recognition.enclosures import find_characters
 from .recognition.explanation import Explanation, explain
 from .recognition.fusion import fuse_lines
 from .recognition.glyph import normalise, normalise_all
@@ -152,7 +151,7 @@ class Reader:
         """
         binarized = binarize(self._decode(source).grey)
         foreground, classifier = remove_ruled_lines(binarized.foreground), self.classifier.for_page()
-        candidates = single_digit_candidates(remove_enclosures(find_components(foreground)))
+        candidates = single_digit_candidates(find_characters(foreground))
         lone, remaining_lines = self._segment_characters(foreground, classifier, None, SearchBudget())
         for line in (*lone.values(), *remaining_lines):
             candidates += [digit.component for hypothesis in line.hypotheses for digit in hypothesis.digits]
@@ -197,7 +196,7 @@ class Reader:
         self, foreground: FloatImage, classifier: DigitClassifier, constraints: Constraints | None, budget: SearchBudget
     ) -> tuple[dict[int, RecognizedLine], list[RecognizedLine]]:
         """Return the lines that are certainly a lone digit, by index, and the characters of the other lines."""
-        lines = segment_lines(remove_enclosures(find_components(foreground)))
+        lines = segment_lines(find_characters(foreground))
         images = [image_of_line(line) for line in lines]
         outputs = self.line_model.predict(images)
         if constraints is None:
@@ -224,7 +223,7 @@ class Reader:
 
         Raises NotOneCharacter where the picture plainly holds more than one digit.
         """
-        components = remove_enclosures(find_components(foreground))
+        components = find_characters(foreground)
         if one_character is not None:
             return GroupedPage(single_character_number(self._read_character(components, one_character), grouping), ())
         if may_hold_more(components):

@@ -82,7 +82,8 @@ def decode_constrained(
     log_join = {place.frame: math.log(max(1 - place.probability, 1e-9)) for place in inner}
     joined = [log_join[end] for end in ends[:-1]]
     ended = [*(log_end[end] for end in ends[:-1]), 0.0]
-    free = _Free(output.split()[0], ends)
+    of_characters, _ = output.split()
+    free = _Free(of_characters, ends)
     search = _RunSearch(output, ends, constraints, budget or SearchBudget())
     runs = {(part, part): [*free.runs(part), *search.next_run(part)] for part in range(len(ends))}
     single = [max(run.score(end) for run in runs[part, part]) for part, end in enumerate(ended)]
@@ -99,7 +100,7 @@ def decode_constrained(
         frames = (ends[first - 1] if first else 0, ends[last])
         best.append((score, [*best[first][1], *(replace(number, frames=frames) for number in run.numbers)]))
     numbers = _joined(best[-1][1], {place.frame: place.probability for place in inner})
-    return _to_line(output.split()[0], numbers, math.exp(min(best[-1][0], 0.0)))
+    return _to_line(of_characters, numbers, math.exp(min(best[-1][0], 0.0)))
 
 
 def _worth_joining(single: Sequence[float], joined: Sequence[float]) -> list[tuple[int, int]]:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from ..results import Box
 from .components import PARAMETERS as COMPONENT_PARAMETERS
 from .components import find_components
-from .types import Component
+from .types import Component, FloatImage
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,11 @@ class EnclosureParameters:
 
 
 PARAMETERS = EnclosureParameters()
+
+
+def find_characters(foreground: FloatImage) -> list[Component]:
+    """Return the connected components of `foreground` (H, W) without those that are drawn around others."""
+    return remove_enclosures(find_components(foreground))
 
 
 def remove_enclosures(components: Sequence[Component]) -> list[Component]:
