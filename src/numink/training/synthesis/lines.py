@@ -42,13 +42,13 @@ LONE_CHARACTERS = "".join(sorted(set(LETTERS + "$%&#@?*+=") - DIGIT_LOOK_ALIKES)
 class LineParameters:
     """Tuned shares of kinds of lines; experiments are in docs/log.md, values without one were set by eye."""
 
-    amounts: float = 0.3
+    amounts: float = 0.2
     """Share of lines with a run of digits, as the line model of ten digits was trained on."""
-    numbers: float = 0.27
+    numbers: float = 0.5
     """Share of lines with a number of any kind, signs included."""
-    pen_lines: float = 0.2
+    pen_lines: float = 0.11
     """Share of lines with words that somebody wrote, some with a number beside them."""
-    composed_words: float = 0.06
+    composed_words: float = 0.05
     """Share of lines with letters put together."""
     fonts: float = 0.04
     """Share of lines set in handwriting fonts and in print."""

@@ -115,7 +115,7 @@ def _stroked(paths: list[Path], pen: float) -> Floats:
 
 
 def _dot(pen: float, rng: Generator) -> Floats:
-    radius = max(pen * rng.uniform(0.5, 1.1), 1.0)
+    radius = max(pen * rng.uniform(0.5, 1.1), 1.3)  # less is no more than a pixel of a line image
     side = math.ceil(2 * radius) + 2
     canvas = np.zeros((side, side), np.uint8)
     cv2.circle(canvas, (round(side * 4), round(side * 4)), round(radius * 8), 255, -1, cv2.LINE_AA, shift=3)

@@ -147,9 +147,9 @@ def anything(rng: Generator) -> str:
 
 
 NUMBERS: tuple[tuple[Callable[[Generator], str], float], ...] = (
-    (lambda rng: digits(rng, 1, 10), 0.12), (decimal, 0.15), (signed, 0.09), (thousands, 0.06), (money, 0.10),
-    (percent, 0.06), (date, 0.14), (time, 0.08), (phone, 0.08), (fraction, 0.05), (expression, 0.06), (code, 0.02),
-    (numbered, 0.06), (anything, 0.05),
+    (lambda rng: digits(rng, 1, 10), 0.10), (decimal, 0.14), (signed, 0.09), (thousands, 0.06), (money, 0.10),
+    (percent, 0.06), (date, 0.14), (time, 0.08), (phone, 0.10), (fraction, 0.06), (expression, 0.12), (code, 0.05),
+    (numbered, 0.06), (anything, 0.06),
 )  # fmt: skip
 """Kinds of numbers with their shares among composed numbers; set by eye."""
 
