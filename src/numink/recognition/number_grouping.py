@@ -22,10 +22,10 @@ class NumberGroupingParameters:
 
     least_confidence: float = 0.3
     """A number with a lower confidence of its characters, in the geometric mean, is a drawing or a texture."""
-    most_components: int = 25
-    """A page of more components than this may be a texture."""
+    least_components: int = 4
+    """A line of at least so many components may be a texture."""
     most_unread_share: float = 0.35
-    """A page of that many components is a texture where a larger share of them is read as no character."""
+    """A line of that many components is a texture where a larger share of them is read as no character."""
     most_empty_probability: float = 0.5
     """A line that is likelier empty than this is dropped, unless it is the page's only line."""
     greatest_small_letter: float = 0.72
@@ -62,13 +62,12 @@ class GroupedPage:
 
 def group_numbers(lines: Sequence[RecognizedLine], options: NumberOptions) -> GroupedPage:
     """Return the numbers of a page and what is left over."""
-    if _is_texture(lines):
-        return GroupedPage((), (_scaled(Box.around([line.line.box for line in lines]), options),))
     made: list[tuple[Number, NumberEvidence | None]] = []
     left_over: list[Box] = []
     line_count = 0
     for line in lines:
-        if len(lines) > 1 and line.empty_probability > PARAMETERS.most_empty_probability:
+        is_empty = len(lines) > 1 and line.empty_probability > PARAMETERS.most_empty_probability
+        if is_empty or _is_mostly_unread(line):
             left_over += _unread_boxes(line)
             continue
         context = LineContext(line, line_count + 1, options.thresholds, options.scale, options.turned)
@@ -182,12 +181,8 @@ def _scaled(box: Box, options: NumberOptions) -> Box:
     return Box(*(round(value / options.scale) for value in box))
 
 
-def _is_texture(lines: Sequence[RecognizedLine]) -> bool:
-    tall = [
-        character
-        for line in lines
-        for character in line.best.characters
-        if is_tall(character.component, line.line.digit_height)
-    ]
+def _is_mostly_unread(line: RecognizedLine) -> bool:
+    """Return whether most of a line is read as no character, as of a texture, a drawing or another script."""
+    tall = [character for character in line.best.characters if is_tall(character.component, line.line.digit_height)]
     unread = sum(character.text in ("", OTHER_MARK) for character in tall)
-    return len(tall) > PARAMETERS.most_components and unread > PARAMETERS.most_unread_share * len(tall)
+    return len(tall) >= PARAMETERS.least_components and unread > PARAMETERS.most_unread_share * len(tall)
