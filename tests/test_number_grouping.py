@@ -109,6 +109,15 @@ def test_letters_that_look_like_digits_are_digits_among_digits(text: str, expect
     assert texts(group_numbers([line_at(text, step=52)], OPTIONS)) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"), [("3x4", ["3×4"]), ("12X5", ["12×5"]), ("AX12", ["AX12"]), ("x12", ["x12"]), ("12x", ["12x"])]
+)
+def test_an_x_before_a_digit_of_a_number_is_the_times_sign(text: str, expected: list[str]) -> None:
+    assert [number.text.lower() for number in group_numbers([line_at(text, step=52)], OPTIONS).numbers] == [
+        wanted.lower() for wanted in expected
+    ]
+
+
 def test_a_letter_read_as_a_digit_counts_both_probabilities() -> None:
     doubtful = character((60, 0, 40, 60), likely({"O": 0.55, "0": 0.4, "Q": 0.05}))
     line = recognized([*characters_at("1"), doubtful, *characters_at("5", left=120)], 60.0)
@@ -158,14 +167,20 @@ def test_a_number_beside_a_tall_component_that_is_no_character_is_not_accepted()
     assert group_numbers([recognized(digits, 60.0)], NumberOptions()).numbers[0].accepted
 
 
-@pytest.mark.parametrize(("count", "read"), [(25, True), (26, False)])
 @pytest.mark.parametrize("mark", [None, certain(OTHER_MARK)], ids=["unread", "other marks"])
-def test_a_page_of_many_components_that_are_mostly_unread_is_a_texture(count: int, read: bool, mark: object) -> None:
-    unread = [character((50 * index, 0, 40, 60), mark) for index in range(count - 10)]  # type: ignore[arg-type]
-    page = group_numbers([recognized(unread, 60.0), line_at("0123456789", y=100)], OPTIONS)
+@pytest.mark.parametrize(("count", "read"), [(1, True), (4, False)])
+def test_a_line_of_components_that_are_mostly_unread_is_left_over(count: int, read: bool, mark: object) -> None:
+    unread = [character((180 + 50 * index, 0, 40, 60), mark) for index in range(count)]  # type: ignore[arg-type]
+    page = group_numbers([recognized([*characters_at("12"), *unread], 60.0)], OPTIONS)
 
-    assert texts(page) == (["0123456789"] if read else [])
-    assert page.left_over[0] == (Box(0, 0, 40, 60) if read else Box(0, 0, 50 * (count - 10) - 10, 160))
+    assert texts(page) == (["12"] if read else [])
+    assert len(page.left_over) == count
+
+
+def test_a_texture_empties_no_other_line() -> None:
+    unread = [character((50 * index, 0, 40, 60), None) for index in range(40)]
+
+    assert texts(group_numbers([recognized(unread, 60.0), line_at("4711", y=100)], OPTIONS)) == ["4711"]
 
 
 def test_a_page_of_many_words_is_no_texture() -> None:

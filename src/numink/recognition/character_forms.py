@@ -1,4 +1,4 @@
-"""Forms of characters that have one shape: a letter that looks like a digit, and a letter in either case."""
+"""Forms of characters that have one shape: a letter like a digit, a letter in either case, x as the times sign."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from .types import CharacterHypothesis
 
 ONE_SHAPE = frozenset("cosuvwxz")
 """Letters that have the same shape in both cases."""
+TIMES = "×"
+TIMES_SHAPES = "xX" + TIMES
+"""Characters with the shape of the times sign."""
 
 
 def as_digit(character: CharacterHypothesis) -> CharacterHypothesis:
@@ -32,4 +35,16 @@ def in_case(character: CharacterHypothesis, *, small: bool) -> CharacterHypothes
     probabilities = character.probabilities.copy()
     probabilities[COLUMNS[chosen(character.text)]] += probabilities[COLUMNS[rejected(character.text)]]
     probabilities[COLUMNS[rejected(character.text)]] = 0.0
+    return replace(character, probabilities=probabilities)
+
+
+def as_times(character: CharacterHypothesis) -> CharacterHypothesis:
+    """Return an x of either case as the times sign, with the probability of all three; other characters as they are."""
+    if character.probabilities is None or character.text not in TIMES_SHAPES:
+        return character
+    columns = [COLUMNS[shape] for shape in TIMES_SHAPES]
+    probabilities = character.probabilities.copy()
+    total = probabilities[columns].sum()
+    probabilities[columns] = 0.0
+    probabilities[COLUMNS[TIMES]] = total
     return replace(character, probabilities=probabilities)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from ..results import Box, Number
 from .acceptance import AcceptanceThresholds, NumberEvidence
 from .alphabet import DIGITS, LETTERS, OTHER_MARK, look_alikes
-from .character_forms import as_digit, in_case
+from .character_forms import TIMES_SHAPES, as_digit, as_times, in_case
 from .line_segmentation import is_tall
 from .number_grammar import parse_number
 from .number_making import LineContext, lone_number, make_number
@@ -107,6 +107,7 @@ def _line_numbers(context: LineContext, *, words: bool) -> list[tuple[Number, Nu
                 in_case(_as_digit_where_alike(character, token.text), small=_is_low(character, height))
                 for character in own
             ]
+            own = _with_times(own)
         for start, stop in _without_other_marks(own):
             part = own[start:stop]
             text = token.text if stop - start == len(own) else "".join(character.text for character in part)
@@ -156,6 +157,17 @@ def _as_digit_where_alike(character: CharacterHypothesis, token: str) -> Charact
     if not all(any(alike in DIGITS for alike in look_alikes(letter)) for letter in letters):
         return character
     return as_digit(character)
+
+
+def _with_times(characters: Sequence[CharacterHypothesis]) -> list[CharacterHypothesis]:
+    """Return characters with an x before a digit as the times sign, where there is no other letter but such."""
+    if any(character.text in LETTERS and character.text not in TIMES_SHAPES for character in characters):
+        return list(characters)
+    followers = [*characters[1:], None]
+    return [
+        as_times(character) if index and follower is not None and follower.is_digit else character
+        for index, (character, follower) in enumerate(zip(characters, followers, strict=True))
+    ]
 
 
 def _is_low(character: CharacterHypothesis, digit_height: float) -> bool:

@@ -23,6 +23,8 @@ from .writers import DIGIT_HEIGHT
 
 Grey = NDArray[np.uint8]
 MOST_LINES = 5
+DIGIT_HEIGHTS = (28, 70)
+"""Least and greatest height of digits in pixels: below it a point is no more than a pixel."""
 PAGE_MARGIN = 40
 """Empty paper around the lines in pixels."""
 
@@ -44,7 +46,7 @@ class MixedPage:
 def compose_mixed_page(pool: WriterPool, rng: Generator) -> MixedPage:
     """Return a page of one to five lines on random paper."""
     lines = [compose_strokes(pool, rng) for _ in range(int(rng.integers(1, MOST_LINES + 1)))]
-    digit = rng.uniform(22, 70)
+    digit = rng.uniform(*DIGIT_HEIGHTS)
     drawn = [_drawn(line, digit / DIGIT_HEIGHT, rng) for line in lines]
     pitch = [round(rows.shape[0] * rng.uniform(0.75, 1.1)) for rows in drawn]
     height = sum(pitch) + drawn[-1].shape[0] + 2 * PAGE_MARGIN

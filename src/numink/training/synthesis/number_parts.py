@@ -18,6 +18,8 @@ AMOUNT_LENGTH_WEIGHTS = np.array([3, 6, 15, 25, 28, 14, 6, 3], float)
 """Relative frequencies of amounts of 1, 2, 3 ... digits."""
 FIRST_DIGIT_PROBABILITIES = np.log10(1 + 1 / np.arange(1, 10))
 """Probabilities of amounts beginning with 1, 2 ... 9 (Benford 1938)."""
+SMALL_SIGNS = frozenset(".,:;'°")
+"""Signs that vanish in a digit that they touch."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,8 @@ class NumberParameters:
     grouped: float = 0.3
     grouped_fast: float = 0.55
     """Share of numbers of more than three digits with separated thousands, by normal and by fast writers (E167)."""
+    visible_point: float = 0.9
+    """Share of points and commas that no neighbour touches; nobody reads the others for certain (E214)."""
 
 
 NUMBERS = NumberParameters()
@@ -54,7 +58,7 @@ def write_number(writer: LineWriter, text: str, *, among_letters: bool = False) 
     rng = writer.rng
     alone = among_letters or len(text) == 1 or any(character.isalpha() for character in text)
     parts: list[LinePart] = []
-    blank = ""
+    blank, before = "", ""
     for run in re.findall("0{2,}|." if writer.connects_zeros else ".", text):
         if run == " ":
             blank = " "
@@ -73,8 +77,10 @@ def write_number(writer: LineWriter, text: str, *, among_letters: bool = False) 
         else:
             glyph, top = writer.sign(run)
             gap = max(gap, rng.uniform(0.0, 0.25)) if rng.random() < 0.7 else gap
+        if rng.random() < NUMBERS.visible_point and (run in SMALL_SIGNS or before in SMALL_SIGNS):
+            gap = max(gap, rng.uniform(0.04, 0.2))
         parts.append(LinePart(glyph, gap, top, blank + run))
-        blank = ""
+        blank, before = "", run
     return parts
 
 
