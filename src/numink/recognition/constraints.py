@@ -11,18 +11,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from ..errors import InvalidConstraint
-from .alphabet import BLANK, CHARACTERS, COLUMNS, OTHER_MARK, to_columns
+from .alphabet import CHARACTERS, COLUMNS, OTHER_MARK, to_columns
 from .automaton import Automaton, CharacterSet, Intersection, Walker, columns_of, set_of
 from .check_digits import CHECKS, CheckDigit
-from .constrained_beam import AcceptedStrings, ConstrainedBeam, SearchBudget
+from .constrained_beam import AcceptedStrings
 from .pattern import Pattern
-from .types import Probabilities
 from .valid_list import ValidList
 
-__all__ = ["CHECKS", "ConstrainedReading", "Constraints", "parse_constraints", "read_valid_numbers"]
+__all__ = ["CHECKS", "Constraints", "parse_constraints", "read_valid_numbers"]
 
 
 @dataclass(frozen=True)
@@ -34,19 +31,6 @@ class ConstraintParameters:
 
 
 PARAMETERS = ConstraintParameters()
-
-
-@dataclass(frozen=True)
-class ConstrainedReading:
-    """The likeliest reading of a number that satisfies its constraints."""
-
-    text: str
-    probability: float
-    """Its probability among all readings that satisfy the constraints."""
-    prior: float
-    """Probability, before the constraints were known, that the number satisfies them."""
-    digit_probabilities: Probabilities
-    """float64, as the number's own: probabilities of each character among those readings; each row sums to 1."""
 
 
 class Constraints:
@@ -120,28 +104,6 @@ class Constraints:
         valid = {text: weight for text, weight in strings.items() if check.is_valid(text)}
         share = sum(valid.values()) / max(sum(strings.values()), 1e-300)
         return AcceptedStrings(valid, total * share)
-
-    def most_likely_satisfying(self, probabilities: Probabilities) -> ConstrainedReading | None:
-        """Return the likeliest reading that satisfies all constraints, or None where no plausible one does.
-
-        Args:
-            probabilities: float64 (K, N), those of the first N characters of the alphabet for each of K characters, of
-                10 those of 0..9; each row sums to 1.
-        """
-        length, columns = probabilities.shape
-        frames = np.zeros((2 * length, BLANK + 1))
-        frames[::2, :columns] = probabilities
-        frames[1::2, BLANK] = 1
-        beam = ConstrainedBeam(self.walker, frames, [len(frames)], SearchBudget())
-        strings, total = self.valid_strings(next(beam.run_from(0)))
-        if not strings or total < PARAMETERS.least_plausible:
-            return None
-        shown = sum(strings.values())
-        marginal = np.zeros_like(probabilities)
-        for text, weight in strings.items():
-            marginal[np.arange(length), to_columns(text)] += weight / shown
-        best = max(strings, key=lambda text: strings[text])
-        return ConstrainedReading(best, strings[best] / total, total, marginal)
 
 
 def parse_constraints(
