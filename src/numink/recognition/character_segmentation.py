@@ -6,12 +6,12 @@ by the positions of the digits, with dynamic programming over components and dig
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..results import Box
 from .line_model import FRAME_WIDTH
@@ -27,6 +27,9 @@ from .types import (
     RecognizedLine,
     TextLine,
 )
+
+Costs = list[list[list[float]]]
+"""Costs of assignments, by the number of components or digits, the first component, and the first digit."""
 
 
 @dataclass(frozen=True)
@@ -133,12 +136,14 @@ def _best_runs(
 ) -> list[tuple[int, int, int, int]]:
     """Return runs of components with their digits: (first component, last + 1, first digit, number of digits)."""
     states: dict[tuple[int, int], _State] = {(0, 0): _State(0.0, (0, 0), False)}
+    touching, merged = _touching_costs(components, centers, height), _merged_costs(components, centers, height)
 
     def offer(state: tuple[int, int], cost: float, before: tuple[int, int], *, assigned: bool = False) -> None:
         if state not in states or cost < states[state].cost:
             states[state] = _State(cost, before, assigned)
 
     for used in range(len(components) + 1):
+        skip_cost = _skip_cost(components[used], height) if used < len(components) else 0.0
         for placed in range(len(centers) + 1):
             here, state = (used, placed), states.get((used, placed))
             if state is None:
@@ -147,18 +152,36 @@ def _best_runs(
                 offer((used, placed + 1), state.cost + PARAMETERS.missing_digit_cost, here)
             if used == len(components):
                 continue
-            offer((used + 1, placed), state.cost + _skip_cost(components[used], height), here)
-            for count in range(1, min(PARAMETERS.most_touching_digits, len(centers) - placed) + 1):
-                cost = _misfit(components[used].box, centers[placed : placed + count], height)
-                offer((used + 1, placed + count), state.cost + cost, here, assigned=True)
+            offer((used + 1, placed), state.cost + skip_cost, here)
             if placed == len(centers):
                 continue
-            for parts in range(2, min(PARAMETERS.most_components, len(components) - used) + 1):
-                run = components[used : used + parts]
-                cost = _misfit(Box.around([part.box for part in run]), centers[placed : placed + 1], height)
-                cost += PARAMETERS.merge_cost * (parts - 1) + _gap_cost(run, height)
-                offer((used + parts, placed + 1), state.cost + cost, here, assigned=True)
+            for count, costs in enumerate(touching[: len(centers) - placed], 1):
+                offer((used + 1, placed + count), state.cost + costs[used][placed], here, assigned=True)
+            for parts, costs in enumerate(merged[: len(components) - used - 1], 2):
+                offer((used + parts, placed + 1), state.cost + costs[used][placed], here, assigned=True)
     return _trace_back(states, (len(components), len(centers)))
+
+
+def _touching_costs(
+    components: Sequence[Component], centers: Sequence[float], height: float
+) -> list[list[list[float]]]:
+    """Return the costs of digits in one component: by their number - 1, the component, and the first digit."""
+    boxes = [component.box for component in components]
+    return [
+        _misfits(boxes, centers, count, height).tolist()
+        for count in range(1, min(PARAMETERS.most_touching_digits, len(centers)) + 1)
+    ]
+
+
+def _merged_costs(components: Sequence[Component], centers: Sequence[float], height: float) -> Costs:
+    """Return the costs of one digit of several components: by their number - 2, the first of them, and the digit."""
+    costs = []
+    for parts in range(2, min(PARAMETERS.most_components, len(components)) + 1):
+        runs = [components[first : first + parts] for first in range(len(components) - parts + 1)]
+        misfits = _misfits([Box.around([part.box for part in run]) for run in runs], centers, 1, height)
+        further = [PARAMETERS.merge_cost * (parts - 1) + _gap_cost(run, height) for run in runs]
+        costs.append((misfits + np.array(further)[:, None]).tolist())
+    return costs
 
 
 def _trace_back(states: dict[tuple[int, int], _State], last: tuple[int, int]) -> list[tuple[int, int, int, int]]:
@@ -178,16 +201,21 @@ def _skip_cost(component: Component, height: float) -> float:
     return PARAMETERS.skipped_component_cost * min(size, 1.0) ** 2
 
 
-def _misfit(box: Box, centers: Sequence[float], height: float) -> float:
-    """Return the cost of digits at `centers` that share `box`, each with about the same part of its width."""
-    width = box.w / len(centers)
-    middles = [box.x + width * (index + 0.5) for index in range(len(centers))]
-    distance = sum(
-        math.pow(abs(center - middle) / (0.5 * height), 1.5) for center, middle in zip(centers, middles, strict=True)
-    )
-    too_wide = max(width / height - PARAMETERS.greatest_digit_width, 0)
-    too_narrow = max(PARAMETERS.least_touching_width - width / height, 0) * (len(centers) > 1)
-    return distance + PARAMETERS.wide_digit_cost * too_wide + PARAMETERS.narrow_digit_cost * too_narrow
+def _misfits(boxes: Sequence[Box], centers: Sequence[float], count: int, height: float) -> NDArray[np.float64]:
+    """Return the costs of `count` digits that share a box, each with about the same part of its width.
+
+    The costs are float64 (boxes, len(centers) - count + 1), by the box and the first digit.
+    """
+    left, width = (np.array([box[side] for box in boxes], np.float64) for side in (0, 2))
+    width /= count
+    middles = left[:, None] + width[:, None] * (np.arange(count) + 0.5)
+    runs = np.lib.stride_tricks.sliding_window_view(np.asarray(centers, np.float64), count)
+    distance = (np.abs(runs[None] - middles[:, None]) / (0.5 * height)) ** 1.5
+    too_wide = np.maximum(width / height - PARAMETERS.greatest_digit_width, 0)
+    too_narrow = np.maximum(PARAMETERS.least_touching_width - width / height, 0) * (count > 1)
+    by_width = PARAMETERS.wide_digit_cost * too_wide + PARAMETERS.narrow_digit_cost * too_narrow
+    costs: NDArray[np.float64] = distance.sum(axis=2) + by_width[:, None]
+    return costs
 
 
 def _gap_cost(run: Sequence[Component], height: float) -> float:
