@@ -32,10 +32,10 @@ from .types import (
 class CtcParameters:
     """Parameters of CTC decoding.
 
-    E128 chose `least_length_probability`, confirmed in E150; the others were set by eye.
+    E128 chose `least_length_probability`, confirmed in E150, E216 `beam_width`; the others were set by eye.
     """
 
-    beam_width: int = 12
+    beam_width: int = 20
     """Prefixes that are followed from frame to frame."""
     least_probability: float = 1e-3
     """A character less likely than this at a frame is not tried at that frame."""

@@ -86,6 +86,6 @@ export const lineImage = {
 export const ctc = {
   characters: "0123456789!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~\u20ac\u00a3\u00d7\u00b0ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz\ufffd",
   otherMark: "\ufffd",
-  beamWidth: 12,
+  beamWidth: 20,
   leastProbability: 0.001,
 };
