@@ -1,7 +1,8 @@
 """Fit of the acceptance model of numbers: on composed pages of writers that no training saw, with a bound of the error.
 
-Half of the pages fit the weights, the other half the thresholds. A threshold holds where the upper Clopper-Pearson
-bound of the share of wrong numbers among the accepted is at most the error bound, not the observed share.
+The thresholds are fitted on confidences that weights of the other half of the numbers give (cross-fitting). A threshold
+holds where the upper Clopper-Pearson bound of the share of wrong numbers among the accepted is at most the error bound,
+not the observed share.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ NEVER = 1.0
 class AcceptanceFitParameters:
     """Amounts and bounds of the fit; experiments are in docs/log.md."""
 
-    error_bound: float = 0.003
+    error_bound: float = 0.01
     """Largest share of wrong numbers among the accepted, which the upper bound must not exceed."""
     level: float = 0.9
     """Confidence level of the interval whose upper end is that bound: it fails once in twenty."""
@@ -61,20 +62,32 @@ def read_composed_pages(reader: Reader, writers: WriterPool, pages: int, seed: i
 
 
 def fit_acceptance_model(numbers: Sequence[ReadNumber]) -> AcceptanceModel:
-    """Return the acceptance model of `numbers`; one that accepts nothing where there are none."""
-    if not numbers:
+    """Return the acceptance model of `numbers`; one that accepts nothing where there are too few."""
+    if len(numbers) < 2:
         return replace(UNFITTED, threshold=NEVER, threshold_with_signs=NEVER)
     features = np.array([number.evidence.features() for number in numbers])
     right = np.array([number.right for number in numbers])
-    fitting = np.arange(len(numbers)) % 2 == 0
-    weights, intercept = _logistic_regression(features[fitting], right[fitting])
-    model = AcceptanceModel(tuple(weights.tolist()), intercept, NEVER, NEVER)
-    confidence = np.array([model.confidence(number.evidence) for number in numbers])
+    confidence = _cross_fitted_confidence(numbers, features, right)
     signed = np.array([number.evidence.signs > 0 for number in numbers])
-    plain, with_signs = (
-        fit_bounded_threshold(confidence[chosen], right[chosen]) for chosen in (~fitting & ~signed, ~fitting & signed)
-    )
-    return replace(model, threshold=plain, threshold_with_signs=with_signs)
+    plain, with_signs = (fit_bounded_threshold(confidence[chosen], right[chosen]) for chosen in (~signed, signed))
+    return replace(_fit_weights(features, right), threshold=plain, threshold_with_signs=with_signs)
+
+
+def _fit_weights(features: Floats, right: NDArray[np.bool_]) -> AcceptanceModel:
+    weights, intercept = _logistic_regression(features, right)
+    return AcceptanceModel(tuple(weights.tolist()), intercept, NEVER, NEVER)
+
+
+def _cross_fitted_confidence(
+    numbers: Sequence[ReadNumber], features: Floats, right: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """Return the confidence of each number by the weights that are fitted on the half it is not part of."""
+    confidence, half = np.zeros(len(numbers)), np.arange(len(numbers)) % 2
+    for side in (0, 1):
+        model = _fit_weights(features[half != side], right[half != side])
+        for index in np.flatnonzero(half == side).tolist():
+            confidence[index] = model.confidence(numbers[index].evidence)
+    return confidence
 
 
 def fit_bounded_threshold(confidence: Floats, right: NDArray[np.bool_]) -> float:
