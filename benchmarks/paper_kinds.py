@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from textwrap import wrap
 
 from numpy.random import Generator
 
@@ -17,6 +18,8 @@ from trouble_kinds import GAPS, random_text
 TITLE = "Health and safety record of the workshop for visitors and staff of all departments"
 LABELS = ("Weight", "Height", "Room", "Seat", "Points", "Count", "Order", "Volume")
 TITLE_LETTERS = (0, 12, 20, 28, 52)
+PRINT_SIZES = (24, 32, 44)
+"""Heights of print in pixels, smaller than the handwriting and as large."""
 LINE_LENGTHS = (120, 200, 280, 340, 480, 660)
 LINE_OFFSETS = (0.0, 8.0, 20.0)
 """Distances of a fill-in line below the baseline, in pixels."""
@@ -71,23 +74,25 @@ def paper_kinds() -> list[PaperKind]:
     return out
 
 
-def _printed(letters: int, labels: int, writer: Writer, rng: Generator, _: int) -> DrawnPaper:
-    rows = max(labels, 4) if labels != 8 else 4
-    sheet = Sheet(860, 180 + 110 * rows, writer, rng)
-    if letters:
-        sheet.type(_first_letters(TITLE, letters), 50, 80, 30 if letters < 40 else 22)
-    for index in range(max(labels, 4)):
-        x, y = 60 + 400 * (index // rows), 190 + 110 * (index % rows)
+def _printed(letters: int, labels: int, writer: Writer, rng: Generator, index: int) -> DrawnPaper:
+    """Draw four numbers, or as many as labels, below a title of so many letters."""
+    size, title = PRINT_SIZES[index % len(PRINT_SIZES)], wrap(_first_letters(TITLE, letters), 32)
+    top, rows = 130 + 60 * len(title), 4
+    sheet = Sheet(880, top + 110 * rows, writer, rng)
+    for line, text in enumerate(title):
+        sheet.type(text, 50, 80 + 60 * line, size)
+    for number in range(max(labels, rows)):
+        x, y = 60 + 410 * (number // rows), top + 110 * (number % rows)
         if labels:
-            sheet.type(f"{LABELS[index]}:", x, y - 4, 26)
+            sheet.type(f"{LABELS[number]}:", x, y - 4, min(size, 36))
         sheet.write(random_text("NNN"[: int(rng.integers(2, 4))], rng), x + 190 + rng.uniform(0, 20), y)
     return sheet.draw()
 
 
 def _first_letters(text: str, count: int) -> str:
     """Return the start of a text that has so many letters."""
-    end = [index for index, character in enumerate(text, 1) if character.isalpha()][count - 1]
-    return text[:end]
+    ends = [0, *(index for index, character in enumerate(text, 1) if character.isalpha())]
+    return text[: ends[count]]
 
 
 def _on_lines(length: int, is_labelled: bool, writer: Writer, rng: Generator, index: int) -> DrawnPaper:

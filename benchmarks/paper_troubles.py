@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import zlib
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -50,8 +51,9 @@ def main() -> None:
                 Image.fromarray(paper.picture).save(options.pictures / f"{kind.name}.png")
         for line in wrong[: options.show]:
             print(f"  {kind.name}: {line}")
-    for part in dict.fromkeys(kind.part for kind in kinds):
-        tally.add_total(f"total: {part}", [kind.name for kind in kinds if kind.part == part])
+    for part, count in Counter(kind.part for kind in kinds).items():
+        if count > 1:
+            tally.add_total(f"total: {part}", [kind.name for kind in kinds if kind.part == part])
     tally.add_total("total: all", [kind.name for kind in kinds])
     print(tally.table("kind"))
 
