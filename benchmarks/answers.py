@@ -55,17 +55,11 @@ def edit_distance(first: str, second: str) -> int:
     return row[-1]
 
 
-class Tally:
-    """Counts of pages by kind: in all, right, accepted, accepted and wrong."""
+class Counts:
+    """Counts by kind, the kinds in the order in which they were met."""
 
-    def __init__(self) -> None:
-        self.counts: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
-
-    def add(self, page: Page, expected: str, kind: str) -> None:
-        """Count a page of a kind."""
-        right, accepted = is_right(page, expected), is_accepted(page)
-        for column, value in enumerate((True, right, accepted, accepted and not right)):
-            self.counts[kind][column] += value
+    def __init__(self, columns: int) -> None:
+        self.counts: dict[str, list[int]] = defaultdict(lambda: [0] * columns)
 
     def add_total(self, name: str, kinds: Iterable[str]) -> None:
         """Add a row with the sum of those of `kinds` that were counted."""
@@ -73,8 +67,21 @@ class Tally:
         if rows:
             self.counts[name] = [sum(column) for column in zip(*rows, strict=True)]
 
+
+class Tally(Counts):
+    """Counts of pages by kind: in all, right, accepted, accepted and wrong."""
+
+    def __init__(self) -> None:
+        super().__init__(4)
+
+    def add(self, page: Page, expected: str, kind: str) -> None:
+        """Count a page of a kind."""
+        right, accepted = is_right(page, expected), is_accepted(page)
+        for column, value in enumerate((True, right, accepted, accepted and not right)):
+            self.counts[kind][column] += value
+
     def table(self, title: str) -> str:
-        """Return the counts as a table with shares, the kinds in the order in which they were met."""
+        """Return the counts as a table with shares."""
         rows = [
             (kind, n, f"{right / n:.1%}", f"{accepted / n:.1%}", f"{wrong / n:.1%} ({wrong})")
             for kind, (n, right, accepted, wrong) in self.counts.items()
