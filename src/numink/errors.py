@@ -101,6 +101,12 @@ class NotOneCharacter(InputError):
     kind = "not-one-character"
 
 
+class InvalidRegion(InputError):
+    """A region to be read lies outside the picture."""
+
+    kind = "bad-region"
+
+
 class InvalidConstraint(NuminkError):
     """A pattern, a check digit or a list of valid numbers cannot be used."""
 

@@ -1,60 +1,80 @@
-"""Removal of ruled lines, table lines and frames from a foreground mask; strokes that cross them stay whole.
+"""Ruled lines, frames, boxes, combs and grids: their removal from a foreground mask, and the areas that they enclose.
 
-A ruled line is thin, nearly level (or upright) and runs across the picture; a stroke of a digit is not that long.
+A rule is thin, nearly level or upright, and longer than a stroke of a character, or it borders a box. Strokes that
+cross or touch it stay whole.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from .rule_detection import Mask, Rule, find_level_rules, run_lengths, usual_height
+
 Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
 class RuledLineParameters:
-    """Tuned constants of ruled-line removal.
-
-    `edge_distance` was chosen by E014 of docs/log.md, the others by eye.
-    """
+    """Parameters of ruled lines; "heights" are the usual height of characters; all set by eye."""
 
     threshold: float = 0.35
-    """Mask value above which a pixel belongs to a stroke or a ruled line."""
-    edge_distance: float = 0.015
-    """Greatest distance of a ruled line's ends from the picture's edges, as a share of the width."""
-    unbroken: float = 0.8
-    """Least share of its length over which a ruled line, or a frame's side, has foreground."""
-    max_thickness: float = 0.05
-    """Greatest thickness of a ruled line, as a share of the picture's other side."""
+    """Mask value above which a pixel belongs to a stroke or a rule."""
+    greatest_height_factor: float = 1.6
+    """A run across a rule up to this many times as long as it is thick, and a pixel more, holds no other stroke."""
     frame_depth: float = 0.015
     """Depth of the margin in which a frame lies, as a share of the picture's short side."""
+    unbroken: float = 0.8
+    """Least share of a side of the picture along which a frame has foreground."""
+    least_level_length: float = 3.0
+    """A level rule that borders no box is at least this long, in heights: a minus or a fraction stroke is shorter."""
+    least_upright_length: float = 4.5
+    """An upright rule that borders no box is at least this long, in heights: a slash is shorter."""
+    corner_reach: float = 0.3
+    """Rules that miss each other by this, in heights, meet."""
+    least_side: float = 0.9
+    """Least side of an enclosed area, in heights."""
+    least_rectangularity: float = 0.8
+    """Least share of the smallest turned rectangle around it that an enclosed area fills."""
+    least_bordering: float = 0.6
+    """A short rule is one where enclosed areas lie along this share of it."""
+    least_in_band: float = 0.85
+    """A remnant with this share of its pixels along rules is dropped."""
 
 
 PARAMETERS = RuledLineParameters()
-"""Parameters that the reader uses."""
 
 
 @dataclass(frozen=True)
-class _RuledLine:
-    """A nearly level line across the picture."""
+class RuledPage:
+    """A foreground mask without its rules, and the rules."""
 
-    rows: NDArray[np.float64]
-    """Row of the line's middle at every column, float64 (w,)."""
-    thickness: float
-    """Thickness in pixels."""
+    foreground: Floats
+    """The strokes, float32 (h, w)."""
+    rules: Mask
+    """1 along the rules, whose gaps are closed, uint8 (h, w)."""
+    enclosed: Mask
+    """1 in the areas that rules enclose, which are about rectangular and parted by rules, uint8 (h, w)."""
+
+    def turned(self, degrees: int) -> RuledPage:
+        """Return the page turned clockwise by 0, 90, 180 or 270 degrees."""
+        quarters = -degrees // 90
+        return RuledPage(
+            np.ascontiguousarray(np.rot90(self.foreground, quarters)),
+            np.ascontiguousarray(np.rot90(self.rules, quarters)),
+            np.ascontiguousarray(np.rot90(self.enclosed, quarters)),
+        )
 
 
-def remove_ruled_lines(foreground: Floats, parameters: RuledLineParameters = PARAMETERS) -> Floats:
+def remove_ruled_lines(foreground: Floats) -> Floats:
     """Remove ruled lines and frames from a foreground mask.
-
-    Upright lines are removed only where there are level ones too, or several: a single upright line may be a 1.
 
     Args:
         foreground: Mask, float32 (h, w), 0..1; it is not changed.
-        parameters: Tuned constants.
 
     Returns:
         The mask without ruled lines, float32 (h, w).
@@ -67,87 +87,160 @@ def remove_ruled_lines(foreground: Floats, parameters: RuledLineParameters = PAR
         >>> float(cleaned[40:42].sum()), float(cleaned[10:30, 50:53].min())
         (0.0, 1.0)
     """
-    level_count, without_level = _remove_level_lines(_without_frame(foreground, parameters), 1, parameters)
-    min_upright = 2 if level_count == 0 else 1
-    upright_count, transposed = _remove_level_lines(np.ascontiguousarray(without_level.T), min_upright, parameters)
-    return np.ascontiguousarray(transposed.T) if upright_count else without_level
+    return part_ruled_lines(foreground).foreground
 
 
-def _without_frame(foreground: Floats, parameters: RuledLineParameters) -> Floats:
+def part_ruled_lines(foreground: Floats) -> RuledPage:
+    """Part a foreground mask, float32 (h, w), into strokes and rules; it is not changed."""
+    cleaned = _without_frame(foreground)
+    mask = (cleaned > PARAMETERS.threshold).astype(np.uint8)
+    empty = np.zeros(mask.shape, np.uint8)
+    height = usual_height(mask)
+    if height == 0 or min(mask.shape) < 8:
+        return RuledPage(cleaned, empty, empty)
+    turned_mask = np.ascontiguousarray(mask.T)
+    level, short_level = find_level_rules(mask, height, PARAMETERS.least_level_length)
+    upright, short_upright = find_level_rules(turned_mask, height, PARAMETERS.least_upright_length)
+    if len(upright) == 1 and not level and not short_level:
+        return RuledPage(cleaned, empty, empty)  # it may be a 1
+    if not (level or upright or (short_level and short_upright)):
+        return RuledPage(cleaned, empty, empty)
+    enclosed = _enclosed_areas((*level, *short_level), (*upright, *short_upright), mask.shape, height)
+    areas = cv2.connectedComponents(enclosed, connectivity=4)[1].astype(np.int32)
+    reach = round(PARAMETERS.corner_reach * height)
+    crossing = _drawn((), upright, mask.shape, reach), np.ascontiguousarray(_drawn(level, (), mask.shape, reach).T)
+    level += _bordering(short_level, areas, crossing[0], reach)
+    upright += _bordering(short_upright, np.ascontiguousarray(areas.T), crossing[1], reach)
+    enclosed = _enclosed_areas(level, upright, mask.shape, height)
+    rules = _drawn(level, upright, mask.shape, reach)
+    _erase(cleaned, level)
+    turned = np.ascontiguousarray(cleaned.T)
+    _erase(turned, upright)
+    cleaned = np.ascontiguousarray(turned.T)
+    _drop_remnants(cleaned, level, upright)
+    return RuledPage(cleaned, rules, enclosed)
+
+
+def _without_frame(foreground: Floats) -> Floats:
     """Clear each side of the picture along which a line runs."""
-    depth = max(round(parameters.frame_depth * min(foreground.shape)), 2)
+    depth = max(round(PARAMETERS.frame_depth * min(foreground.shape)), 2)
     cleaned = foreground.copy()
     for quarter_turns in range(4):
         side = np.rot90(cleaned, quarter_turns)  # a view: writing to it changes `cleaned`
-        if (side[:depth].max(axis=0) > parameters.threshold).mean() > parameters.unbroken:
+        if (side[:depth].max(axis=0) > PARAMETERS.threshold).mean() > PARAMETERS.unbroken:
             side[: depth + 1] = 0
     return cleaned
 
 
-def _remove_level_lines(foreground: Floats, min_count: int, parameters: RuledLineParameters) -> tuple[int, Floats]:
-    """Return the number of level lines and the mask without them; the mask as it is where there are fewer."""
-    lines = _level_lines(foreground, parameters)
-    if len(lines) < min_count:
-        return 0, foreground
-    cleaned = foreground.copy()
-    for line in lines:
-        _erase(cleaned, foreground > parameters.threshold, line)
-    return len(lines), cleaned
+def _enclosed_areas(
+    level: Sequence[Rule], upright: Sequence[Rule], shape: tuple[int, ...], height: float
+) -> Mask:
+    """Return the areas between rules that are about rectangular, each with an upright rule beside it."""
+    network = _drawn(level, upright, shape, max(round(PARAMETERS.corner_reach * height), 3))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(1 - network, connectivity=4)
+    enclosed = np.zeros(shape, np.uint8)
+    least = PARAMETERS.least_side * height
+    for label in range(1, count):
+        x, y, w, h, _ = (int(value) for value in stats[label])
+        if min(w, h) < least or (x == 0 and x + w == shape[1]):
+            continue
+        own = (labels[y : y + h, x : x + w] == label).astype(np.uint8)
+        contours, _ = cv2.findContours(own, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+        contour = max(contours, key=cv2.contourArea)
+        _, sides, _ = cv2.minAreaRect(contour)
+        around = (sides[0] + 1) * (sides[1] + 1)
+        filled = cv2.contourArea(contour) + cv2.arcLength(contour, True) / 2
+        if min(sides) >= least - 1 and filled >= PARAMETERS.least_rectangularity * around:
+            enclosed[y : y + h, x : x + w] |= own
+    return enclosed
 
 
-def _level_lines(foreground: Floats, parameters: RuledLineParameters) -> list[_RuledLine]:
-    height, width = foreground.shape
-    if width < 40 or height < 16:
-        return []
-    mask = (foreground > parameters.threshold).astype(np.uint8)
-    edge = max(round(parameters.edge_distance * width), 1)
-    if not (mask[:, : edge + 1].any() and mask[:, -edge - 1 :].any()):
-        return []  # most pictures: nothing comes near both edges
-    length = max(width // 12, 15)
-    runs = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
-    bridged = cv2.morphologyEx(runs, cv2.MORPH_CLOSE, np.ones((3, 2 * length + 1), np.uint8))
-    count, labels = cv2.connectedComponents(bridged, connectivity=8)
-    candidates = (_fitted_line((labels == label) & (runs > 0), parameters) for label in range(1, count))
-    return [line for line in candidates if line is not None]
+def _drawn(level: Sequence[Rule], upright: Sequence[Rule], shape: tuple[int, ...], reach: int) -> Mask:
+    """Return a mask of rules, each longer by `reach` at both ends."""
+    drawn = np.zeros(shape, np.uint8)
+    for rules, swapped in ((level, False), (upright, True)):
+        for rule in rules:
+            longer = rule.extended(reach)
+            columns = np.arange(longer.start, longer.stop)
+            points = np.stack([longer.rows, columns] if swapped else [columns, longer.rows], axis=1)
+            thickness = max(round(rule.thickness), 2)
+            cv2.polylines(drawn, [np.round(points).astype(np.int32)], isClosed=False, color=1, thickness=thickness)
+    return drawn
 
 
-def _fitted_line(mask: NDArray[np.bool_], parameters: RuledLineParameters) -> _RuledLine | None:
-    """Fit a line to the runs of one component; None where it is too short, too broken or too thick."""
-    height, width = mask.shape
-    rows, columns = np.nonzero(mask)
-    covered, thicknesses = np.unique(columns, return_counts=True)
-    margin = parameters.edge_distance * width
-    if covered[0] > margin or covered[-1] < width - margin - 1:
-        return None
-    span, extent = int(covered[-1] - covered[0] + 1), int(np.ptp(rows))
-    if len(covered) < parameters.unbroken * span or extent > max(0.12 * width, 4):
-        return None
-    degree = 2 if span > 8 * max(extent, 1) else 1
-    fitted = np.poly1d(np.polyfit(columns, rows, degree))(np.arange(width))
-    thickness = float(np.percentile(thicknesses, 30))
-    if thickness > max(parameters.max_thickness * height, 5):
-        return None
-    return _RuledLine(fitted, thickness) if np.abs(fitted[columns] - rows).mean() < thickness + 1 else None
+def _bordering(rules: Sequence[Rule], areas: NDArray[np.int32], crossing: Mask, reach: int) -> list[Rule]:
+    """Return the rules that part enclosed areas from each other or from what is around them, or join two rules.
+
+    Args:
+        rules: Short level rules.
+        areas: Labels of the enclosed areas, (H, W).
+        crossing: 1 along the long upright rules, (H, W).
+        reach: Greatest distance of a rule's ends from the upright ones that it joins.
+    """
+    accepted = []
+    for rule in rules:
+        if _meets(rule, crossing, reach):
+            accepted.append(rule)
+            continue
+        columns = np.arange(max(rule.start, 0), min(rule.stop, areas.shape[1]))
+        rows = rule.rows[columns - rule.start]
+        sides = []
+        for side in (-1, 1):
+            nearest = np.zeros(len(columns), np.int32)
+            for distance in np.arange(rule.thickness / 2 + 4, 0, -1):
+                near = np.clip(np.round(rows + side * distance), 0, areas.shape[0] - 1).astype(int)
+                nearest = np.where(areas[near, columns] > 0, areas[near, columns], nearest)
+            sides.append(nearest)
+        if (sides[0] != sides[1]).mean() >= PARAMETERS.least_bordering:
+            accepted.append(rule)
+    return accepted
 
 
-def _erase(cleaned: Floats, mask: NDArray[np.bool_], line: _RuledLine) -> None:
-    """Clear a line, except where the foreground is taller: there a stroke crosses it or lies on it."""
-    height, width = mask.shape
-    max_height = 1.6 * line.thickness + 1
-    for column in range(width):
-        top, bottom = _run(mask[:, column], round(line.rows[column]), round(line.thickness / 2 + 1))
-        if top < bottom <= height and bottom - top <= max_height:
-            cleaned[max(top - 1, 0) : bottom + 1, column] = 0
+def _meets(rule: Rule, crossing: Mask, reach: int) -> bool:
+    """Return whether both ends of a rule lie at the rules of `crossing`."""
+    ends = []
+    for column, row in ((rule.start, rule.rows[0]), (rule.stop - 1, rule.rows[-1])):
+        top, left = max(round(float(row)) - 1, 0), max(column - reach, 0)
+        ends.append(bool(crossing[top : top + 3, left : column + reach + 1].any()))
+    return all(ends)
 
 
-def _run(column: NDArray[np.bool_], middle: int, reach: int) -> tuple[int, int]:
-    """Return the first row, and one past the last, of the run through or near `middle`; (0, 0) where there is none."""
-    near = np.flatnonzero(column[max(middle - reach, 0) : max(middle + reach + 1, 0)])
-    if not len(near):
-        return 0, 0
-    top = bottom = max(middle - reach, 0) + int(near[np.abs(near - min(reach, middle)).argmin()])
-    while top > 0 and column[top - 1]:
-        top -= 1
-    while bottom < len(column) and column[bottom]:
-        bottom += 1
-    return top, bottom
+def _erase(cleaned: Floats, rules: Sequence[Rule]) -> None:
+    """Clear level rules, except where the foreground is taller: there a stroke crosses or touches it."""
+    mask = (cleaned > PARAMETERS.threshold).astype(np.uint8)
+    runs = run_lengths(mask)
+    for rule in rules:
+        columns, near = _band(rule, rule.thickness / 2 + 1, cleaned.shape)
+        limit = PARAMETERS.greatest_height_factor * rule.thickness + 1
+        clear = (runs[near, columns] <= limit) & (mask[near, columns] > 0)
+        for shift in (-1, 0, 1):
+            rows = np.clip(near + shift, 0, cleaned.shape[0] - 1)
+            hit = clear if shift == 0 else clear & (mask[rows, columns] == 0)
+            cleaned[rows[hit], np.broadcast_to(columns, rows.shape)[hit]] = 0
+
+
+def _band(rule: Rule, reach: float, shape: tuple[int, ...]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the columns of a rule, (1, n), and the rows of its pixels up to `reach` from its middle, (k, n)."""
+    columns = np.arange(max(rule.start - 2, 0), min(rule.stop + 2, shape[1]))
+    rows = rule.rows[np.clip(columns - rule.start, 0, len(rule.rows) - 1)]
+    steps = np.arange(-int(reach), int(reach) + 1)[:, None]
+    near = np.clip(np.round(rows).astype(np.int64)[None, :] + steps, 0, shape[0] - 1)
+    return columns[None, :].astype(np.int64), near
+
+
+def _drop_remnants(cleaned: Floats, level: Sequence[Rule], upright: Sequence[Rule]) -> None:
+    """Clear what is left of rules: components that lie along them."""
+    along = np.zeros(cleaned.shape, bool)
+    for rules, target in ((level, along), (upright, along.T)):
+        for rule in rules:
+            columns, near = _band(rule, rule.thickness / 2 + 3, target.shape)
+            target[near, np.broadcast_to(columns, near.shape)] = True
+    mask = (cleaned > PARAMETERS.threshold).astype(np.uint8)
+    count, labels = cv2.connectedComponents(mask, connectivity=8)
+    flat = labels.ravel()
+    total = np.bincount(flat, minlength=count)
+    inside = np.bincount(flat, weights=along.ravel(), minlength=count)
+    drop = inside >= PARAMETERS.least_in_band * total
+    drop[0] = False
+    remnants = drop[labels].astype(np.uint8)
+    cleaned[cv2.dilate(remnants, np.ones((3, 3), np.uint8)) & ((labels == 0) | (remnants > 0)) > 0] = 0
