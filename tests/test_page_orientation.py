@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from numink.recognition.page_orientation import choose_orientation, orientation_is_certain, turned_by
+from numink.recognition.page_orientation import choose_orientation, orientation_is_certain
 from numink.recognition.types import RecognizedLine
 from numink.results import Box
 from recognition_examples import certain, character, draw_boxes, recognized

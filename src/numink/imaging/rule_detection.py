@@ -12,6 +12,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ..results import Box
+
 Mask = NDArray[np.uint8]
 
 
@@ -31,6 +33,8 @@ class RuleDetectionParameters:
     """A segment of a rule is at least this long, in heights."""
     least_side: float = 0.8
     """A rule that borders a box is at least this long, in heights."""
+    straight: float = 0.3
+    """Segments that lie on a line but for this many pixels, in the mean, and a tenth of its thickness may be short."""
     greatest_thickness: float = 0.5
     """A rule is at most this thick, in heights."""
     greatest_gap: float = 1.5
@@ -47,6 +51,12 @@ class RuleDetectionParameters:
     """So many of the largest components may be drawn around others."""
     least_inside: float = 0.2
     """What is enclosed is longer than this part of the height of what is drawn around it."""
+    least_grid_aspect: float = 1.5
+    """A component this many times as wide as tall, or more, with a level line through it, is a row of boxes."""
+    least_line: float = 0.85
+    """Such a line has foreground in this share of the columns."""
+    height_in_box: float = 0.6
+    """Height of a character in a box, as a share of the box's, where nothing stands alone."""
     most_strike_crossings: float = 0.3
     """A line with strokes close to both sides in more than this share of its columns strikes out, or is, a text."""
     least_solid: float = 0.5
@@ -105,14 +115,24 @@ def usual_height(mask: Mask) -> float:
         within &= (np.abs(y - top[index] - height[index] / 2) < height[index] / 2 - 1)
         within &= (width < width[index]) & (np.maximum(width, height) > PARAMETERS.least_inside * height[index])
         is_grid[index] |= within.any()
+    for index in np.flatnonzero((width >= PARAMETERS.least_grid_aspect * height) & ~is_grid & (width > 20)):
+        is_grid[index] = _has_level_line(mask, Box(int(left[index]), int(top[index]), int(width[index]), int(height[index])))
     long = np.maximum(width, height) > PARAMETERS.greatest_aspect * np.minimum(width, height)
     counted = ~is_grid & ~long
     if not counted.any():
-        counted = ~is_grid if not is_grid.all() else np.ones(len(height), bool)
-        return float(np.minimum(height, np.maximum(width, 1) * PARAMETERS.greatest_aspect)[counted].max())
+        if is_grid.all():
+            return PARAMETERS.height_in_box * float(np.median(np.minimum(width, height)))
+        return float(np.minimum(height, width * PARAMETERS.greatest_aspect)[~is_grid].max())
     heights = np.sort(height[counted])
     weights = np.cumsum(heights**2)
     return float(heights[np.searchsorted(weights, weights[-1] / 2)])
+
+
+def _has_level_line(mask: Mask, box: Box) -> bool:
+    """Return whether a level line runs through most of a component's box, as in a row of boxes."""
+    own = mask[box.y : box.y + box.h, box.x : box.x + box.w]
+    thick = cv2.dilate(own, np.ones((5, 1), np.uint8))
+    return bool(thick.mean(axis=1).max() >= PARAMETERS.least_line)
 
 
 def run_lengths(mask: Mask) -> NDArray[np.int32]:
@@ -222,6 +242,9 @@ def _from_chain(chain: list[Rule], least_side: float) -> list[Rule]:
     lengths = np.array([len(segment.rows) for segment in chain])
     thickness = float(np.average([segment.thickness for segment in chain], weights=lengths))
     solid = float(lengths[lengths >= least_side].sum()) / (stop - start)
+    line = np.polynomial.Polynomial.fit(columns, rows, 1)(columns)
+    if np.abs(line - rows).mean() <= PARAMETERS.straight + 0.1 * thickness:
+        solid = coverage
     return [Rule(start, np.interp(np.arange(start, stop), columns[order], rows[order]), thickness, solid)]
 
 

@@ -13,6 +13,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from .box_rows import missing_sides
+from .combs import Comb, comb_areas, find_combs
 from .rule_detection import Mask, Rule, find_level_rules, run_lengths, usual_height
 
 Floats = NDArray[np.float32]
@@ -36,6 +38,12 @@ class RuledLineParameters:
     """An upright rule that borders no box is at least this long, in heights: a slash is shorter."""
     corner_reach: float = 0.3
     """Rules that miss each other by this, in heights, meet."""
+    end_reach: float = 0.12
+    """The ends of a short rule are this close, in heights, to the rules that they meet."""
+    greatest_turn: float = 0.12
+    """Greatest difference between the slopes of rules that are square to each other, in rows per column."""
+    most_in_boxes: float = 0.3
+    """Teeth of which more than this share lie at enclosed areas are the sides of boxes."""
     least_side: float = 0.9
     """Least side of an enclosed area, in heights."""
     least_rectangularity: float = 0.8
@@ -105,13 +113,23 @@ def part_ruled_lines(foreground: Floats) -> RuledPage:
         return RuledPage(cleaned, empty, empty)  # it may be a 1
     if not (level or upright or (short_level and short_upright)):
         return RuledPage(cleaned, empty, empty)
+    short_level, short_upright = _fitting(level, short_level, upright, short_upright, height)
     enclosed = _enclosed_areas((*level, *short_level), (*upright, *short_upright), mask.shape, height)
     areas = cv2.connectedComponents(enclosed, connectivity=4)[1].astype(np.int32)
     reach = round(PARAMETERS.corner_reach * height)
-    crossing = _drawn((), upright, mask.shape, reach), np.ascontiguousarray(_drawn(level, (), mask.shape, reach).T)
-    level += _bordering(short_level, areas, crossing[0], reach)
-    upright += _bordering(short_upright, np.ascontiguousarray(areas.T), crossing[1], reach)
+    end_reach = max(round(PARAMETERS.end_reach * height), 3)
+    joining_level, joining_upright = _joining(short_level, upright, end_reach), _joining(short_upright, level, end_reach)
+    level += _bordering(short_level, areas, joining_level)
+    upright += _bordering(short_upright, np.ascontiguousarray(areas.T), joining_upright)
     enclosed = _enclosed_areas(level, upright, mask.shape, height)
+    missing = missing_sides(mask, enclosed, upright)
+    if missing:
+        upright += missing
+        enclosed = _enclosed_areas(level, upright, mask.shape, height)
+    combs = find_combs(mask, np.ascontiguousarray(run_lengths(turned_mask).T), level, height)
+    combs = [comb for comb in combs if not _stands_in(comb, enclosed)]
+    enclosed |= comb_areas(combs, mask.shape, height) & ~cv2.dilate(enclosed, np.ones((3, 3), np.uint8)) & 1
+    upright += [tooth for comb in combs for tooth in comb.teeth]
     rules = _drawn(level, upright, mask.shape, reach)
     _erase(cleaned, level)
     turned = np.ascontiguousarray(cleaned.T)
@@ -155,6 +173,52 @@ def _enclosed_areas(
     return enclosed
 
 
+def _fitting(
+    level: Sequence[Rule], short_level: list[Rule], upright: Sequence[Rule], short_upright: list[Rule], height: float
+) -> tuple[list[Rule], list[Rule]]:
+    """Return the short rules that are square to the rest of the rules, and meet others with both ends."""
+    slopes = [rule.slope for rule in level] + [-rule.slope for rule in upright]
+    if len(slopes) < 2:
+        slopes += [rule.slope for rule in short_level]
+    slope = float(np.median(slopes)) if slopes else 0.0
+    short_level = [rule for rule in short_level if abs(rule.slope - slope) <= PARAMETERS.greatest_turn]
+    short_upright = [rule for rule in short_upright if abs(rule.slope + slope) <= PARAMETERS.greatest_turn]
+    reach = max(round(PARAMETERS.end_reach * height), 3)
+    for _ in range(2):  # a stroke meets another stroke, which meets nothing
+        short_level = _joining(short_level, [*upright, *short_upright], reach)
+        short_upright = _joining(short_upright, [*level, *short_level], reach)
+    return short_level, short_upright
+
+
+def _joining(rules: Sequence[Rule], crossing: Sequence[Rule], reach: int) -> list[Rule]:
+    """Return the rules that meet a crossing one, which lies on the transposed mask, at both ends."""
+    joining = []
+    for rule in rules:
+        ends = ((rule.start, rule.rows[0]), (rule.stop - 1, rule.rows[-1]))
+        met = [
+            any(
+                other.start - reach <= row < other.stop + reach
+                and abs(other.rows[int(np.clip(row - other.start, 0, len(other.rows) - 1))] - column)
+                <= reach + other.thickness / 2
+                for other in crossing
+            )
+            for column, row in ends
+        ]
+        if all(met):
+            joining.append(rule)
+    return joining
+
+
+def _stands_in(comb: Comb, enclosed: Mask) -> bool:
+    """Return whether the teeth of a comb stand within enclosed areas, or part them, so that it is a row of boxes."""
+    rows = [tooth.start + len(tooth.rows) // 2 for tooth in comb.teeth]
+    columns = [round(float(tooth.rows.mean())) for tooth in comb.teeth]
+    near = [
+        enclosed[row, max(column - 6, 0) : column + 7].any() for row, column in zip(rows, columns, strict=True)
+    ]
+    return bool(np.mean(near) > PARAMETERS.most_in_boxes)
+
+
 def _drawn(level: Sequence[Rule], upright: Sequence[Rule], shape: tuple[int, ...], reach: int) -> Mask:
     """Return a mask of rules, each longer by `reach` at both ends."""
     drawn = np.zeros(shape, np.uint8)
@@ -168,18 +232,17 @@ def _drawn(level: Sequence[Rule], upright: Sequence[Rule], shape: tuple[int, ...
     return drawn
 
 
-def _bordering(rules: Sequence[Rule], areas: NDArray[np.int32], crossing: Mask, reach: int) -> list[Rule]:
-    """Return the rules that part enclosed areas from each other or from what is around them, or join two rules.
+def _bordering(rules: Sequence[Rule], areas: NDArray[np.int32], joining: Sequence[Rule]) -> list[Rule]:
+    """Return the rules that part enclosed areas from each other or from what is around them, or join long ones.
 
     Args:
         rules: Short level rules.
         areas: Labels of the enclosed areas, (H, W).
-        crossing: 1 along the long upright rules, (H, W).
-        reach: Greatest distance of a rule's ends from the upright ones that it joins.
+        joining: Those of the rules that join two long ones.
     """
     accepted = []
     for rule in rules:
-        if _meets(rule, crossing, reach):
+        if any(rule is other for other in joining):
             accepted.append(rule)
             continue
         columns = np.arange(max(rule.start, 0), min(rule.stop, areas.shape[1]))
@@ -194,15 +257,6 @@ def _bordering(rules: Sequence[Rule], areas: NDArray[np.int32], crossing: Mask, 
         if (sides[0] != sides[1]).mean() >= PARAMETERS.least_bordering:
             accepted.append(rule)
     return accepted
-
-
-def _meets(rule: Rule, crossing: Mask, reach: int) -> bool:
-    """Return whether both ends of a rule lie at the rules of `crossing`."""
-    ends = []
-    for column, row in ((rule.start, rule.rows[0]), (rule.stop - 1, rule.rows[-1])):
-        top, left = max(round(float(row)) - 1, 0), max(column - reach, 0)
-        ends.append(bool(crossing[top : top + 3, left : column + reach + 1].any()))
-    return all(ends)
 
 
 def _erase(cleaned: Floats, rules: Sequence[Rule]) -> None:

@@ -118,16 +118,15 @@ def _field_line(region: Region, by_area: Mapping[int, list[Component]], usual: f
     heights = [component.box.h for area in region.areas for component in by_area.get(area, [])]
     if not heights or max(heights) < PARAMETERS.least_height * usual:
         return None
-    gap, right = round(PARAMETERS.gap_in_field * float(np.percentile(heights, 75))), None
-    for area in region.areas:
-        components = by_area.get(area, [])
-        if not components:
-            continue
-        around = Box.around([component.box for component in components])
-        shift = 0 if right is None else right + gap - around.x
-        right = around.x + shift + around.w
-        shifts.append((around.x + shift, -shift))
-        moved += [replace(component, box=component.box._replace(x=component.box.x + shift)) for component in components]
+    gap = round(PARAMETERS.gap_in_field * float(np.percentile(heights, 75)))
+    shift, right = 0, None
+    components = [component for area in region.areas for component in by_area.get(area, [])]
+    for component in sorted(components, key=lambda component: component.box.x):
+        if right is not None and component.box.x + shift > right + gap:
+            shift = right + gap - component.box.x
+        shifts.append((component.box.x + shift, -shift))
+        right = max(right or 0, component.box.x + shift + component.box.w)
+        moved.append(replace(component, box=component.box.moved(shift, 0)))
     return replace(segment_line(moved, usual), shifts=tuple(shifts))
 
 
