@@ -21,8 +21,9 @@ Mask = NDArray[np.uint8]
 class RuleDetectionParameters:
     """Parameters of the detection of rules; "heights" are the usual height of characters; all set by eye."""
 
-    edge_to_edge: float = 0.95
-    """A line over this share of the picture is a rule, however tall the characters are."""
+    edge_to_edge: float = 0.85
+    """A line over this share of the picture is a rule, where it is longer than `least_edge_to_edge` heights."""
+    least_edge_to_edge: float = 1.5
     greatest_residual: float = 0.25
     """Greatest mean distance of a segment's pixels from a straight line, in thicknesses, beside 0.75 pixels."""
     least_curve: float = 12.0
@@ -120,9 +121,9 @@ def usual_height(mask: Mask) -> float:
     long = np.maximum(width, height) > PARAMETERS.greatest_aspect * np.minimum(width, height)
     counted = ~is_grid & ~long
     if not counted.any():
-        if is_grid.all():
-            return PARAMETERS.height_in_box * float(np.median(np.minimum(width, height)))
-        return float(np.minimum(height, width * PARAMETERS.greatest_aspect)[~is_grid].max())
+        if is_grid.any():
+            return PARAMETERS.height_in_box * float(np.median(np.minimum(width, height)[is_grid]))
+        return float(height[~is_grid].max())
     heights = np.sort(height[counted])
     weights = np.cumsum(heights**2)
     return float(heights[np.searchsorted(weights, weights[-1] / 2)])
@@ -160,7 +161,7 @@ def find_level_rules(mask: Mask, height: float, least_length: float) -> tuple[li
     chains = _join(_segments(opened, runs, length), height)
     rules = [rule for chain in chains for rule in _from_chain(chain, least_side) if len(rule.rows) >= least_side]
     least = max(least_length * height, PARAMETERS.least_share_of_side * max(mask.shape))
-    edge_to_edge = PARAMETERS.edge_to_edge * mask.shape[1]
+    edge_to_edge = max(PARAMETERS.edge_to_edge * mask.shape[1], PARAMETERS.least_edge_to_edge * height)
     is_long = [
         (len(rule.rows) >= least or len(rule.rows) >= edge_to_edge)
         and rule.solid >= PARAMETERS.least_solid

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from .box_rows import missing_sides
 from .combs import Comb, comb_areas, find_combs
+from .dotted_lines import find_dots
 from .rule_detection import Mask, Rule, find_level_rules, run_lengths, usual_height
 
 Floats = NDArray[np.float32]
@@ -24,6 +25,10 @@ Floats = NDArray[np.float32]
 class RuledLineParameters:
     """Parameters of ruled lines; "heights" are the usual height of characters; all set by eye."""
 
+    most_of_picture: float = 0.7
+    """Characters that seem taller than this share of the picture may be joined with rules."""
+    guessed_height: float = 0.4
+    """Their guessed height, as a share of the picture's."""
     threshold: float = 0.35
     """Mask value above which a pixel belongs to a stroke or a rule."""
     greatest_height_factor: float = 1.6
@@ -38,8 +43,10 @@ class RuledLineParameters:
     """An upright rule that borders no box is at least this long, in heights: a slash is shorter."""
     corner_reach: float = 0.3
     """Rules that miss each other by this, in heights, meet."""
-    end_reach: float = 0.12
+    end_reach: float = 0.06
     """The ends of a short rule are this close, in heights, to the rules that they meet."""
+    side_reach: float = 0.03
+    """Further distance from the side of the picture, in its width, at which a short rule may end."""
     greatest_turn: float = 0.12
     """Greatest difference between the slopes of rules that are square to each other, in rows per column."""
     most_in_boxes: float = 0.3
@@ -103,9 +110,13 @@ def part_ruled_lines(foreground: Floats) -> RuledPage:
     cleaned = _without_frame(foreground)
     mask = (cleaned > PARAMETERS.threshold).astype(np.uint8)
     empty = np.zeros(mask.shape, np.uint8)
-    height = usual_height(mask)
+    height = _usual_height(mask)
     if height == 0 or min(mask.shape) < 8:
         return RuledPage(cleaned, empty, empty)
+    dots = find_dots(mask, height)
+    if dots.any():
+        mask = mask - dots
+        cleaned[cv2.dilate(dots, np.ones((3, 3), np.uint8)) > mask] = 0
     turned_mask = np.ascontiguousarray(mask.T)
     level, short_level = find_level_rules(mask, height, PARAMETERS.least_level_length)
     upright, short_upright = find_level_rules(turned_mask, height, PARAMETERS.least_upright_length)
@@ -113,12 +124,13 @@ def part_ruled_lines(foreground: Floats) -> RuledPage:
         return RuledPage(cleaned, empty, empty)  # it may be a 1
     if not (level or upright or (short_level and short_upright)):
         return RuledPage(cleaned, empty, empty)
-    short_level, short_upright = _fitting(level, short_level, upright, short_upright, height)
+    short_level, short_upright = _fitting(level, short_level, upright, short_upright, height, mask.shape)
     enclosed = _enclosed_areas((*level, *short_level), (*upright, *short_upright), mask.shape, height)
     areas = cv2.connectedComponents(enclosed, connectivity=4)[1].astype(np.int32)
     reach = round(PARAMETERS.corner_reach * height)
-    end_reach = max(round(PARAMETERS.end_reach * height), 3)
-    joining_level, joining_upright = _joining(short_level, upright, end_reach), _joining(short_upright, level, end_reach)
+    end_reach = max(round(PARAMETERS.end_reach * height), 2)
+    joining_level = _joining(short_level, upright, end_reach, mask.shape[1])
+    joining_upright = _joining(short_upright, level, end_reach, mask.shape[0])
     level += _bordering(short_level, areas, joining_level)
     upright += _bordering(short_upright, np.ascontiguousarray(areas.T), joining_upright)
     enclosed = _enclosed_areas(level, upright, mask.shape, height)
@@ -137,6 +149,27 @@ def part_ruled_lines(foreground: Floats) -> RuledPage:
     cleaned = np.ascontiguousarray(turned.T)
     _drop_remnants(cleaned, level, upright)
     return RuledPage(cleaned, rules, enclosed)
+
+
+def _usual_height(mask: Mask) -> float:
+    """Return the usual height of characters; without the rules across the picture, where a character seems to fill it."""
+    height = usual_height(mask)
+    if height < PARAMETERS.most_of_picture * mask.shape[0]:
+        return height
+    guess = PARAMETERS.guessed_height * mask.shape[0]
+    cleaned = mask.astype(np.float32)
+    across = [
+        [rule for rule in find_level_rules(turned, guess, guess)[0] if len(rule.rows) >= 0.95 * turned.shape[1]]
+        for turned in (mask, np.ascontiguousarray(mask.T))
+    ]
+    positions = [float(rule.rows.mean()) for rule in across[1]]
+    if not across[0] and (len(positions) < 2 or max(positions) - min(positions) < mask.shape[0]):
+        return height  # they may be ones
+    _erase(cleaned, across[0])
+    turned = np.ascontiguousarray(cleaned.T)
+    _erase(turned, across[1])
+    remaining = (turned.T > 0).astype(np.uint8)
+    return usual_height(remaining - find_dots(remaining, guess))
 
 
 def _without_frame(foreground: Floats) -> Floats:
@@ -174,7 +207,8 @@ def _enclosed_areas(
 
 
 def _fitting(
-    level: Sequence[Rule], short_level: list[Rule], upright: Sequence[Rule], short_upright: list[Rule], height: float
+    level: Sequence[Rule], short_level: list[Rule], upright: Sequence[Rule], short_upright: list[Rule], height: float,
+    shape: tuple[int, ...],
 ) -> tuple[list[Rule], list[Rule]]:
     """Return the short rules that are square to the rest of the rules, and meet others with both ends."""
     slopes = [rule.slope for rule in level] + [-rule.slope for rule in upright]
@@ -183,28 +217,32 @@ def _fitting(
     slope = float(np.median(slopes)) if slopes else 0.0
     short_level = [rule for rule in short_level if abs(rule.slope - slope) <= PARAMETERS.greatest_turn]
     short_upright = [rule for rule in short_upright if abs(rule.slope + slope) <= PARAMETERS.greatest_turn]
-    reach = max(round(PARAMETERS.end_reach * height), 3)
+    reach = max(round(PARAMETERS.end_reach * height), 2)
     for _ in range(2):  # a stroke meets another stroke, which meets nothing
-        short_level = _joining(short_level, [*upright, *short_upright], reach)
-        short_upright = _joining(short_upright, [*level, *short_level], reach)
+        short_level = _joining(short_level, [*upright, *short_upright], reach, shape[1])
+        short_upright = _joining(short_upright, [*level, *short_level], reach, shape[0])
     return short_level, short_upright
 
 
-def _joining(rules: Sequence[Rule], crossing: Sequence[Rule], reach: int) -> list[Rule]:
-    """Return the rules that meet a crossing one, which lies on the transposed mask, at both ends."""
-    joining = []
+def _joining(rules: Sequence[Rule], crossing: Sequence[Rule], reach: int, width: int) -> list[Rule]:
+    """Return the rules that meet a crossing one, which lies on the transposed mask, at both ends.
+
+    One end may meet the side of the picture instead, at which there may be a rule that was cut off.
+    """
+    joining, side = [], reach + max(round(PARAMETERS.side_reach * width), 3)
     for rule in rules:
         ends = ((rule.start, rule.rows[0]), (rule.stop - 1, rule.rows[-1]))
         met = [
             any(
-                other.start - reach <= row < other.stop + reach
+                other.start - reach - rule.thickness <= row < other.stop + reach + rule.thickness
                 and abs(other.rows[int(np.clip(row - other.start, 0, len(other.rows) - 1))] - column)
                 <= reach + other.thickness / 2
                 for other in crossing
             )
             for column, row in ends
         ]
-        if all(met):
+        at_side = (rule.start <= side, rule.stop >= width - side)
+        if any(met) and all(end or beside for end, beside in zip(met, at_side, strict=True)):
             joining.append(rule)
     return joining
 

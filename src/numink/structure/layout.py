@@ -23,7 +23,7 @@ class LayoutParameters:
     """A narrow box is at most this many times as wide as tall."""
     greatest_width_ratio: float = 1.7
     """Boxes of one field: the widest has at most this many times the median width, the narrowest one part of it."""
-    least_single: float = 0.8
+    least_single: float = 0.7
     """Share of the filled boxes of a field that hold one character."""
     least_stacked_boxes: int = 8
     """Rows of at least this many boxes may be fields one below the other rather than a table."""
