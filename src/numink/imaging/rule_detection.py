@@ -34,8 +34,6 @@ class RuleDetectionParameters:
     """A segment of a rule is at least this long, in heights."""
     least_side: float = 0.8
     """A rule that borders a box is at least this long, in heights."""
-    straight: float = 0.3
-    """Segments that lie on a line but for this many pixels, in the mean, and a tenth of its thickness may be short."""
     greatest_thickness: float = 0.5
     """A rule is at most this thick, in heights."""
     greatest_gap: float = 1.5
@@ -61,7 +59,11 @@ class RuleDetectionParameters:
     most_strike_crossings: float = 0.3
     """A line with strokes close to both sides in more than this share of its columns strikes out, or is, a text."""
     least_solid: float = 0.5
-    """Least share of a long rule's length that segments of the length of `least_side` cover."""
+    """Least share of a rule's length that segments of the length of `least_side` cover; else it must be continuous."""
+    least_unbroken: float = 0.75
+    """Least share of a long rule's length over which there is foreground."""
+    least_continuous: float = 0.93
+    """The same of a rule of short segments, which strokes cross."""
 
 
 PARAMETERS = RuleDetectionParameters()
@@ -164,7 +166,7 @@ def find_level_rules(mask: Mask, height: float, least_length: float) -> tuple[li
     edge_to_edge = max(PARAMETERS.edge_to_edge * mask.shape[1], PARAMETERS.least_edge_to_edge * height)
     is_long = [
         (len(rule.rows) >= least or len(rule.rows) >= edge_to_edge)
-        and rule.solid >= PARAMETERS.least_solid
+        and _is_unbroken(mask, rule)
         and not _is_among_strokes(mask, rule, height)
         for rule in rules
     ]
@@ -243,10 +245,16 @@ def _from_chain(chain: list[Rule], least_side: float) -> list[Rule]:
     lengths = np.array([len(segment.rows) for segment in chain])
     thickness = float(np.average([segment.thickness for segment in chain], weights=lengths))
     solid = float(lengths[lengths >= least_side].sum()) / (stop - start)
-    line = np.polynomial.Polynomial.fit(columns, rows, 1)(columns)
-    if np.abs(line - rows).mean() <= PARAMETERS.straight + 0.1 * thickness:
-        solid = coverage
     return [Rule(start, np.interp(np.arange(start, stop), columns[order], rows[order]), thickness, solid)]
+
+
+def _is_unbroken(mask: Mask, rule: Rule) -> bool:
+    """Return whether there is foreground nearly everywhere along a rule: the feet of digits on a line have gaps."""
+    columns = np.arange(max(rule.start, 0), min(rule.stop, mask.shape[1]))
+    rows = np.round(rule.rows[columns - rule.start]).astype(int)
+    near = np.clip(rows[None, :] + np.array([[-1], [0], [1]]), 0, mask.shape[0] - 1)
+    share = float(mask[near, columns[None, :]].any(axis=0).mean())
+    return share >= (PARAMETERS.least_unbroken if rule.solid >= PARAMETERS.least_solid else PARAMETERS.least_continuous)
 
 
 def _is_among_strokes(mask: Mask, rule: Rule, height: float) -> bool:

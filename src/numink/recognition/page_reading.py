@@ -10,6 +10,11 @@ from ..results import Box, Number, Table
 from .number_grouping import GroupedPage
 
 
+MOST_DIGITS = 6
+"""A number of a region has at most so many digits."""
+MOST_REGIONS = 200
+
+
 @dataclass(frozen=True)
 class PageReading:
     """The numbers and tables of a picture, and the degrees by which it was turned to be upright."""
@@ -45,6 +50,26 @@ class PageReading:
         left_over = tuple(box for reading in readings for box in reading.grouped.left_over)
         evidence = tuple(item for reading in readings for item in reading.grouped.evidence)
         return cls(GroupedPage(tuple(numbers), left_over, evidence), tuple(tables))
+
+
+def parse_region(text: str) -> Box:
+    """Return the region that "X,Y,W,H" names. Raises InvalidRegion.
+
+    >>> parse_region("10, 20, 300, 80")
+    Box(x=10, y=20, w=300, h=80)
+    """
+    parts = [part.strip() for part in text.split(",")]
+    if len(parts) != len(Box._fields) or not all(part.isdecimal() and len(part) <= MOST_DIGITS for part in parts):
+        raise InvalidRegion("a region is X,Y,W,H in pixels, such as 10,20,300,80, not '{text}'", text=text[:40])
+    return Box(*(int(part) for part in parts))
+
+
+def parse_regions(text: str) -> tuple[Box, ...]:
+    """Return the regions of a text that separates them by semicolons or lines. Raises InvalidRegion."""
+    parts = [part for part in text.replace("\n", ";").split(";") if part.strip()]
+    if len(parts) > MOST_REGIONS:
+        raise InvalidRegion("there are more than {most} regions: send several requests", most=MOST_REGIONS)
+    return tuple(parse_region(part) for part in parts)
 
 
 def regions_within(regions: Sequence[Box] | None, width: int, height: int) -> list[Box]:
