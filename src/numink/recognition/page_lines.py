@@ -15,6 +15,7 @@ from ..results import Box, Cell
 from ..structure.areas import Areas, label_areas
 from ..structure.layout import Region, TableGrid, find_layout
 from .components import PARAMETERS as COMPONENT_PARAMETERS
+from .aligned_lines import align
 from .enclosures import find_characters
 from .line_segmentation import merge_stacked, segment_line, segment_lines, usual_height
 from .types import Component, TextLine
@@ -52,21 +53,25 @@ def segment_page(page: RuledPage) -> PageLines:
     components = find_characters(page.foreground)
     if not components:
         return PageLines(())
-    if not page.rules.any():
-        return PageLines(tuple(segment_lines(components)))
     areas = label_areas(page.enclosed)
     by_area = _by_area(components, areas)
     usual = usual_height(components)
     layout = find_layout(areas, _characters(by_area, usual))
-    lines = [
-        line for line in segment_lines(by_area.pop(0, []), usual) for line in _parted_by_rules(line, page.rules)
-    ]
-    rows: dict[tuple[int, ...], list[TextLine]] = {(0, index): [line] for index, line in enumerate(lines)}
-    for number, region in enumerate(layout.regions):
-        for index, line in enumerate(_region_lines(region, by_area, usual)):
-            key = (1, region.table, region.row, index) if region.table else (2, number, index)
-            rows.setdefault(key, []).append(line)
-    return PageLines(_in_reading_order(list(rows.values())), layout.tables)
+    tables, rows = list(layout.tables), []
+    blocks = [_parted_by_rules(segment_lines(by_area.pop(0, [])), page.rules)]
+    cells: dict[tuple[int, int, int], list[TextLine]] = defaultdict(list)
+    for region in layout.regions:
+        lines = _region_lines(region, by_area, usual)
+        if region.table:
+            for index, line in enumerate(lines):
+                cells[region.table, region.row, index].append(line)
+        else:
+            blocks.append(lines)
+    for block in blocks:
+        block_rows, block_tables = align(block, len(tables))
+        rows += block_rows
+        tables += block_tables
+    return PageLines(_in_reading_order([*rows, *cells.values()]), tuple(tables))
 
 
 def _by_area(components: Sequence[Component], areas: Areas) -> dict[int, list[Component]]:
@@ -130,8 +135,12 @@ def _field_line(region: Region, by_area: Mapping[int, list[Component]], usual: f
     return replace(segment_line(moved, usual), shifts=tuple(shifts))
 
 
-def _parted_by_rules(line: TextLine, rules: NDArray[np.uint8]) -> list[TextLine]:
-    """Return the parts of a line between the upright rules that cross it."""
+def _parted_by_rules(lines: Sequence[TextLine], rules: NDArray[np.uint8]) -> list[TextLine]:
+    """Return lines, each in parts between the upright rules that cross it."""
+    return [part for line in lines for part in _parts(line, rules)] if rules.any() else list(lines)
+
+
+def _parts(line: TextLine, rules: NDArray[np.uint8]) -> list[TextLine]:
     parts: list[list[Component]] = [[line.components[0]]]
     for before, component in pairwise(line.components):
         left, right = before.box.x + before.box.w, component.box.x
