@@ -54,10 +54,18 @@ class RuleDetectionParameters:
     """A component this many times as wide as tall, or more, with a level line through it, is a row of boxes."""
     least_line: float = 0.85
     """Such a line has foreground in this share of the columns."""
+    least_frame: int = 12
+    """Least side of a frame in pixels."""
     height_in_box: float = 0.6
     """Height of a character in a box, as a share of the box's, where nothing stands alone."""
     most_strike_crossings: float = 0.3
     """A line with strokes close to both sides in more than this share of its columns strikes out, or is, a text."""
+    least_strike_crossings: float = 0.1
+    """So does a short line with strokes on both sides in more than this share, and seldom on one side only."""
+    most_crossing: float = 0.2
+    """That is: in more than this part of the columns with strokes on a side they are on both."""
+    longest_strike: float = 10.0
+    """A line longer than this, in heights, strikes nothing out."""
     least_solid: float = 0.5
     """Least share of a rule's length that segments of the length of `least_side` cover; else it must be continuous."""
     least_unbroken: float = 0.75
@@ -117,7 +125,8 @@ def usual_height(mask: Mask) -> float:
         within = (np.abs(x - left[index] - width[index] / 2) < width[index] / 2 - 1)
         within &= (np.abs(y - top[index] - height[index] / 2) < height[index] / 2 - 1)
         within &= (width < width[index]) & (np.maximum(width, height) > PARAMETERS.least_inside * height[index])
-        is_grid[index] |= within.any()
+        box = Box(*(int(side[index]) for side in (left, top, width, height)))
+        is_grid[index] |= within.any() or _is_frame(mask, box)
     for index in np.flatnonzero((width >= PARAMETERS.least_grid_aspect * height) & ~is_grid & (width > 20)):
         is_grid[index] = _has_level_line(mask, Box(int(left[index]), int(top[index]), int(width[index]), int(height[index])))
     long = np.maximum(width, height) > PARAMETERS.greatest_aspect * np.minimum(width, height)
@@ -129,6 +138,16 @@ def usual_height(mask: Mask) -> float:
     heights = np.sort(height[counted])
     weights = np.cumsum(heights**2)
     return float(heights[np.searchsorted(weights, weights[-1] / 2)])
+
+
+def _is_frame(mask: Mask, box: Box) -> bool:
+    """Return whether a component runs along all four sides of its box."""
+    if min(box.w, box.h) < PARAMETERS.least_frame:
+        return False
+    own = mask[box.y : box.y + box.h, box.x : box.x + box.w]
+    depth = max(min(box.w, box.h) // 10, 3)
+    sides = (own[:depth].any(axis=0), own[-depth:].any(axis=0), own[:, :depth].any(axis=1), own[:, -depth:].any(axis=1))
+    return all(side.mean() >= PARAMETERS.least_line for side in sides)
 
 
 def _has_level_line(mask: Mask, box: Box) -> bool:
@@ -267,4 +286,8 @@ def _is_among_strokes(mask: Mask, rule: Rule, height: float) -> bool:
         reach = np.arange(1, max(round(0.25 * height), 2))[:, None]
         near = np.clip(np.round(rows[None, :] + side * (distance + reach)), 0, mask.shape[0] - 1).astype(int)
         sides.append(mask[near, columns[None, :]].any(axis=0))
-    return bool((sides[0] & sides[1]).mean() > PARAMETERS.most_strike_crossings)
+    both, either = float((sides[0] & sides[1]).mean()), float((sides[0] | sides[1]).mean())
+    if both > PARAMETERS.most_strike_crossings:
+        return True
+    is_short = len(columns) < PARAMETERS.longest_strike * height
+    return is_short and both > PARAMETERS.least_strike_crossings and both > PARAMETERS.most_crossing * either
