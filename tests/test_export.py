@@ -33,8 +33,8 @@ def table(page: Page, *corrections: Correction) -> list[dict[str, str]]:
 
 def test_kind_and_value_stand_behind_all_older_columns() -> None:
     assert COLUMNS[:10] == ("file", "page", "line", "number", "confidence", "accepted", "x", "y", "w", "h")
-    assert COLUMNS[10:] == ("kind", "value")
-    assert ("reading", "created", *COLUMNS[:10], "read_as", "kind", "value") == CSV_HEADER
+    assert COLUMNS[10:] == ("kind", "value", "table", "row", "column")
+    assert ("reading", "created", *COLUMNS[:10], "read_as", *COLUMNS[10:]) == CSV_HEADER
 
 
 @pytest.mark.parametrize("text", ["-186", "=1+2", "+49 30", "@7", "-1+1"])

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from numink.recognition.page_orientation import choose_orientation, orientation_is_certain, turned_by
+from numink.imaging.ruled_lines import RuledPage
+from numink.recognition.page_orientation import choose_orientation, orientation_is_certain
 from numink.recognition.types import RecognizedLine
 from numink.results import Box
 from recognition_examples import certain, character, draw_boxes, recognized
@@ -31,7 +32,8 @@ def orientation(foreground: np.ndarray, read: Callable[[int], list[RecognizedLin
 
 def test_a_turn_by_90_degrees_is_clockwise() -> None:
     """A mark in the top left corner moves to the top right one."""
-    turned = turned_by(draw_boxes((0, 0, 2, 3), shape=(10, 20)), 90)
+    empty = np.zeros((10, 20), np.uint8)
+    turned = RuledPage(draw_boxes((0, 0, 2, 3), shape=(10, 20)), empty, empty).turned(90).foreground
 
     assert turned.shape == (20, 10)
     assert turned[0, 9] == 1

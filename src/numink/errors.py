@@ -7,7 +7,8 @@
     │   ├── NotAPicture         not a picture, or not in a supported format
     │   ├── BrokenPicture       a picture or document that cannot be decoded
     │   ├── NoForeground        a picture without pen strokes, where some are required
-    │   └── NotOneCharacter     a picture that plainly holds more than the one character it is to hold
+    │   ├── NotOneCharacter     a picture that plainly holds more than the one character it is to hold
+    │   └── InvalidRegion       a region to be read that lies outside the picture, or is none
     ├── InvalidConstraint       a pattern, check digit or list of valid numbers that cannot be used
     ├── ModelError              a model file is missing, damaged or incompatible
     ├── DataError               training or evaluation data is missing or wrong
@@ -99,6 +100,12 @@ class NotOneCharacter(InputError):
     """A picture that is to hold exactly one character plainly holds more."""
 
     kind = "not-one-character"
+
+
+class InvalidRegion(InputError):
+    """A region to be read lies outside the picture."""
+
+    kind = "bad-region"
 
 
 class InvalidConstraint(NuminkError):

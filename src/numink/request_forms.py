@@ -24,6 +24,8 @@ class RequestOptions(TypedDict, total=False):
     """Decimal sign."""
     dates: Literal["day-first", "month-first"] | None
     """Order in dates."""
+    regions: Iterable[tuple[int, int, int, int]] | None
+    """Parts of each page to be read, as `Box`es in pixels."""
     digits: bool
     """Only digits are answered, without signs."""
     text: bool
@@ -34,8 +36,12 @@ def form_fields(**options: Unpack[RequestOptions]) -> dict[str, str]:
     """Return the options as texts, without those that have no effect."""
     if unknown := options.keys() - RequestOptions.__annotations__.keys():
         raise TypeError(f"there is no option {', '.join(sorted(unknown))}")
-    among = options.get("among")
-    values = {**options, "among": None if among is None else "\n".join(among)}
+    among, regions = options.get("among"), options.get("regions")
+    values = {
+        **options,
+        "among": None if among is None else "\n".join(among),
+        "regions": ";".join(",".join(map(str, region)) for region in regions or ()),
+    }
     return {name: "true" if value is True else str(value) for name, value in values.items() if value}
 
 

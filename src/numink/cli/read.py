@@ -13,8 +13,9 @@ from typing import Any, TextIO, get_args
 
 import click
 
-from ..errors import InputError, InvalidConstraint, NuminkError
+from ..errors import InputError, InvalidConstraint, InvalidRegion, NuminkError
 from ..export.csv_rows import COLUMNS, rows
+from ..export.table_text import table_lines
 from ..factories import classifier_from_settings
 from ..imaging.decode import Picture
 from ..imaging.documents import open_pages
@@ -22,7 +23,8 @@ from ..reader import Reader
 from ..recognition.constraints import Constraints, read_valid_numbers
 from ..recognition.number_grammar import DecimalSign
 from ..recognition.options import ReadOptions
-from ..results import Page
+from ..recognition.page_reading import parse_region
+from ..results import Box, Page
 from ..settings import Settings, read_environment
 
 LETTERS_SET = "letters"
@@ -38,6 +40,7 @@ class Request:
     single: bool
     constraints: Constraints | None
     options: ReadOptions
+    regions: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ class Outcome:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per picture, one per line.")
 @click.option(
     "--csv",
-    "table",
+    "csv_path",
     type=click.Path(dir_okay=False, path_type=Path),
     help="Also write one row per number to this file.",
 )
@@ -73,8 +76,10 @@ class Outcome:
 )
 @click.option("--decimal", type=click.Choice(get_args(DecimalSign)), help="Decimal sign of numbers such as 1.234.")
 @click.option("--digits", is_flag=True, help="Print digits only: leave out signs, and split sums into their numbers.")
+@click.option("--region", "regions", multiple=True, metavar="X,Y,W,H", help="Read only this part, in pixels; repeatable.")
+@click.option("--table", is_flag=True, help="Print tables as rows of cells with tabs between them.")
 @click.option("--text", is_flag=True, help="Print words, too.")
-def read(files: tuple[str, ...], table: Path | None, annotate: Path | None, hocr: Path | None, **options: Any) -> None:
+def read(files: tuple[str, ...], csv_path: Path | None, annotate: Path | None, hocr: Path | None, **options: Any) -> None:
     """Read the numbers on pictures and documents (PDF, TIFF stacks); - stands for standard input.
 
     Example: numink read --json scan.png photo.jpg
@@ -83,13 +88,13 @@ def read(files: tuple[str, ...], table: Path | None, annotate: Path | None, hocr
     settings = read_environment()
     reader = Reader(classifier_from_settings(settings), settings.limits)
     failed = False
-    with _open_table(table) as file, _HocrWriter(OutputPaths(hocr, files)) as hocr_writer:
+    with _open_csv(csv_path) as file, _HocrWriter(OutputPaths(hocr, files)) as hocr_writer:
         writer = _csv_writer(file)
         annotated = OutputPaths(annotate, files)
         outcomes = _outcomes(reader, settings, files, request)
         for outcome in _with_progress(outcomes, len(files)):
             shown = replace(outcome, page=outcome.page.strict()) if options["strict"] and outcome.page else outcome
-            _print(shown, as_json=options["as_json"], with_name=len(files) > 1)
+            _print(shown, as_json=options["as_json"], as_table=options["table"], with_name=len(files) > 1)
             failed |= shown.error is not None
             if writer is not None and shown.page is not None:
                 writer.writerows(rows(shown.page))
@@ -108,7 +113,11 @@ def _request(options: Mapping[str, Any]) -> Request:
     read_options = ReadOptions(
         options["decimal"], digits_only=options["digits"], words=options["text"], letters=letters
     )
-    return Request(options["single"], None if letters else constraints, read_options)
+    try:
+        regions = tuple(parse_region(text) for text in options["regions"])
+    except InvalidRegion as error:
+        raise click.UsageError(str(error)) from None
+    return Request(options["single"], None if letters else constraints, read_options, regions)
 
 
 def _constraints(
@@ -128,8 +137,9 @@ def _outcomes(reader: Reader, settings: Settings, files: tuple[str, ...], reques
             source = sys.stdin.buffer.read(settings.max_bytes + 1) if file == "-" else file
             for page_number, picture in enumerate(open_pages(source, settings.limits), 1):
                 page = reader.read(
-                    picture, single=request.single, constraints=request.constraints, options=request.options
-                )
+                    picture, single=request.single, constraints=request.constraints, options=request.options,
+                    regions=request.regions,
+                )  # fmt: skip
                 page = replace(page, file=file, page=page_number)
                 yield Outcome(file, page, picture=picture)
         except InputError as error:
@@ -146,7 +156,7 @@ def _with_progress(outcomes: Iterator[Outcome], count: int) -> Iterator[Outcome]
     yield from track(outcomes, "reading", total=count, console=Console(stderr=True), transient=True)
 
 
-def _print(outcome: Outcome, *, as_json: bool, with_name: bool) -> None:
+def _print(outcome: Outcome, *, as_json: bool, as_table: bool, with_name: bool) -> None:
     if outcome.error is not None:
         if as_json:
             detail = {"type": outcome.error.kind, "detail": str(outcome.error)}
@@ -155,21 +165,24 @@ def _print(outcome: Outcome, *, as_json: bool, with_name: bool) -> None:
     elif outcome.page is not None and as_json:
         click.echo(json.dumps(outcome.page.to_dict(), ensure_ascii=False))
     elif outcome.page is not None:
+        if as_table:
+            click.echo("".join(f"{line}\n" for line in (*([outcome.file] * with_name), *table_lines(outcome.page))), nl=False)
         for number in outcome.page.numbers:
-            click.echo(f"{outcome.file}: {number.text}" if with_name else number.text)
+            if not as_table:
+                click.echo(f"{outcome.file}: {number.text}" if with_name else number.text)
             if number.satisfied is False:
                 click.echo(f"numink: {outcome.file}: {number.text} violates the constraints: check it", err=True)
         if not outcome.page.numbers:
             click.echo(f"numink: {outcome.file}: no numbers found", err=True)
 
 
-def _open_table(table: Path | None) -> AbstractContextManager[TextIO | None]:
-    if table is None:
+def _open_csv(path: Path | None) -> AbstractContextManager[TextIO | None]:
+    if path is None:
         return nullcontext()
     try:
-        return table.open("w", newline="", encoding="utf-8")
+        return path.open("w", newline="", encoding="utf-8")
     except OSError as error:
-        raise click.UsageError(f"{table} cannot be written ({error.strerror}): name another file with --csv") from None
+        raise click.UsageError(f"{path} cannot be written ({error.strerror}): name another file with --csv") from None
 
 
 def _csv_writer(file: TextIO | None) -> Any:

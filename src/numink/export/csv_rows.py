@@ -8,7 +8,10 @@ from typing import Any
 
 from ..results import Page
 
-COLUMNS = ("file", "page", "line", "number", "confidence", "accepted", "x", "y", "w", "h", "kind", "value")
+COLUMNS = (
+    "file", "page", "line", "number", "confidence", "accepted", "x", "y", "w", "h", "kind", "value", "table", "row",
+    "column",
+)  # fmt: skip
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """Characters at the beginning of a field that make spreadsheets treat it as a formula."""
 PLAIN_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
@@ -23,6 +26,7 @@ def rows(page: Page) -> Iterator[tuple[Any, ...]]:
         yield (
             harmless(page.file), page.page, number.line, harmless(number.text), f"{number.confidence:.6f}",
             "yes" if number.accepted else "no", *number.box, number.kind, value_cell(number.value),
+            *((number.cell.table, number.cell.row, number.cell.column) if number.cell else ("", "", "")),
         )  # fmt: skip
 
 

@@ -1,60 +1,95 @@
-"""Removal of ruled lines, table lines and frames from a foreground mask; strokes that cross them stay whole.
+"""Ruled lines, frames, boxes, combs and grids: their removal from a foreground mask, and the areas that they enclose.
 
-A ruled line is thin, nearly level (or upright) and runs across the picture; a stroke of a digit is not that long.
+A rule is thin, nearly level or upright, and longer than a stroke of a character, or it borders a box. Strokes that
+cross or touch it stay whole.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from .box_rows import missing_sides
+from .combs import Comb, comb_areas, find_combs
+from .dotted_lines import find_dots
+from .rule_detection import Mask, Rule, find_level_rules, run_lengths, usual_height
+
 Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
 class RuledLineParameters:
-    """Tuned constants of ruled-line removal.
+    """Parameters of ruled lines; "heights" are the usual height of characters; all set by eye."""
 
-    `edge_distance` was chosen by E014 of docs/log.md, the others by eye.
-    """
-
+    most_of_picture: float = 0.7
+    """Characters that seem taller than this share of the picture may be joined with rules."""
+    guessed_height: float = 0.4
+    """Their guessed height, as a share of the picture's."""
     threshold: float = 0.35
-    """Mask value above which a pixel belongs to a stroke or a ruled line."""
-    edge_distance: float = 0.015
-    """Greatest distance of a ruled line's ends from the picture's edges, as a share of the width."""
-    unbroken: float = 0.8
-    """Least share of its length over which a ruled line, or a frame's side, has foreground."""
-    max_thickness: float = 0.05
-    """Greatest thickness of a ruled line, as a share of the picture's other side."""
+    """Mask value above which a pixel belongs to a stroke or a rule."""
+    greatest_height_factor: float = 1.6
+    """A run across a rule up to this many times as long as it is thick, and a pixel more, holds no other stroke."""
     frame_depth: float = 0.015
     """Depth of the margin in which a frame lies, as a share of the picture's short side."""
+    unbroken: float = 0.8
+    """Least share of a side of the picture along which a frame has foreground."""
+    least_level_length: float = 3.0
+    """A level rule that borders no box is at least this long, in heights: a minus or a fraction stroke is shorter."""
+    least_upright_length: float = 4.5
+    """An upright rule that borders no box is at least this long, in heights: a slash is shorter."""
+    corner_reach: float = 0.3
+    """Rules that miss each other by this, in heights, meet."""
+    end_reach: float = 0.06
+    """The ends of a short rule are this close, in heights, to the rules that they meet."""
+    side_reach: float = 0.03
+    """Further distance from the side of the picture, in its width, at which a short rule may end."""
+    greatest_turn: float = 0.12
+    """Greatest difference between the slopes of rules that are square to each other, in rows per column."""
+    most_in_boxes: float = 0.3
+    """Teeth of which more than this share lie at enclosed areas are the sides of boxes."""
+    least_side: float = 0.9
+    """Least side of an enclosed area, in heights."""
+    least_rectangularity: float = 0.8
+    """Least share of the smallest turned rectangle around it that an enclosed area fills."""
+    least_bordering: float = 0.6
+    """A short rule is one where enclosed areas lie along this share of it."""
+    least_in_band: float = 0.85
+    """A remnant with this share of its pixels along rules is dropped."""
 
 
 PARAMETERS = RuledLineParameters()
-"""Parameters that the reader uses."""
 
 
 @dataclass(frozen=True)
-class _RuledLine:
-    """A nearly level line across the picture."""
+class RuledPage:
+    """A foreground mask without its rules, and the rules."""
 
-    rows: NDArray[np.float64]
-    """Row of the line's middle at every column, float64 (w,)."""
-    thickness: float
-    """Thickness in pixels."""
+    foreground: Floats
+    """The strokes, float32 (h, w)."""
+    rules: Mask
+    """1 along the rules, whose gaps are closed, uint8 (h, w)."""
+    enclosed: Mask
+    """1 in the areas that rules enclose, which are about rectangular and parted by rules, uint8 (h, w)."""
+
+    def turned(self, degrees: int) -> RuledPage:
+        """Return the page turned clockwise by 0, 90, 180 or 270 degrees."""
+        quarters = -degrees // 90
+        return RuledPage(
+            np.ascontiguousarray(np.rot90(self.foreground, quarters)),
+            np.ascontiguousarray(np.rot90(self.rules, quarters)),
+            np.ascontiguousarray(np.rot90(self.enclosed, quarters)),
+        )
 
 
-def remove_ruled_lines(foreground: Floats, parameters: RuledLineParameters = PARAMETERS) -> Floats:
+def remove_ruled_lines(foreground: Floats) -> Floats:
     """Remove ruled lines and frames from a foreground mask.
-
-    Upright lines are removed only where there are level ones too, or several: a single upright line may be a 1.
 
     Args:
         foreground: Mask, float32 (h, w), 0..1; it is not changed.
-        parameters: Tuned constants.
 
     Returns:
         The mask without ruled lines, float32 (h, w).
@@ -67,87 +102,237 @@ def remove_ruled_lines(foreground: Floats, parameters: RuledLineParameters = PAR
         >>> float(cleaned[40:42].sum()), float(cleaned[10:30, 50:53].min())
         (0.0, 1.0)
     """
-    level_count, without_level = _remove_level_lines(_without_frame(foreground, parameters), 1, parameters)
-    min_upright = 2 if level_count == 0 else 1
-    upright_count, transposed = _remove_level_lines(np.ascontiguousarray(without_level.T), min_upright, parameters)
-    return np.ascontiguousarray(transposed.T) if upright_count else without_level
+    return part_ruled_lines(foreground).foreground
 
 
-def _without_frame(foreground: Floats, parameters: RuledLineParameters) -> Floats:
+def part_ruled_lines(foreground: Floats) -> RuledPage:
+    """Part a foreground mask, float32 (h, w), into strokes and rules; it is not changed."""
+    cleaned = _without_frame(foreground)
+    mask = (cleaned > PARAMETERS.threshold).astype(np.uint8)
+    empty = np.zeros(mask.shape, np.uint8)
+    height = _usual_height(mask)
+    if height == 0 or min(mask.shape) < 8:
+        return RuledPage(cleaned, empty, empty)
+    dots = find_dots(mask, height)
+    if dots.any():
+        mask = mask - dots
+        cleaned[cv2.dilate(dots, np.ones((3, 3), np.uint8)) > mask] = 0
+    turned_mask = np.ascontiguousarray(mask.T)
+    level, short_level = find_level_rules(mask, height, PARAMETERS.least_level_length)
+    upright, short_upright = find_level_rules(turned_mask, height, PARAMETERS.least_upright_length)
+    if len(upright) == 1 and not level and not short_level:
+        return RuledPage(cleaned, empty, empty)  # it may be a 1
+    if not (level or upright or (short_level and short_upright)):
+        return RuledPage(cleaned, empty, empty)
+    short_level, short_upright = _fitting(level, short_level, upright, short_upright, height, mask.shape)
+    enclosed = _enclosed_areas((*level, *short_level), (*upright, *short_upright), mask.shape, height)
+    areas = cv2.connectedComponents(enclosed, connectivity=4)[1].astype(np.int32)
+    reach = round(PARAMETERS.corner_reach * height)
+    end_reach = max(round(PARAMETERS.end_reach * height), 2)
+    joining_level = _joining(short_level, upright, end_reach, mask.shape[1])
+    joining_upright = _joining(short_upright, level, end_reach, mask.shape[0])
+    level += _bordering(short_level, areas, joining_level)
+    upright += _bordering(short_upright, np.ascontiguousarray(areas.T), joining_upright)
+    enclosed = _enclosed_areas(level, upright, mask.shape, height)
+    missing = missing_sides(mask, enclosed, upright)
+    if missing:
+        upright += missing
+        enclosed = _enclosed_areas(level, upright, mask.shape, height)
+    combs = find_combs(mask, np.ascontiguousarray(run_lengths(turned_mask).T), level, height)
+    combs = [comb for comb in combs if not _stands_in(comb, enclosed)]
+    enclosed |= comb_areas(combs, mask.shape, height) & ~cv2.dilate(enclosed, np.ones((3, 3), np.uint8)) & 1
+    upright += [tooth for comb in combs for tooth in comb.teeth]
+    rules = _drawn(level, upright, mask.shape, reach)
+    _erase(cleaned, level)
+    turned = np.ascontiguousarray(cleaned.T)
+    _erase(turned, upright)
+    cleaned = np.ascontiguousarray(turned.T)
+    _drop_remnants(cleaned, level, upright)
+    return RuledPage(cleaned, rules, enclosed)
+
+
+def _usual_height(mask: Mask) -> float:
+    """Return the usual height of characters; without the rules across the picture, where a character seems to fill it."""
+    height = usual_height(mask)
+    if height < PARAMETERS.most_of_picture * mask.shape[0]:
+        return height
+    guess = PARAMETERS.guessed_height * mask.shape[0]
+    cleaned = mask.astype(np.float32)
+    across = [
+        [rule for rule in find_level_rules(turned, guess, guess)[0] if len(rule.rows) >= 0.95 * turned.shape[1]]
+        for turned in (mask, np.ascontiguousarray(mask.T))
+    ]
+    positions = [float(rule.rows.mean()) for rule in across[1]]
+    if not across[0] and (len(positions) < 2 or max(positions) - min(positions) < mask.shape[0]):
+        return height  # they may be ones
+    _erase(cleaned, across[0])
+    turned = np.ascontiguousarray(cleaned.T)
+    _erase(turned, across[1])
+    remaining = (turned.T > 0).astype(np.uint8)
+    return usual_height(remaining - find_dots(remaining, guess))
+
+
+def _without_frame(foreground: Floats) -> Floats:
     """Clear each side of the picture along which a line runs."""
-    depth = max(round(parameters.frame_depth * min(foreground.shape)), 2)
+    depth = max(round(PARAMETERS.frame_depth * min(foreground.shape)), 2)
     cleaned = foreground.copy()
     for quarter_turns in range(4):
         side = np.rot90(cleaned, quarter_turns)  # a view: writing to it changes `cleaned`
-        if (side[:depth].max(axis=0) > parameters.threshold).mean() > parameters.unbroken:
+        if (side[:depth].max(axis=0) > PARAMETERS.threshold).mean() > PARAMETERS.unbroken:
             side[: depth + 1] = 0
     return cleaned
 
 
-def _remove_level_lines(foreground: Floats, min_count: int, parameters: RuledLineParameters) -> tuple[int, Floats]:
-    """Return the number of level lines and the mask without them; the mask as it is where there are fewer."""
-    lines = _level_lines(foreground, parameters)
-    if len(lines) < min_count:
-        return 0, foreground
-    cleaned = foreground.copy()
-    for line in lines:
-        _erase(cleaned, foreground > parameters.threshold, line)
-    return len(lines), cleaned
+def _enclosed_areas(
+    level: Sequence[Rule], upright: Sequence[Rule], shape: tuple[int, ...], height: float
+) -> Mask:
+    """Return the areas between rules that are about rectangular, each with an upright rule beside it."""
+    network = _drawn(level, upright, shape, max(round(PARAMETERS.corner_reach * height), 3))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(1 - network, connectivity=4)
+    enclosed = np.zeros(shape, np.uint8)
+    least = PARAMETERS.least_side * height
+    for label in range(1, count):
+        x, y, w, h, _ = (int(value) for value in stats[label])
+        if min(w, h) < least or (x == 0 and x + w == shape[1]):
+            continue
+        own = (labels[y : y + h, x : x + w] == label).astype(np.uint8)
+        contours, _ = cv2.findContours(own, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+        contour = max(contours, key=cv2.contourArea)
+        _, sides, _ = cv2.minAreaRect(contour)
+        around = (sides[0] + 1) * (sides[1] + 1)
+        filled = cv2.contourArea(contour) + cv2.arcLength(contour, True) / 2
+        if min(sides) >= least - 1 and filled >= PARAMETERS.least_rectangularity * around:
+            enclosed[y : y + h, x : x + w] |= own
+    return enclosed
 
 
-def _level_lines(foreground: Floats, parameters: RuledLineParameters) -> list[_RuledLine]:
-    height, width = foreground.shape
-    if width < 40 or height < 16:
-        return []
-    mask = (foreground > parameters.threshold).astype(np.uint8)
-    edge = max(round(parameters.edge_distance * width), 1)
-    if not (mask[:, : edge + 1].any() and mask[:, -edge - 1 :].any()):
-        return []  # most pictures: nothing comes near both edges
-    length = max(width // 12, 15)
-    runs = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
-    bridged = cv2.morphologyEx(runs, cv2.MORPH_CLOSE, np.ones((3, 2 * length + 1), np.uint8))
-    count, labels = cv2.connectedComponents(bridged, connectivity=8)
-    candidates = (_fitted_line((labels == label) & (runs > 0), parameters) for label in range(1, count))
-    return [line for line in candidates if line is not None]
+def _fitting(
+    level: Sequence[Rule], short_level: list[Rule], upright: Sequence[Rule], short_upright: list[Rule], height: float,
+    shape: tuple[int, ...],
+) -> tuple[list[Rule], list[Rule]]:
+    """Return the short rules that are square to the rest of the rules, and meet others with both ends."""
+    slopes = [rule.slope for rule in level] + [-rule.slope for rule in upright]
+    if len(slopes) < 2:
+        slopes += [rule.slope for rule in short_level]
+    slope = float(np.median(slopes)) if slopes else 0.0
+    short_level = [rule for rule in short_level if abs(rule.slope - slope) <= PARAMETERS.greatest_turn]
+    short_upright = [rule for rule in short_upright if abs(rule.slope + slope) <= PARAMETERS.greatest_turn]
+    reach = max(round(PARAMETERS.end_reach * height), 2)
+    for _ in range(2):  # a stroke meets another stroke, which meets nothing
+        short_level = _joining(short_level, [*upright, *short_upright], reach, shape[1])
+        short_upright = _joining(short_upright, [*level, *short_level], reach, shape[0])
+    return short_level, short_upright
 
 
-def _fitted_line(mask: NDArray[np.bool_], parameters: RuledLineParameters) -> _RuledLine | None:
-    """Fit a line to the runs of one component; None where it is too short, too broken or too thick."""
-    height, width = mask.shape
-    rows, columns = np.nonzero(mask)
-    covered, thicknesses = np.unique(columns, return_counts=True)
-    margin = parameters.edge_distance * width
-    if covered[0] > margin or covered[-1] < width - margin - 1:
-        return None
-    span, extent = int(covered[-1] - covered[0] + 1), int(np.ptp(rows))
-    if len(covered) < parameters.unbroken * span or extent > max(0.12 * width, 4):
-        return None
-    degree = 2 if span > 8 * max(extent, 1) else 1
-    fitted = np.poly1d(np.polyfit(columns, rows, degree))(np.arange(width))
-    thickness = float(np.percentile(thicknesses, 30))
-    if thickness > max(parameters.max_thickness * height, 5):
-        return None
-    return _RuledLine(fitted, thickness) if np.abs(fitted[columns] - rows).mean() < thickness + 1 else None
+def _joining(rules: Sequence[Rule], crossing: Sequence[Rule], reach: int, width: int) -> list[Rule]:
+    """Return the rules that meet a crossing one, which lies on the transposed mask, at both ends.
+
+    One end may meet the side of the picture instead, at which there may be a rule that was cut off.
+    """
+    joining, side = [], reach + max(round(PARAMETERS.side_reach * width), 3)
+    for rule in rules:
+        ends = ((rule.start, rule.rows[0]), (rule.stop - 1, rule.rows[-1]))
+        met = [
+            any(
+                other.start - reach - rule.thickness <= row < other.stop + reach + rule.thickness
+                and abs(other.rows[int(np.clip(row - other.start, 0, len(other.rows) - 1))] - column)
+                <= reach + other.thickness / 2
+                for other in crossing
+            )
+            for column, row in ends
+        ]
+        at_side = (rule.start <= side, rule.stop >= width - side)
+        if any(met) and all(end or beside for end, beside in zip(met, at_side, strict=True)):
+            joining.append(rule)
+    return joining
 
 
-def _erase(cleaned: Floats, mask: NDArray[np.bool_], line: _RuledLine) -> None:
-    """Clear a line, except where the foreground is taller: there a stroke crosses it or lies on it."""
-    height, width = mask.shape
-    max_height = 1.6 * line.thickness + 1
-    for column in range(width):
-        top, bottom = _run(mask[:, column], round(line.rows[column]), round(line.thickness / 2 + 1))
-        if top < bottom <= height and bottom - top <= max_height:
-            cleaned[max(top - 1, 0) : bottom + 1, column] = 0
+def _stands_in(comb: Comb, enclosed: Mask) -> bool:
+    """Return whether the teeth of a comb stand within enclosed areas, or part them, so that it is a row of boxes."""
+    rows = [tooth.start + len(tooth.rows) // 2 for tooth in comb.teeth]
+    columns = [round(float(tooth.rows.mean())) for tooth in comb.teeth]
+    near = [
+        enclosed[row, max(column - 6, 0) : column + 7].any() for row, column in zip(rows, columns, strict=True)
+    ]
+    return bool(np.mean(near) > PARAMETERS.most_in_boxes)
 
 
-def _run(column: NDArray[np.bool_], middle: int, reach: int) -> tuple[int, int]:
-    """Return the first row, and one past the last, of the run through or near `middle`; (0, 0) where there is none."""
-    near = np.flatnonzero(column[max(middle - reach, 0) : max(middle + reach + 1, 0)])
-    if not len(near):
-        return 0, 0
-    top = bottom = max(middle - reach, 0) + int(near[np.abs(near - min(reach, middle)).argmin()])
-    while top > 0 and column[top - 1]:
-        top -= 1
-    while bottom < len(column) and column[bottom]:
-        bottom += 1
-    return top, bottom
+def _drawn(level: Sequence[Rule], upright: Sequence[Rule], shape: tuple[int, ...], reach: int) -> Mask:
+    """Return a mask of rules, each longer by `reach` at both ends."""
+    drawn = np.zeros(shape, np.uint8)
+    for rules, swapped in ((level, False), (upright, True)):
+        for rule in rules:
+            longer = rule.extended(reach)
+            columns = np.arange(longer.start, longer.stop)
+            points = np.stack([longer.rows, columns] if swapped else [columns, longer.rows], axis=1)
+            thickness = max(round(rule.thickness), 2)
+            cv2.polylines(drawn, [np.round(points).astype(np.int32)], isClosed=False, color=1, thickness=thickness)
+    return drawn
+
+
+def _bordering(rules: Sequence[Rule], areas: NDArray[np.int32], joining: Sequence[Rule]) -> list[Rule]:
+    """Return the rules that part enclosed areas from each other or from what is around them, or join long ones.
+
+    Args:
+        rules: Short level rules.
+        areas: Labels of the enclosed areas, (H, W).
+        joining: Those of the rules that join two long ones.
+    """
+    accepted = []
+    for rule in rules:
+        if any(rule is other for other in joining):
+            accepted.append(rule)
+            continue
+        columns = np.arange(max(rule.start, 0), min(rule.stop, areas.shape[1]))
+        rows = rule.rows[columns - rule.start]
+        sides = []
+        for side in (-1, 1):
+            nearest = np.zeros(len(columns), np.int32)
+            for distance in np.arange(rule.thickness / 2 + 4, 0, -1):
+                near = np.clip(np.round(rows + side * distance), 0, areas.shape[0] - 1).astype(int)
+                nearest = np.where(areas[near, columns] > 0, areas[near, columns], nearest)
+            sides.append(nearest)
+        if (sides[0] != sides[1]).mean() >= PARAMETERS.least_bordering:
+            accepted.append(rule)
+    return accepted
+
+
+def _erase(cleaned: Floats, rules: Sequence[Rule]) -> None:
+    """Clear level rules, except where the foreground is taller: there a stroke crosses or touches it."""
+    mask = (cleaned > PARAMETERS.threshold).astype(np.uint8)
+    runs = run_lengths(mask)
+    for rule in rules:
+        columns, near = _band(rule, rule.thickness / 2 + 1, cleaned.shape)
+        limit = PARAMETERS.greatest_height_factor * rule.thickness + 1
+        clear = (runs[near, columns] <= limit) & (mask[near, columns] > 0)
+        for shift in (-1, 0, 1):
+            rows = np.clip(near + shift, 0, cleaned.shape[0] - 1)
+            hit = clear if shift == 0 else clear & (mask[rows, columns] == 0)
+            cleaned[rows[hit], np.broadcast_to(columns, rows.shape)[hit]] = 0
+
+
+def _band(rule: Rule, reach: float, shape: tuple[int, ...]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the columns of a rule, (1, n), and the rows of its pixels up to `reach` from its middle, (k, n)."""
+    columns = np.arange(max(rule.start - 2, 0), min(rule.stop + 2, shape[1]))
+    rows = rule.rows[np.clip(columns - rule.start, 0, len(rule.rows) - 1)]
+    steps = np.arange(-int(reach), int(reach) + 1)[:, None]
+    near = np.clip(np.round(rows).astype(np.int64)[None, :] + steps, 0, shape[0] - 1)
+    return columns[None, :].astype(np.int64), near
+
+
+def _drop_remnants(cleaned: Floats, level: Sequence[Rule], upright: Sequence[Rule]) -> None:
+    """Clear what is left of rules: components that lie along them."""
+    along = np.zeros(cleaned.shape, bool)
+    for rules, target in ((level, along), (upright, along.T)):
+        for rule in rules:
+            columns, near = _band(rule, rule.thickness / 2 + 3, target.shape)
+            target[near, np.broadcast_to(columns, near.shape)] = True
+    mask = (cleaned > PARAMETERS.threshold).astype(np.uint8)
+    count, labels = cv2.connectedComponents(mask, connectivity=8)
+    flat = labels.ravel()
+    total = np.bincount(flat, minlength=count)
+    inside = np.bincount(flat, weights=along.ravel(), minlength=count)
+    drop = inside >= PARAMETERS.least_in_band * total
+    drop[0] = False
+    remnants = drop[labels].astype(np.uint8)
+    cleaned[cv2.dilate(remnants, np.ones((3, 3), np.uint8)) & ((labels == 0) | (remnants > 0)) > 0] = 0

@@ -5,7 +5,7 @@ It looks at sizes and positions only: which components are digits, and how many,
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,8 +28,6 @@ class LineSegmentationParameters:
     """A component lower than this, in heights, is a mark: a dot, comma, dash or speck."""
     tall_height: float = 0.5
     """A component at least this tall, in heights of its line's digits, sets where its line begins and ends."""
-    counted_width: float = 0.5
-    """A component's height counts as at least this part of its width when the usual height is estimated."""
     top_gap: float = 0.25
     """Greatest gap, in heights, between a digit and its top that broke off."""
     greatest_top_overlap: float = 0.3
@@ -61,15 +59,25 @@ class LineSegmentationParameters:
 PARAMETERS = LineSegmentationParameters()
 
 
-def segment_lines(components: list[Component]) -> list[TextLine]:
-    """Return the text lines of a page from top to bottom; empty where there are no `components`."""
+def segment_lines(components: list[Component], least_height: float = 0.0) -> list[TextLine]:
+    """Return the text lines of a page, or a region, from top to bottom; empty where there are no `components`.
+
+    Args:
+        components: The components.
+        least_height: Least usual height of the digits, in pixels: in an empty region specks are no digits.
+    """
     if not components:
         return []
-    usual = _usual_height(components)
+    usual = max(usual_height(components), least_height)
     least = PARAMETERS.speck_side * usual
     components = [component for component in components if max(component.box.w, component.box.h) >= least]
     lines = [_make_line(group, usual) for group in _group(components, usual)]
     return sorted(lines, key=lambda line: Box.around([component.box for component in line.components]).y)
+
+
+def segment_line(components: Sequence[Component], usual: float) -> TextLine:
+    """Return the line that all `components` (at least one) stand on; `usual` is the usual height of digits."""
+    return _make_line(list(components), min(usual, max(component.box.h for component in components)))
 
 
 def is_tall(component: Component, digit_height: float) -> bool:
@@ -77,9 +85,12 @@ def is_tall(component: Component, digit_height: float) -> bool:
     return component.box.h >= PARAMETERS.tall_height * digit_height
 
 
-def _usual_height(components: list[Component]) -> float:
-    """Return the page's usual height of digits: the median height, weighted by height so that specks count little."""
-    heights = np.sort([max(component.box.h, PARAMETERS.counted_width * component.box.w) for component in components])
+def usual_height(components: Sequence[Component]) -> float:
+    """Return the usual height of digits: the median height, weighted by height so that specks count little.
+
+    Widths do not count: a long line must not make all digits specks.
+    """
+    heights = np.sort([float(component.box.h) for component in components])
     return float(heights[np.searchsorted(np.cumsum(heights), heights.sum() / 2)])
 
 
@@ -175,7 +186,7 @@ def _join_mark(mark: Component, groups: list[list[Component]], usual: float) -> 
 def _make_line(group: list[Component], usual: float) -> TextLine:
     heights = [float(component.box.h) for component in group if component.box.h >= PARAMETERS.mark_height * usual]
     height = float(np.median(heights or [usual]))
-    components = _merge_stacked(sorted(group, key=lambda component: component.middle))
+    components = merge_stacked(sorted(group, key=lambda component: component.middle))
     slope = _slope(components, height)
     return TextLine(tuple(components), height, slope, _level_box(components, height, slope))
 
@@ -201,7 +212,7 @@ def _slope(components: list[Component], height: float) -> float:
     return slope if abs(slope) <= PARAMETERS.greatest_slope else 0.0
 
 
-def _merge_stacked(components: list[Component]) -> list[Component]:
+def merge_stacked(components: Sequence[Component]) -> list[Component]:
     """Merge components of which one lies above, below or within the other: the top of a 5, a broken 8."""
     merged: list[Component] = []
     for component in components:

@@ -64,16 +64,18 @@ def group_numbers(lines: Sequence[RecognizedLine], options: NumberOptions) -> Gr
     """Return the numbers of a page and what is left over."""
     made: list[tuple[Number, NumberEvidence | None]] = []
     left_over: list[Box] = []
-    line_count = 0
+    line_count = last_row = 0
     for line in lines:
         is_empty = len(lines) > 1 and line.empty_probability > PARAMETERS.most_empty_probability
         if is_empty or _is_mostly_unread(line):
             left_over += _unread_boxes(line)
             continue
-        context = LineContext(line, line_count + 1, options.thresholds, options.scale, options.turned)
+        continues = line.line.row and line.line.row == last_row
+        context = LineContext(line, line_count + (not continues), options.thresholds, options.scale, options.turned)
         on_line = _line_numbers(context, words=options.words)
         left_over += _unread_boxes(line)
-        line_count += bool(on_line)
+        if on_line:
+            line_count, last_row = context.number, line.line.row
         made.extend(on_line)
     boxes = tuple(_scaled(box, options) for box in left_over)
     return GroupedPage(tuple(number for number, _ in made), boxes, tuple(evidence for _, evidence in made))
@@ -186,7 +188,8 @@ def _unread_boxes(line: RecognizedLine) -> list[Box]:
     height = line.line.digit_height
     marks = [character for character in line.best.read if character.text == OTHER_MARK]
     unread = [character for character in line.best.unread if is_tall(character.component, height)]
-    return [character.box for character in (*marks, *unread) if character.box.w and character.box.h]
+    boxes = [character.box for character in (*marks, *unread) if character.box.w and character.box.h]
+    return [line.line.original(box) for box in boxes]
 
 
 def _scaled(box: Box, options: NumberOptions) -> Box:

@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from ..results import Number
 from .number_grouping import NumberOptions, group_numbers
 from .types import FloatImage, RecognizedLine
@@ -56,11 +54,6 @@ def orientation_is_certain(foreground: FloatImage, lines: Sequence[RecognizedLin
     """
     numbers = group_numbers(lines, NumberOptions()).numbers
     return not lines or _is_one_digit(foreground, numbers) or _evidence(lines, numbers) > PARAMETERS.certain_evidence
-
-
-def turned_by(foreground: FloatImage, degrees: int) -> FloatImage:
-    """Return `foreground` (h, w) turned clockwise by 0, 90, 180 or 270 degrees."""
-    return np.ascontiguousarray(np.rot90(foreground, -(degrees // 90)))
 
 
 def choose_orientation(readings: Mapping[int, Sequence[RecognizedLine]]) -> int:

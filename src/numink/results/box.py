@@ -35,6 +35,10 @@ class Box(NamedTuple):
         right, bottom = max(box.x + box.w for box in boxes), max(box.y + box.h for box in boxes)
         return cls(left, top, right - left, bottom - top)
 
+    def moved(self, x: int, y: int) -> Box:
+        """Return the box moved by `x` columns to the right and `y` rows down."""
+        return Box(self.x + x, self.y + y, self.w, self.h)
+
     def overlap(self, other: Box) -> float:
         """Return the intersection over union of two boxes, 0..1.
 

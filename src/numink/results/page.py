@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal, get_args
 
 from .box import Box
@@ -53,6 +53,30 @@ class Digit:
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a table, by numbers from 1."""
+
+    table: int
+    """Its table on the page."""
+    row: int
+    """Its row of the table, from the top."""
+    column: int
+    """Its column of the table, from the left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of a page."""
+
+    box: Box
+    """The box around it."""
+    rows: int
+    """Number of its rows."""
+    columns: int
+    """Number of its columns."""
+
+
+@dataclass(frozen=True, slots=True)
 class Number:
     """A number: digits and signs of a line that belong together.
 
@@ -86,6 +110,8 @@ class Number:
     """Other texts that the whole number may be, the likeliest first."""
     struck_out: bool = False
     """Whether it is crossed out; then it is not accepted."""
+    cell: Cell | None = None
+    """The cell of a table that it stands in; None outside tables."""
 
     def strict_text(self) -> str:
         """Return the number with `?` in place of each character that is not accepted."""
@@ -129,6 +155,8 @@ class Page:
     """The digit model that answered: 'local', 'watson', or 'fallback', the local one because Watson did not answer."""
     left_over: tuple[Box, ...] = ()
     """Boxes of handwriting that was seen and not read."""
+    tables: tuple[Table, ...] = ()
+    """The tables of the page, from top to bottom."""
 
     @property
     def text(self) -> str:
@@ -150,6 +178,9 @@ class Page:
             "text": self.text, "model": self.model, "classifier": self.classifier,
             "milliseconds": round(self.milliseconds, 2),
             "numbers": [_number_to_dict(number) for number in self.numbers],
+            "tables": [
+                {"box": list(table.box), "rows": table.rows, "columns": table.columns} for table in self.tables
+            ],
             "left_over": [list(box) for box in self.left_over],
         }  # fmt: skip
 
@@ -169,6 +200,9 @@ class Page:
             turned=values.get("turned", 0), classifier=values.get("classifier", "local"),
             numbers=tuple(_number_from_dict(number) for number in values["numbers"]),
             left_over=tuple(Box(*box) for box in values.get("left_over", ())),
+            tables=tuple(
+                Table(Box(*table["box"]), table["rows"], table["columns"]) for table in values.get("tables", ())
+            ),
         )  # fmt: skip
 
 
@@ -185,7 +219,7 @@ def in_place_of(text: str, characters: Iterable[str]) -> str:
 def _number_to_dict(number: Number) -> dict[str, Any]:
     return {
         "text": number.text, "kind": number.kind, "value": number.value, "ambiguous": number.ambiguous,
-        "struck_out": number.struck_out, "line": number.line, "confidence": round(number.confidence, 6),
+        "struck_out": number.struck_out, "line": number.line, "cell": asdict(number.cell) if number.cell else None, "confidence": round(number.confidence, 6),
         "accepted": number.accepted, "box": list(number.box),
         "alternatives": _alternatives_to_list(number.alternatives),
         "digits": [_digit_to_dict(digit) for digit in number.digits], "fits": number.satisfied,
@@ -212,7 +246,7 @@ def _number_from_dict(values: Mapping[str, Any]) -> Number:
         digits=tuple(_digit_from_dict(digit) for digit in values["digits"]),
         kind=values.get("kind", "integer"), value=values.get("value", text if text.isdecimal() else None),
         ambiguous=values.get("ambiguous", False), alternatives=_alternatives_from(values),
-        struck_out=values.get("struck_out", False),
+        struck_out=values.get("struck_out", False), cell=Cell(**cell) if (cell := values.get("cell")) else None,
     )  # fmt: skip
 
 

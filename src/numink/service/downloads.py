@@ -19,7 +19,7 @@ from ..store.correction import Correction
 from ..store.reading import Reading
 from .history import ReadingCorrections
 
-ADDED_COLUMNS = ("kind", "value")
+ADDED_COLUMNS = ("kind", "value", "table", "row", "column")
 """Columns that came after version 1.0.0, and stand behind all others."""
 CSV_HEADER = (
     "reading", "created", *(name for name in COLUMNS if name not in ADDED_COLUMNS), "read_as", *ADDED_COLUMNS,

@@ -11,6 +11,8 @@ from ..errors import InvalidConstraint
 from ..recognition.constraints import Constraints, parse_constraints
 from ..recognition.number_grammar import DecimalSign
 from ..recognition.options import ReadOptions
+from ..recognition.page_reading import parse_regions
+from ..results import Box
 
 DIGITS = "digits"
 """Name of a set of characters without letters; all other names of `Constraints` have letters."""
@@ -46,6 +48,8 @@ class Options:
     """The decimal sign: 'point' or 'comma'."""
     dates: str = ""
     """The order in dates: 'day-first' or 'month-first'."""
+    regions: str = ""
+    """Parts of the picture to be read, each X,Y,W,H in pixels, separated by semicolons or lines."""
     digits: bool = False
     """Only digits are answered, without signs."""
     text: bool = False
@@ -75,13 +79,18 @@ class Options:
         return {name: value for name, value in asdict(self).items() if value}
 
     def validate(self) -> None:
-        """Raise InvalidConstraint if an option is not valid."""
+        """Raise InvalidConstraint or InvalidRegion if an option is not valid."""
         self.constraints()
         self.read_options()
+        self.boxes()
 
     def constraints(self) -> Constraints | None:
         """Return the constraints for the reader. Raises InvalidConstraint if they are not valid."""
         return _parse(self.pattern, self.check, self.among, self.characters)
+
+    def boxes(self) -> tuple[Box, ...]:
+        """Return the regions for the reader. Raises InvalidRegion if they are not valid."""
+        return parse_regions(self.regions)
 
     def read_options(self) -> ReadOptions:
         """Return the other options for the reader. Raises InvalidConstraint if an option has no such value."""

@@ -185,8 +185,10 @@ class ReadingService:
             self._read(task.reading_id, task.content, task.name, Options.from_dict(task.options))
 
     def _read_page(self, source: bytes | Picture, options: Options) -> Page:
-        constraints, read_options = options.constraints(), options.read_options()
-        return self.reader.read(source, single=options.single, constraints=constraints, options=read_options)
+        return self.reader.read(
+            source, single=options.single, constraints=options.constraints(), options=options.read_options(),
+            regions=options.boxes(),
+        )  # fmt: skip
 
     def _read(self, reading_id: str, content: bytes, name: str, options: Options) -> Reading:
         started = time.perf_counter()

@@ -33,6 +33,7 @@ PROBLEMS = {
     "no-file": (400, marked("No picture was sent")),
     "not-multipart": (415, marked("The request is not a form")),
     "invalid": (422, marked("The request is not valid")),
+    "bad-region": (422, marked("Invalid region")),
     "bad-knowledge": (422, marked("Invalid constraint")),
     "batch-full": (413, marked("Too many files")),
     "bad-zip": (422, marked("The ZIP file cannot be opened")),

@@ -50,6 +50,22 @@ class Digit(BaseModel):
     alternatives: list[Alternative]
 
 
+class Cell(BaseModel):
+    """A cell of a table, by numbers from 1."""
+
+    table: int = Field(ge=1)
+    row: int = Field(ge=1)
+    column: int = Field(ge=1)
+
+
+class Table(BaseModel):
+    """A table of a page."""
+
+    box: BoxValues
+    rows: int = Field(ge=1)
+    columns: int = Field(ge=1)
+
+
 class Number(BaseModel):
     """A number with its digits and signs."""
 
@@ -61,6 +77,7 @@ class Number(BaseModel):
     ambiguous: bool = Field(False, description="true if it has two values, such as 1.234, and no option says which")
     struck_out: bool = Field(False, description="true if it is crossed out")
     line: int = Field(ge=1, description="line on the page, counted from 1")
+    cell: Cell | None = Field(None, description="cell of a table; null outside tables")
     confidence: Probability = Field(description="probability that the whole number is right")
     accepted: bool
     box: BoxValues
@@ -84,6 +101,7 @@ class Page(BaseModel):
     milliseconds: float = Field(ge=0)
     turned: int = Field(0, description="degrees by which the picture was rotated clockwise to be upright")
     numbers: list[Number]
+    tables: list[Table] = Field([], description="tables from top to bottom")
     left_over: list[BoxValues] = Field([], description="boxes of handwriting that was seen and not read")
 
 
@@ -152,6 +170,9 @@ class Form(BaseModel):
     )
     decimal: Literal["", "point", "comma"] = Field("", description="decimal sign, which settles 1.234")
     dates: Literal["", "day-first", "month-first"] = Field("", description="order in dates, which settles 01/02/95")
+    regions: FormText = Field(
+        "", max_length=4000, description="parts of the picture to be read, each X,Y,W,H in pixels, separated by ;"
+    )
     digits: bool = Field(False, description="answer digits only, without signs")
     text: bool = Field(False, description="answer words too, as numbers of the kind `word`")
 

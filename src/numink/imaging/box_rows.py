@@ -1,0 +1,68 @@
+"""Rows of boxes of one size: sides between them that strokes hide."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from .rule_detection import Mask, Rule
+
+
+@dataclass(frozen=True)
+class BoxRowParameters:
+    """Parameters of rows of boxes; all set by eye."""
+
+    same_row: float = 0.2
+    """Boxes of one row begin and end at rows that differ by less than this part of their height."""
+    least_boxes: int = 2
+    """So many other boxes of the row are of the usual width."""
+    tolerance: float = 0.15
+    """A box is twice or three times as wide as the others but for this part of their width."""
+    reach: int = 3
+    """A hidden side lies within this many pixels of its place."""
+    least_foreground: float = 0.6
+    """Least share of its length over which a hidden side has foreground."""
+
+
+PARAMETERS = BoxRowParameters()
+
+
+def missing_sides(mask: Mask, enclosed: Mask, upright: Sequence[Rule]) -> list[Rule]:
+    """Return upright rules, on the transposed mask, that part boxes which are twice or three times as wide as others.
+
+    Args:
+        mask: Foreground 1 on 0, uint8 (H, W).
+        enclosed: 1 in the areas that rules enclose, uint8 (H, W).
+        upright: The upright rules, on the transposed mask.
+    """
+    count, _, stats, _ = cv2.connectedComponentsWithStats(enclosed, connectivity=4)
+    boxes = stats[1:count, :4].astype(float)
+    thickness = float(np.median([rule.thickness for rule in upright])) if upright else 2.0
+    sides = []
+    for x, y, width, height in boxes:
+        limit = PARAMETERS.same_row * height
+        in_row = (np.abs(boxes[:, 1] - y) < limit) & (np.abs(boxes[:, 3] - height) < limit) & (boxes[:, 2] < 0.75 * width)
+        if in_row.sum() < PARAMETERS.least_boxes:
+            continue
+        usual = float(np.median(boxes[in_row, 2])) + thickness
+        parts = round((width + thickness) / usual)
+        if parts not in (2, 3) or abs(width + thickness - parts * usual) > PARAMETERS.tolerance * usual:
+            continue
+        for index in range(1, parts):
+            column = round(x - thickness / 2 + index * (width + thickness) / parts)
+            side = _side(mask, column, round(y), round(height), thickness)
+            sides += [side] if side else []
+    return sides
+
+
+def _side(mask: Mask, column: int, top: int, height: int, thickness: float) -> Rule | None:
+    """Return the side of a box at about a column; None where there is too little foreground."""
+    left = max(column - PARAMETERS.reach, 0)
+    shares = mask[top : top + height, left : column + PARAMETERS.reach + 1].mean(axis=0)
+    if shares.max() < PARAMETERS.least_foreground:
+        return None
+    best = np.flatnonzero(shares >= shares.max() - 0.05)
+    return Rule(top, np.full(height, left + float(best.mean())), thickness)

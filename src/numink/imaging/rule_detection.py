@@ -1,0 +1,293 @@
+"""Detection of ruled lines: long, thin, nearly straight runs of foreground, level ones; upright ones on a transposed mask.
+
+A run counts only where the foreground is thin across it: so strokes that cross a rule part it into segments, which are
+joined again where they continue each other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ..results import Box
+
+Mask = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class RuleDetectionParameters:
+    """Parameters of the detection of rules; "heights" are the usual height of characters; all set by eye."""
+
+    edge_to_edge: float = 0.85
+    """A line over this share of the picture is a rule, where it is longer than `least_edge_to_edge` heights."""
+    least_edge_to_edge: float = 1.5
+    greatest_residual: float = 0.25
+    """Greatest mean distance of a segment's pixels from a straight line, in thicknesses, beside 0.75 pixels."""
+    least_curve: float = 12.0
+    """A segment longer than this, in lengths of the shortest ones, may be curved."""
+    least_share_of_side: float = 0.05
+    """The same as a share of the mask's longer side: small print must not make strokes of the pen rules."""
+    least_segment: float = 0.4
+    """A segment of a rule is at least this long, in heights."""
+    least_side: float = 0.8
+    """A rule that borders a box is at least this long, in heights."""
+    greatest_thickness: float = 0.5
+    """A rule is at most this thick, in heights."""
+    greatest_gap: float = 1.5
+    """Segments of one rule are at most this far apart, in heights."""
+    least_coverage: float = 0.6
+    """Least share of its length on which a rule has segments."""
+    greatest_slope: float = 0.3
+    """A steeper segment, in rows per column, is none of a level rule."""
+    greatest_fill: float = 0.15
+    """A large component that fills less of its box than this is a grid or a frame, and has no height that counts."""
+    greatest_aspect: float = 6.0
+    """A component longer than this, in widths, may be a rule, and its height counts only where all are such."""
+    most_around: int = 60
+    """So many of the largest components may be drawn around others."""
+    least_inside: float = 0.2
+    """What is enclosed is longer than this part of the height of what is drawn around it."""
+    least_grid_aspect: float = 1.5
+    """A component this many times as wide as tall, or more, with a level line through it, is a row of boxes."""
+    least_line: float = 0.85
+    """Such a line has foreground in this share of the columns."""
+    least_frame: int = 12
+    """Least side of a frame in pixels."""
+    height_in_box: float = 0.6
+    """Height of a character in a box, as a share of the box's, where nothing stands alone."""
+    most_strike_crossings: float = 0.3
+    """A line with strokes close to both sides in more than this share of its columns strikes out, or is, a text."""
+    least_strike_crossings: float = 0.1
+    """So does a short line with strokes on both sides in more than this share, and seldom on one side only."""
+    most_crossing: float = 0.2
+    """That is: in more than this part of the columns with strokes on a side they are on both."""
+    longest_strike: float = 10.0
+    """A line longer than this, in heights, strikes nothing out."""
+    least_solid: float = 0.5
+    """Least share of a rule's length that segments of the length of `least_side` cover; else it must be continuous."""
+    least_unbroken: float = 0.75
+    """Least share of a long rule's length over which there is foreground."""
+    least_continuous: float = 0.93
+    """The same of a rule of short segments, which strokes cross."""
+
+
+PARAMETERS = RuleDetectionParameters()
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A nearly level rule; an upright one on the transposed mask."""
+
+    start: int
+    """Its first column."""
+    rows: NDArray[np.float64]
+    """The row of its middle at each column from `start` on."""
+    thickness: float
+    """In pixels."""
+    solid: float = 1.0
+    """Share of its columns that its longer segments cover."""
+
+    @property
+    def stop(self) -> int:
+        """The column behind its last."""
+        return self.start + len(self.rows)
+
+    @property
+    def slope(self) -> float:
+        """Rows by which it falls from one column to the next, in the mean."""
+        return float(self.rows[-1] - self.rows[0]) / max(len(self.rows) - 1, 1)
+
+    def extended(self, reach: int) -> Rule:
+        """Return the rule with `reach` more columns at both ends, in its direction there."""
+        near = min(len(self.rows), 40)
+        before = (self.rows[near - 1] - self.rows[0]) / max(near - 1, 1)
+        behind = (self.rows[-1] - self.rows[-near]) / max(near - 1, 1)
+        steps = np.arange(1, reach + 1)
+        rows = np.concatenate([self.rows[0] - before * steps[::-1], self.rows, self.rows[-1] + behind * steps])
+        return replace(self, start=self.start - reach, rows=rows)
+
+
+def usual_height(mask: Mask) -> float:
+    """Return the usual height of the characters on a mask (H, W) in pixels; 0 where it is empty.
+
+    What is drawn around other components does not count, nor what is long and thin, unless all is such.
+    """
+    count, _, stats, centroids = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    left, top, width, height, area = (stats[1:count, column].astype(float) for column in range(5))
+    if not len(width):
+        return 0.0
+    x, y = centroids[1:count, 0], centroids[1:count, 1]
+    is_grid = (width > max(mask.shape) / 8) & (area < PARAMETERS.greatest_fill * width * height)
+    for index in np.argsort(-width * height)[: PARAMETERS.most_around]:
+        within = (np.abs(x - left[index] - width[index] / 2) < width[index] / 2 - 1)
+        within &= (np.abs(y - top[index] - height[index] / 2) < height[index] / 2 - 1)
+        within &= (width < width[index]) & (np.maximum(width, height) > PARAMETERS.least_inside * height[index])
+        box = Box(*(int(side[index]) for side in (left, top, width, height)))
+        is_grid[index] |= within.any() or _is_frame(mask, box)
+    for index in np.flatnonzero((width >= PARAMETERS.least_grid_aspect * height) & ~is_grid & (width > 20)):
+        is_grid[index] = _has_level_line(mask, Box(int(left[index]), int(top[index]), int(width[index]), int(height[index])))
+    long = np.maximum(width, height) > PARAMETERS.greatest_aspect * np.minimum(width, height)
+    counted = ~is_grid & ~long
+    if not counted.any():
+        if is_grid.any():
+            return PARAMETERS.height_in_box * float(np.median(np.minimum(width, height)[is_grid]))
+        return float(height[~is_grid].max())
+    heights = np.sort(height[counted])
+    weights = np.cumsum(heights**2)
+    return float(heights[np.searchsorted(weights, weights[-1] / 2)])
+
+
+def _is_frame(mask: Mask, box: Box) -> bool:
+    """Return whether a component runs along all four sides of its box."""
+    if min(box.w, box.h) < PARAMETERS.least_frame:
+        return False
+    own = mask[box.y : box.y + box.h, box.x : box.x + box.w]
+    depth = max(min(box.w, box.h) // 10, 3)
+    sides = (own[:depth].any(axis=0), own[-depth:].any(axis=0), own[:, :depth].any(axis=1), own[:, -depth:].any(axis=1))
+    return all(side.mean() >= PARAMETERS.least_line for side in sides)
+
+
+def _has_level_line(mask: Mask, box: Box) -> bool:
+    """Return whether a level line runs through most of a component's box, as in a row of boxes."""
+    own = mask[box.y : box.y + box.h, box.x : box.x + box.w]
+    thick = cv2.dilate(own, np.ones((5, 1), np.uint8))
+    return bool(thick.mean(axis=1).max() >= PARAMETERS.least_line)
+
+
+def run_lengths(mask: Mask) -> NDArray[np.int32]:
+    """Return at each pixel of the foreground the length of its run along the column, (H, W); 0 elsewhere."""
+    rows = np.arange(mask.shape[0], dtype=np.int32)[:, None]
+    before = np.maximum.accumulate(np.where(mask == 0, rows, -1), axis=0)
+    behind = np.minimum.accumulate(np.where(mask == 0, rows, mask.shape[0])[::-1], axis=0)[::-1]
+    return np.where(mask > 0, behind - before - 1, 0).astype(np.int32)
+
+
+def find_level_rules(mask: Mask, height: float, least_length: float) -> tuple[list[Rule], list[Rule]]:
+    """Return the long level rules of a mask, and shorter ones that are rules only where they border a box.
+
+    Args:
+        mask: Foreground 1 on 0, uint8 (H, W).
+        height: The usual height of characters.
+        least_length: Least length of a long rule, in heights.
+    """
+    runs = run_lengths(mask)
+    thin = ((mask > 0) & (runs <= max(PARAMETERS.greatest_thickness * height, 5))).astype(np.uint8)
+    length = max(round(PARAMETERS.least_segment * height), 7)
+    dilated = cv2.dilate(thin, np.ones((3, 1), np.uint8))
+    opened = cv2.morphologyEx(dilated, cv2.MORPH_OPEN, np.ones((1, length), np.uint8)) & thin
+    least_side = PARAMETERS.least_side * height
+    chains = _join(_segments(opened, runs, length), height)
+    rules = [rule for chain in chains for rule in _from_chain(chain, least_side) if len(rule.rows) >= least_side]
+    least = max(least_length * height, PARAMETERS.least_share_of_side * max(mask.shape))
+    edge_to_edge = max(PARAMETERS.edge_to_edge * mask.shape[1], PARAMETERS.least_edge_to_edge * height)
+    is_long = [
+        (len(rule.rows) >= least or len(rule.rows) >= edge_to_edge)
+        and _is_unbroken(mask, rule)
+        and not _is_among_strokes(mask, rule, height)
+        for rule in rules
+    ]
+    long = [rule for rule, accepted in zip(rules, is_long, strict=True) if accepted]
+    return long, [rule for rule, accepted in zip(rules, is_long, strict=True) if not accepted]
+
+
+def _segments(opened: Mask, runs: NDArray[np.int32], length: int) -> list[Rule]:
+    """Return the segments of level rules, from left to right: a line is fitted to each, a curve to a long one."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(opened, connectivity=8)
+    y, x = np.nonzero(opened)
+    label = labels[y, x]
+    own_x, own_y = (x - stats[label, 0]).astype(float), (y - stats[label, 1]).astype(float)
+
+    def total(values: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.bincount(label, weights=values, minlength=count)
+
+    number = np.maximum(total(np.ones(len(x))), 1)
+    mean_x, mean_y = total(own_x) / number, total(own_y) / number
+    spread = np.maximum(total((own_x - mean_x[label]) ** 2), 1e-9)
+    slope = total((own_x - mean_x[label]) * (own_y - mean_y[label])) / spread
+    residual = total(np.abs(own_y - mean_y[label] - slope[label] * (own_x - mean_x[label]))) / number
+    thickness = total(runs[y, x].astype(float)) / number
+    segments = []
+    for index in range(1, count):
+        left, top, width, box_height = (int(value) for value in stats[index, :4])
+        if width < length or box_height > PARAMETERS.greatest_slope * width + 6:
+            continue
+        columns = np.arange(width)
+        if width >= PARAMETERS.least_curve * length:
+            own = label == index
+            fitted = np.polynomial.Polynomial.fit(own_x[own], own_y[own], 3)(columns)
+            segments.append(Rule(left, fitted + top, float(thickness[index])))
+        elif residual[index] <= PARAMETERS.greatest_residual * thickness[index] + 0.75:
+            fitted = mean_y[index] + slope[index] * (columns - mean_x[index])
+            segments.append(Rule(left, fitted + top, float(thickness[index])))
+    return sorted(segments, key=lambda segment: segment.start)
+
+
+def _join(segments: list[Rule], height: float) -> list[list[Rule]]:
+    """Join segments that continue each other."""
+    reach = round(PARAMETERS.greatest_gap * height)
+    chains: list[list[Rule]] = []
+    ends = np.zeros((len(segments), 4))  # of each chain's last segment: stop, row, slope, thickness
+    for segment in segments:
+        stop, row, slope, thickness = ends[: len(chains)].T
+        gap = segment.start - stop
+        distance = np.abs(row + slope * (gap + 1) - segment.rows[0])
+        limit = 1.5 + 0.5 * np.maximum(thickness, segment.thickness) + 0.02 * np.maximum(gap, 0)
+        distance[(gap < -3) | (gap > reach) | (distance > limit)] = np.inf
+        index = int(distance.argmin()) if len(chains) and distance.min() < np.inf else len(chains)
+        if index == len(chains):
+            chains.append([segment])
+        else:
+            chains[index].append(segment)
+        near = chains[index][-1]
+        if len(chains[index]) > 1 and len(near.rows) < len(chains[index][-2].rows):
+            slope_here = (near.rows[-1] - chains[index][-2].rows[0]) / max(near.stop - chains[index][-2].start - 1, 1)
+        else:
+            slope_here = near.slope
+        ends[index] = near.stop, near.rows[-1], slope_here, near.thickness
+    return chains
+
+
+def _from_chain(chain: list[Rule], least_side: float) -> list[Rule]:
+    """Return the rule that segments make; the segments themselves where they cover too little of it."""
+    if len(chain) == 1:
+        return chain
+    columns = np.concatenate([np.arange(segment.start, segment.stop) for segment in chain])
+    rows = np.concatenate([segment.rows for segment in chain])
+    order = np.argsort(columns, kind="stable")
+    start, stop = int(columns[order[0]]), int(columns[order[-1]]) + 1
+    coverage = len(np.unique(columns)) / (stop - start)
+    if coverage < PARAMETERS.least_coverage:
+        return chain
+    lengths = np.array([len(segment.rows) for segment in chain])
+    thickness = float(np.average([segment.thickness for segment in chain], weights=lengths))
+    solid = float(lengths[lengths >= least_side].sum()) / (stop - start)
+    return [Rule(start, np.interp(np.arange(start, stop), columns[order], rows[order]), thickness, solid)]
+
+
+def _is_unbroken(mask: Mask, rule: Rule) -> bool:
+    """Return whether there is foreground nearly everywhere along a rule: the feet of digits on a line have gaps."""
+    columns = np.arange(max(rule.start, 0), min(rule.stop, mask.shape[1]))
+    rows = np.round(rule.rows[columns - rule.start]).astype(int)
+    near = np.clip(rows[None, :] + np.array([[-1], [0], [1]]), 0, mask.shape[0] - 1)
+    share = float(mask[near, columns[None, :]].any(axis=0).mean())
+    return share >= (PARAMETERS.least_unbroken if rule.solid >= PARAMETERS.least_solid else PARAMETERS.least_continuous)
+
+
+def _is_among_strokes(mask: Mask, rule: Rule, height: float) -> bool:
+    """Return whether strokes lie on both sides of a rule along much of it: it strikes a number out, or is part of a text."""
+    columns = np.arange(max(rule.start, 0), min(rule.stop, mask.shape[1]))
+    rows = rule.rows[columns - rule.start]
+    distance = rule.thickness / 2 + 2
+    sides = []
+    for side in (-1, 1):
+        reach = np.arange(1, max(round(0.25 * height), 2))[:, None]
+        near = np.clip(np.round(rows[None, :] + side * (distance + reach)), 0, mask.shape[0] - 1).astype(int)
+        sides.append(mask[near, columns[None, :]].any(axis=0))
+    both, either = float((sides[0] & sides[1]).mean()), float((sides[0] | sides[1]).mean())
+    if both > PARAMETERS.most_strike_crossings:
+        return True
+    is_short = len(columns) < PARAMETERS.longest_strike * height
+    return is_short and both > PARAMETERS.least_strike_crossings and both > PARAMETERS.most_crossing * either

@@ -1,0 +1,73 @@
+"""Lines that stand below each other in columns: the cells of tables without rules."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from ..results import Box, Cell
+from ..structure.columns import AlignedRows, find_aligned_rows
+from ..structure.layout import TableGrid
+from .line_segmentation import is_tall, segment_line
+from .types import Component, TextLine
+
+
+def align(lines: Sequence[TextLine], table_count: int) -> tuple[list[list[TextLine]], list[TableGrid]]:
+    """Return the rows of a page or a region, each with its lines, and the tables among them.
+
+    Args:
+        lines: The lines from top to bottom.
+        table_count: The number of tables before these.
+    """
+    rows = _rows(lines)
+    if not rows:
+        return [], []
+    height = float(np.median([line.digit_height for line in lines]))
+    boxes = [
+        [part.box for line in row for part in line.components if is_tall(part, line.digit_height)] for row in rows
+    ]
+    tables = []
+    for aligned in find_aligned_rows(boxes, height):
+        table = table_count + len(tables) + 1
+        around = [line.box for row in rows[aligned.first : aligned.stop] for line in row]
+        tables.append(TableGrid(Box.around(around), aligned.stop - aligned.first, len(aligned.gaps) + 1))
+        for number, index in enumerate(range(aligned.first, aligned.stop), 1):
+            rows[index] = _cells(rows[index], aligned, table, number)
+    return rows, tables
+
+
+def _rows(lines: Sequence[TextLine]) -> list[list[TextLine]]:
+    """Return lines that stand beside each other as rows, from top to bottom."""
+    rows: list[list[TextLine]] = []
+    for line in sorted(lines, key=lambda line: line.box.y + line.box.h / 2):
+        if rows and _is_beside(line.box, rows[-1]):
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    return rows
+
+
+def _is_beside(box: Box, row: Sequence[TextLine]) -> bool:
+    """Return whether a line's box shares most rows with a row of lines, and no columns."""
+    for line in row:
+        shared = min(box.y + box.h, line.box.y + line.box.h) - max(box.y, line.box.y)
+        columns = min(box.x + box.w, line.box.x + line.box.w) - max(box.x, line.box.x)
+        if shared < 0.5 * min(box.h, line.box.h) or columns > 0:
+            return False
+    return True
+
+
+def _cells(row: Sequence[TextLine], rows: AlignedRows, table: int, number: int) -> list[TextLine]:
+    """Return a row's lines, one for each column."""
+    by_column: dict[int, list[Component]] = defaultdict(list)
+    for line in row:
+        for component in line.components:
+            by_column[rows.column(component.middle)].append(component)
+    height = float(np.median([line.digit_height for line in row]))
+    return [
+        replace(segment_line(components, height), cell=Cell(table, number, column))
+        for column, components in sorted(by_column.items())
+    ]

@@ -1,0 +1,94 @@
+"""The reading of a picture, or of regions of it, before its options are applied."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from ..errors import InvalidRegion, marked
+from ..results import Box, Number, Table
+from .number_grouping import GroupedPage
+
+
+MOST_DIGITS = 6
+"""A number of a region has at most so many digits."""
+MOST_REGIONS = 200
+
+
+@dataclass(frozen=True)
+class PageReading:
+    """The numbers and tables of a picture, and the degrees by which it was turned to be upright."""
+
+    grouped: GroupedPage
+    tables: tuple[Table, ...] = ()
+    turned: int = 0
+
+    def moved(self, x: int, y: int) -> PageReading:
+        """Return the reading with all boxes moved to the right and down."""
+        grouped = replace(
+            self.grouped,
+            numbers=tuple(_moved_number(number, x, y) for number in self.grouped.numbers),
+            left_over=tuple(box.moved(x, y) for box in self.grouped.left_over),
+        )
+        return replace(
+            self, grouped=grouped, tables=tuple(replace(table, box=table.box.moved(x, y)) for table in self.tables)
+        )
+
+    @classmethod
+    def join(cls, readings: Sequence[PageReading]) -> PageReading:
+        """Return the readings of several regions as one, with lines and tables numbered on."""
+        if len(readings) == 1:
+            return readings[0]
+        numbers: list[Number] = []
+        tables: list[Table] = []
+        for reading in readings:
+            line_count = max((number.line for number in numbers), default=0)
+            for number in reading.grouped.numbers:
+                cell = number.cell and replace(number.cell, table=number.cell.table + len(tables))
+                numbers.append(replace(number, line=number.line + line_count, cell=cell))
+            tables += reading.tables
+        left_over = tuple(box for reading in readings for box in reading.grouped.left_over)
+        evidence = tuple(item for reading in readings for item in reading.grouped.evidence)
+        return cls(GroupedPage(tuple(numbers), left_over, evidence), tuple(tables))
+
+
+def parse_region(text: str) -> Box:
+    """Return the region that "X,Y,W,H" names. Raises InvalidRegion.
+
+    >>> parse_region("10, 20, 300, 80")
+    Box(x=10, y=20, w=300, h=80)
+    """
+    parts = [part.strip() for part in text.split(",")]
+    if len(parts) != len(Box._fields) or not all(part.isdecimal() and len(part) <= MOST_DIGITS for part in parts):
+        raise InvalidRegion("a region is X,Y,W,H in pixels, such as 10,20,300,80, not '{text}'", text=text[:40])
+    return Box(*(int(part) for part in parts))
+
+
+def parse_regions(text: str) -> tuple[Box, ...]:
+    """Return the regions of a text that separates them by semicolons or lines. Raises InvalidRegion."""
+    parts = [part for part in text.replace("\n", ";").split(";") if part.strip()]
+    if len(parts) > MOST_REGIONS:
+        raise InvalidRegion("there are more than {most} regions: send several requests", most=MOST_REGIONS)
+    return tuple(parse_region(part) for part in parts)
+
+
+def regions_within(regions: Sequence[Box] | None, width: int, height: int) -> list[Box]:
+    """Return the parts of a picture that are to be read: `regions` as far as they lie in it; without them all of it.
+
+    Raises InvalidRegion where a region has no pixel in the picture.
+    """
+    if not regions:
+        return [Box(0, 0, width, height)]
+    inside = []
+    for region in regions:
+        left, top = max(region.x, 0), max(region.y, 0)
+        right, bottom = min(region.x + region.w, width), min(region.y + region.h, height)
+        if right <= left or bottom <= top:
+            raise InvalidRegion(marked("a region lies outside the picture: give X,Y,W,H in pixels of the picture"))
+        inside.append(Box(left, top, right - left, bottom - top))
+    return inside
+
+
+def _moved_number(number: Number, x: int, y: int) -> Number:
+    digits = tuple(replace(digit, box=digit.box.moved(x, y)) for digit in number.digits)
+    return replace(number, box=number.box.moved(x, y), digits=digits)
