@@ -27,7 +27,7 @@ def evidence(probability: float, *, signs: int = 0, unread: float = 0.0) -> Numb
     return NumberEvidence(
         string=probability, length=probability, least_character=probability, agreement=probability,
         presence=probability, unread=unread, characters=3 + signs, signs=signs, turned=False, size_ratio=1.1,
-        widest_gap=0.1, line_agreement=probability,
+        widest_gap=0.1, digits_agreement=probability,
     )  # fmt: skip
 
 

@@ -33,7 +33,9 @@ def test_the_numbers_of_a_table_have_their_cells_and_empty_cells_stay_empty(
     reader: Reader, degrees: float, *, ruled: bool
 ) -> None:
     page = reader.read(turned(number_table(TEXTS, ruled=ruled), degrees))
-    expected = {(row, column): text for row, cells in enumerate(TEXTS, 1) for column, text in enumerate(cells, 1) if text}
+    expected = {
+        (row, column): text for row, cells in enumerate(TEXTS, 1) for column, text in enumerate(cells, 1) if text
+    }
 
     assert by_cell(page) == expected
     assert [(table.rows, table.columns) for table in page.tables] == [(3, 3)]

@@ -76,10 +76,14 @@ class Outcome:
 )
 @click.option("--decimal", type=click.Choice(get_args(DecimalSign)), help="Decimal sign of numbers such as 1.234.")
 @click.option("--digits", is_flag=True, help="Print digits only: leave out signs, and split sums into their numbers.")
-@click.option("--region", "regions", multiple=True, metavar="X,Y,W,H", help="Read only this part, in pixels; repeatable.")
+@click.option(
+    "--region", "regions", multiple=True, metavar="X,Y,W,H", help="Read only this part, in pixels; repeatable."
+)
 @click.option("--table", is_flag=True, help="Print tables as rows of cells with tabs between them.")
 @click.option("--text", is_flag=True, help="Print words, too.")
-def read(files: tuple[str, ...], csv_path: Path | None, annotate: Path | None, hocr: Path | None, **options: Any) -> None:
+def read(
+    files: tuple[str, ...], csv_path: Path | None, annotate: Path | None, hocr: Path | None, **options: Any
+) -> None:
     """Read the numbers on pictures and documents (PDF, TIFF stacks); - stands for standard input.
 
     Example: numink read --json scan.png photo.jpg
@@ -166,7 +170,9 @@ def _print(outcome: Outcome, *, as_json: bool, as_table: bool, with_name: bool) 
         click.echo(json.dumps(outcome.page.to_dict(), ensure_ascii=False))
     elif outcome.page is not None:
         if as_table:
-            click.echo("".join(f"{line}\n" for line in (*([outcome.file] * with_name), *table_lines(outcome.page))), nl=False)
+            click.echo(
+                "".join(f"{line}\n" for line in (*([outcome.file] * with_name), *table_lines(outcome.page))), nl=False
+            )
         for number in outcome.page.numbers:
             if not as_table:
                 click.echo(f"{outcome.file}: {number.text}" if with_name else number.text)

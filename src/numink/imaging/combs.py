@@ -90,7 +90,7 @@ def _teeth(mask: Mask, runs: NDArray[np.int32], rule: Rule, height: float) -> li
         above = mask[:bottom, column][::-1]
         length = int(np.argmin(above)) if not above.all() else len(above)
         if 0 < length <= PARAMETERS.greatest_tooth * height:
-            centre = float(columns[first : last].mean())
+            centre = float(columns[first:last].mean())
             teeth.append(Rule(bottom - length, np.full(length, centre), float(last - first)))
     return teeth
 

@@ -122,13 +122,15 @@ def usual_height(mask: Mask) -> float:
     x, y = centroids[1:count, 0], centroids[1:count, 1]
     is_grid = (width > max(mask.shape) / 8) & (area < PARAMETERS.greatest_fill * width * height)
     for index in np.argsort(-width * height)[: PARAMETERS.most_around]:
-        within = (np.abs(x - left[index] - width[index] / 2) < width[index] / 2 - 1)
-        within &= (np.abs(y - top[index] - height[index] / 2) < height[index] / 2 - 1)
+        within = np.abs(x - left[index] - width[index] / 2) < width[index] / 2 - 1
+        within &= np.abs(y - top[index] - height[index] / 2) < height[index] / 2 - 1
         within &= (width < width[index]) & (np.maximum(width, height) > PARAMETERS.least_inside * height[index])
         box = Box(*(int(side[index]) for side in (left, top, width, height)))
         is_grid[index] |= within.any() or _is_frame(mask, box)
     for index in np.flatnonzero((width >= PARAMETERS.least_grid_aspect * height) & ~is_grid & (width > 20)):
-        is_grid[index] = _has_level_line(mask, Box(int(left[index]), int(top[index]), int(width[index]), int(height[index])))
+        is_grid[index] = _has_level_line(
+            mask, Box(int(left[index]), int(top[index]), int(width[index]), int(height[index]))
+        )
     long = np.maximum(width, height) > PARAMETERS.greatest_aspect * np.minimum(width, height)
     counted = ~is_grid & ~long
     if not counted.any():

@@ -183,9 +183,7 @@ def _without_frame(foreground: Floats) -> Floats:
     return cleaned
 
 
-def _enclosed_areas(
-    level: Sequence[Rule], upright: Sequence[Rule], shape: tuple[int, ...], height: float
-) -> Mask:
+def _enclosed_areas(level: Sequence[Rule], upright: Sequence[Rule], shape: tuple[int, ...], height: float) -> Mask:
     """Return the areas between rules that are about rectangular, each with an upright rule beside it."""
     network = _drawn(level, upright, shape, max(round(PARAMETERS.corner_reach * height), 3))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(1 - network, connectivity=4)
@@ -207,7 +205,11 @@ def _enclosed_areas(
 
 
 def _fitting(
-    level: Sequence[Rule], short_level: list[Rule], upright: Sequence[Rule], short_upright: list[Rule], height: float,
+    level: Sequence[Rule],
+    short_level: list[Rule],
+    upright: Sequence[Rule],
+    short_upright: list[Rule],
+    height: float,
     shape: tuple[int, ...],
 ) -> tuple[list[Rule], list[Rule]]:
     """Return the short rules that are square to the rest of the rules, and meet others with both ends."""
@@ -251,9 +253,7 @@ def _stands_in(comb: Comb, enclosed: Mask) -> bool:
     """Return whether the teeth of a comb stand within enclosed areas, or part them, so that it is a row of boxes."""
     rows = [tooth.start + len(tooth.rows) // 2 for tooth in comb.teeth]
     columns = [round(float(tooth.rows.mean())) for tooth in comb.teeth]
-    near = [
-        enclosed[row, max(column - 6, 0) : column + 7].any() for row, column in zip(rows, columns, strict=True)
-    ]
+    near = [enclosed[row, max(column - 6, 0) : column + 7].any() for row, column in zip(rows, columns, strict=True)]
     return bool(np.mean(near) > PARAMETERS.most_in_boxes)
 
 

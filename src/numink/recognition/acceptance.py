@@ -40,7 +40,7 @@ class NumberEvidence:
     string: float
     """Probability of its characters by both models, one after the other."""
     length: float
-    """Probability that its line has so many characters, among all hypotheses."""
+    """Probability that it has so many characters, among all hypotheses."""
     least_character: float
     """Probability of its least certain character."""
     agreement: float
@@ -59,14 +59,14 @@ class NumberEvidence:
     """Height of its tallest digit over that of its lowest, at least 1."""
     widest_gap: float
     """Width of the widest gap between its characters, in digit heights: it may part two numbers."""
-    line_agreement: float = 1.0
-    """Probability of its line's digits by the line networks that know digits only; 1 where there are none."""
+    digits_agreement: float = 1.0
+    """Probability of its digits by the line networks that know digits only; 1 where there are none."""
 
     def features(self) -> NDArray[np.float64]:
         """Return the features of the acceptance model: float64 (len(FEATURES),)."""
         return np.array([
             _log_odds(self.string), _log_odds(self.length), _log_odds(self.least_character), _log_odds(self.agreement),
-            _log_odds(self.presence), _log_odds(self.line_agreement),
+            _log_odds(self.presence), _log_odds(self.digits_agreement),
             math.sqrt(min(self.unread, 1.0)), math.log(self.characters),
             float(self.signs > 0), math.log1p(self.signs), float(self.turned), math.log(self.size_ratio),
             max(self.widest_gap, 0.0),
@@ -74,7 +74,7 @@ class NumberEvidence:
 
 
 FEATURES = (
-    "string", "length", "least_character", "agreement", "presence", "line_agreement",
+    "string", "length", "least_character", "agreement", "presence", "digits_agreement",
     "unread", "characters", "has_signs", "signs",
     "turned", "size_ratio", "widest_gap",
 )  # fmt: skip

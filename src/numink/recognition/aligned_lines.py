@@ -26,9 +26,7 @@ def align(lines: Sequence[TextLine], table_count: int) -> tuple[list[list[TextLi
     if not rows:
         return [], []
     height = float(np.median([line.digit_height for line in lines]))
-    boxes = [
-        [part.box for line in row for part in line.components if is_tall(part, line.digit_height)] for row in rows
-    ]
+    boxes = [[part.box for line in row for part in line.components if is_tall(part, line.digit_height)] for row in rows]
     tables = []
     for aligned in find_aligned_rows(boxes, height):
         table = table_count + len(tables) + 1

@@ -71,7 +71,7 @@ def decode_line(output: LineOutput) -> DecodedLine:
         aligned = align_characters(characters, text, weights)
         hypotheses.append(LineHypothesis(text, probability, follow_strings(aligned, strings)))
     likeliest = [StringProbability(*item) for item in list(strings.items())[: PARAMETERS.most_strings]]
-    return DecodedLine(tuple(hypotheses), tuple(likeliest), (), by_digits)
+    return DecodedLine(tuple(hypotheses), tuple(likeliest), (), by_digits, output)
 
 
 def beam_search(probabilities: Probabilities) -> dict[str, float]:

@@ -14,6 +14,7 @@ from .acceptance import AcceptanceThresholds, NumberEvidence
 from .alphabet import CHARACTERS, COLUMNS, DIGITS
 from .line_segmentation import is_tall
 from .strikes import is_struck_out
+from .token_probability import token_probability
 from .types import CharacterHypothesis, ConstrainedNumber, RecognizedLine
 
 
@@ -106,22 +107,17 @@ def _evidence(
     digits = [character for character in characters if character.is_digit]
     heights = [max(character.box.h, 1) for character in digits] or [1]
     foreground = sum(float(character.component.foreground.sum()) for character in characters)
+    token = token_probability(line, characters)
     return NumberEvidence(
         string=float(np.prod(confidences)) if constrained is None else constrained.probability,
-        length=line.best_probability if constrained is None else min(max(constrained.prior, 1e-9), 1.0),
+        length=token.length if constrained is None else min(max(constrained.prior, 1e-9), 1.0),
         least_character=min(confidences), agreement=min((digit.agreement for digit in digits), default=1.0),
         presence=min((digit.presence for digit in digits), default=1.0),
         unread=_unread_beside(characters, context) / max(foreground, 1e-6), characters=len(characters),
         signs=sum(not character.is_digit for character in characters), turned=context.turned,
-        line_agreement=_line_agreement(line),
-        size_ratio=max(heights) / min(heights), widest_gap=_widest_gap(characters) / line.line.digit_height,
+        digits_agreement=token.digits, size_ratio=max(heights) / min(heights),
+        widest_gap=_widest_gap(characters) / line.line.digit_height,
     )  # fmt: skip
-
-
-def _line_agreement(line: RecognizedLine) -> float:
-    """Return the probability of the line's digits by the networks that know digits only; 1 without such."""
-    digits = "".join(character.text for character in line.best.read if character.is_digit)
-    return line.decoded.by_digits.get(digits, 0.0) if line.decoded.by_digits else 1.0
 
 
 def _widest_gap(characters: Sequence[CharacterHypothesis]) -> float:

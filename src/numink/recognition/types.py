@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -118,6 +118,10 @@ class LineOutput:
     """Natural logarithm of the odds that the line is upside down."""
     digit_networks: int = 0
     """So many of the networks, the last ones, know digits only: to them all else is blank."""
+
+    def between(self, start: int, stop: int | None) -> LineOutput:
+        """Return the output of the frames from `start` up to `stop`, without it."""
+        return replace(self, probabilities=self.probabilities[:, start:stop])
 
     def split(self) -> tuple[LineOutput, LineOutput]:
         """Return the outputs of the networks that know all characters, and of those that know digits only."""
@@ -234,6 +238,8 @@ class DecodedLine:
     """The numbers of the line, where it was decoded under constraints."""
     by_digits: Mapping[str, float] = field(default_factory=dict)
     """The likeliest strings of digits by the networks that know digits only."""
+    output: LineOutput | None = None
+    """The output that was decoded; none under constraints."""
 
     def probability_of(self, text: str) -> float:
         """Return the probability of `text` as the whole line; 0 where it is not among the likeliest strings."""
