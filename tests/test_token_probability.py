@@ -34,12 +34,12 @@ def test_a_doubt_about_another_number_does_not_count(field: str) -> None:
     """`digits` is what the networks that know digits only say of the token's own digits."""
     certain, doubtful = (line_of("123456", doubt, digit_networks=1) for doubt in (0.0, 0.4))
     first, last = (
-        [getattr(token_probability(line, part(line.best.read)), field) for line in (certain, doubtful)]
-        for part in (lambda read: read[:3], lambda read: read[3:])
+        [getattr(token_probability(line, line.best.read[part]), field) for line in (certain, doubtful)]
+        for part in (slice(0, 3), slice(3, 6))
     )
 
     assert first[1] == pytest.approx(first[0])
-    assert last[1] == pytest.approx(0.6 * last[0], rel=0.05)
+    assert last[1] < 0.75 * last[0]
 
 
 def test_a_token_that_is_the_whole_line_has_the_lines_probabilities() -> None:
