@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import cv2
 import pytest
 
@@ -19,8 +17,8 @@ TEXTS = [["12", "345", "7"], ["60", "", "91"], ["25", "84", "243"]]
 
 
 @pytest.fixture(scope="module")
-def reader() -> Iterator[Reader]:
-    yield Reader()
+def reader() -> Reader:
+    return Reader()
 
 
 def by_cell(page: Page) -> dict[tuple[int, int], str]:
@@ -33,7 +31,9 @@ def test_the_numbers_of_a_table_have_their_cells_and_empty_cells_stay_empty(
     reader: Reader, degrees: float, *, ruled: bool
 ) -> None:
     page = reader.read(turned(number_table(TEXTS, ruled=ruled), degrees))
-    expected = {(row, column): text for row, cells in enumerate(TEXTS, 1) for column, text in enumerate(cells, 1) if text}
+    expected = {
+        (row, column): text for row, cells in enumerate(TEXTS, 1) for column, text in enumerate(cells, 1) if text
+    }
 
     assert by_cell(page) == expected
     assert [(table.rows, table.columns) for table in page.tables] == [(3, 3)]

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from .rule_detection import Mask, Rule
+from .character_height import Mask
+from .rule_detection import Rule
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,9 @@ def missing_sides(mask: Mask, enclosed: Mask, upright: Sequence[Rule]) -> list[R
     sides = []
     for x, y, width, height in boxes:
         limit = PARAMETERS.same_row * height
-        in_row = (np.abs(boxes[:, 1] - y) < limit) & (np.abs(boxes[:, 3] - height) < limit) & (boxes[:, 2] < 0.75 * width)
+        in_row = (
+            (np.abs(boxes[:, 1] - y) < limit) & (np.abs(boxes[:, 3] - height) < limit) & (boxes[:, 2] < 0.75 * width)
+        )
         if in_row.sum() < PARAMETERS.least_boxes:
             continue
         usual = float(np.median(boxes[in_row, 2])) + thickness

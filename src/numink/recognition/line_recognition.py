@@ -37,9 +37,7 @@ class LineRecognizer:
         fused = iter(fuse_lines(remaining_lines, self.classifier.predict(glyphs)))
         return [lone[index] if index in lone else next(fused) for index in range(len(lone) + len(remaining_lines))]
 
-    def segment_characters(
-        self, lines: Sequence[TextLine]
-    ) -> tuple[dict[int, RecognizedLine], list[RecognizedLine]]:
+    def segment_characters(self, lines: Sequence[TextLine]) -> tuple[dict[int, RecognizedLine], list[RecognizedLine]]:
         """Return the lines that are certainly a lone digit, by index, and the characters of the other lines."""
         images = [image_of_line(line) for line in lines]
         outputs = self.line_model.predict(images)

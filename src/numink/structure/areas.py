@@ -97,8 +97,7 @@ def _touching(labels: Labels, heights: list[int]) -> list[tuple[int, int]]:
     return [
         pair
         for pair, count in counts.items()
-        if pair[0] != pair[1]
-        and count >= PARAMETERS.least_contact * min(heights[pair[0] - 1], heights[pair[1] - 1])
+        if pair[0] != pair[1] and count >= PARAMETERS.least_contact * min(heights[pair[0] - 1], heights[pair[1] - 1])
     ]
 
 

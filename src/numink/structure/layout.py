@@ -92,9 +92,7 @@ def find_layout(areas: Areas, characters: Mapping[int, Sequence[Box]]) -> PageLa
             regions += [Region(tuple(grid.row(row))) for row in range(1, grid.row_count + 1)]
         else:
             tables.append(_table(grid, areas))
-            regions += [
-                Region((area,), len(tables), grid.rows[area], grid.columns[area]) for area in sorted(grid.rows)
-            ]
+            regions += [Region((area,), len(tables), grid.rows[area], grid.columns[area]) for area in sorted(grid.rows)]
     regions += [Region(boxes) for boxes in _separate_boxes(lone, areas, characters)]
     return PageLayout(areas, tuple(regions), tuple(tables))
 
@@ -110,7 +108,9 @@ def _is_field(grid: Grid, areas: Areas, characters: Mapping[int, Sequence[Box]])
         return False
     boxes = [areas.boxes[area] for area in grid.rows]
     width, height = float(np.median([box.w for box in boxes])), float(np.median([box.h for box in boxes]))
-    even = [width / PARAMETERS.greatest_width_ratio <= box.w <= PARAMETERS.greatest_width_ratio * width for box in boxes]
+    even = [
+        width / PARAMETERS.greatest_width_ratio <= box.w <= PARAMETERS.greatest_width_ratio * width for box in boxes
+    ]
     narrow = width <= PARAMETERS.greatest_aspect * height
     if np.mean(even) < PARAMETERS.least_single or not (narrow or len(boxes) >= PARAMETERS.least_boxes):
         return False
