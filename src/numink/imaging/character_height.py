@@ -17,8 +17,6 @@ Mask = NDArray[np.uint8]
 class CharacterHeightParameters:
     """Parameters of the usual height; all set by eye."""
 
-    greatest_fill: float = 0.15
-    """A large component that fills less of its box than this is a grid or a frame, and has no height that counts."""
     greatest_aspect: float = 6.0
     """A component longer than this, in widths, may be a rule, and its height counts only where all are such."""
     most_around: int = 60
@@ -29,6 +27,8 @@ class CharacterHeightParameters:
     """A component this many times as wide as tall, or more, with a level line through it, is a row of boxes."""
     least_line: float = 0.85
     """Such a line has foreground in this share of the columns."""
+    least_counted_area: float = 0.05
+    """Beside boxes and grids, characters of less than this share of the foreground are specks."""
     least_frame: int = 12
     """Least side of a frame in pixels."""
     height_in_box: float = 0.6
@@ -48,7 +48,7 @@ def usual_height(mask: Mask) -> float:
     if not len(width):
         return 0.0
     x, y = centroids[1:count, 0], centroids[1:count, 1]
-    is_grid = (width > max(mask.shape) / 8) & (area < PARAMETERS.greatest_fill * width * height)
+    is_grid = np.zeros(len(width), bool)
     for index in np.argsort(-width * height)[: PARAMETERS.most_around]:
         within = np.abs(x - left[index] - width[index] / 2) < width[index] / 2 - 1
         within &= np.abs(y - top[index] - height[index] / 2) < height[index] / 2 - 1
@@ -61,7 +61,8 @@ def usual_height(mask: Mask) -> float:
         )
     long = np.maximum(width, height) > PARAMETERS.greatest_aspect * np.minimum(width, height)
     counted = ~is_grid & ~long
-    if not counted.any():
+    least_area = PARAMETERS.least_counted_area * area.sum()
+    if not counted.any() or (is_grid.any() and area[counted].sum() < least_area):
         if is_grid.any():
             return PARAMETERS.height_in_box * float(np.median(np.minimum(width, height)[is_grid]))
         return float(height[~is_grid].max())

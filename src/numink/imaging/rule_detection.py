@@ -52,6 +52,10 @@ class RuleDetectionParameters:
     """A line longer than this, in heights, strikes nothing out."""
     least_solid: float = 0.5
     """Least share of a rule's length that segments of the length of `least_side` cover; else it must be continuous."""
+    greatest_bend: float = 0.04
+    """Greatest distance of a rule from the line between its ends, as a share of its length."""
+    greatest_share: float = 0.05
+    """Greatest thickness of a rule from edge to edge, as a share of the picture."""
     least_unbroken: float = 0.75
     """Least share of a long rule's length over which there is foreground."""
     least_continuous: float = 0.93
@@ -120,8 +124,11 @@ def find_level_rules(mask: Mask, height: float, least_length: float) -> tuple[li
     rules = [rule for chain in chains for rule in _from_chain(chain, least_side) if len(rule.rows) >= least_side]
     least = max(least_length * height, PARAMETERS.least_share_of_side * max(mask.shape))
     edge_to_edge = max(PARAMETERS.edge_to_edge * mask.shape[1], PARAMETERS.least_edge_to_edge * height)
+    rules = [replace(rule, thickness=_thickness(runs, rule)) for rule in rules]
+    thin_across = max(PARAMETERS.greatest_share * mask.shape[0], 3)
     is_long = [
-        (len(rule.rows) >= least or len(rule.rows) >= edge_to_edge)
+        (len(rule.rows) >= least or (len(rule.rows) >= edge_to_edge and rule.thickness <= thin_across))
+        and _is_straight(rule)
         and _is_unbroken(mask, rule)
         and not _is_among_strokes(mask, rule, height)
         for rule in rules
@@ -202,6 +209,20 @@ def _from_chain(chain: list[Rule], least_side: float) -> list[Rule]:
     thickness = float(np.average([segment.thickness for segment in chain], weights=lengths))
     solid = float(lengths[lengths >= least_side].sum()) / (stop - start)
     return [Rule(start, np.interp(np.arange(start, stop), columns[order], rows[order]), thickness, solid)]
+
+
+def _thickness(runs: NDArray[np.int32], rule: Rule) -> float:
+    """Return a rule's thickness where no stroke touches it: a low percentile of the runs across it."""
+    columns = np.arange(max(rule.start, 0), min(rule.stop, runs.shape[1]))
+    rows = np.clip(np.round(rule.rows[columns - rule.start]).astype(int), 0, runs.shape[0] - 1)
+    lengths = runs[rows, columns]
+    return float(np.percentile(lengths[lengths > 0], 30)) if lengths.any() else rule.thickness
+
+
+def _is_straight(rule: Rule) -> bool:
+    """Return whether a rule is bent no more than those on a curled page: the stem of a large 6 is."""
+    line = np.linspace(rule.rows[0], rule.rows[-1], len(rule.rows))
+    return bool(np.abs(rule.rows - line).max() <= PARAMETERS.greatest_bend * len(rule.rows) + 1)
 
 
 def _is_unbroken(mask: Mask, rule: Rule) -> bool:

@@ -30,6 +30,10 @@ class RuledLineParameters:
 
     most_of_picture: float = 0.7
     """Characters that seem taller than this share of the picture may be joined with rules."""
+    across: float = 0.95
+    """Rules over this share of the picture are then looked for first."""
+    least_picture: int = 40
+    """The longer side of the smallest picture that may have rules, in pixels."""
     guessed_height: float = 0.4
     """Their guessed height, as a share of the picture's."""
     threshold: float = 0.35
@@ -100,7 +104,7 @@ def part_ruled_lines(foreground: Floats) -> RuledPage:
     mask = (cleaned > PARAMETERS.threshold).astype(np.uint8)
     empty = np.zeros(mask.shape, np.uint8)
     height = _usual_height(mask)
-    if height == 0 or min(mask.shape) < 8:
+    if height == 0 or max(mask.shape) < PARAMETERS.least_picture:
         return RuledPage(cleaned, empty, empty)
     dots = find_dots(mask, height)
     if dots.any():
