@@ -19,6 +19,9 @@ class CharacterHeightParameters:
 
     greatest_aspect: float = 6.0
     """A component longer than this, in widths, may be a rule, and its height counts only where all are such."""
+    several: int = 3
+    """Around so many components it is drawn even where they are lower: longer than `least_of_several`."""
+    least_of_several: float = 0.05
     most_around: int = 60
     """So many of the largest components may be drawn around others."""
     least_inside: float = 0.2
@@ -52,9 +55,11 @@ def usual_height(mask: Mask) -> float:
     for index in np.argsort(-width * height)[: PARAMETERS.most_around]:
         within = np.abs(x - left[index] - width[index] / 2) < width[index] / 2 - 1
         within &= np.abs(y - top[index] - height[index] / 2) < height[index] / 2 - 1
-        within &= (width < width[index]) & (np.maximum(width, height) > PARAMETERS.least_inside * height[index])
+        inner = np.maximum(width, height)[within & (width < width[index])] / height[index]
+        is_around = (inner > PARAMETERS.least_inside).any()
+        is_around |= (inner > PARAMETERS.least_of_several).sum() >= PARAMETERS.several
         box = Box(*(int(side[index]) for side in (left, top, width, height)))
-        is_grid[index] |= within.any() or _is_frame(mask, box)
+        is_grid[index] |= is_around or _is_frame(mask, box)
     for index in np.flatnonzero((width >= PARAMETERS.least_grid_aspect * height) & ~is_grid & (width > 20)):
         is_grid[index] = _has_level_line(
             mask, Box(int(left[index]), int(top[index]), int(width[index]), int(height[index]))

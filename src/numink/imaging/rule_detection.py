@@ -1,9 +1,7 @@
 """Detection of ruled lines: long, thin, nearly straight runs of foreground.
 
-They are level; upright ones are detected on the transposed mask.
-
-A run counts only where the foreground is thin across it: so strokes that cross a rule part it into segments, which are
-joined again where they continue each other.
+They are level; upright ones are detected on the transposed mask. A run counts only where the
+foreground is thin across it: so strokes that cross a rule part it into segments, which are joined again.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """The types that the stages of recognition hand on.
 
-Coordinates are pixels of the working picture, after binarization; images are float32 in 0..1 with bright foreground on
-0; probabilities are float64.
+Coordinates are pixels of the working picture, images float32 in 0..1 with bright foreground, probabilities float64.
 """
 
 from __future__ import annotations
