@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import cv2
 import pytest
 
@@ -19,8 +17,8 @@ TEXTS = [["12", "345", "7"], ["60", "", "91"], ["25", "84", "243"]]
 
 
 @pytest.fixture(scope="module")
-def reader() -> Iterator[Reader]:
-    yield Reader()
+def reader() -> Reader:
+    return Reader()
 
 
 def by_cell(page: Page) -> dict[tuple[int, int], str]:

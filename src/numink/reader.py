@@ -159,7 +159,9 @@ class Reader:
         lone, remaining_lines = prepared.recognizer.segment_characters(segment_page(prepared.page).lines)
         for line in (*lone.values(), *remaining_lines):
             for hypothesis in line.hypotheses:
-                candidates += [line.line.restored(digit.component) for digit in hypothesis.digits]
+                candidates += [
+                    replace(digit.component, box=line.line.place.original(digit.box)) for digit in hypothesis.digits
+                ]
         if not candidates:
             raise NoForeground("there is no ink on this picture: nothing can be explained")
         sought = Box(*(round(value * prepared.options.scale) for value in box))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,6 +26,7 @@ from ..recognition.options import ReadOptions
 from ..recognition.page_reading import parse_region
 from ..results import Box, Page
 from ..settings import Settings, read_environment
+from .output_files import HocrWriter, OutputPaths, write_annotated
 
 LETTERS_SET = "letters"
 """With --single, the set of characters that asks which letter a picture holds."""
@@ -92,7 +93,7 @@ def read(
     settings = read_environment()
     reader = Reader(classifier_from_settings(settings), settings.limits)
     failed = False
-    with _open_csv(csv_path) as file, _HocrWriter(OutputPaths(hocr, files)) as hocr_writer:
+    with _open_csv(csv_path) as file, HocrWriter(OutputPaths(hocr, files)) as hocr_writer:
         writer = _csv_writer(file)
         annotated = OutputPaths(annotate, files)
         outcomes = _outcomes(reader, settings, files, request)
@@ -103,7 +104,7 @@ def read(
             if writer is not None and shown.page is not None:
                 writer.writerows(rows(shown.page))
             if shown.page is not None and outcome.picture is not None:
-                _annotate(outcome.picture, shown.page, annotated)
+                write_annotated(outcome.picture, shown.page, annotated)
                 hocr_writer.add(shown.page)
     if failed:
         raise click.exceptions.Exit(1)
@@ -197,72 +198,3 @@ def _csv_writer(file: TextIO | None) -> Any:
     writer = csv.writer(file)
     writer.writerow(COLUMNS)
     return writer
-
-
-class OutputPaths:
-    """Paths of output files in a folder, which overwrite neither an input nor an earlier output.
-
-    They are NAME.png, or NAME-2.png and so on where that exists; for the pages of a document NAME-page-2.png and so on.
-    """
-
-    def __init__(self, folder: Path | None, inputs: Sequence[str]) -> None:
-        self.folder = folder
-        self._used = {Path(file).resolve() for file in inputs}
-
-    def path(self, page: Page, suffix: str, *, corrected_pages: bool) -> Path:
-        """Return an unused path for an output of `page`; the folder must not be None."""
-        assert self.folder is not None  # noqa: S101 - callers check it
-        stem = "standard-input" if page.file == "-" else Path(page.file).stem
-        if corrected_pages and page.page > 1:
-            stem += f"-page-{page.page}"
-        path, count = (self.folder / f"{stem}.{suffix}").resolve(), 1
-        while path in self._used:
-            count += 1
-            path = path.with_name(f"{stem}-{count}.{suffix}")
-        self._used.add(path)
-        return path
-
-
-def _annotate(picture: Picture, page: Page, outputs: OutputPaths) -> None:
-    if outputs.folder is None:
-        return
-    from ..export.overlay import draw
-
-    _write(outputs.path(page, "png", corrected_pages=True), draw(picture.turned(page.turned), page), "--annotate")
-
-
-class _HocrWriter:
-    """Collects the pages of a document; writes them when the next document begins, and on exit."""
-
-    def __init__(self, outputs: OutputPaths) -> None:
-        self._outputs = outputs
-        self._pages: list[Page] = []
-
-    def __enter__(self) -> _HocrWriter:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._write()
-
-    def add(self, page: Page) -> None:
-        if page.page == 1:
-            self._write()
-        self._pages.append(page)
-
-    def _write(self) -> None:
-        if self._outputs.folder is not None and self._pages:
-            from ..export.hocr import to_hocr
-
-            path = self._outputs.path(self._pages[0], "hocr", corrected_pages=False)
-            _write(path, to_hocr(self._pages).encode(), "--hocr")
-        self._pages = []
-
-
-def _write(path: Path, content: bytes, option: str) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-    except OSError as error:
-        raise click.UsageError(
-            f"{path.parent} cannot be written ({error.strerror}): name another folder with {option}"
-        ) from None

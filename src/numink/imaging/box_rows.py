@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from .rule_detection import Mask, Rule
+from .character_height import Mask
+from .rule_detection import Rule
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .rule_detection import Mask, Rule
+from .character_height import Mask
+from .rule_detection import Rule
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ def comb_areas(combs: Sequence[Comb], shape: tuple[int, ...], height: float) -> 
     areas = np.zeros(shape, np.uint8)
     for comb in combs:
         middles = sorted(round(float(tooth.rows.mean())) for tooth in comb.teeth)
-        for left, right in zip(middles[:-1], middles[1:], strict=True):
+        for left, right in pairwise(middles):
             column = min(max((left + right) // 2 - comb.rule.start, 0), len(comb.rule.rows) - 1)
             bottom = round(comb.rule.rows[column] - comb.rule.thickness / 2)
             areas[max(round(bottom - PARAMETERS.area_height * height), 0) : max(bottom, 0), left + 2 : right - 1] = 1

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from .rule_detection import Mask
+from .character_height import Mask
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def find_dots(mask: Mask, height: float) -> Mask:
         mask: Foreground 1 on 0, uint8 (H, W).
         height: The usual height of characters.
     """
-    count, labels, stats, centroids = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    _, labels, stats, centroids = cv2.connectedComponentsWithStats(mask, connectivity=8)
     is_dot = stats[:, 2:4].max(axis=1) <= max(PARAMETERS.greatest_dot * height, 4)
     is_dot[0] = False
     dots = np.zeros(mask.shape, np.uint8)
@@ -58,4 +58,5 @@ def find_dots(mask: Mask, height: float) -> Mask:
         own = np.flatnonzero(is_line_dot & (row_of == row))
         across = centroids[own, 1] - np.poly1d(np.polyfit(centroids[own, 0], centroids[own, 1], 1))(centroids[own, 0])
         is_line_dot[own[np.abs(across) > PARAMETERS.greatest_offset * np.median(stats[own, 3]) + 0.5]] = False
-    return is_line_dot[labels].astype(np.uint8)
+    line_dots: Mask = is_line_dot[labels].astype(np.uint8)
+    return line_dots

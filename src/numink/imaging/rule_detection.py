@@ -1,7 +1,7 @@
-"""Detection of ruled lines: long, thin, nearly straight runs of foreground, level ones; upright ones on a transposed mask.
+"""Detection of ruled lines: long, thin, nearly straight runs of foreground.
 
-A run counts only where the foreground is thin across it: so strokes that cross a rule part it into segments, which are
-joined again where they continue each other.
+They are level; upright ones are detected on the transposed mask. A run counts only where the
+foreground is thin across it: so strokes that cross a rule part it into segments, which are joined again.
 """
 
 from __future__ import annotations
@@ -12,9 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ..results import Box
-
-Mask = NDArray[np.uint8]
+from .character_height import Mask
 
 
 @dataclass(frozen=True)
@@ -42,22 +40,6 @@ class RuleDetectionParameters:
     """Least share of its length on which a rule has segments."""
     greatest_slope: float = 0.3
     """A steeper segment, in rows per column, is none of a level rule."""
-    greatest_fill: float = 0.15
-    """A large component that fills less of its box than this is a grid or a frame, and has no height that counts."""
-    greatest_aspect: float = 6.0
-    """A component longer than this, in widths, may be a rule, and its height counts only where all are such."""
-    most_around: int = 60
-    """So many of the largest components may be drawn around others."""
-    least_inside: float = 0.2
-    """What is enclosed is longer than this part of the height of what is drawn around it."""
-    least_grid_aspect: float = 1.5
-    """A component this many times as wide as tall, or more, with a level line through it, is a row of boxes."""
-    least_line: float = 0.85
-    """Such a line has foreground in this share of the columns."""
-    least_frame: int = 12
-    """Least side of a frame in pixels."""
-    height_in_box: float = 0.6
-    """Height of a character in a box, as a share of the box's, where nothing stands alone."""
     most_strike_crossings: float = 0.3
     """A line with strokes close to both sides in more than this share of its columns strikes out, or is, a text."""
     least_strike_crossings: float = 0.1
@@ -68,6 +50,10 @@ class RuleDetectionParameters:
     """A line longer than this, in heights, strikes nothing out."""
     least_solid: float = 0.5
     """Least share of a rule's length that segments of the length of `least_side` cover; else it must be continuous."""
+    greatest_bend: float = 0.04
+    """Greatest distance of a rule from the line between its ends, as a share of its length."""
+    greatest_share: float = 0.05
+    """Greatest thickness of a rule from edge to edge, as a share of the picture."""
     least_unbroken: float = 0.75
     """Least share of a long rule's length over which there is foreground."""
     least_continuous: float = 0.93
@@ -110,55 +96,6 @@ class Rule:
         return replace(self, start=self.start - reach, rows=rows)
 
 
-def usual_height(mask: Mask) -> float:
-    """Return the usual height of the characters on a mask (H, W) in pixels; 0 where it is empty.
-
-    What is drawn around other components does not count, nor what is long and thin, unless all is such.
-    """
-    count, _, stats, centroids = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    left, top, width, height, area = (stats[1:count, column].astype(float) for column in range(5))
-    if not len(width):
-        return 0.0
-    x, y = centroids[1:count, 0], centroids[1:count, 1]
-    is_grid = (width > max(mask.shape) / 8) & (area < PARAMETERS.greatest_fill * width * height)
-    for index in np.argsort(-width * height)[: PARAMETERS.most_around]:
-        within = np.abs(x - left[index] - width[index] / 2) < width[index] / 2 - 1
-        within &= np.abs(y - top[index] - height[index] / 2) < height[index] / 2 - 1
-        within &= (width < width[index]) & (np.maximum(width, height) > PARAMETERS.least_inside * height[index])
-        box = Box(*(int(side[index]) for side in (left, top, width, height)))
-        is_grid[index] |= within.any() or _is_frame(mask, box)
-    for index in np.flatnonzero((width >= PARAMETERS.least_grid_aspect * height) & ~is_grid & (width > 20)):
-        is_grid[index] = _has_level_line(
-            mask, Box(int(left[index]), int(top[index]), int(width[index]), int(height[index]))
-        )
-    long = np.maximum(width, height) > PARAMETERS.greatest_aspect * np.minimum(width, height)
-    counted = ~is_grid & ~long
-    if not counted.any():
-        if is_grid.any():
-            return PARAMETERS.height_in_box * float(np.median(np.minimum(width, height)[is_grid]))
-        return float(height[~is_grid].max())
-    heights = np.sort(height[counted])
-    weights = np.cumsum(heights**2)
-    return float(heights[np.searchsorted(weights, weights[-1] / 2)])
-
-
-def _is_frame(mask: Mask, box: Box) -> bool:
-    """Return whether a component runs along all four sides of its box."""
-    if min(box.w, box.h) < PARAMETERS.least_frame:
-        return False
-    own = mask[box.y : box.y + box.h, box.x : box.x + box.w]
-    depth = max(min(box.w, box.h) // 10, 3)
-    sides = (own[:depth].any(axis=0), own[-depth:].any(axis=0), own[:, :depth].any(axis=1), own[:, -depth:].any(axis=1))
-    return all(side.mean() >= PARAMETERS.least_line for side in sides)
-
-
-def _has_level_line(mask: Mask, box: Box) -> bool:
-    """Return whether a level line runs through most of a component's box, as in a row of boxes."""
-    own = mask[box.y : box.y + box.h, box.x : box.x + box.w]
-    thick = cv2.dilate(own, np.ones((5, 1), np.uint8))
-    return bool(thick.mean(axis=1).max() >= PARAMETERS.least_line)
-
-
 def run_lengths(mask: Mask) -> NDArray[np.int32]:
     """Return at each pixel of the foreground the length of its run along the column, (H, W); 0 elsewhere."""
     rows = np.arange(mask.shape[0], dtype=np.int32)[:, None]
@@ -179,14 +116,17 @@ def find_level_rules(mask: Mask, height: float, least_length: float) -> tuple[li
     thin = ((mask > 0) & (runs <= max(PARAMETERS.greatest_thickness * height, 5))).astype(np.uint8)
     length = max(round(PARAMETERS.least_segment * height), 7)
     dilated = cv2.dilate(thin, np.ones((3, 1), np.uint8))
-    opened = cv2.morphologyEx(dilated, cv2.MORPH_OPEN, np.ones((1, length), np.uint8)) & thin
+    opened = np.asarray(cv2.morphologyEx(dilated, cv2.MORPH_OPEN, np.ones((1, length), np.uint8)), np.uint8) & thin
     least_side = PARAMETERS.least_side * height
     chains = _join(_segments(opened, runs, length), height)
     rules = [rule for chain in chains for rule in _from_chain(chain, least_side) if len(rule.rows) >= least_side]
     least = max(least_length * height, PARAMETERS.least_share_of_side * max(mask.shape))
     edge_to_edge = max(PARAMETERS.edge_to_edge * mask.shape[1], PARAMETERS.least_edge_to_edge * height)
+    rules = [replace(rule, thickness=_thickness(runs, rule)) for rule in rules]
+    thin_across = max(PARAMETERS.greatest_share * mask.shape[0], 3)
     is_long = [
-        (len(rule.rows) >= least or len(rule.rows) >= edge_to_edge)
+        (len(rule.rows) >= least or (len(rule.rows) >= edge_to_edge and rule.thickness <= thin_across))
+        and _is_straight(rule)
         and _is_unbroken(mask, rule)
         and not _is_among_strokes(mask, rule, height)
         for rule in rules
@@ -203,7 +143,7 @@ def _segments(opened: Mask, runs: NDArray[np.int32], length: int) -> list[Rule]:
     own_x, own_y = (x - stats[label, 0]).astype(float), (y - stats[label, 1]).astype(float)
 
     def total(values: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.bincount(label, weights=values, minlength=count)
+        return np.asarray(np.bincount(label, weights=values, minlength=count), np.float64)
 
     number = np.maximum(total(np.ones(len(x))), 1)
     mean_x, mean_y = total(own_x) / number, total(own_y) / number
@@ -238,7 +178,7 @@ def _join(segments: list[Rule], height: float) -> list[list[Rule]]:
         distance = np.abs(row + slope * (gap + 1) - segment.rows[0])
         limit = 1.5 + 0.5 * np.maximum(thickness, segment.thickness) + 0.02 * np.maximum(gap, 0)
         distance[(gap < -3) | (gap > reach) | (distance > limit)] = np.inf
-        index = int(distance.argmin()) if len(chains) and distance.min() < np.inf else len(chains)
+        index = int(distance.argmin()) if chains and distance.min() < np.inf else len(chains)
         if index == len(chains):
             chains.append([segment])
         else:
@@ -269,6 +209,20 @@ def _from_chain(chain: list[Rule], least_side: float) -> list[Rule]:
     return [Rule(start, np.interp(np.arange(start, stop), columns[order], rows[order]), thickness, solid)]
 
 
+def _thickness(runs: NDArray[np.int32], rule: Rule) -> float:
+    """Return a rule's thickness where no stroke touches it: a low percentile of the runs across it."""
+    columns = np.arange(max(rule.start, 0), min(rule.stop, runs.shape[1]))
+    rows = np.clip(np.round(rule.rows[columns - rule.start]).astype(int), 0, runs.shape[0] - 1)
+    lengths = runs[rows, columns]
+    return float(np.percentile(lengths[lengths > 0], 30)) if lengths.any() else rule.thickness
+
+
+def _is_straight(rule: Rule) -> bool:
+    """Return whether a rule is bent no more than those on a curled page: the stem of a large 6 is."""
+    line = np.linspace(rule.rows[0], rule.rows[-1], len(rule.rows))
+    return bool(np.abs(rule.rows - line).max() <= PARAMETERS.greatest_bend * len(rule.rows) + 1)
+
+
 def _is_unbroken(mask: Mask, rule: Rule) -> bool:
     """Return whether there is foreground nearly everywhere along a rule: the feet of digits on a line have gaps."""
     columns = np.arange(max(rule.start, 0), min(rule.stop, mask.shape[1]))
@@ -279,7 +233,7 @@ def _is_unbroken(mask: Mask, rule: Rule) -> bool:
 
 
 def _is_among_strokes(mask: Mask, rule: Rule, height: float) -> bool:
-    """Return whether strokes lie on both sides of a rule along much of it: it strikes a number out, or is part of a text."""
+    """Return whether strokes lie on both sides of a rule along much of it: it strikes out, or is part of, a text."""
     columns = np.arange(max(rule.start, 0), min(rule.stop, mask.shape[1]))
     rows = rule.rows[columns - rule.start]
     distance = rule.thickness / 2 + 2

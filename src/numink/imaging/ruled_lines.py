@@ -14,9 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .box_rows import missing_sides
+from .character_height import Mask, usual_height
 from .combs import Comb, comb_areas, find_combs
 from .dotted_lines import find_dots
-from .rule_detection import Mask, Rule, find_level_rules, run_lengths, usual_height
+from .rule_detection import Rule, find_level_rules, run_lengths
+from .rule_network import PARAMETERS as NETWORK_PARAMETERS
+from .rule_network import bordering, drawn, enclosed_areas, fitting, joining
 
 Floats = NDArray[np.float32]
 
@@ -27,6 +30,10 @@ class RuledLineParameters:
 
     most_of_picture: float = 0.7
     """Characters that seem taller than this share of the picture may be joined with rules."""
+    across: float = 0.95
+    """Rules over this share of the picture are then looked for first."""
+    least_picture: int = 40
+    """The longer side of the smallest picture that may have rules, in pixels."""
     guessed_height: float = 0.4
     """Their guessed height, as a share of the picture's."""
     threshold: float = 0.35
@@ -41,22 +48,8 @@ class RuledLineParameters:
     """A level rule that borders no box is at least this long, in heights: a minus or a fraction stroke is shorter."""
     least_upright_length: float = 4.5
     """An upright rule that borders no box is at least this long, in heights: a slash is shorter."""
-    corner_reach: float = 0.3
-    """Rules that miss each other by this, in heights, meet."""
-    end_reach: float = 0.06
-    """The ends of a short rule are this close, in heights, to the rules that they meet."""
-    side_reach: float = 0.03
-    """Further distance from the side of the picture, in its width, at which a short rule may end."""
-    greatest_turn: float = 0.12
-    """Greatest difference between the slopes of rules that are square to each other, in rows per column."""
     most_in_boxes: float = 0.3
     """Teeth of which more than this share lie at enclosed areas are the sides of boxes."""
-    least_side: float = 0.9
-    """Least side of an enclosed area, in heights."""
-    least_rectangularity: float = 0.8
-    """Least share of the smallest turned rectangle around it that an enclosed area fills."""
-    least_bordering: float = 0.6
-    """A short rule is one where enclosed areas lie along this share of it."""
     least_in_band: float = 0.85
     """A remnant with this share of its pixels along rules is dropped."""
 
@@ -111,7 +104,7 @@ def part_ruled_lines(foreground: Floats) -> RuledPage:
     mask = (cleaned > PARAMETERS.threshold).astype(np.uint8)
     empty = np.zeros(mask.shape, np.uint8)
     height = _usual_height(mask)
-    if height == 0 or min(mask.shape) < 8:
+    if height == 0 or max(mask.shape) < PARAMETERS.least_picture:
         return RuledPage(cleaned, empty, empty)
     dots = find_dots(mask, height)
     if dots.any():
@@ -124,25 +117,26 @@ def part_ruled_lines(foreground: Floats) -> RuledPage:
         return RuledPage(cleaned, empty, empty)  # it may be a 1
     if not (level or upright or (short_level and short_upright)):
         return RuledPage(cleaned, empty, empty)
-    short_level, short_upright = _fitting(level, short_level, upright, short_upright, height, mask.shape)
-    enclosed = _enclosed_areas((*level, *short_level), (*upright, *short_upright), mask.shape, height)
+    short_level, short_upright = fitting(level, short_level, upright, short_upright, height, mask.shape)
+    enclosed = enclosed_areas((*level, *short_level), (*upright, *short_upright), mask.shape, height)
     areas = cv2.connectedComponents(enclosed, connectivity=4)[1].astype(np.int32)
-    reach = round(PARAMETERS.corner_reach * height)
-    end_reach = max(round(PARAMETERS.end_reach * height), 2)
-    joining_level = _joining(short_level, upright, end_reach, mask.shape[1])
-    joining_upright = _joining(short_upright, level, end_reach, mask.shape[0])
-    level += _bordering(short_level, areas, joining_level)
-    upright += _bordering(short_upright, np.ascontiguousarray(areas.T), joining_upright)
-    enclosed = _enclosed_areas(level, upright, mask.shape, height)
+    reach = round(NETWORK_PARAMETERS.corner_reach * height)
+    end_reach = max(round(NETWORK_PARAMETERS.end_reach * height), 2)
+    joining_level = joining(short_level, upright, end_reach, mask.shape[1])
+    joining_upright = joining(short_upright, level, end_reach, mask.shape[0])
+    level += bordering(short_level, areas, joining_level)
+    upright += bordering(short_upright, np.ascontiguousarray(areas.T), joining_upright)
+    enclosed = enclosed_areas(level, upright, mask.shape, height)
     missing = missing_sides(mask, enclosed, upright)
     if missing:
         upright += missing
-        enclosed = _enclosed_areas(level, upright, mask.shape, height)
+        enclosed = enclosed_areas(level, upright, mask.shape, height)
     combs = find_combs(mask, np.ascontiguousarray(run_lengths(turned_mask).T), level, height)
     combs = [comb for comb in combs if not _stands_in(comb, enclosed)]
-    enclosed |= comb_areas(combs, mask.shape, height) & ~cv2.dilate(enclosed, np.ones((3, 3), np.uint8)) & 1
+    apart = cv2.dilate(enclosed, np.ones((3, 3), np.uint8)) == 0
+    enclosed |= np.where(apart, comb_areas(combs, mask.shape, height), 0).astype(np.uint8)
     upright += [tooth for comb in combs for tooth in comb.teeth]
-    rules = _drawn(level, upright, mask.shape, reach)
+    rules = drawn(level, upright, mask.shape, reach)
     _erase(cleaned, level)
     turned = np.ascontiguousarray(cleaned.T)
     _erase(turned, upright)
@@ -152,14 +146,18 @@ def part_ruled_lines(foreground: Floats) -> RuledPage:
 
 
 def _usual_height(mask: Mask) -> float:
-    """Return the usual height of characters; without the rules across the picture, where a character seems to fill it."""
+    """Return the usual height of characters: without rules across the picture where one seems to fill it."""
     height = usual_height(mask)
     if height < PARAMETERS.most_of_picture * mask.shape[0]:
         return height
     guess = PARAMETERS.guessed_height * mask.shape[0]
     cleaned = mask.astype(np.float32)
     across = [
-        [rule for rule in find_level_rules(turned, guess, guess)[0] if len(rule.rows) >= 0.95 * turned.shape[1]]
+        [
+            rule
+            for rule in find_level_rules(turned, guess, PARAMETERS.least_level_length)[0]
+            if len(rule.rows) >= 0.95 * turned.shape[1]
+        ]
         for turned in (mask, np.ascontiguousarray(mask.T))
     ]
     positions = [float(rule.rows.mean()) for rule in across[1]]
@@ -183,118 +181,12 @@ def _without_frame(foreground: Floats) -> Floats:
     return cleaned
 
 
-def _enclosed_areas(level: Sequence[Rule], upright: Sequence[Rule], shape: tuple[int, ...], height: float) -> Mask:
-    """Return the areas between rules that are about rectangular, each with an upright rule beside it."""
-    network = _drawn(level, upright, shape, max(round(PARAMETERS.corner_reach * height), 3))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(1 - network, connectivity=4)
-    enclosed = np.zeros(shape, np.uint8)
-    least = PARAMETERS.least_side * height
-    for label in range(1, count):
-        x, y, w, h, _ = (int(value) for value in stats[label])
-        if min(w, h) < least or (x == 0 and x + w == shape[1]):
-            continue
-        own = (labels[y : y + h, x : x + w] == label).astype(np.uint8)
-        contours, _ = cv2.findContours(own, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-        contour = max(contours, key=cv2.contourArea)
-        _, sides, _ = cv2.minAreaRect(contour)
-        around = (sides[0] + 1) * (sides[1] + 1)
-        filled = cv2.contourArea(contour) + cv2.arcLength(contour, True) / 2
-        if min(sides) >= least - 1 and filled >= PARAMETERS.least_rectangularity * around:
-            enclosed[y : y + h, x : x + w] |= own
-    return enclosed
-
-
-def _fitting(
-    level: Sequence[Rule],
-    short_level: list[Rule],
-    upright: Sequence[Rule],
-    short_upright: list[Rule],
-    height: float,
-    shape: tuple[int, ...],
-) -> tuple[list[Rule], list[Rule]]:
-    """Return the short rules that are square to the rest of the rules, and meet others with both ends."""
-    slopes = [rule.slope for rule in level] + [-rule.slope for rule in upright]
-    if len(slopes) < 2:
-        slopes += [rule.slope for rule in short_level]
-    slope = float(np.median(slopes)) if slopes else 0.0
-    short_level = [rule for rule in short_level if abs(rule.slope - slope) <= PARAMETERS.greatest_turn]
-    short_upright = [rule for rule in short_upright if abs(rule.slope + slope) <= PARAMETERS.greatest_turn]
-    reach = max(round(PARAMETERS.end_reach * height), 2)
-    for _ in range(2):  # a stroke meets another stroke, which meets nothing
-        short_level = _joining(short_level, [*upright, *short_upright], reach, shape[1])
-        short_upright = _joining(short_upright, [*level, *short_level], reach, shape[0])
-    return short_level, short_upright
-
-
-def _joining(rules: Sequence[Rule], crossing: Sequence[Rule], reach: int, width: int) -> list[Rule]:
-    """Return the rules that meet a crossing one, which lies on the transposed mask, at both ends.
-
-    One end may meet the side of the picture instead, at which there may be a rule that was cut off.
-    """
-    joining, side = [], reach + max(round(PARAMETERS.side_reach * width), 3)
-    for rule in rules:
-        ends = ((rule.start, rule.rows[0]), (rule.stop - 1, rule.rows[-1]))
-        met = [
-            any(
-                other.start - reach - rule.thickness <= row < other.stop + reach + rule.thickness
-                and abs(other.rows[int(np.clip(row - other.start, 0, len(other.rows) - 1))] - column)
-                <= reach + other.thickness / 2
-                for other in crossing
-            )
-            for column, row in ends
-        ]
-        at_side = (rule.start <= side, rule.stop >= width - side)
-        if any(met) and all(end or beside for end, beside in zip(met, at_side, strict=True)):
-            joining.append(rule)
-    return joining
-
-
 def _stands_in(comb: Comb, enclosed: Mask) -> bool:
     """Return whether the teeth of a comb stand within enclosed areas, or part them, so that it is a row of boxes."""
     rows = [tooth.start + len(tooth.rows) // 2 for tooth in comb.teeth]
     columns = [round(float(tooth.rows.mean())) for tooth in comb.teeth]
     near = [enclosed[row, max(column - 6, 0) : column + 7].any() for row, column in zip(rows, columns, strict=True)]
     return bool(np.mean(near) > PARAMETERS.most_in_boxes)
-
-
-def _drawn(level: Sequence[Rule], upright: Sequence[Rule], shape: tuple[int, ...], reach: int) -> Mask:
-    """Return a mask of rules, each longer by `reach` at both ends."""
-    drawn = np.zeros(shape, np.uint8)
-    for rules, swapped in ((level, False), (upright, True)):
-        for rule in rules:
-            longer = rule.extended(reach)
-            columns = np.arange(longer.start, longer.stop)
-            points = np.stack([longer.rows, columns] if swapped else [columns, longer.rows], axis=1)
-            thickness = max(round(rule.thickness), 2)
-            cv2.polylines(drawn, [np.round(points).astype(np.int32)], isClosed=False, color=1, thickness=thickness)
-    return drawn
-
-
-def _bordering(rules: Sequence[Rule], areas: NDArray[np.int32], joining: Sequence[Rule]) -> list[Rule]:
-    """Return the rules that part enclosed areas from each other or from what is around them, or join long ones.
-
-    Args:
-        rules: Short level rules.
-        areas: Labels of the enclosed areas, (H, W).
-        joining: Those of the rules that join two long ones.
-    """
-    accepted = []
-    for rule in rules:
-        if any(rule is other for other in joining):
-            accepted.append(rule)
-            continue
-        columns = np.arange(max(rule.start, 0), min(rule.stop, areas.shape[1]))
-        rows = rule.rows[columns - rule.start]
-        sides = []
-        for side in (-1, 1):
-            nearest = np.zeros(len(columns), np.int32)
-            for distance in np.arange(rule.thickness / 2 + 4, 0, -1):
-                near = np.clip(np.round(rows + side * distance), 0, areas.shape[0] - 1).astype(int)
-                nearest = np.where(areas[near, columns] > 0, areas[near, columns], nearest)
-            sides.append(nearest)
-        if (sides[0] != sides[1]).mean() >= PARAMETERS.least_bordering:
-            accepted.append(rule)
-    return accepted
 
 
 def _erase(cleaned: Floats, rules: Sequence[Rule]) -> None:

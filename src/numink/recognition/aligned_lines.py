@@ -11,6 +11,7 @@ import numpy as np
 from ..results import Box, Cell
 from ..structure.columns import AlignedRows, find_aligned_rows
 from ..structure.layout import TableGrid
+from .line_place import LinePlace
 from .line_segmentation import is_tall, segment_line
 from .types import Component, TextLine
 
@@ -27,7 +28,7 @@ def align(lines: Sequence[TextLine], table_count: int) -> tuple[list[list[TextLi
         return [], []
     height = float(np.median([line.digit_height for line in lines]))
     boxes = [[part.box for line in row for part in line.components if is_tall(part, line.digit_height)] for row in rows]
-    tables = []
+    tables: list[TableGrid] = []
     for aligned in find_aligned_rows(boxes, height):
         table = table_count + len(tables) + 1
         around = [line.box for row in rows[aligned.first : aligned.stop] for line in row]
@@ -66,6 +67,6 @@ def _cells(row: Sequence[TextLine], rows: AlignedRows, table: int, number: int) 
             by_column[rows.column(component.middle)].append(component)
     height = float(np.median([line.digit_height for line in row]))
     return [
-        replace(segment_line(components, height), cell=Cell(table, number, column))
+        replace(segment_line(components, height), place=LinePlace(cell=Cell(table, number, column)))
         for column, components in sorted(by_column.items())
     ]

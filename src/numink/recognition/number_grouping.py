@@ -70,12 +70,12 @@ def group_numbers(lines: Sequence[RecognizedLine], options: NumberOptions) -> Gr
         if is_empty or _is_mostly_unread(line):
             left_over += _unread_boxes(line)
             continue
-        continues = line.line.row and line.line.row == last_row
+        continues = line.line.place.row and line.line.place.row == last_row
         context = LineContext(line, line_count + (not continues), options.thresholds, options.scale, options.turned)
         on_line = _line_numbers(context, words=options.words)
         left_over += _unread_boxes(line)
         if on_line:
-            line_count, last_row = context.number, line.line.row
+            line_count, last_row = context.number, line.line.place.row
         made.extend(on_line)
     boxes = tuple(_scaled(box, options) for box in left_over)
     return GroupedPage(tuple(number for number, _ in made), boxes, tuple(evidence for _, evidence in made))
@@ -189,7 +189,7 @@ def _unread_boxes(line: RecognizedLine) -> list[Box]:
     marks = [character for character in line.best.read if character.text == OTHER_MARK]
     unread = [character for character in line.best.unread if is_tall(character.component, height)]
     boxes = [character.box for character in (*marks, *unread) if character.box.w and character.box.h]
-    return [line.line.original(box) for box in boxes]
+    return [line.line.place.original(box) for box in boxes]
 
 
 def _scaled(box: Box, options: NumberOptions) -> Box:

@@ -77,7 +77,7 @@ def make_number(
         text=text, line=context.number, confidence=model.confidence(evidence), accepted=accepted,
         box=Box.around([digit.box for digit in digits]), digits=digits, satisfied=satisfied,
         alternatives=tuple(_alternatives(characters, text, constrained)), struck_out=struck_out,
-        cell=context.line.line.cell,
+        cell=context.line.line.place.cell,
     )  # fmt: skip
     return number, evidence
 
@@ -96,7 +96,7 @@ def lone_number(character: CharacterHypothesis, context: LineContext) -> Number:
     digit = _make_digit(character, context, accepted=accepted, certain=False)
     return Number(
         text=digit.text, line=context.number, confidence=digit.confidence, accepted=accepted, box=digit.box,
-        digits=(digit,), alternatives=digit.alternatives, cell=context.line.line.cell,
+        digits=(digit,), alternatives=digit.alternatives, cell=context.line.line.place.cell,
     )  # fmt: skip
 
 
@@ -149,7 +149,7 @@ def _make_digit(character: CharacterHypothesis, context: LineContext, *, accepte
     probabilities = character.probabilities
     best, *next_best = np.argsort(-probabilities)[: PARAMETERS.most_alternatives + 1]
     by_itself = certain and probabilities[best] >= context.thresholds.digit_in_number
-    box = Box(*(round(value / context.scale) for value in context.line.line.original(character.box)))
+    box = Box(*(round(value / context.scale) for value in context.line.line.place.original(character.box)))
     alternatives = (
         Alternative(CHARACTERS[column], float(probabilities[column]))
         for column in next_best

@@ -14,9 +14,10 @@ from ..imaging.ruled_lines import RuledPage
 from ..results import Box, Cell
 from ..structure.areas import Areas, label_areas
 from ..structure.layout import Region, TableGrid, find_layout
-from .components import PARAMETERS as COMPONENT_PARAMETERS
 from .aligned_lines import align
+from .components import PARAMETERS as COMPONENT_PARAMETERS
 from .enclosures import find_characters
+from .line_place import LinePlace
 from .line_segmentation import merge_stacked, segment_line, segment_lines, usual_height
 from .types import Component, TextLine
 
@@ -113,7 +114,7 @@ def _region_lines(region: Region, by_area: Mapping[int, list[Component]], usual:
     lines = segment_lines(components, PARAMETERS.least_height * usual)
     if not region.table:
         return lines
-    return [replace(line, cell=Cell(region.table, region.row, region.column)) for line in lines]
+    return [replace(line, place=LinePlace(cell=Cell(region.table, region.row, region.column))) for line in lines]
 
 
 def _field_line(region: Region, by_area: Mapping[int, list[Component]], usual: float) -> TextLine | None:
@@ -132,7 +133,7 @@ def _field_line(region: Region, by_area: Mapping[int, list[Component]], usual: f
         shifts.append((component.box.x + shift, -shift))
         right = max(right or 0, component.box.x + shift + component.box.w)
         moved.append(replace(component, box=component.box.moved(shift, 0)))
-    return replace(segment_line(moved, usual), shifts=tuple(shifts))
+    return replace(segment_line(moved, usual), place=LinePlace(shifts=tuple(shifts)))
 
 
 def _parted_by_rules(lines: Sequence[TextLine], rules: NDArray[np.uint8]) -> list[TextLine]:
@@ -163,7 +164,7 @@ def _in_reading_order(rows: list[list[TextLine]]) -> tuple[TextLine, ...]:
     """Return lines by rows, from top to bottom and from left to right, with the number of its row in each."""
     ordered = sorted(rows, key=lambda row: min(line.box.y for line in row))
     return tuple(
-        replace(line, row=number)
+        replace(line, place=replace(line.place, row=number))
         for number, row in enumerate(ordered, 1)
         for line in sorted(row, key=lambda line: line.box.x)
     )

@@ -9,7 +9,6 @@ from ..errors import InvalidRegion, marked
 from ..results import Box, Number, Table
 from .number_grouping import GroupedPage
 
-
 MOST_DIGITS = 6
 """A number of a region has at most so many digits."""
 MOST_REGIONS = 200

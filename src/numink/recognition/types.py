@@ -1,7 +1,6 @@
-"""The types that the stages of recognition hand on, from connected components to recognized lines.
+"""The types that the stages of recognition hand on.
 
-Coordinates are pixels of the working picture, the picture after binarization; images are float32 in 0..1 with bright
-foreground on 0; probabilities are float64.
+Coordinates are pixels of the working picture, images float32 in 0..1 with bright foreground, probabilities float64.
 """
 
 from __future__ import annotations
@@ -15,8 +14,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..results import Box, Cell
+from ..results import Box
 from .alphabet import CHARACTERS, DIGITS
+from .line_place import ANYWHERE, LinePlace
 
 FloatImage = NDArray[np.float32]
 Probabilities = NDArray[np.float64]
@@ -65,24 +65,7 @@ class TextLine:
     """Rows by which the line falls from one column to the next; negative where it rises."""
     box: Box
     """As wide as all components, and as tall as the tall ones are once the line is levelled."""
-    row: int = 0
-    """Lines with the same row, if not 0, count as one line of the page."""
-    cell: Cell | None = None
-    """The cell of a table in which it stands."""
-    shifts: tuple[tuple[int, int], ...] = ()
-    """Where its characters were moved together: from which column on how many columns lead back."""
-
-    def original(self, box: Box) -> Box:
-        """Return the place on the page of a box of the line."""
-        shift = 0
-        for start, back in self.shifts:
-            if start <= box.x + box.w / 2:
-                shift = back
-        return box._replace(x=box.x + shift)
-
-    def restored(self, component: Component) -> Component:
-        """Return a component of the line at its place on the page."""
-        return Component(self.original(component.box), component.foreground)
+    place: LinePlace = ANYWHERE
 
     @cached_property
     def merged(self) -> Component:

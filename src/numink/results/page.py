@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal, get_args
 
 from .box import Box
+from .table import Cell, Table
 
 REVIEW_MARK = "?"
 """Replacement of a character that is not accepted, where a caller wants only accepted ones."""
@@ -50,30 +51,6 @@ class Digit:
     """Its bounding box."""
     alternatives: tuple[Alternative, ...] = ()
     """At most three other characters that it may be, the likeliest first."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A cell of a table, by numbers from 1."""
-
-    table: int
-    """Its table on the page."""
-    row: int
-    """Its row of the table, from the top."""
-    column: int
-    """Its column of the table, from the left."""
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table of a page."""
-
-    box: Box
-    """The box around it."""
-    rows: int
-    """Number of its rows."""
-    columns: int
-    """Number of its columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +196,8 @@ def in_place_of(text: str, characters: Iterable[str]) -> str:
 def _number_to_dict(number: Number) -> dict[str, Any]:
     return {
         "text": number.text, "kind": number.kind, "value": number.value, "ambiguous": number.ambiguous,
-        "struck_out": number.struck_out, "line": number.line, "cell": asdict(number.cell) if number.cell else None, "confidence": round(number.confidence, 6),
+        "struck_out": number.struck_out, "line": number.line,
+        "cell": asdict(number.cell) if number.cell else None, "confidence": round(number.confidence, 6),
         "accepted": number.accepted, "box": list(number.box),
         "alternatives": _alternatives_to_list(number.alternatives),
         "digits": [_digit_to_dict(digit) for digit in number.digits], "fits": number.satisfied,
