@@ -16,6 +16,7 @@ from .errors import NoForeground, NotOneCharacter, marked
 from .imaging.binarization import binarize
 from .imaging.decode import Limits, Picture, open_picture
 from .imaging.ruled_lines import remove_ruled_lines
+from .imaging.sheet import find_sheet
 from .recognition.acceptance import AcceptanceThresholds, NumberEvidence
 from .recognition.breaks import find_breaks
 from .recognition.character_segmentation import segment_characters
@@ -34,6 +35,7 @@ from .recognition.line_segmentation import segment_lines
 from .recognition.number_grouping import GroupedPage, NumberOptions, group_numbers, single_character_number
 from .recognition.options import ReadOptions, apply_options
 from .recognition.page_orientation import choose_orientation, orientation_is_certain, turned_by
+from .recognition.picture_boxes import numbers_on_picture
 from .recognition.single_digit import (
     lone_digit_candidates,
     may_hold_more,
@@ -109,7 +111,8 @@ class Reader:
         """
         started = time.perf_counter()
         picture, classifier = self._decode(source), self.classifier.for_page()
-        binarized = binarize(picture.grey)
+        sheet = find_sheet(picture.grey)
+        binarized = binarize(sheet.grey)
         foreground = remove_ruled_lines(binarized.foreground)
         grouping = NumberOptions(self._thresholds(classifier), binarized.scale, options.words)
         if single:
@@ -117,11 +120,13 @@ class Reader:
             turned, grouped = 0, self._read_single(foreground, classifier, grouping, one_character)
         else:
             turned, grouped = self._read_page(foreground, classifier, grouping, constraints)
+        numbers = numbers_on_picture(grouped.numbers, sheet, turned)
         width, height = (picture.height, picture.width) if turned in (90, 270) else (picture.width, picture.height)
         return Page(
-            width=width, height=height, turned=turned, numbers=apply_options(grouped.numbers, options, single=single),
+            width=width, height=height, turned=turned, numbers=apply_options(numbers, options, single=single),
             model=self.model, classifier=classifier.by, milliseconds=(time.perf_counter() - started) * 1000,
-            left_over=grouped.left_over, file=str(source) if isinstance(source, str | Path) else "",
+            left_over=tuple(sheet.to_picture(box, turned) for box in grouped.left_over),
+            file=str(source) if isinstance(source, str | Path) else "",
         )  # fmt: skip
 
     def evidence(self, source: Source) -> list[tuple[Number, NumberEvidence]]:
@@ -129,7 +134,8 @@ class Reader:
 
         `source` is as for `read`. Raises InputError where the picture cannot be read.
         """
-        binarized, classifier = binarize(self._decode(source).grey), self.classifier.for_page()
+        binarized = binarize(find_sheet(self._decode(source).grey).grey)
+        classifier = self.classifier.for_page()
         grouping = NumberOptions(self._thresholds(classifier), binarized.scale)
         _, page = self._read_page(remove_ruled_lines(binarized.foreground), classifier, grouping, None)
         pairs = zip(page.numbers, page.evidence, strict=True)
@@ -149,7 +155,8 @@ class Reader:
         Raises:
             InputError: The picture cannot be read; its subclass NoForeground where there is no foreground on it.
         """
-        binarized = binarize(self._decode(source).grey)
+        sheet = find_sheet(self._decode(source).grey)
+        binarized = binarize(sheet.grey)
         foreground, classifier = remove_ruled_lines(binarized.foreground), self.classifier.for_page()
         candidates = single_digit_candidates(find_characters(foreground))
         lone, remaining_lines = self._segment_characters(foreground, classifier, None, SearchBudget())
@@ -157,7 +164,7 @@ class Reader:
             candidates += [digit.component for hypothesis in line.hypotheses for digit in hypothesis.digits]
         if not candidates:
             raise NoForeground("there is no ink on this picture: nothing can be explained")
-        sought = Box(*(round(value * binarized.scale) for value in box))
+        sought = Box(*(round(value * binarized.scale) for value in sheet.from_picture(box)))
         nearest = max(candidates, key=lambda candidate: candidate.box.overlap(sought))
         return explain(classifier, normalise(nearest.foreground), int(digit))
 

@@ -1,0 +1,259 @@
+"""Outline of the sheet of paper on a picture: which pixels are table, and the four corners of a sheet seen whole.
+
+A table is a uniform region, darker or lighter than the paper, that runs along the picture's border and ends at a sharp,
+straight edge. A shadow has writing in it and a soft edge; a digit that touches the border does not run along it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Grey = NDArray[np.uint8]
+Mask = NDArray[np.uint8]
+Points = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class OutlineParameters:
+    """Tuned constants of the search for the sheet; lengths are in pixels of the reduced copy."""
+
+    stroke: int = 9
+    """Side of the closing square that removes writing from the copy."""
+    padding: int = 12
+    """Width by which the copy is continued past its border, so that closing leaves narrow rims."""
+    least_difference: int = 30
+    """Least difference of brightness between paper and table."""
+    least_ratio: float = 1.2
+    """Least ratio of the paper's brightness to a darker table's: a shadow that falls on all of a page is fainter."""
+    least_paper: float = 0.12
+    """Least share of the picture that is paper."""
+    least_side: float = 0.25
+    """Least side of the paper's bounding box, as a share of the picture's: a stroke is narrower."""
+    least_table: float = 0.006
+    """Least share of the picture that is table."""
+    least_border: float = 0.55
+    """Least length of the picture's border that a table covers, as a share of the picture's short side."""
+    reach: int = 3
+    """Distance on both sides of the sheet's edge at which brightness is compared."""
+    least_sharpness: float = 0.6
+    """Least step of brightness within `reach` of the edge, as a share of the whole difference."""
+    most_writing: float = 0.5
+    """Most strokes on a table, as a share of the density of those on the paper."""
+    least_overlap: float = 0.93
+    """Least overlap (intersection over union) of a whole sheet with its four-cornered outline."""
+    sampled_part: float = 0.9
+    """Part of each side, about its middle, along which edges are compared: corners are often bent."""
+    least_seen: float = 0.8
+    """Least share of a side of the outline along which there is an edge to the table."""
+
+
+PARAMETERS = OutlineParameters()
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What is sheet and what is table on a reduced copy of a picture."""
+
+    table: Mask
+    """Mask, uint8 (h, w): 255 is table, 0 the sheet."""
+    corners: Points | None
+    """Corners of a sheet seen whole, float32 (4, 2), x and y, clockwise from the top left; None for another."""
+
+
+def find_outline(copy: Grey, parameters: OutlineParameters = PARAMETERS) -> Outline | None:
+    """Find the sheet on a reduced copy of a picture.
+
+    Args:
+        copy: Picture, uint8 (h, w), 0 is black, about 320 pixels a side.
+        parameters: Tuned constants.
+
+    Returns:
+        The outline; None where the picture shows no table.
+    """
+    return _OutlineFinder(copy, parameters).find()
+
+
+class _OutlineFinder:
+    """The steps of `find_outline` on one picture."""
+
+    def __init__(self, copy: Grey, parameters: OutlineParameters) -> None:
+        self._copy = copy
+        self._parameters = parameters
+        padding, side = parameters.padding, parameters.stroke
+        padded = cv2.copyMakeBorder(copy, padding, padding, padding, padding, cv2.BORDER_REPLICATE)
+        closed = cv2.morphologyEx(padded, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
+        self._surface: Grey = closed[padding:-padding, padding:-padding].astype(np.uint8)
+        self._strokes = cv2.subtract(self._surface, copy).astype(np.float32) / np.maximum(self._surface, 60)
+
+    def find(self) -> Outline | None:
+        for threshold in self._thresholds():
+            outline = self._outline((self._surface > threshold).astype(np.uint8))
+            if outline is not None:
+                return outline
+        return None
+
+    def _thresholds(self) -> list[float]:
+        """Return Otsu's threshold of all pixels, then those of its darker and its brighter part."""
+        first = _otsu(self._surface)
+        darker, brighter = (self._surface[part] for part in (self._surface <= first, self._surface > first))
+        return [first, *(_otsu(part) for part in (darker, brighter) if part.size)]
+
+    def _outline(self, bright: Mask) -> Outline | None:
+        parameters = self._parameters
+        paper = _largest_component(bright)
+        if paper is None or not self._is_like_paper(paper):
+            return None
+        table = self._table(paper)
+        if np.count_nonzero(table) < parameters.least_table * table.size:
+            return None
+        if not self._differs(paper, table):
+            return None
+        filled = np.where(table > 0, 0, 255).astype(np.uint8)
+        return Outline(table, self._corners(filled))
+
+    def _is_like_paper(self, paper: Mask) -> bool:
+        parameters = self._parameters
+        _, _, width, height = cv2.boundingRect(paper)
+        is_large = width > parameters.least_side * paper.shape[1] and height > parameters.least_side * paper.shape[0]
+        return is_large and np.count_nonzero(paper) > parameters.least_paper * paper.size
+
+    def _table(self, paper: Mask) -> Mask:
+        """Return the regions beside the paper that run along the picture's border."""
+        parameters = self._parameters
+        table = np.zeros_like(paper)
+        count, labels = cv2.connectedComponents(255 - paper, connectivity=4)
+        for label in range(1, count):
+            region = labels == label
+            border = max(int(side.sum()) for side in (region[0], region[-1], region[:, 0], region[:, -1]))
+            around = int(region[0].sum() + region[-1].sum() + region[:, 0].sum() + region[:, -1].sum())
+            runs_along = max(border, around / 2) >= parameters.least_border * min(paper.shape)
+            if runs_along:
+                table[region] = 255
+        return table
+
+    def _differs(self, paper: Mask, table: Mask) -> bool:
+        """Return whether paper and table differ as two surfaces do, not as a page in light and shadow."""
+        parameters = self._parameters
+        near = cv2.dilate(table, np.ones((31, 31), np.uint8)) > 0
+        beside = cv2.dilate(paper, np.ones((31, 31), np.uint8)) > 0
+        light = float(np.median(self._surface[near & (paper > 0)]))
+        dark = float(np.median(self._surface[beside & (table > 0)]))
+        if light - dark < parameters.least_difference or light < parameters.least_ratio * dark:
+            return False
+        reach = 2 * parameters.reach + 1
+        edge = np.ones((reach, reach), np.uint8)
+        inside = (cv2.dilate(table, edge) > 0) & (paper > 0)
+        outside = (cv2.dilate(paper, edge) > 0) & (table > 0)
+        step = float(np.median(self._surface[inside])) - float(np.median(self._surface[outside]))
+        if step < parameters.least_sharpness * (light - dark):
+            return False
+        on_paper, on_table = (self._strokes[cv2.erode(region, edge) > 0] for region in (paper, table))
+        if not on_paper.size or not on_table.size:
+            return True
+        strong = max(0.5 * float(np.percentile(on_paper, 98)), 0.15)
+        return float((on_table > strong).mean()) <= parameters.most_writing * max(float((on_paper > strong).mean()), 0.01)
+
+    def _corners(self, sheet: Mask) -> Points | None:
+        contours, _ = cv2.findContours(sheet, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+        contour = max(contours, key=cv2.contourArea)
+        corners = _four_corners(contour)
+        if corners is None:
+            return None
+        drawn = np.zeros_like(sheet)
+        cv2.fillConvexPoly(drawn, np.round(corners).astype(np.int32), 255)
+        overlap = np.count_nonzero(drawn & sheet) / np.count_nonzero(drawn | sheet)
+        if overlap < self._parameters.least_overlap or not self._is_seen_whole(corners):
+            return None
+        return corners
+
+    def _is_seen_whole(self, corners: Points) -> bool:
+        """Return whether there is an edge to the table along all four sides."""
+        parameters = self._parameters
+        height, width = self._surface.shape
+        for start, end in zip(corners, np.roll(corners, -1, axis=0), strict=True):
+            along = (end - start) / max(float(np.hypot(*(end - start))), 1.0)
+            outward = np.array([along[1], -along[0]])
+            rest = (1 - parameters.sampled_part) / 2
+            points = start + np.linspace(rest, 1 - rest, 40)[:, None] * (end - start)
+            outer, inner = (np.round(points + sign * parameters.reach * outward).astype(int) for sign in (1, -1))
+            visible = (outer >= 0).all(axis=1) & (outer < (width, height)).all(axis=1)
+            outer, inner = outer.clip(0, (width - 1, height - 1)), inner.clip(0, (width - 1, height - 1))
+            steps = self._surface[inner[:, 1], inner[:, 0]].astype(int) - self._surface[outer[:, 1], outer[:, 0]]
+            seen = (steps > parameters.least_difference / 2) & (visible | (outer != inner).any(axis=1))
+            if seen.mean() < parameters.least_seen:
+                return False
+        return True
+
+
+def _otsu(values: NDArray[np.uint8]) -> float:
+    threshold, _ = cv2.threshold(values.reshape(-1, 1), 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    return float(threshold)
+
+
+def _largest_component(bright: Mask) -> Mask | None:
+    """Return the largest region with its holes filled, 0 or 255."""
+    count, labels, statistics, _ = cv2.connectedComponentsWithStats(bright, connectivity=4)
+    if count < 2:
+        return None
+    largest = 1 + int(statistics[1:, cv2.CC_STAT_AREA].argmax())
+    region = np.where(labels == largest, 255, 0).astype(np.uint8)
+    contours, _ = cv2.findContours(region, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    cv2.drawContours(region, contours, -1, 255, cv2.FILLED)
+    is_solid = statistics[largest, cv2.CC_STAT_AREA] > 0.6 * np.count_nonzero(region)
+    return region if is_solid else None
+
+
+def _four_corners(contour: cv2.typing.MatLike) -> Points | None:
+    """Return the corners of the quadrilateral that fits a contour, clockwise from the top left; None where none does.
+
+    Each side is fitted to the contour's points near it, since corners are bent or rounded.
+    """
+    hull = cv2.convexHull(contour)
+    perimeter = cv2.arcLength(hull, closed=True)
+    for tolerance in (0.02, 0.03, 0.045, 0.06, 0.08):
+        polygon = cv2.approxPolyDP(hull, tolerance * perimeter, closed=True).reshape(-1, 2)
+        if len(polygon) <= 4:
+            break
+    if len(polygon) != 4:
+        return None
+    ordered = _clockwise_from_top_left(polygon.astype(np.float32))
+    points = contour.reshape(-1, 2).astype(np.float32)
+    lines = []
+    for start, end in zip(ordered, np.roll(ordered, -1, axis=0), strict=True):
+        length = float(np.hypot(*(end - start)))
+        if length < 16:
+            return None
+        along = (end - start) / length
+        offset = points - start
+        position, distance = offset @ along, np.abs(offset @ np.array([-along[1], along[0]]))
+        near = points[(position > 0.06 * length) & (position < 0.94 * length) & (distance < 0.04 * length + 2)]
+        if len(near) < 8:
+            return None
+        lines.append(cv2.fitLine(near, cv2.DIST_HUBER, 0, 0.01, 0.01).ravel())
+    return _intersections(lines)
+
+
+def _intersections(lines: list[NDArray[np.float32]]) -> Points | None:
+    """Return where each line meets the one before it; lines are direction and point, float32 (4,)."""
+    corners = []
+    for before, line in zip([lines[-1], *lines[:-1]], lines, strict=True):
+        directions = np.array([[before[0], -line[0]], [before[1], -line[1]]], np.float64)
+        if abs(np.linalg.det(directions)) < 0.3:
+            return None  # nearly parallel: no sheet of paper
+        factor = np.linalg.solve(directions, (line[2:] - before[2:]).astype(np.float64))[0]
+        corners.append(before[2:] + factor * before[:2])
+    return np.array(corners, np.float32)
+
+
+def _clockwise_from_top_left(polygon: Points) -> Points:
+    """Order corners clockwise from the left end of the side that is most level among the upper ones."""
+    centre = polygon.mean(axis=0)
+    angles = np.arctan2(polygon[:, 1] - centre[1], polygon[:, 0] - centre[0])
+    around = polygon[np.argsort(angles)]
+    sides = np.roll(around, -1, axis=0) - around
+    rightward = sides[:, 0] / np.maximum(np.hypot(sides[:, 0], sides[:, 1]), 1)
+    return np.roll(around, -int(rightward.argmax()), axis=0)

@@ -1,0 +1,116 @@
+"""Skew of the writing: by how many degrees lines of writing and ruled lines slope, estimated on a reduced copy.
+
+The projection profile of the strokes, the number of their pixels in each row, is sharpest where the rows run along the
+lines. Upright strokes and tables give a sharp profile of the columns at the same angle.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Grey = NDArray[np.uint8]
+Angles = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class SkewParameters:
+    """Tuned constants of the estimate of skew."""
+
+    background: int = 25
+    """Side of the median filter that gives the brightness of the paper, in pixels of the copy."""
+    least_contrast: float = 0.12
+    """Least difference of strokes from the paper, as a share of the full range."""
+    most_angle: float = 30.0
+    """Greatest angle that is tried, in degrees: beyond it, and at 45 in any case, rows and columns are mixed up."""
+    step: float = 1.0
+    """Distance of the angles that are tried first, in degrees."""
+    fine_step: float = 0.25
+    """Distance of those about the best, in degrees."""
+    least_angle: float = 5.0
+    """Least angle that is set right: less does no harm to the reading."""
+    least_height: int = 4
+    """Least height of a stroke that is counted, in pixels of the copy."""
+    least_components: float = 2.8
+    """Least effective number of separate strokes, by their pixels: a digit alone has no line."""
+    ruled_peak: float = 12.0
+    """Sharpness at the best angle, as a multiple of the median one, that ruled lines alone give, in one piece or not."""
+    least_gain: float = 2.0
+    """Least sharpness at the best angle, as a multiple of that at 0 degrees."""
+    least_peak: float = 2.5
+    """Least sharpness at the best angle, as a multiple of the median one of all angles."""
+    least_distinction: float = 1.4
+    """Least sharpness at the best angle, as a multiple of that at any angle not next to it."""
+    neighbours: float = 5.0
+    """Degrees on either side of the best angle that are next to it."""
+
+
+ROW = 2.0
+"""Height of the rows of the projection profile, in pixels of the copy."""
+PARAMETERS = SkewParameters()
+
+
+def estimate_skew(copy: Grey, parameters: SkewParameters = PARAMETERS) -> float:
+    """Estimate by how many degrees the writing on a picture slopes.
+
+    Args:
+        copy: Picture, uint8 (h, w), 0 is black, about 320 pixels a side.
+        parameters: Tuned constants.
+
+    Returns:
+        Degrees clockwise: lines of positive skew run down to the right. 0.0 where lines are level or none are sure.
+    """
+    strokes = _strokes(copy, parameters)
+    if strokes is None:
+        return 0.0
+    rows, columns = np.nonzero(strokes)
+    points = np.column_stack([columns, rows]).astype(np.float64)
+    angles = np.arange(-parameters.most_angle, parameters.most_angle + parameters.step / 2, parameters.step)
+    sharpness = np.array([_sharpness(points, angle) for angle in angles])
+    peak, best = float(sharpness.max()), float(angles[sharpness.argmax()])
+    if not parameters.least_angle - parameters.step < abs(best) < parameters.most_angle:
+        return 0.0
+    level = float(sharpness[np.abs(angles) <= 1].max())
+    next_best = float(sharpness[np.abs(angles - best) > parameters.neighbours].max())
+    relative = peak / float(np.median(sharpness))
+    if peak < parameters.least_gain * level or peak < parameters.least_distinction * next_best:
+        return 0.0
+    enough = _effective_number(strokes, parameters.least_height) >= parameters.least_components
+    if relative < (parameters.least_peak if enough else parameters.ruled_peak):
+        return 0.0
+    near = best + np.arange(-parameters.step, parameters.step + 0.01, parameters.fine_step)
+    best = float(near[np.argmax([_sharpness(points, angle) for angle in near])])
+    return best if abs(best) >= parameters.least_angle else 0.0
+
+
+def _strokes(copy: Grey, parameters: SkewParameters) -> NDArray[np.uint8] | None:
+    """Return the pixels that differ from the paper about them, 0 or 1; None where there is no contrast."""
+    paper = cv2.medianBlur(copy, min(parameters.background, (min(copy.shape) - 1) | 1))
+    difference = cv2.absdiff(copy, paper)
+    strongest = float(np.percentile(difference, 99.5))
+    if strongest < 255 * parameters.least_contrast:
+        return None
+    strokes = (difference > 0.4 * strongest).astype(np.uint8)
+    return strokes if strokes.any() else None
+
+
+def _effective_number(strokes: NDArray[np.uint8], least_height: int) -> float:
+    """Return the number of separate strokes, each counted by its pixels: n for n alike, 1 where one outweighs all."""
+    _, _, statistics, _ = cv2.connectedComponentsWithStats(strokes, connectivity=8)
+    tall = statistics[1:][statistics[1:, cv2.CC_STAT_HEIGHT] >= least_height]
+    areas = tall[:, cv2.CC_STAT_AREA].astype(np.float64)
+    return float(areas.sum() ** 2 / np.square(areas).sum()) if len(areas) else 0.0
+
+
+def _sharpness(points: NDArray[np.float64], angle: float) -> float:
+    """Return the variance of the differences of the projection profile of `points`, float64 (n, 2), x and y."""
+    radians = np.radians(angle)
+    across = points[:, 1] * np.cos(radians) - points[:, 0] * np.sin(radians)
+    position = (across - across.min()) / ROW
+    rows = position.astype(np.int64)
+    share = position - rows  # split between two rows: whole pixels would favour angles such as arctan(1/2)
+    profile = np.bincount(rows, 1 - share, rows.max() + 2) + np.bincount(rows + 1, share, rows.max() + 2)
+    return float(np.square(np.diff(profile, prepend=0, append=0)).sum()) / len(points)
