@@ -29,10 +29,12 @@ class OutlineParameters:
     """Least difference of brightness between paper and table."""
     least_ratio: float = 1.2
     """Least ratio of the paper's brightness to a darker table's: a shadow that falls on all of a page is fainter."""
-    least_paper: float = 0.12
+    least_paper: float = 0.2
     """Least share of the picture that is paper."""
     least_side: float = 0.25
     """Least side of the paper's bounding box, as a share of the picture's: a stroke is narrower."""
+    least_solidity: float = 0.88
+    """Least area of the paper, as a share of its convex hull's: writing on a dark board is not convex."""
     least_table: float = 0.006
     """Least share of the picture that is table."""
     least_border: float = 0.55
@@ -87,7 +89,7 @@ class _OutlineFinder:
         padded = cv2.copyMakeBorder(copy, padding, padding, padding, padding, cv2.BORDER_REPLICATE)
         closed = cv2.morphologyEx(padded, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
         self._surface: Grey = closed[padding:-padding, padding:-padding].astype(np.uint8)
-        self._strokes = cv2.subtract(self._surface, copy).astype(np.float32) / np.maximum(self._surface, 60)
+        self._strokes = cv2.subtract(self._surface, copy).astype(np.float32) / np.maximum(self._surface, 100)
 
     def find(self) -> Outline | None:
         for threshold in self._thresholds():
@@ -119,7 +121,10 @@ class _OutlineFinder:
         parameters = self._parameters
         _, _, width, height = cv2.boundingRect(paper)
         is_large = width > parameters.least_side * paper.shape[1] and height > parameters.least_side * paper.shape[0]
-        return is_large and np.count_nonzero(paper) > parameters.least_paper * paper.size
+        area = np.count_nonzero(paper)
+        hull = cv2.convexHull(cv2.findNonZero(paper))
+        is_convex = area > parameters.least_solidity * cv2.contourArea(hull)
+        return is_large and is_convex and area > parameters.least_paper * paper.size
 
     def _table(self, paper: Mask) -> Mask:
         """Return the regions beside the paper that run along the picture's border."""
@@ -151,6 +156,9 @@ class _OutlineFinder:
         step = float(np.median(self._surface[inside])) - float(np.median(self._surface[outside]))
         if step < parameters.least_sharpness * (light - dark):
             return False
+        sides = (table[0], table[-1], table[:, 0], table[:, -1])
+        if sum((side > 0).mean() > parameters.least_border for side in sides) >= 3:
+            return True  # no shadow lies all around
         on_paper, on_table = (self._strokes[cv2.erode(region, edge) > 0] for region in (paper, table))
         if not on_paper.size or not on_table.size:
             return True
@@ -203,7 +211,7 @@ def _largest_component(bright: Mask) -> Mask | None:
     region = np.where(labels == largest, 255, 0).astype(np.uint8)
     contours, _ = cv2.findContours(region, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     cv2.drawContours(region, contours, -1, 255, cv2.FILLED)
-    is_solid = statistics[largest, cv2.CC_STAT_AREA] > 0.6 * np.count_nonzero(region)
+    is_solid = statistics[largest, cv2.CC_STAT_AREA] > 0.75 * np.count_nonzero(region)
     return region if is_solid else None
 
 

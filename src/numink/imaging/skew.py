@@ -36,7 +36,7 @@ class SkewParameters:
     """Least height of a stroke that is counted, in pixels of the copy."""
     least_components: float = 2.8
     """Least effective number of separate strokes, by their pixels: a digit alone has no line."""
-    ruled_peak: float = 12.0
+    ruled_peak: float = 15.0
     """Sharpness at the best angle, as a multiple of the median one, that ruled lines alone give, in one piece or not."""
     least_gain: float = 2.0
     """Least sharpness at the best angle, as a multiple of that at 0 degrees."""
