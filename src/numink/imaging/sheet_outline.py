@@ -41,6 +41,8 @@ class OutlineParameters:
     """Least length of the picture's border that a table covers, as a share of the picture's short side."""
     reach: int = 3
     """Distance on both sides of the sheet's edge at which brightness is compared."""
+    neighbourhood: int = 15
+    """Distance from the sheet's edge within which the brightness of paper and table is taken."""
     least_sharpness: float = 0.6
     """Least step of brightness within `reach` of the edge, as a share of the whole difference."""
     most_writing: float = 0.5
@@ -89,11 +91,18 @@ class _OutlineFinder:
         padded = cv2.copyMakeBorder(copy, padding, padding, padding, padding, cv2.BORDER_REPLICATE)
         closed = cv2.morphologyEx(padded, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
         self._surface: Grey = closed[padding:-padding, padding:-padding].astype(np.uint8)
-        self._strokes = cv2.subtract(self._surface, copy).astype(np.float32) / np.maximum(self._surface, 100)
+
+    @property
+    def _least_border(self) -> float:
+        return self._parameters.least_border * min(self._surface.shape)
 
     def find(self) -> Outline | None:
+        surface = self._surface
+        border = np.concatenate([surface[0], surface[-1], surface[:, 0], surface[:, -1]])
         for threshold in self._thresholds():
-            outline = self._outline((self._surface > threshold).astype(np.uint8))
+            if np.count_nonzero(border <= threshold) < self._least_border:
+                continue  # most pictures: nothing but paper along the border
+            outline = self._outline((surface > threshold).astype(np.uint8))
             if outline is not None:
                 return outline
         return None
@@ -128,42 +137,41 @@ class _OutlineFinder:
 
     def _table(self, paper: Mask) -> Mask:
         """Return the regions beside the paper that run along the picture's border."""
-        parameters = self._parameters
-        table = np.zeros_like(paper)
-        count, labels = cv2.connectedComponents(255 - paper, connectivity=4)
-        for label in range(1, count):
-            region = labels == label
-            border = max(int(side.sum()) for side in (region[0], region[-1], region[:, 0], region[:, -1]))
-            around = int(region[0].sum() + region[-1].sum() + region[:, 0].sum() + region[:, -1].sum())
-            runs_along = max(border, around / 2) >= parameters.least_border * min(paper.shape)
-            if runs_along:
-                table[region] = 255
-        return table
+        _, labels = cv2.connectedComponents(255 - paper, connectivity=4)
+        sides = (labels[0], labels[-1], labels[:, 0], labels[:, -1])
+        lengths = np.array([np.bincount(side, minlength=int(labels.max()) + 1) for side in sides])
+        runs_along = np.maximum(lengths.max(axis=0), lengths.sum(axis=0) / 2) >= self._least_border
+        runs_along[0] = False  # the paper
+        return np.where(runs_along[labels], 255, 0).astype(np.uint8)
 
     def _differs(self, paper: Mask, table: Mask) -> bool:
         """Return whether paper and table differ as two surfaces do, not as a page in light and shadow."""
         parameters = self._parameters
-        near = cv2.dilate(table, np.ones((31, 31), np.uint8)) > 0
-        beside = cv2.dilate(paper, np.ones((31, 31), np.uint8)) > 0
-        light = float(np.median(self._surface[near & (paper > 0)]))
-        dark = float(np.median(self._surface[beside & (table > 0)]))
+        light, dark = self._brightness(paper, table, parameters.neighbourhood)
         if light - dark < parameters.least_difference or light < parameters.least_ratio * dark:
             return False
-        reach = 2 * parameters.reach + 1
-        edge = np.ones((reach, reach), np.uint8)
-        inside = (cv2.dilate(table, edge) > 0) & (paper > 0)
-        outside = (cv2.dilate(paper, edge) > 0) & (table > 0)
-        step = float(np.median(self._surface[inside])) - float(np.median(self._surface[outside]))
-        if step < parameters.least_sharpness * (light - dark):
+        inside, outside = self._brightness(paper, table, parameters.reach)
+        if inside - outside < parameters.least_sharpness * (light - dark):
             return False
         sides = (table[0], table[-1], table[:, 0], table[:, -1])
         if sum((side > 0).mean() > parameters.least_border for side in sides) >= 3:
             return True  # no shadow lies all around
-        on_paper, on_table = (self._strokes[cv2.erode(region, edge) > 0] for region in (paper, table))
+        edge = np.ones((2 * parameters.reach + 1,) * 2, np.uint8)
+        strokes = cv2.subtract(self._surface, self._copy).astype(np.float32) / np.maximum(self._surface, 100)
+        on_paper, on_table = (strokes[cv2.erode(region, edge) > 0] for region in (paper, table))
         if not on_paper.size or not on_table.size:
             return True
         strong = max(0.5 * float(np.percentile(on_paper, 98)), 0.15)
         return float((on_table > strong).mean()) <= parameters.most_writing * max(float((on_paper > strong).mean()), 0.01)
+
+    def _brightness(self, paper: Mask, table: Mask, distance: int) -> tuple[float, float]:
+        """Return the brightness of the paper, and of the table, within a distance of each other."""
+        square = np.ones((2 * distance + 1,) * 2, np.uint8)
+        beside_table = (cv2.dilate(table, square) > 0) & (paper > 0)
+        beside_paper = (cv2.dilate(paper, square) > 0) & (table > 0)
+        if not beside_table.any() or not beside_paper.any():
+            return 0.0, 0.0
+        return float(np.median(self._surface[beside_table])), float(np.median(self._surface[beside_paper]))
 
     def _corners(self, sheet: Mask) -> Points | None:
         contours, _ = cv2.findContours(sheet, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)

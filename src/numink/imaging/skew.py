@@ -21,9 +21,11 @@ class SkewParameters:
     """Tuned constants of the estimate of skew."""
 
     background: int = 25
-    """Side of the median filter that gives the brightness of the paper, in pixels of the copy."""
-    least_contrast: float = 0.12
-    """Least difference of strokes from the paper, as a share of the full range."""
+    """Side of the square whose mean is the brightness about a pixel, in pixels of the copy."""
+    present: float = 0.4
+    """Difference from that brightness from which a pixel is part of a stroke, as a share of the strongest."""
+    least_contrast: float = 0.05
+    """Least such difference, as a share of the full range."""
     most_angle: float = 30.0
     """Greatest angle that is tried, in degrees: beyond it, and at 45 in any case, rows and columns are mixed up."""
     step: float = 1.0
@@ -36,6 +38,8 @@ class SkewParameters:
     """Least height of a stroke that is counted, in pixels of the copy."""
     least_components: float = 2.8
     """Least effective number of separate strokes, by their pixels: a digit alone has no line."""
+    ruled_length: float = 0.7
+    """Length from which a stroke may be a ruled line or a grid, as a share of the picture's long side."""
     ruled_peak: float = 15.0
     """Sharpness at the best angle, as a multiple of the median one, that ruled lines alone give, in one piece or not."""
     least_gain: float = 2.0
@@ -64,7 +68,9 @@ def estimate_skew(copy: Grey, parameters: SkewParameters = PARAMETERS) -> float:
         Degrees clockwise: lines of positive skew run down to the right. 0.0 where lines are level or none are sure.
     """
     strokes = _strokes(copy, parameters)
-    if strokes is None:
+    count, length = _effective_number(strokes, parameters.least_height)
+    has_lines = count >= parameters.least_components
+    if not has_lines and length < parameters.ruled_length:
         return 0.0
     rows, columns = np.nonzero(strokes)
     points = np.column_stack([columns, rows]).astype(np.float64)
@@ -78,31 +84,34 @@ def estimate_skew(copy: Grey, parameters: SkewParameters = PARAMETERS) -> float:
     relative = peak / float(np.median(sharpness))
     if peak < parameters.least_gain * level or peak < parameters.least_distinction * next_best:
         return 0.0
-    enough = _effective_number(strokes, parameters.least_height) >= parameters.least_components
-    if relative < (parameters.least_peak if enough else parameters.ruled_peak):
+    if relative < (parameters.least_peak if has_lines else parameters.ruled_peak):
         return 0.0
     near = best + np.arange(-parameters.step, parameters.step + 0.01, parameters.fine_step)
     best = float(near[np.argmax([_sharpness(points, angle) for angle in near])])
     return best if abs(best) >= parameters.least_angle else 0.0
 
 
-def _strokes(copy: Grey, parameters: SkewParameters) -> NDArray[np.uint8] | None:
-    """Return the pixels that differ from the paper about them, 0 or 1; None where there is no contrast."""
-    paper = cv2.medianBlur(copy, min(parameters.background, (min(copy.shape) - 1) | 1))
-    difference = cv2.absdiff(copy, paper)
-    strongest = float(np.percentile(difference, 99.5))
-    if strongest < 255 * parameters.least_contrast:
-        return None
-    strokes = (difference > 0.4 * strongest).astype(np.uint8)
-    return strokes if strokes.any() else None
+def _strokes(copy: Grey, parameters: SkewParameters) -> NDArray[np.uint8]:
+    """Return the pixels that differ from the brightness about them, 0 or 1; all 0 where there is no contrast."""
+    side = parameters.background
+    difference = cv2.absdiff(copy, cv2.blur(copy, (side, side)))
+    strongest = float(np.partition(difference.ravel(), -difference.size // 200)[-difference.size // 200])
+    threshold = max(parameters.present * strongest, 255 * parameters.least_contrast)
+    return (difference > threshold).astype(np.uint8)
 
 
-def _effective_number(strokes: NDArray[np.uint8], least_height: int) -> float:
-    """Return the number of separate strokes, each counted by its pixels: n for n alike, 1 where one outweighs all."""
+def _effective_number(strokes: NDArray[np.uint8], least_height: int) -> tuple[float, float]:
+    """Return the number of separate strokes, and the longest one's length as a share of the picture's long side.
+
+    Each is counted by its pixels: the number is n for n alike, 1 where one outweighs all others.
+    """
     _, _, statistics, _ = cv2.connectedComponentsWithStats(strokes, connectivity=8)
     tall = statistics[1:][statistics[1:, cv2.CC_STAT_HEIGHT] >= least_height]
+    if not len(tall):
+        return 0.0, 0.0
     areas = tall[:, cv2.CC_STAT_AREA].astype(np.float64)
-    return float(areas.sum() ** 2 / np.square(areas).sum()) if len(areas) else 0.0
+    sides = tall[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]
+    return float(areas.sum() ** 2 / np.square(areas).sum()), float(sides.max()) / max(strokes.shape)
 
 
 def _sharpness(points: NDArray[np.float64], angle: float) -> float:
