@@ -13,6 +13,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from .scaling import block_means, shrunk
+
 Grey = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 Counts = NDArray[np.int64]
@@ -104,13 +106,13 @@ class _Binarizer:
         parameters = self._parameters
         # A reduction by less than whole blocks keeps the grain of dithered pictures, which would pass for strokes.
         is_small = max(grey.shape) < 2 * parameters.search_side
-        search_copy, search_scale = _shrunk(self._smoothed(grey) if is_small else grey, parameters.search_side)
+        search_copy, search_scale = shrunk(self._smoothed(grey) if is_small else grey, parameters.search_side)
         square, is_light = self._search(self._without_edges(search_copy))
         if square == 0:
             return Binarization(np.zeros(search_copy.shape, np.float32), search_scale, is_light_on_dark=False)
         wanted_side = max(grey.shape) * parameters.working_square / (square / search_scale)
         side = np.clip(wanted_side, parameters.min_working_side, parameters.max_working_side)
-        working, scale = _shrunk(grey, round(float(side)))
+        working, scale = shrunk(grey, round(float(side)))
         working = self._smoothed(working)
         surface = 255 - working if is_light else working
         contrast = self._contrast(surface, _odd(square * scale / search_scale))
@@ -150,7 +152,7 @@ class _Binarizer:
         parameters = self._parameters
         squares = [side for side in parameters.squares if side < 0.75 * min(surface.shape)] or [3]
         factors = [max(side // parameters.max_square, 1) for side in squares]
-        copies = {factor: _shrunk(surface, max(surface.shape) // factor)[0] for factor in set(factors)}
+        copies = {factor: shrunk(surface, max(surface.shape) // factor)[0] for factor in set(factors)}
         histograms = [
             _histogram(self._contrast(copies[factor], _odd(side / factor)))
             for side, factor in zip(squares, factors, strict=True)
@@ -182,7 +184,7 @@ class _Binarizer:
         if factor == 1:
             return _closed(surface, side)
         height, width = surface.shape
-        coarse = _closed(_blocks(surface, factor), _odd(side / factor))
+        coarse = _closed(block_means(surface, factor), _odd(side / factor))
         fine = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR)
         return cv2.max(fine, surface).astype(np.uint8, copy=False)
 
@@ -197,29 +199,6 @@ class _Binarizer:
         low, high = max(0.15 * strongest, min(grain, 0.3 * strongest)), 0.6 * strongest
         levels = np.clip((np.arange(FULL_CONTRAST + 1) / FULL_CONTRAST - low) / (high - low), 0, 1).astype(np.float32)
         return cv2.LUT(contrast, levels).astype(np.float32, copy=False)
-
-
-def _shrunk(grey: Grey, side: int) -> tuple[Grey, float]:
-    """Reduce a picture to a longest side of at most `side` pixels; return it and the factor.
-
-    Means of whole blocks first, then interpolation by less than a half: a tenth of the time of OpenCV's INTER_AREA.
-    """
-    scale = min(1.0, side / max(grey.shape))
-    if scale == 1.0:
-        return grey, scale
-    reduced = _blocks(grey, int(1 / scale))
-    longest = max(reduced.shape)
-    size = (max(round(reduced.shape[1] * side / longest), 1), max(round(reduced.shape[0] * side / longest), 1))
-    return cv2.resize(reduced, size, interpolation=cv2.INTER_LINEAR).astype(np.uint8, copy=False), scale
-
-
-def _blocks(grey: Grey, block: int) -> Grey:
-    """Average whole blocks of `block` x `block` pixels; the remainder at the right and at the bottom is dropped."""
-    if block == 1:
-        return grey
-    rows, columns = (max(size // block, 1) for size in grey.shape)
-    covered = grey[: rows * block, : columns * block]
-    return cv2.resize(covered, (columns, rows), interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
 
 
 def _odd(size: float) -> int:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..results import Box
+from .scaling import shrunk
 from .sheet_outline import Mask, Points, find_outline
 from .skew import estimate_skew
 
@@ -92,23 +93,14 @@ def find_sheet(grey: Grey, parameters: SheetParameters = PARAMETERS) -> Sheet:
     height, width = grey.shape
     if min(grey.shape) < parameters.least_picture_side:
         return Sheet(grey, width, height)
-    scale = min(1.0, parameters.search_side / max(grey.shape))
-    copy = _reduced(grey, scale)
+    copy, scale = shrunk(grey, parameters.search_side)
     outline = find_outline(copy)
     if outline is not None and outline.corners is not None:
         return _rectified(grey, outline.corners * np.float32(1 / scale), parameters)
     if outline is not None:
-        grey = _painted_over(grey, copy, outline.table, parameters)
-        copy = _reduced(grey, scale)
+        grey, copy = _painted_over(grey, copy, outline.table, parameters)
     angle = estimate_skew(copy)
     return _levelled(grey, angle, parameters) if angle else Sheet(grey, width, height)
-
-
-def _reduced(grey: Grey, scale: float) -> Grey:
-    if scale == 1.0:
-        return grey
-    size = (max(round(grey.shape[1] * scale), 1), max(round(grey.shape[0] * scale), 1))
-    return cv2.resize(grey, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
 
 
 def _rectified(grey: Grey, corners: Points, parameters: SheetParameters) -> Sheet:
@@ -155,8 +147,8 @@ def _warped(grey: Grey, matrix: Matrix, width: int, height: int) -> Grey:
     return warped.astype(np.uint8, copy=False)
 
 
-def _painted_over(grey: Grey, copy: Grey, table: Mask, parameters: SheetParameters) -> Grey:
-    """Give the table the brightness of the paper nearest to it, so that there is no edge between them."""
+def _painted_over(grey: Grey, copy: Grey, table: Mask, parameters: SheetParameters) -> tuple[Grey, Grey]:
+    """Give the table, on a picture and its copy, the brightness of the paper nearest to it, so that there is no edge between them."""
     grown = cv2.dilate(table, np.ones((parameters.table_margin,) * 2, np.uint8))
     seen = (grown == 0).astype(np.float32)
     weight, light = np.zeros(copy.shape, np.float32), np.zeros(copy.shape, np.float32)
@@ -166,12 +158,12 @@ def _painted_over(grey: Grey, copy: Grey, table: Mask, parameters: SheetParamete
         share = np.maximum(1 - weight, 0) * np.minimum(near * 8, 1)
         light += share * sums / np.maximum(near, 1e-6)
         weight += share
-    paint = np.clip(light / np.maximum(weight, 1e-6), 0, 255)
+    paint = np.clip(light / np.maximum(weight, 1e-6), 0, 255).astype(np.uint8)
     size = (grey.shape[1], grey.shape[0])
-    covered = cv2.resize(grown, size, interpolation=cv2.INTER_LINEAR) > 127
+    covered = cv2.resize(grown, size, interpolation=cv2.INTER_NEAREST)
     painted = grey.copy()
-    painted[covered] = cv2.resize(paint.astype(np.uint8), size, interpolation=cv2.INTER_LINEAR)[covered]
-    return painted
+    cv2.copyTo(cv2.resize(paint, size, interpolation=cv2.INTER_LINEAR), covered, painted)
+    return painted, np.where(grown > 0, paint, copy)
 
 
 def _mapped(box: Box, matrix: Matrix, width: int, height: int) -> Box:

@@ -131,7 +131,7 @@ class _OutlineFinder:
         _, _, width, height = cv2.boundingRect(paper)
         is_large = width > parameters.least_side * paper.shape[1] and height > parameters.least_side * paper.shape[0]
         area = np.count_nonzero(paper)
-        hull = cv2.convexHull(cv2.findNonZero(paper))
+        hull = cv2.convexHull(_contour(paper))
         is_convex = area > parameters.least_solidity * cv2.contourArea(hull)
         return is_large and is_convex and area > parameters.least_paper * paper.size
 
@@ -174,9 +174,7 @@ class _OutlineFinder:
         return float(np.median(self._surface[beside_table])), float(np.median(self._surface[beside_paper]))
 
     def _corners(self, sheet: Mask) -> Points | None:
-        contours, _ = cv2.findContours(sheet, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-        contour = max(contours, key=cv2.contourArea)
-        corners = _four_corners(contour)
+        corners = _four_corners(_contour(sheet))
         if corners is None:
             return None
         drawn = np.zeros_like(sheet)
@@ -217,10 +215,15 @@ def _largest_component(bright: Mask) -> Mask | None:
         return None
     largest = 1 + int(statistics[1:, cv2.CC_STAT_AREA].argmax())
     region = np.where(labels == largest, 255, 0).astype(np.uint8)
-    contours, _ = cv2.findContours(region, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    cv2.drawContours(region, contours, -1, 255, cv2.FILLED)
+    cv2.drawContours(region, [_contour(region)], -1, 255, cv2.FILLED)
     is_solid = statistics[largest, cv2.CC_STAT_AREA] > 0.75 * np.count_nonzero(region)
     return region if is_solid else None
+
+
+def _contour(region: Mask) -> cv2.typing.MatLike:
+    """Return the outer contour of a region, int32 (n, 1, 2), x and y."""
+    contours, _ = cv2.findContours(region, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    return max(contours, key=len)
 
 
 def _four_corners(contour: cv2.typing.MatLike) -> Points | None:
