@@ -16,13 +16,13 @@ TOOLS = Path(sys.executable).parent
 """Folder of the linters of this environment."""
 
 LIBRARY_HOMES: dict[str, tuple[str, ...]] = {
-    "PIL": ("imaging/decode.py", "imaging/orientation.py", "datasets/fonts.py"),
+    "PIL": ("imaging/decode.py", "imaging/orientation.py", "imaging/colour.py", "datasets/fonts.py"),
     "pillow_heif": ("imaging/formats.py",),
     "pypdfium2": ("imaging/pdf_renderer.py",),
     "stdnum": ("recognition/checksums.py",),
     "cv2": (
-        "imaging/binarization.py", "imaging/ruled_lines.py", "recognition/components.py", "recognition/enclosures.py",
-        "recognition/glyph.py", "recognition/line_image.py", "recognition/strikes.py", "export/overlay.py", "training/",
+        "imaging/", "recognition/components.py", "recognition/enclosures.py", "recognition/glyph.py",
+        "recognition/line_image.py", "recognition/strikes.py", "export/overlay.py", "training/",
         "datasets/", "evaluation/",
     ),
     "onnxruntime": ("recognition/onnx_model.py",),

@@ -148,7 +148,7 @@ def _warped(grey: Grey, matrix: Matrix, width: int, height: int) -> Grey:
 
 
 def _painted_over(grey: Grey, copy: Grey, table: Mask, parameters: SheetParameters) -> tuple[Grey, Grey]:
-    """Give the table, on a picture and its copy, the brightness of the paper nearest to it, so that there is no edge between them."""
+    """Give the table, on a picture and its copy, the brightness of the nearest paper: there is no edge between them."""
     grown = cv2.dilate(table, np.ones((parameters.table_margin,) * 2, np.uint8))
     seen = (grown == 0).astype(np.float32)
     weight, light = np.zeros(copy.shape, np.float32), np.zeros(copy.shape, np.float32)

@@ -12,9 +12,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from .quadrilateral import Points, four_corners
+
 Grey = NDArray[np.uint8]
 Mask = NDArray[np.uint8]
-Points = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -162,7 +163,9 @@ class _OutlineFinder:
         if not on_paper.size or not on_table.size:
             return True
         strong = max(0.5 * float(np.percentile(on_paper, 98)), 0.15)
-        return float((on_table > strong).mean()) <= parameters.most_writing * max(float((on_paper > strong).mean()), 0.01)
+        return float((on_table > strong).mean()) <= parameters.most_writing * max(
+            float((on_paper > strong).mean()), 0.01
+        )
 
     def _brightness(self, paper: Mask, table: Mask, distance: int) -> tuple[float, float]:
         """Return the brightness of the paper, and of the table, within a distance of each other."""
@@ -174,7 +177,7 @@ class _OutlineFinder:
         return float(np.median(self._surface[beside_table])), float(np.median(self._surface[beside_paper]))
 
     def _corners(self, sheet: Mask) -> Points | None:
-        corners = _four_corners(_contour(sheet))
+        corners = four_corners(_contour(sheet))
         if corners is None:
             return None
         drawn = np.zeros_like(sheet)
@@ -224,55 +227,3 @@ def _contour(region: Mask) -> cv2.typing.MatLike:
     """Return the outer contour of a region, int32 (n, 1, 2), x and y."""
     contours, _ = cv2.findContours(region, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     return max(contours, key=len)
-
-
-def _four_corners(contour: cv2.typing.MatLike) -> Points | None:
-    """Return the corners of the quadrilateral that fits a contour, clockwise from the top left; None where none does.
-
-    Each side is fitted to the contour's points near it, since corners are bent or rounded.
-    """
-    hull = cv2.convexHull(contour)
-    perimeter = cv2.arcLength(hull, closed=True)
-    for tolerance in (0.02, 0.03, 0.045, 0.06, 0.08):
-        polygon = cv2.approxPolyDP(hull, tolerance * perimeter, closed=True).reshape(-1, 2)
-        if len(polygon) <= 4:
-            break
-    if len(polygon) != 4:
-        return None
-    ordered = _clockwise_from_top_left(polygon.astype(np.float32))
-    points = contour.reshape(-1, 2).astype(np.float32)
-    lines = []
-    for start, end in zip(ordered, np.roll(ordered, -1, axis=0), strict=True):
-        length = float(np.hypot(*(end - start)))
-        if length < 16:
-            return None
-        along = (end - start) / length
-        offset = points - start
-        position, distance = offset @ along, np.abs(offset @ np.array([-along[1], along[0]]))
-        near = points[(position > 0.06 * length) & (position < 0.94 * length) & (distance < 0.04 * length + 2)]
-        if len(near) < 8:
-            return None
-        lines.append(cv2.fitLine(near, cv2.DIST_HUBER, 0, 0.01, 0.01).ravel())
-    return _intersections(lines)
-
-
-def _intersections(lines: list[NDArray[np.float32]]) -> Points | None:
-    """Return where each line meets the one before it; lines are direction and point, float32 (4,)."""
-    corners = []
-    for before, line in zip([lines[-1], *lines[:-1]], lines, strict=True):
-        directions = np.array([[before[0], -line[0]], [before[1], -line[1]]], np.float64)
-        if abs(np.linalg.det(directions)) < 0.3:
-            return None  # nearly parallel: no sheet of paper
-        factor = np.linalg.solve(directions, (line[2:] - before[2:]).astype(np.float64))[0]
-        corners.append(before[2:] + factor * before[:2])
-    return np.array(corners, np.float32)
-
-
-def _clockwise_from_top_left(polygon: Points) -> Points:
-    """Order corners clockwise from the left end of the side that is most level among the upper ones."""
-    centre = polygon.mean(axis=0)
-    angles = np.arctan2(polygon[:, 1] - centre[1], polygon[:, 0] - centre[0])
-    around = polygon[np.argsort(angles)]
-    sides = np.roll(around, -1, axis=0) - around
-    rightward = sides[:, 0] / np.maximum(np.hypot(sides[:, 0], sides[:, 1]), 1)
-    return np.roll(around, -int(rightward.argmax()), axis=0)

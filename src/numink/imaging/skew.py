@@ -43,7 +43,7 @@ class SkewParameters:
     ruled_length: float = 0.7
     """Length from which a stroke may be a ruled line or a grid, as a share of the picture's long side."""
     ruled_peak: float = 15.0
-    """Sharpness at the best angle, as a multiple of the median one, that ruled lines alone give, in one piece or not."""
+    """Sharpness at the best angle, as a multiple of the median one, that ruled lines in one piece give."""
     least_gain: float = 2.0
     """Least sharpness at the best angle, as a multiple of that at 0 degrees."""
     least_peak: float = 2.5
