@@ -3,6 +3,12 @@
 export const binarization = {
   maxWorkingSide: 1280,
   minWorkingSide: 480,
+  maxFineSide: 1600,
+  fineStroke: 3.0,
+  fineSquare: 11,
+  fineStrength: 0.5,
+  fineLeastHeight: 6,
+  fineLeastCount: 5,
   workingSquare: 37,
   searchSide: 192,
   squares: [3, 5, 7, 11, 17, 25, 37, 55, 81, 121, 181],
