@@ -36,6 +36,12 @@ class OutlineParameters:
     """Least side of the paper's bounding box, as a share of the picture's: a stroke is narrower."""
     least_solidity: float = 0.88
     """Least area of the paper, as a share of its convex hull's: writing on a dark board is not convex."""
+    most_bright: float = 0.25
+    """Greatest share of a table that is as bright as paper: other sheets, or paper that a digit cuts off."""
+    most_depth: float = 0.04
+    """Depth to which a table may reach into the convex hull of bent paper, as a share of the short side."""
+    most_cut: float = 0.05
+    """Greatest share of a table that reaches deeper."""
     least_table: float = 0.006
     """Least share of the picture that is table."""
     least_border: float = 0.55
@@ -120,9 +126,12 @@ class _OutlineFinder:
         if paper is None or not self._is_like_paper(paper):
             return None
         table = self._table(paper)
-        if np.count_nonzero(table) < parameters.least_table * table.size:
+        area = np.count_nonzero(table)
+        if area < parameters.least_table * table.size:
             return None
-        if not self._differs(paper, table):
+        if np.count_nonzero(bright[table > 0]) > parameters.most_bright * area:
+            return None
+        if self._cuts_into(paper, table) or not self._differs(paper, table):
             return None
         filled = np.where(table > 0, 0, 255).astype(np.uint8)
         return Outline(table, self._corners(filled))
@@ -144,6 +153,14 @@ class _OutlineFinder:
         runs_along = np.maximum(lengths.max(axis=0), lengths.sum(axis=0) / 2) >= self._least_border
         runs_along[0] = False  # the paper
         return np.where(runs_along[labels], 255, 0).astype(np.uint8)
+
+    def _cuts_into(self, paper: Mask, table: Mask) -> bool:
+        """Return whether the table reaches deep into the paper's convex hull, as a digit at the border does."""
+        depth = round(self._parameters.most_depth * min(paper.shape))
+        hull = np.zeros_like(paper)
+        cv2.fillConvexPoly(hull, cv2.convexHull(_contour(paper)), 255)
+        inner = cv2.erode(hull, np.ones((2 * depth + 1,) * 2, np.uint8))
+        return np.count_nonzero(inner & table) > self._parameters.most_cut * np.count_nonzero(table)
 
     def _differs(self, paper: Mask, table: Mask) -> bool:
         """Return whether paper and table differ as two surfaces do, not as a page in light and shadow."""
