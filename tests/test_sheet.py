@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from desk import DESKS, NUMBERS, numbered_sheet, photo, turned_corners, with_rim
 from numink import Box, Reader
 from numink.imaging.binarization import binarize
 from numink.imaging.sheet import find_sheet
 from pictures import Grey, Sheet, blank, write
+from tabletop import NUMBERS, TABLES, numbered_sheet, photo, turned_corners, with_rim
 
 
 @pytest.fixture(scope="module")
@@ -21,25 +21,25 @@ def texts(reader: Reader, picture: Grey) -> list[str]:
     return [number.text for number in reader.read(picture).numbers]
 
 
-@pytest.mark.parametrize("desk", DESKS)
+@pytest.mark.parametrize("table", TABLES)
 @pytest.mark.parametrize("rim", [8, 12, 20, 30, 60])
-def test_numbers_on_a_sheet_with_any_rim_are_read(reader: Reader, rim: int, desk: str) -> None:
-    assert texts(reader, with_rim(numbered_sheet(), rim, DESKS[desk])) == list(NUMBERS)
+def test_numbers_on_a_sheet_with_any_rim_are_read(reader: Reader, rim: int, table: str) -> None:
+    assert texts(reader, with_rim(numbered_sheet(), rim, TABLES[table])) == list(NUMBERS)
 
 
-@pytest.mark.parametrize("desk", DESKS)
-def test_numbers_on_a_sheet_in_perspective_are_read(reader: Reader, desk: str) -> None:
+@pytest.mark.parametrize("table", TABLES)
+def test_numbers_on_a_sheet_in_perspective_are_read(reader: Reader, table: str) -> None:
     corners = np.array([(20, 60), (700, 15), (650, 500), (85, 525)], float)
 
-    assert texts(reader, photo(numbered_sheet(), corners, (720, 540), DESKS[desk])) == list(NUMBERS)
+    assert texts(reader, photo(numbered_sheet(), corners, (720, 540), TABLES[table])) == list(NUMBERS)
 
 
 @pytest.mark.parametrize("degrees", [-40, -20, -10, 3, 15, 30])
-def test_a_skewed_sheet_seen_whole_is_set_right(reader: Reader, degrees: float) -> None:
+def test_a_skewed_rectified_whole_is_set_right(reader: Reader, degrees: float) -> None:
     sheet = numbered_sheet()
     corners, size = turned_corners(sheet, degrees)
 
-    assert texts(reader, photo(sheet, corners, size, DESKS["black"])) == list(NUMBERS)
+    assert texts(reader, photo(sheet, corners, size, TABLES["black"])) == list(NUMBERS)
 
 
 @pytest.mark.parametrize("degrees", [-20, -15, 15, 20])
@@ -54,7 +54,7 @@ def test_skewed_writing_is_set_right_where_no_edge_of_the_sheet_is_seen(reader: 
 def test_boxes_lie_on_the_picture_as_it_came(reader: Reader, degrees: float) -> None:
     sheet = numbered_sheet()
     corners, size = turned_corners(sheet, degrees)
-    picture = photo(sheet, corners, size, DESKS["brown"])
+    picture = photo(sheet, corners, size, TABLES["brown"])
     page = reader.read(picture)
 
     assert (page.width, page.height) == size
@@ -70,14 +70,14 @@ def test_boxes_lie_on_the_picture_as_it_came(reader: Reader, degrees: float) -> 
 def test_a_box_is_mapped_to_the_picture_and_back(turned: int) -> None:
     sheet = numbered_sheet()
     corners, size = turned_corners(sheet, 12)
-    found = find_sheet(photo(sheet, corners, size, DESKS["black"]))
-    height, width = found.grey.shape
+    rectified = find_sheet(photo(sheet, corners, size, TABLES["black"]))
+    height, width = rectified.grey.shape
     whole = Box(0, 0, width, height) if turned in (0, 180) else Box(0, 0, height, width)
-    mapped = found.to_picture(whole, turned)
+    mapped = rectified.to_picture(whole, turned)
 
     assert mapped.w > 0.9 * (size[0] if turned in (0, 180) else size[1]) - 70
     if turned == 0:
-        assert found.from_picture(mapped) == whole
+        assert rectified.from_picture(mapped) == whole
 
 
 def unchanged_pictures() -> dict[str, Grey]:
@@ -97,10 +97,10 @@ def unchanged_pictures() -> dict[str, Grey]:
 @pytest.mark.parametrize("kind", unchanged_pictures())
 def test_a_picture_without_a_sheets_edge_stays_as_it_is(kind: str) -> None:
     picture = unchanged_pictures()[kind]
-    found = find_sheet(picture)
+    rectified = find_sheet(picture)
 
-    assert found.matrix is None
-    assert found.grey is picture
+    assert rectified.matrix is None
+    assert rectified.grey is picture
 
 
 def test_a_hard_shadow_with_writing_in_it_is_no_table() -> None:
@@ -114,14 +114,14 @@ def test_a_hard_shadow_with_writing_in_it_is_no_table() -> None:
 def test_a_table_beside_a_sheet_that_is_cut_off_is_painted_over() -> None:
     picture = write("4071", 60, 120, 110, 9, blank(Sheet(640, 400)))
     picture[:, 560:] = 30
-    found = find_sheet(picture)
+    rectified = find_sheet(picture)
 
-    assert found.matrix is None
-    assert found.grey[:, 570:].min() > 150
-    assert np.array_equal(found.grey[:, :540], picture[:, :540])
+    assert rectified.matrix is None
+    assert rectified.grey[:, 570:].min() > 150
+    assert np.array_equal(rectified.grey[:, :540], picture[:, :540])
 
 
 def test_a_dark_table_does_not_decide_the_polarity() -> None:
-    found = find_sheet(with_rim(numbered_sheet(), 150, DESKS["black"]))
+    rectified = find_sheet(with_rim(numbered_sheet(), 150, TABLES["black"]))
 
-    assert not binarize(found.grey).is_light_on_dark
+    assert not binarize(rectified.grey).is_light_on_dark

@@ -34,8 +34,10 @@ class BinarizationParameters:
     """Least longest side of the working picture of a larger picture, in pixels."""
     max_fine_side: int = 1600
     """The same of pictures with fine strokes: forms have digits of a hundredth of the page."""
-    fine_stroke: float = 3.0
+    fine_stroke: float = 2.5
     """Width in the working picture, in pixels, that fine strokes keep where `max_fine_side` allows it."""
+    fine_present: float = 0.5
+    """Contrast from which a pixel is part of a fine stroke, as a share of the strongest: squared paper is fainter."""
     fine_square: int = 11
     """Closing square's side, in pixels of a picture of `max_fine_side`, that brings fine strokes out."""
     fine_strength: float = 0.5
@@ -171,7 +173,7 @@ class _Binarizer:
         own_strongest = strongest_contrast(contrast_histogram(contrast))
         if own_strongest < parameters.fine_strength * strongest:
             return 0
-        mask = (contrast > parameters.present * own_strongest * FULL_CONTRAST).astype(np.uint8)
+        mask = (contrast > parameters.fine_present * own_strongest * FULL_CONTRAST).astype(np.uint8)
         width = stroke_width(mask, parameters.fine_least_height, parameters.fine_least_count)
         return min(round(max(fine.shape) * parameters.fine_stroke / width), parameters.max_fine_side) if width else 0
 

@@ -22,7 +22,7 @@ from PIL import Image, UnidentifiedImageError
 from ..errors import BrokenPicture, InputError, NoSuchFile, NotAPicture, TooLarge, marked
 from .colour import grey_pixels
 from .formats import FORMATS, TIFF_MAGIC, is_heic, refuse_unsupported
-from .orientation import PLAIN_MODES, seek_content, shrink_to, upright
+from .orientation import PLAIN_MODES, seek_content, shrink_to, turned_clockwise, upright
 
 TOO_MANY_PIXELS = marked(
     "the picture has {pixels} pixels, the limit is {most:.0f} million and {side} a side: "
@@ -54,10 +54,6 @@ class Limits:
     """Pages of a document."""
 
 
-CLOCKWISE = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
-"""Pillow's transpositions by degrees clockwise; Pillow itself counts counterclockwise."""
-
-
 @dataclass(frozen=True)
 class Picture:
     """An upright picture without transparency or metadata, as `open_picture` decodes it."""
@@ -87,7 +83,7 @@ class Picture:
 
     def turned(self, degrees: int) -> Picture:
         """Return the picture turned clockwise by 0, 90, 180 or 270 degrees."""
-        return Picture(self.colour.transpose(CLOCKWISE[degrees])) if degrees else self
+        return Picture(turned_clockwise(self.colour, degrees)) if degrees else self
 
     def previews(self, *sides: int) -> list[bytes]:
         """Encode reduced copies as JPEG, without metadata.

@@ -9,6 +9,8 @@ PLAIN_MODES = ("L", "RGB")
 """Pillow's modes of pixels that need no conversion."""
 ORIENTATION_TAG = 0x0112
 """EXIF tag of the orientation; its value 1 is upright."""
+CLOCKWISE = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
+"""Pillow's transpositions by degrees clockwise; Pillow itself counts counterclockwise."""
 LIGHT = 225
 """Grey value from which pixels cannot be told from white paper."""
 MOST_EMPTY_FRAMES = 20
@@ -41,6 +43,11 @@ def shrink_to(image: Image.Image, side: int) -> Image.Image:
         return image
     size = (max(round(image.width * side / longest), 1), max(round(image.height * side / longest), 1))
     return image.reduce(max(longest // side, 1)).resize(size, Image.Resampling.BILINEAR)
+
+
+def turned_clockwise(image: Image.Image, degrees: int) -> Image.Image:
+    """Return an image turned clockwise by 90, 180 or 270 degrees."""
+    return image.transpose(CLOCKWISE[degrees])
 
 
 def seek_content(image: Image.Image) -> None:

@@ -132,8 +132,8 @@ def _levelled(grey: Grey, angle: float, parameters: SheetParameters) -> Sheet:
     w = round((width * abs(cosine) + height * abs(sine)) * scale)
     h = round((width * abs(sine) + height * abs(cosine)) * scale)
     to_centre = np.array([[1 / scale, 0, -w / 2 / scale], [0, 1 / scale, -h / 2 / scale], [0, 0, 1]])
-    turn = np.array([[cosine, -sine, width / 2], [sine, cosine, height / 2], [0, 0, 1]])
-    matrix = turn @ to_centre
+    rotation = np.array([[cosine, -sine, width / 2], [sine, cosine, height / 2], [0, 0, 1]])
+    matrix = rotation @ to_centre
     return Sheet(_warped(grey, matrix, w, h), width, height, matrix)
 
 

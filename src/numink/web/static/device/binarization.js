@@ -84,12 +84,12 @@ function search(grey) {
 
 /** Working side at which fine strokes keep the width that they need; 0 where there are none. */
 function sideForFineStrokes(grey, strongest, isLight) {
-  const { maxFineSide, fineSquare, fineStrength, fineStroke, present } = parameters;
+  const { maxFineSide, fineSquare, fineStrength, fineStroke, finePresent } = parameters;
   const fine = smooth(shrunk(grey, maxFineSide)[0]);
   const contrast = contrastOf(isLight ? inverted(fine) : fine, fineSquare);
   const ownStrongest = strongestOf(histogram(contrast));
   if (ownStrongest < fineStrength * strongest) return 0;
-  const threshold = present * ownStrongest * FULL_CONTRAST;
+  const threshold = finePresent * ownStrongest * FULL_CONTRAST;
   const width = strokeWidth(picture(fine.width, fine.height, contrast.data.map((value) => Number(value > threshold))));
   return width ? Math.min(nearest((Math.max(fine.width, fine.height) * fineStroke) / width), maxFineSide) : 0;
 }
