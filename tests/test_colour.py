@@ -19,7 +19,8 @@ def coloured(text: str, writing: Colour, paper: Colour) -> NDArray[np.uint8]:
     """Return a number in one colour on another, uint8 (300, 640, 3), with a camera's noise."""
     share = write(text, 70, 90, 120, 10, blank(Sheet(640, 300, paper=255, foreground=0)))[..., None] / 255
     picture = share * np.array(paper) + (1 - share) * np.array(writing)
-    return (picture + np.random.default_rng(1).normal(0, 3, picture.shape)).clip(0, 255).astype(np.uint8)
+    noisy = picture + np.random.default_rng(1).normal(0, 3, picture.shape)
+    return np.asarray(noisy.clip(0, 255), np.uint8)
 
 
 @pytest.mark.parametrize(

@@ -65,8 +65,8 @@ def seek_content(image: Image.Image) -> None:
 
 
 def _is_one_colour(image: Image.Image) -> bool:
-    layer = image.convert("RGBA")
-    return layer.getchannel("A").getextrema()[1] == 0 or all(low == high for low, high in layer.getextrema())
+    pixels = np.asarray(image.convert("RGBA"))
+    return not pixels[..., 3].any() or bool((pixels == pixels[0, 0]).all())
 
 
 def _on_paper(layer: Image.Image) -> Image.Image:
@@ -75,8 +75,7 @@ def _on_paper(layer: Image.Image) -> Image.Image:
         paper = Image.new("RGBA", layer.size, colour)
         paper.alpha_composite(layer)
         opaque = paper.convert("RGB")
-        darkest, _ = opaque.convert("L").getextrema()
-        if darkest < LIGHT or layer.getchannel("A").getextrema()[1] == 0:
+        if np.asarray(opaque.convert("L")).min() < LIGHT or layer.getchannel("A").getextrema()[1] == 0:
             return opaque
     return opaque
 

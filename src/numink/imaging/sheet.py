@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..results import Box
+from .quadrilateral import Points
 from .scaling import shrunk
-from .sheet_outline import Mask, Points, find_outline
+from .sheet_outline import Mask, find_outline
 from .skew import estimate_skew
 
 Grey = NDArray[np.uint8]
@@ -76,7 +77,7 @@ class Sheet:
         """Return the box on the sheet that encloses a box on the picture, in pixels."""
         if self.matrix is None:
             return box
-        return _mapped(box, np.linalg.inv(self.matrix), self.grey.shape[1], self.grey.shape[0])
+        return _mapped(box, np.asarray(np.linalg.inv(self.matrix), np.float64), self.grey.shape[1], self.grey.shape[0])
 
 
 def find_sheet(grey: Grey, parameters: SheetParameters = PARAMETERS) -> Sheet:

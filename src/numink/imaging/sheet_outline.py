@@ -101,7 +101,7 @@ class _OutlineFinder:
 
     @property
     def _least_border(self) -> float:
-        return self._parameters.least_border * min(self._surface.shape)
+        return float(self._parameters.least_border * min(self._surface.shape))
 
     def find(self) -> Outline | None:
         surface = self._surface
@@ -143,7 +143,7 @@ class _OutlineFinder:
         area = np.count_nonzero(paper)
         hull = cv2.convexHull(_contour(paper))
         is_convex = area > parameters.least_solidity * cv2.contourArea(hull)
-        return is_large and is_convex and area > parameters.least_paper * paper.size
+        return bool(is_large and is_convex and area > parameters.least_paper * paper.size)
 
     def _table(self, paper: Mask) -> Mask:
         """Return the regions beside the paper that run along the picture's border."""
@@ -160,7 +160,8 @@ class _OutlineFinder:
         hull = np.zeros_like(paper)
         cv2.fillConvexPoly(hull, cv2.convexHull(_contour(paper)), 255)
         inner = cv2.erode(hull, np.ones((2 * depth + 1,) * 2, np.uint8))
-        return np.count_nonzero(inner & table) > self._parameters.most_cut * np.count_nonzero(table)
+        deep = np.count_nonzero((inner > 0) & (table > 0))
+        return bool(deep > self._parameters.most_cut * np.count_nonzero(table))
 
     def _differs(self, paper: Mask, table: Mask) -> bool:
         """Return whether paper and table differ as two surfaces do, not as a page in light and shadow."""
