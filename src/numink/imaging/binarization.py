@@ -40,12 +40,12 @@ class BinarizationParameters:
     """Contrast from which a pixel is part of a fine stroke, as a share of the strongest: squared paper is fainter."""
     fine_square: int = 11
     """Closing square's side, in pixels of a picture of `max_fine_side`, that brings fine strokes out."""
-    fine_strength: float = 0.5
+    fine_strength: float = 0.8
     """Least contrast of fine strokes, as a share of the strongest strokes of the search."""
     fine_least_height: int = 6
     """Least height of fine strokes that are counted, in pixels of a picture of `max_fine_side`."""
-    fine_least_count: int = 5
-    """Least number of fine strokes: fewer may be grain."""
+    fine_least_count: int = 60
+    """Least number of fine strokes: fewer are no page of writing."""
     working_square: int = 37
     """Closing square's side in the working picture, in pixels, that sets its size: thick pens need fewer pixels."""
     search_side: int = 192
