@@ -49,7 +49,7 @@ def test_single_returns_one_digit(server: Served) -> None:
     assert len(page["numbers"][0]["digits"]) == 1
 
 
-@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM"])
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "AVIF", "JPEG2000", "GIF", "BMP", "TIFF", "PPM"])
 def test_every_common_format_is_read(server: Served, kind: str) -> None:
     assert server.client.read(encoded(draw("7"), kind), f"a.{kind}").json["pages"][0]["text"] == "7"
 

@@ -16,14 +16,12 @@ TOOLS = Path(sys.executable).parent
 """Folder of the linters of this environment."""
 
 LIBRARY_HOMES: dict[str, tuple[str, ...]] = {
-    "PIL": ("imaging/decode.py", "imaging/orientation.py", "datasets/fonts.py"),
+    "PIL": ("imaging/decode.py", "imaging/orientation.py", "imaging/colour.py", "datasets/fonts.py"),
     "pillow_heif": ("imaging/formats.py",),
     "pypdfium2": ("imaging/pdf_renderer.py",),
     "stdnum": ("recognition/checksums.py",),
     "cv2": (
-        "imaging/binarization.py", "imaging/box_rows.py", "imaging/character_height.py",
-        "imaging/dotted_lines.py", "imaging/rule_detection.py", "imaging/rule_network.py",
-        "imaging/ruled_lines.py", "structure/areas.py", "recognition/components.py", "recognition/enclosures.py",
+        "imaging/", "structure/areas.py", "recognition/components.py", "recognition/enclosures.py",
         "recognition/glyph.py", "recognition/line_image.py", "recognition/strikes.py", "export/overlay.py", "training/",
         "datasets/", "evaluation/",
     ),

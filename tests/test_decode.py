@@ -17,7 +17,7 @@ from numink.errors import BrokenPicture, InputError, NoSuchFile, NotAPicture, Nu
 from numink.imaging.decode import Limits, encode_png, open_picture
 from pictures import as_file, one_digit
 
-FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM")
+FORMATS = ("PNG", "JPEG", "WEBP", "AVIF", "JPEG2000", "GIF", "BMP", "TIFF", "PPM")
 
 
 def chunk(kind: bytes, body: bytes) -> bytes:
@@ -106,7 +106,7 @@ def test_a_file_that_is_no_picture_is_refused_with_advice(data: bytes, error: ty
     assert "Traceback" not in str(caught.value)
 
 
-@pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "WEBP", "TIFF"])
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "WEBP", "AVIF", "JPEG2000", "TIFF"])
 def test_a_picture_cut_off_anywhere_is_an_input_error_or_still_readable(kind: str) -> None:
     whole = as_file(one_digit("8"), kind)
     for share in range(1, 100, 3):

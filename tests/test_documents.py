@@ -131,3 +131,34 @@ def test_a_tiff_with_damaged_tags_is_read_without_a_warning() -> None:
     with pytest.warns(UserWarning, match="Corrupt EXIF data"):
         Image.open(io.BytesIO(damaged)).load()
     assert [(picture.width, picture.height) for picture in open_pages(bytes(damaged))] == [(40, 40)]
+
+
+def test_filled_form_fields_of_a_pdf_are_drawn() -> None:
+    (page,) = open_pages(filled_form(b"4171"))
+    grey = page.grey
+
+    assert grey.min() < 100
+    assert (grey[: grey.shape[0] // 2] == 255).all()  # the field is in the lower half
+
+
+def filled_form(value: bytes) -> bytes:
+    """Return a PDF document of one page with a text field, whose value has no appearance yet."""
+    field = (
+        b"<< /Type /Annot /Subtype /Widget /FT /Tx /T (amount) /V (" + value + b") /Rect [20 20 180 80] /F 4"
+        b" /DA (/Helv 36 Tf 0 g) /P 3 0 R >>"
+    )
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [4 0 R] /NeedAppearances true"
+        b" /DR << /Font << /Helv 5 0 R >> >> /DA (/Helv 36 Tf 0 g) >> >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 200] /Annots [4 0 R] /Resources << >> >>",
+        field,
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    ]
+    body, offsets = b"%PDF-1.7\n", []
+    for number, content in enumerate(objects, start=1):
+        offsets.append(len(body))
+        body += b"%d 0 obj\n%s\nendobj\n" % (number, content)
+    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    trailer = b"trailer << /Size 6 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % len(body)
+    return body + b"xref\n0 6\n0000000000 65535 f \n" + table + trailer

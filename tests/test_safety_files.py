@@ -25,7 +25,7 @@ from web_pictures import digits, draw, encoded
 
 SLOW_BOMBS = {"pdf of blanks", "pdf of pictures in pictures", "pdf sheet"}
 """Documents whose size shows only when they are rendered, within the timeout of a page."""
-FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "PDF")
+FORMATS = ("PNG", "JPEG", "WEBP", "AVIF", "JPEG2000", "GIF", "BMP", "TIFF", "PPM", "PDF")
 
 
 @pytest.fixture(scope="module")

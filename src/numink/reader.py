@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from .errors import NoForeground, NotOneCharacter, marked
 from .imaging.binarization import Grey, binarize
 from .imaging.decode import Limits, Picture, open_picture
 from .imaging.ruled_lines import RuledPage, part_ruled_lines
+from .imaging.sheet import Sheet, find_sheet
 from .recognition.acceptance import AcceptanceThresholds, NumberEvidence
 from .recognition.constrained_beam import SearchBudget
 from .recognition.constraints import Constraints
@@ -28,8 +30,8 @@ from .recognition.line_model import LineModel
 from .recognition.line_recognition import LineRecognizer
 from .recognition.number_grouping import GroupedPage, NumberOptions, group_numbers, single_character_number
 from .recognition.options import ReadOptions, apply_options
-from .recognition.page_lines import PageLines, segment_page
-from .recognition.page_orientation import choose_orientation, orientation_is_certain
+from .recognition.page_lines import segment_page
+from .recognition.page_orientation import choose_orientation, longest, orientation_is_certain, sample_of
 from .recognition.page_reading import PageReading, regions_within
 from .recognition.single_digit import may_hold_more, single_digit_candidates
 from .results import Box, Number, Page, Table
@@ -46,6 +48,7 @@ ONE_LETTER = Constraints(pattern="[A-Za-z]")
 class _Prepared:
     """A picture with its foreground and its rules parted, and the tools to read it."""
 
+    sheet: Sheet
     page: RuledPage
     recognizer: LineRecognizer
     options: NumberOptions
@@ -119,7 +122,8 @@ class Reader:
                 reading = PageReading(self._read_single(prepared, one_character))
             else:
                 reading = self._read_page(prepared, may_turn=not regions)
-            readings.append(reading.moved(box.x, box.y))
+            on_picture = partial(prepared.sheet.to_picture, turned=reading.turned)
+            readings.append(reading.mapped(on_picture).mapped(partial(Box.moved, x=box.x, y=box.y)))
         reading = PageReading.join(readings)
         turned = reading.turned
         width, height = (picture.height, picture.width) if turned in (90, 270) else (picture.width, picture.height)
@@ -164,7 +168,7 @@ class Reader:
                 ]
         if not candidates:
             raise NoForeground("there is no ink on this picture: nothing can be explained")
-        sought = Box(*(round(value * prepared.options.scale) for value in box))
+        sought = Box(*(round(value * prepared.options.scale) for value in prepared.sheet.from_picture(box)))
         nearest = max(candidates, key=lambda candidate: candidate.box.overlap(sought))
         return explain(classifier, normalise(nearest.foreground), int(digit))
 
@@ -175,9 +179,11 @@ class Reader:
         self, grey: Grey, classifier: DigitClassifier, constraints: Constraints | None = None, *, words: bool = False
     ) -> _Prepared:
         """Return a picture with its foreground and its rules parted, and the tools to read it."""
-        binarized, contract = binarize(grey), self.line_model.contract
+        sheet, contract = find_sheet(grey), self.line_model.contract
+        binarized = binarize(sheet.grey)
         thresholds = AcceptanceThresholds(classifier.contract.threshold, contract.threshold, contract.acceptance)
         return _Prepared(
+            sheet,
             part_ruled_lines(binarized.foreground),
             LineRecognizer(self.line_model, classifier, constraints, SearchBudget()),
             NumberOptions(thresholds, binarized.scale, words),
@@ -185,18 +191,20 @@ class Reader:
 
     def _read_page(self, prepared: _Prepared, *, may_turn: bool = True) -> PageReading:
         """Return the numbers of a page, which is turned where it is not upright."""
-        pages: dict[int, PageLines] = {}
-        readings = {}
-        for degrees in (0, 90, 180, 270):
-            pages[degrees] = segment_page(prepared.page.turned(degrees))
-            readings[degrees] = prepared.recognizer.recognize(pages[degrees].lines)
-            if degrees == 0 and (not may_turn or orientation_is_certain(prepared.page.foreground, readings[0])):
-                break
-        turned, scale = choose_orientation(readings), prepared.options.scale
-        grouped = group_numbers(readings[turned], replace(prepared.options, turned=bool(turned)))
+        page = segment_page(prepared.page)
+        lines, turned = prepared.recognizer.recognize(page.lines), 0
+        if may_turn and not orientation_is_certain(prepared.page.foreground, lines):
+            pages = {degrees: segment_page(prepared.page.turned(degrees)) for degrees in (90, 180, 270)}
+            samples = {degrees: prepared.recognizer.recognize(longest(page.lines)) for degrees, page in pages.items()}
+            turned = choose_orientation({0: sample_of(lines), **samples})
+            if turned:
+                page = pages[turned]
+                lines = prepared.recognizer.recognize(page.lines)
+        scale = prepared.options.scale
+        grouped = group_numbers(lines, replace(prepared.options, turned=bool(turned)))
         tables = (
             Table(Box(*(round(value / scale) for value in table.box)), table.rows, table.columns)
-            for table in pages[turned].tables
+            for table in page.tables
         )
         return PageReading(grouped, tuple(tables), turned)
 

@@ -13,11 +13,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from .contrast import FULL_CONTRAST, contrast_histogram, stroke_width, strongest_contrast
+from .scaling import block_means, shrunk
+
 Grey = NDArray[np.uint8]
 Floats = NDArray[np.float32]
-Counts = NDArray[np.int64]
-FULL_CONTRAST = 255
-"""Value of a pixel that is black on paper of any brightness, in a contrast image (uint8)."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,20 @@ class BinarizationParameters:
     """Longest side of the working picture in pixels: enough for digits of a fortieth of the page."""
     min_working_side: int = 480
     """Least longest side of the working picture of a larger picture, in pixels."""
+    max_fine_side: int = 1600
+    """The same of pictures with fine strokes: forms have digits of a hundredth of the page."""
+    fine_stroke: float = 2.5
+    """Width in the working picture, in pixels, that fine strokes keep where `max_fine_side` allows it."""
+    fine_present: float = 0.5
+    """Contrast from which a pixel is part of a fine stroke, as a share of the strongest: squared paper is fainter."""
+    fine_square: int = 11
+    """Closing square's side, in pixels of a picture of `max_fine_side`, that brings fine strokes out."""
+    fine_strength: float = 0.8
+    """Least contrast of fine strokes, as a share of the strongest strokes of the search."""
+    fine_least_height: int = 6
+    """Least height of fine strokes that are counted, in pixels of a picture of `max_fine_side`."""
+    fine_least_count: int = 60
+    """Least number of fine strokes: fewer are no page of writing."""
     working_square: int = 37
     """Closing square's side in the working picture, in pixels, that sets its size: thick pens need fewer pixels."""
     search_side: int = 192
@@ -104,13 +118,15 @@ class _Binarizer:
         parameters = self._parameters
         # A reduction by less than whole blocks keeps the grain of dithered pictures, which would pass for strokes.
         is_small = max(grey.shape) < 2 * parameters.search_side
-        search_copy, search_scale = _shrunk(self._smoothed(grey) if is_small else grey, parameters.search_side)
-        square, is_light = self._search(self._without_edges(search_copy))
+        search_copy, search_scale = shrunk(self._smoothed(grey) if is_small else grey, parameters.search_side)
+        square, strongest, is_light = self._search(self._without_edges(search_copy))
         if square == 0:
             return Binarization(np.zeros(search_copy.shape, np.float32), search_scale, is_light_on_dark=False)
         wanted_side = max(grey.shape) * parameters.working_square / (square / search_scale)
-        side = np.clip(wanted_side, parameters.min_working_side, parameters.max_working_side)
-        working, scale = _shrunk(grey, round(float(side)))
+        side = round(float(np.clip(wanted_side, parameters.min_working_side, parameters.max_working_side)))
+        if side < min(max(grey.shape), parameters.max_fine_side):
+            side = max(side, self._side_for_fine_strokes(grey, strongest, is_light=is_light))
+        working, scale = shrunk(grey, side)
         working = self._smoothed(working)
         surface = 255 - working if is_light else working
         contrast = self._contrast(surface, _odd(square * scale / search_scale))
@@ -125,8 +141,8 @@ class _Binarizer:
         margin = round(self._parameters.edge_margin * min(grey.shape))
         return np.ascontiguousarray(grey[margin:-margin, margin:-margin]) if margin else grey
 
-    def _search(self, grey: Grey) -> tuple[int, bool]:
-        """Return the side of the closing square and whether the pen is light; side 0 where nothing has contrast.
+    def _search(self, grey: Grey) -> tuple[int, float, bool]:
+        """Return the closing square's side, the strongest contrast and whether the pen is light; side 0 without any.
 
         The polarity that makes the strokes differ more from the brightness around them wins: between white
         strokes on black there are black strokes too, but black is the background of that picture. The brightness is
@@ -134,7 +150,8 @@ class _Binarizer:
         """
         parameters = self._parameters
         background = cv2.medianBlur(grey, _odd(parameters.background_share * min(grey.shape))).astype(np.int16)
-        best_square, best_distance, best_is_light = 0, 0.0, False
+        best: tuple[int, float, bool] = (0, 0.0, False)
+        best_distance = 0.0
         for is_light in (False, True):
             square, contrast, strongest = self._smallest_sufficient_square(255 - grey if is_light else grey)
             if strongest < parameters.min_contrast:
@@ -142,20 +159,35 @@ class _Binarizer:
             strokes = contrast > parameters.present * strongest * FULL_CONTRAST
             distance = float((grey - background)[strokes].mean()) * (1 if is_light else -1)
             if distance > best_distance:
-                best_square, best_distance, best_is_light = square, distance, is_light
-        return best_square, best_is_light
+                best, best_distance = (square, strongest, is_light), distance
+        return best
+
+    def _side_for_fine_strokes(self, grey: Grey, strongest: float, *, is_light: bool) -> int:
+        """Return the working side at which fine strokes keep the width that they need; 0 where there are none.
+
+        On the small copy of the search they are averaged away, and thick ones, such as logos and frames, decide.
+        """
+        parameters = self._parameters
+        fine = self._smoothed(shrunk(grey, parameters.max_fine_side)[0])
+        contrast = self._contrast(255 - fine if is_light else fine, parameters.fine_square)
+        own_strongest = strongest_contrast(contrast_histogram(contrast))
+        if own_strongest < parameters.fine_strength * strongest:
+            return 0
+        mask = (contrast > parameters.fine_present * own_strongest * FULL_CONTRAST).astype(np.uint8)
+        width = stroke_width(mask, parameters.fine_least_height, parameters.fine_least_count)
+        return min(round(max(fine.shape) * parameters.fine_stroke / width), parameters.max_fine_side) if width else 0
 
     def _smallest_sufficient_square(self, surface: Grey) -> tuple[int, Grey, float]:
         """Return the smallest square that brings out whole strokes, its contrast, and the strongest contrast of all."""
         parameters = self._parameters
         squares = [side for side in parameters.squares if side < 0.75 * min(surface.shape)] or [3]
         factors = [max(side // parameters.max_square, 1) for side in squares]
-        copies = {factor: _shrunk(surface, max(surface.shape) // factor)[0] for factor in set(factors)}
+        copies = {factor: shrunk(surface, max(surface.shape) // factor)[0] for factor in set(factors)}
         histograms = [
-            _histogram(self._contrast(copies[factor], _odd(side / factor)))
+            contrast_histogram(self._contrast(copies[factor], _odd(side / factor)))
             for side, factor in zip(squares, factors, strict=True)
         ]
-        strengths = [_strongest(histogram) for histogram in histograms]
+        strengths = [strongest_contrast(histogram) for histogram in histograms]
         strongest = max(strengths)
         areas = [
             int(histogram[int(parameters.present * strongest * FULL_CONTRAST) + 1 :].sum()) * factor**2
@@ -182,14 +214,14 @@ class _Binarizer:
         if factor == 1:
             return _closed(surface, side)
         height, width = surface.shape
-        coarse = _closed(_blocks(surface, factor), _odd(side / factor))
+        coarse = _closed(block_means(surface, factor), _odd(side / factor))
         fine = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR)
         return cv2.max(fine, surface).astype(np.uint8, copy=False)
 
     def _foreground(self, contrast: Grey) -> Floats:
         """Scale contrast to a mask: 0 at the grain of the paper, 1 at the body of a stroke."""
-        histogram = _histogram(contrast)
-        strongest = _strongest(histogram)
+        histogram = contrast_histogram(contrast)
+        strongest = strongest_contrast(histogram)
         if strongest < self._parameters.min_contrast:
             return np.zeros(contrast.shape, np.float32)
         paper = np.cumsum(histogram[: max(int(self._parameters.present * strongest * FULL_CONTRAST), 1)])
@@ -199,45 +231,8 @@ class _Binarizer:
         return cv2.LUT(contrast, levels).astype(np.float32, copy=False)
 
 
-def _shrunk(grey: Grey, side: int) -> tuple[Grey, float]:
-    """Reduce a picture to a longest side of at most `side` pixels; return it and the factor.
-
-    Means of whole blocks first, then interpolation by less than a half: a tenth of the time of OpenCV's INTER_AREA.
-    """
-    scale = min(1.0, side / max(grey.shape))
-    if scale == 1.0:
-        return grey, scale
-    reduced = _blocks(grey, int(1 / scale))
-    longest = max(reduced.shape)
-    size = (max(round(reduced.shape[1] * side / longest), 1), max(round(reduced.shape[0] * side / longest), 1))
-    return cv2.resize(reduced, size, interpolation=cv2.INTER_LINEAR).astype(np.uint8, copy=False), scale
-
-
-def _blocks(grey: Grey, block: int) -> Grey:
-    """Average whole blocks of `block` x `block` pixels; the remainder at the right and at the bottom is dropped."""
-    if block == 1:
-        return grey
-    rows, columns = (max(size // block, 1) for size in grey.shape)
-    covered = grey[: rows * block, : columns * block]
-    return cv2.resize(covered, (columns, rows), interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
-
-
 def _odd(size: float) -> int:
     return max(round(size), 3) | 1
-
-
-def _histogram(contrast: Grey) -> Counts:
-    counts = cv2.calcHist([contrast], [0], None, [FULL_CONTRAST + 1], [0, FULL_CONTRAST + 1])
-    return counts.ravel().astype(np.int64)
-
-
-def _strongest(histogram: Counts) -> float:
-    """Return the mean contrast, 0..1, of the strongest thousandth of the pixels, at least 12 of them."""
-    pixels = int(histogram.sum())
-    wanted = min(max(pixels // 1000, 12), pixels)
-    from_top = np.minimum(np.cumsum(histogram[::-1]), wanted)
-    taken = np.diff(from_top, prepend=0)
-    return float((taken * np.arange(FULL_CONTRAST, -1, -1)).sum()) / wanted / FULL_CONTRAST
 
 
 def _closed(surface: cv2.typing.MatLike, side: int) -> Grey:

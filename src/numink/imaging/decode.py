@@ -20,8 +20,9 @@ from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
 from ..errors import BrokenPicture, InputError, NoSuchFile, NotAPicture, TooLarge, marked
+from .colour import grey_pixels
 from .formats import FORMATS, TIFF_MAGIC, is_heic, refuse_unsupported
-from .orientation import PLAIN_MODES, shrink_to, upright
+from .orientation import PLAIN_MODES, seek_content, shrink_to, turned_clockwise, upright
 
 TOO_MANY_PIXELS = marked(
     "the picture has {pixels} pixels, the limit is {most:.0f} million and {side} a side: "
@@ -48,13 +49,9 @@ class Limits:
     max_side: int = 30_000
     """Pixels of the longer side."""
     max_frames: int = 1_000
-    """Frames of an animation; only the first is read."""
+    """Frames of an animation; only the first that is not empty is read."""
     max_pages: int = 100
     """Pages of a document."""
-
-
-CLOCKWISE = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
-"""Pillow's transpositions by degrees clockwise; Pillow itself counts counterclockwise."""
 
 
 @dataclass(frozen=True)
@@ -76,8 +73,8 @@ class Picture:
 
     @cached_property
     def grey(self) -> NDArray[np.uint8]:
-        """Grey values, uint8 (H, W), 0 is black, 255 is white."""
-        return np.asarray(self.colour.convert("L"), dtype=np.uint8)
+        """Grey values, uint8 (H, W), 0 is black, 255 is white: luminance, or where it hides the writing, a colour."""
+        return grey_pixels(self.colour)
 
     @cached_property
     def rgb(self) -> NDArray[np.uint8]:
@@ -86,7 +83,7 @@ class Picture:
 
     def turned(self, degrees: int) -> Picture:
         """Return the picture turned clockwise by 0, 90, 180 or 270 degrees."""
-        return Picture(self.colour.transpose(CLOCKWISE[degrees])) if degrees else self
+        return Picture(turned_clockwise(self.colour, degrees)) if degrees else self
 
     def previews(self, *sides: int) -> list[bytes]:
         """Encode reduced copies as JPEG, without metadata.
@@ -108,7 +105,7 @@ class Picture:
 
 
 def open_picture(source: str | Path | bytes | NDArray[np.uint8], limits: Limits | None = None) -> Picture:
-    """Decode a picture: upright by its EXIF orientation, transparency on white, 16 bits reduced to 8.
+    """Decode a picture: upright by its EXIF orientation, transparency on white or black, 16 bits reduced to 8.
 
     Args:
         source: Path, bytes of a file, or pixels, uint8 (H, W) or (H, W, 3) in RGB, 0 is black.
@@ -214,6 +211,8 @@ def _from_bytes(data: bytes, limits: Limits, frame: int = 0) -> Picture:
                     image.seek(frame)
                 _check_size(image.width, image.height, limits)
                 _check_frames(image, limits)
+                if image.format != "TIFF":
+                    seek_content(image)
                 plain = upright(image)
                 plain.info = {}  # comments, GPS positions, profiles: none of it gets into copies of the picture
                 return Picture(plain)
@@ -221,7 +220,8 @@ def _from_bytes(data: bytes, limits: Limits, frame: int = 0) -> Picture:
             raise
         except UnidentifiedImageError:
             raise NotAPicture(
-                "this is not a picture in a supported format: use PNG, JPEG, WebP, GIF, BMP, TIFF, PPM or PDF"
+                "this is not a picture in a supported format: use PNG, JPEG, WebP, AVIF, JPEG 2000, GIF, "
+                "BMP, TIFF, PPM or PDF"
             ) from None
         except Image.DecompressionBombError:
             raise _too_many_pixels(f"> {Image.MAX_IMAGE_PIXELS}", limits) from None

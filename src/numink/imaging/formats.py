@@ -6,8 +6,11 @@ from functools import cache
 
 from ..errors import NotAPicture, marked
 
-FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM")
-"""Pillow's names of the formats that are decoded. EPS is not among them, since Pillow starts Ghostscript for it."""
+FORMATS = ("PNG", "JPEG", "WEBP", "AVIF", "JPEG2000", "GIF", "BMP", "TIFF", "PPM")
+"""Pillow's names of the formats that are decoded, AVIF and JPEG 2000 where Pillow was built with them.
+
+EPS is not among them, since Pillow starts Ghostscript for it.
+"""
 MAGIC = {
     b"%PDF": marked("this is a PDF document, not a picture: "
                     "open it with `open_pages`, or save the page as PNG or JPEG"),

@@ -28,6 +28,7 @@ def main(max_pixels: int, max_side: int, dpi: int, max_bytes: int) -> None:
     out = sys.stdout.buffer
     try:
         document = pypdfium2.PdfDocument(io.BytesIO(sys.stdin.buffer.read()))
+        document.init_forms()  # else filled form fields are not drawn
     except pypdfium2.PdfiumError as error:
         _send(out, error="locked" if "password" in str(error).lower() else "damaged")
         return

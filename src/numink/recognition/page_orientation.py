@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from ..results import Number
 from .number_grouping import NumberOptions, group_numbers
-from .types import FloatImage, RecognizedLine
+from .types import FloatImage, RecognizedLine, TextLine
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,8 @@ class PageOrientationParameters:
     """A digit is not alone where there is more foreground beside it than this part of its own."""
     certain_lone_digit: float = 0.9
     """A page of one digit with at least this confidence is not turned."""
+    sample: int = 10
+    """Orientations are compared by so many of the page's lines: to read a form in all four takes seconds."""
 
 
 PARAMETERS = PageOrientationParameters()
@@ -54,6 +56,19 @@ def orientation_is_certain(foreground: FloatImage, lines: Sequence[RecognizedLin
     """
     numbers = group_numbers(lines, NumberOptions()).numbers
     return not lines or _is_one_digit(foreground, numbers) or _evidence(lines, numbers) > PARAMETERS.certain_evidence
+
+
+def longest(lines: Sequence[TextLine]) -> list[TextLine]:
+    """Return the lines of most components, as many as orientations are compared by, in their order."""
+    count = len(lines)
+    chosen = sorted(range(count), key=lambda index: -len(lines[index].components))[: PARAMETERS.sample]
+    return [lines[index] for index in sorted(chosen)]
+
+
+def sample_of(lines: Sequence[RecognizedLine]) -> list[RecognizedLine]:
+    """Return the recognized lines that `longest` chooses."""
+    chosen = {id(line) for line in longest([line.line for line in lines])}
+    return [line for line in lines if id(line.line) in chosen]
 
 
 def choose_orientation(readings: Mapping[int, Sequence[RecognizedLine]]) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from ..errors import InvalidRegion, marked
@@ -22,16 +22,19 @@ class PageReading:
     tables: tuple[Table, ...] = ()
     turned: int = 0
 
-    def moved(self, x: int, y: int) -> PageReading:
-        """Return the reading with all boxes moved to the right and down."""
-        grouped = replace(
-            self.grouped,
-            numbers=tuple(_moved_number(number, x, y) for number in self.grouped.numbers),
-            left_over=tuple(box.moved(x, y) for box in self.grouped.left_over),
+    def mapped(self, place: Callable[[Box], Box]) -> PageReading:
+        """Return the reading with all boxes at the places that `place` gives them."""
+        numbers = tuple(
+            replace(
+                number,
+                box=place(number.box),
+                digits=tuple(replace(digit, box=place(digit.box)) for digit in number.digits),
+            )
+            for number in self.grouped.numbers
         )
-        return replace(
-            self, grouped=grouped, tables=tuple(replace(table, box=table.box.moved(x, y)) for table in self.tables)
-        )
+        grouped = replace(self.grouped, numbers=numbers, left_over=tuple(map(place, self.grouped.left_over)))
+        tables = tuple(replace(table, box=place(table.box)) for table in self.tables)
+        return replace(self, grouped=grouped, tables=tables)
 
     @classmethod
     def join(cls, readings: Sequence[PageReading]) -> PageReading:
@@ -86,8 +89,3 @@ def regions_within(regions: Sequence[Box] | None, width: int, height: int) -> li
             raise InvalidRegion(marked("a region lies outside the picture: give X,Y,W,H in pixels of the picture"))
         inside.append(Box(left, top, right - left, bottom - top))
     return inside
-
-
-def _moved_number(number: Number, x: int, y: int) -> Number:
-    digits = tuple(replace(digit, box=digit.box.moved(x, y)) for digit in number.digits)
-    return replace(number, box=number.box.moved(x, y), digits=digits)

@@ -191,7 +191,9 @@ class Form(BaseModel):
 class ReadForm(Form):
     """A picture to read."""
 
-    file: FileStorage = Field(description="picture or document: PNG, JPEG, WebP, GIF, BMP, TIFF, PPM or PDF")
+    file: FileStorage = Field(
+        description="picture or document: PNG, JPEG, WebP, AVIF, JPEG 2000, GIF, BMP, TIFF, PPM or PDF"
+    )
 
     @field_validator("file", mode="before")
     @classmethod

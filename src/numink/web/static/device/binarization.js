@@ -1,5 +1,6 @@
 // Binarization of a grey picture, with the steps of src/numink/imaging/binarization.py, which explains them.
 
+import { labelledComponents } from "./components.js";
 import { binarization as parameters } from "./parameters.js";
 import { blocks, closed, median, nearest, picture, resized, smoothed } from "./pixels.js";
 
@@ -14,15 +15,17 @@ const CONTRASTS = Uint8Array.from({ length: 1 << 16 }, (_, index) => {
 /** Returns { foreground, scale }: a mask, 0..1, of the picture reduced by `scale`; all 0 without contrast. */
 export function binarize(grey) {
   const longest = Math.max(grey.width, grey.height);
-  const { searchSide, workingSquare, minWorkingSide, maxWorkingSide } = parameters;
+  const { searchSide, workingSquare, minWorkingSide, maxWorkingSide, maxFineSide } = parameters;
   const [searchCopy, searchScale] = shrunk(longest < 2 * searchSide ? smooth(grey) : grey, searchSide);
-  const [square, isLight] = search(withoutEdges(searchCopy));
+  const [square, strongest, isLight] = search(withoutEdges(searchCopy));
   if (square === 0) {
     const { width, height, data } = searchCopy;
     return { foreground: picture(width, height, new Float32Array(data.length)), scale: searchScale };
   }
   const wantedSide = (longest * workingSquare) / (square / searchScale);
-  const [reduced, scale] = shrunk(grey, nearest(Math.min(Math.max(wantedSide, minWorkingSide), maxWorkingSide)));
+  let side = nearest(Math.min(Math.max(wantedSide, minWorkingSide), maxWorkingSide));
+  if (side < Math.min(longest, maxFineSide)) side = Math.max(side, sideForFineStrokes(grey, strongest, isLight));
+  const [reduced, scale] = shrunk(grey, side);
   const working = smooth(reduced);
   const surface = isLight ? inverted(working) : working;
   return { foreground: foregroundOf(contrastOf(surface, odd((square * scale) / searchScale))), scale };
@@ -60,10 +63,10 @@ function odd(size) {
   return Math.max(nearest(size), 3) | 1;
 }
 
-/** Returns the side of the closing square and whether the pen is light; side 0 without contrast. */
+/** Returns the side of the closing square, the strongest contrast and whether the pen is light; side 0 without any. */
 function search(grey) {
   const background = median(grey, odd(parameters.backgroundShare * Math.min(grey.width, grey.height)));
-  let [bestSquare, bestDistance, bestIsLight] = [0, 0, false];
+  let [best, bestDistance] = [[0, 0, false], 0];
   for (const isLight of [false, true]) {
     const { square, contrast, strongest } = smallestSufficientSquare(isLight ? inverted(grey) : grey);
     if (strongest < parameters.minContrast) continue;
@@ -74,9 +77,35 @@ function search(grey) {
       count += 1;
     });
     const distance = (sum / count) * (isLight ? 1 : -1);
-    if (distance > bestDistance) [bestSquare, bestDistance, bestIsLight] = [square, distance, isLight];
+    if (distance > bestDistance) [best, bestDistance] = [[square, strongest, isLight], distance];
   }
-  return [bestSquare, bestIsLight];
+  return best;
+}
+
+/** Working side at which fine strokes keep the width that they need; 0 where there are none. */
+function sideForFineStrokes(grey, strongest, isLight) {
+  const { maxFineSide, fineSquare, fineStrength, fineStroke, finePresent } = parameters;
+  const fine = smooth(shrunk(grey, maxFineSide)[0]);
+  const contrast = contrastOf(isLight ? inverted(fine) : fine, fineSquare);
+  const ownStrongest = strongestOf(histogram(contrast));
+  if (ownStrongest < fineStrength * strongest) return 0;
+  const threshold = finePresent * ownStrongest * FULL_CONTRAST;
+  const width = strokeWidth(picture(fine.width, fine.height, contrast.data.map((value) => Number(value > threshold))));
+  return width ? Math.min(nearest((Math.max(fine.width, fine.height) * fineStroke) / width), maxFineSide) : 0;
+}
+
+/** Mean width in pixels of the strokes of a mask, 0 or 1, without specks; 0 where they are too few. */
+function strokeWidth(mask) {
+  const { labels, boxes } = labelledComponents(mask);
+  const counted = new Set(boxes.filter(({ height }) => height >= parameters.fineLeastHeight).map(({ label }) => label));
+  if (counted.size < parameters.fineLeastCount) return 0;
+  const strokes = Uint8Array.from(labels, (label) => Number(counted.has(label)));
+  let [across, along] = [0, 0];
+  for (let index = 0; index < strokes.length; index++) {
+    if ((index + 1) % mask.width && strokes[index] !== strokes[index + 1]) across += 1;
+    if (index + mask.width < strokes.length && strokes[index] !== strokes[index + mask.width]) along += 1;
+  }
+  return (2 * total(strokes)) / Math.max(Math.hypot(across, along), 1);
 }
 
 function smallestSufficientSquare(surface) {

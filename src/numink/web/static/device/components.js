@@ -45,6 +45,16 @@ export function mayBeRuled({ width, height, data }) {
 
 /** The connected components without specks and margin lines, the largest first. */
 export function componentsOf({ width, height, data }) {
+  const { labels, boxes } = labelledComponents({ width, height, data });
+  return boxes
+    .sort((a, b) => b.area - a.area)
+    .slice(0, parameters.mostComponents)
+    .filter((box) => !isSpeck(box) && !isMarginLine(box, width, height))
+    .map((box) => extracted({ width, height, data }, labels, box));
+}
+
+/** All connected components: { labels, boxes }, a label for each pixel, 0 for paper, and a box for each label. */
+export function labelledComponents({ width, height, data }) {
   const labels = new Int32Array(width * height);
   const boxes = [];
   for (let index = 0; index < labels.length; index++) {
@@ -52,11 +62,7 @@ export function componentsOf({ width, height, data }) {
       boxes.push(labelled(data, labels, index, boxes.length + 1, width, height));
     }
   }
-  return boxes
-    .sort((a, b) => b.area - a.area)
-    .slice(0, parameters.mostComponents)
-    .filter((box) => !isSpeck(box) && !isMarginLine(box, width, height))
-    .map((box) => extracted({ width, height, data }, labels, box));
+  return { labels, boxes };
 }
 
 /** Labels the component that contains `start`; returns its box and its number of pixels. */

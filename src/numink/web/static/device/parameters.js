@@ -3,6 +3,13 @@
 export const binarization = {
   maxWorkingSide: 1280,
   minWorkingSide: 480,
+  maxFineSide: 1600,
+  fineStroke: 2.5,
+  finePresent: 0.5,
+  fineSquare: 11,
+  fineStrength: 0.8,
+  fineLeastHeight: 6,
+  fineLeastCount: 60,
   workingSquare: 37,
   searchSide: 192,
   squares: [3, 5, 7, 11, 17, 25, 37, 55, 81, 121, 181],
