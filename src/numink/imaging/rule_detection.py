@@ -1,8 +1,4 @@
-"""Detection of ruled lines: long, thin, nearly straight runs of foreground.
-
-They are level; upright ones are detected on the transposed mask. A run counts only where the
-foreground is thin across it: so strokes that cross a rule part it into segments, which are joined again.
-"""
+"""Detection of ruled lines: long, thin, nearly straight level runs; upright ones on the transposed mask."""
 
 from __future__ import annotations
 
@@ -52,6 +48,8 @@ class RuleDetectionParameters:
     """Least share of a rule's length that segments of the length of `least_side` cover; else it must be continuous."""
     greatest_bend: float = 0.04
     """Greatest distance of a rule from the line between its ends, as a share of its length."""
+    lowest_page: float = 3.0
+    """In a lower picture, in heights, level rules run from edge to edge, or border boxes."""
     greatest_share: float = 0.05
     """Greatest thickness of a rule from edge to edge, as a share of the picture."""
     least_unbroken: float = 0.75
@@ -124,6 +122,8 @@ def find_level_rules(mask: Mask, height: float, least_length: float) -> tuple[li
     edge_to_edge = max(PARAMETERS.edge_to_edge * mask.shape[1], PARAMETERS.least_edge_to_edge * height)
     rules = [replace(rule, thickness=_thickness(runs, rule)) for rule in rules]
     thin_across = max(PARAMETERS.greatest_share * mask.shape[0], 3)
+    if mask.shape[0] < PARAMETERS.lowest_page * height:
+        least = max(least, edge_to_edge)
     is_long = [
         (len(rule.rows) >= least or (len(rule.rows) >= edge_to_edge and rule.thickness <= thin_across))
         and _is_straight(rule)

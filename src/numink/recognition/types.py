@@ -63,8 +63,7 @@ class TextLine:
     """Height of the line's digits in pixels: the median of its tall components."""
     slope: float
     """Rows by which the line falls from one column to the next; negative where it rises."""
-    box: Box
-    """As wide as all components, and as tall as the tall ones are once the line is levelled."""
+    box: Box  # as wide as all components, and as tall as the tall ones are once the line is levelled
     place: LinePlace = ANYWHERE
 
     @cached_property
