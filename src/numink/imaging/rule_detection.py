@@ -50,6 +50,12 @@ class RuleDetectionParameters:
     """Greatest distance of a rule from the line between its ends, as a share of its length."""
     lowest_page: float = 3.0
     """In a lower picture, in heights, level rules run from edge to edge, or border boxes."""
+    most_end_gap: float = 0.015
+    """A rule from edge to edge in such a picture ends at most this far from its sides, in widths, beside 2 pixels."""
+    greatest_wave: float = 1.2
+    """Else it is at most so many pixels off a straight line, and thinner than the pen: feet of digits are neither."""
+    greatest_pen_share: float = 0.6
+    """Greatest thickness of such a rule, as a share of the pen's."""
     greatest_share: float = 0.05
     """Greatest thickness of a rule from edge to edge, as a share of the picture."""
     least_unbroken: float = 0.75
@@ -122,11 +128,13 @@ def find_level_rules(mask: Mask, height: float, least_length: float) -> tuple[li
     edge_to_edge = max(PARAMETERS.edge_to_edge * mask.shape[1], PARAMETERS.least_edge_to_edge * height)
     rules = [replace(rule, thickness=_thickness(runs, rule)) for rule in rules]
     thin_across = max(PARAMETERS.greatest_share * mask.shape[0], 3)
-    if mask.shape[0] < PARAMETERS.lowest_page * height:
-        least = max(least, edge_to_edge)
+    is_low, pen = min(mask.shape) < PARAMETERS.lowest_page * height, 0.0
+    if is_low:
+        least, pen = max(least, edge_to_edge), _pen_width(mask, runs)
     is_long = [
         (len(rule.rows) >= least or (len(rule.rows) >= edge_to_edge and rule.thickness <= thin_across))
         and _is_straight(rule)
+        and (not is_low or _runs_across(rule, mask.shape[1]) or _is_drawn_with_ruler(rule, pen))
         and _is_unbroken(mask, rule)
         and not _is_among_strokes(mask, rule, height)
         for rule in rules
@@ -215,6 +223,23 @@ def _thickness(runs: NDArray[np.int32], rule: Rule) -> float:
     rows = np.clip(np.round(rule.rows[columns - rule.start]).astype(int), 0, runs.shape[0] - 1)
     lengths = runs[rows, columns]
     return float(np.percentile(lengths[lengths > 0], 30)) if lengths.any() else rule.thickness
+
+
+def _pen_width(mask: Mask, runs: NDArray[np.int32]) -> float:
+    """Return the usual width of strokes in pixels."""
+    across = np.minimum(runs, run_lengths(np.ascontiguousarray(mask.T)).T)
+    return float(np.median(across[mask > 0])) if mask.any() else 0.0
+
+
+def _runs_across(rule: Rule, width: int) -> bool:
+    gap = 2 + PARAMETERS.most_end_gap * width
+    return rule.start <= gap and rule.stop >= width - gap
+
+
+def _is_drawn_with_ruler(rule: Rule, pen: float) -> bool:
+    line = np.linspace(rule.rows[0], rule.rows[-1], len(rule.rows))
+    wave = float(np.abs(rule.rows - line).max())
+    return wave <= PARAMETERS.greatest_wave and rule.thickness <= PARAMETERS.greatest_pen_share * pen
 
 
 def _is_straight(rule: Rule) -> bool:

@@ -38,7 +38,7 @@ class RuledLineParameters:
     """Their guessed height, as a share of the picture's."""
     threshold: float = 0.35
     """Mask value above which a pixel belongs to a stroke or a rule."""
-    greatest_height_factor: float = 1.6
+    greatest_height_factor: float = 1.25
     """A run across a rule up to this many times as long as it is thick, and a pixel more, holds no other stroke."""
     frame_depth: float = 0.015
     """Depth of the margin in which a frame lies, as a share of the picture's short side."""
@@ -50,6 +50,11 @@ class RuledLineParameters:
     """An upright rule that borders no box is at least this long, in heights: a slash is shorter."""
     most_in_boxes: float = 0.3
     """Teeth of which more than this share lie at enclosed areas are the sides of boxes."""
+    least_height_share: float = 0.35
+    """Characters are at least this part of a picture's short side, where that is at most `low_picture` pixels."""
+    low_picture: int = 120
+    greatest_excess: float = 1.5
+    """Greatest thickness of a short rule, as a share of the thickest long rule, beside half a pixel."""
     least_in_band: float = 0.85
     """A remnant with this share of its pixels along rules is dropped."""
 
@@ -104,6 +109,8 @@ def part_ruled_lines(foreground: Floats) -> RuledPage:
     mask = (cleaned > PARAMETERS.threshold).astype(np.uint8)
     empty = np.zeros(mask.shape, np.uint8)
     height = _usual_height(mask)
+    if height and min(mask.shape) <= PARAMETERS.low_picture:
+        height = max(height, PARAMETERS.least_height_share * min(mask.shape))
     if height == 0 or max(mask.shape) < PARAMETERS.least_picture:
         return RuledPage(cleaned, empty, empty)
     dots = find_dots(mask, height)
@@ -117,6 +124,7 @@ def part_ruled_lines(foreground: Floats) -> RuledPage:
         return RuledPage(cleaned, empty, empty)  # it may be a 1
     if not (level or upright or (short_level and short_upright)):
         return RuledPage(cleaned, empty, empty)
+    short_level, short_upright = (_as_thin(short, [*level, *upright]) for short in (short_level, short_upright))
     short_level, short_upright = fitting(level, short_level, upright, short_upright, height, mask.shape)
     enclosed = enclosed_areas((*level, *short_level), (*upright, *short_upright), mask.shape, height)
     areas = cv2.connectedComponents(enclosed, connectivity=4)[1].astype(np.int32)
@@ -168,6 +176,14 @@ def _usual_height(mask: Mask) -> float:
     _erase(turned, across[1])
     remaining = (turned.T > 0).astype(np.uint8)
     return usual_height(remaining - find_dots(remaining, guess))
+
+
+def _as_thin(short: list[Rule], long: Sequence[Rule]) -> list[Rule]:
+    """Return the short rules that are about as thin as the long ones: a stem that meets a thin rule is a stroke."""
+    if not long:
+        return short
+    most = PARAMETERS.greatest_excess * max(rule.thickness for rule in long) + 0.5
+    return [rule for rule in short if rule.thickness <= most]
 
 
 def _without_frame(foreground: Floats) -> Floats:

@@ -28,6 +28,8 @@ class NumberGroupingParameters:
     """A line of that many components is a texture where a larger share of them is read as no character."""
     most_empty_probability: float = 0.5
     """A line that is likelier empty than this is dropped, unless it is the page's only line."""
+    most_empty_cells: float = 0.2
+    """Where more than this share of the cells with foreground is rather empty, those cells are."""
     greatest_small_letter: float = 0.72
     """A letter that has one shape in both cases is a small one where it is lower than this part of the digits."""
     least_digit_share: float = 0.5
@@ -65,9 +67,12 @@ def group_numbers(lines: Sequence[RecognizedLine], options: NumberOptions) -> Gr
     made: list[tuple[Number, NumberEvidence | None]] = []
     left_over: list[Box] = []
     line_count = last_row = 0
+    in_cells = [_is_rather_empty(line) for line in lines if line.line.place.cell]
+    # A 1 that stands alone in its cell looks like a bar: it is one among cells that are empty.
+    cells_are_filled = sum(in_cells) <= PARAMETERS.most_empty_cells * len(in_cells)
     for line in lines:
-        is_empty = len(lines) > 1 and line.empty_probability > PARAMETERS.most_empty_probability
-        if is_empty or _is_mostly_unread(line):
+        may_be_empty = len(lines) > 1 and not (cells_are_filled and line.line.place.cell)
+        if (may_be_empty and _is_rather_empty(line)) or _is_mostly_unread(line):
             left_over += _unread_boxes(line)
             continue
         continues = line.line.place.row and line.line.place.row == last_row
@@ -194,6 +199,10 @@ def _unread_boxes(line: RecognizedLine) -> list[Box]:
 
 def _scaled(box: Box, options: NumberOptions) -> Box:
     return Box(*(round(value / options.scale) for value in box))
+
+
+def _is_rather_empty(line: RecognizedLine) -> bool:
+    return line.empty_probability > PARAMETERS.most_empty_probability
 
 
 def _is_mostly_unread(line: RecognizedLine) -> bool:
