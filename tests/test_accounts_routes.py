@@ -29,7 +29,7 @@ RULES = {
     "entry.mail_sent": OPEN, "sign_in.begin": OPEN, "sign_in.back": OPEN, "languages.choose": OPEN,
     "entry.log_out": OWN,
     "pages.read": OWN, "pages.glance": OWN, "pages.reading": OWN, "pages.correct": OWN,
-    "pages.take_back": OWN, "api.list_corrections": OWN, "api.withdraw_correction": OWN,
+    "pages.read_region": OWN, "pages.take_back": OWN, "api.list_corrections": OWN, "api.withdraw_correction": OWN,
     "history.index": OWN, "history.discard": OWN, "history.undo": OWN, "history.download": OWN,
     "history.review": OWN, "history.reviewed": OWN,
     "api.read": OWN, "api.recent": OWN, "api.get": OWN, "api.delete": OWN, "api.correct": OWN, "api.picture": OWN,
@@ -102,6 +102,7 @@ def sends(browser: Client, method: str, path: str, reading: str, token: str = ""
         "csrf_token": token, "reading": reading, "id": reading, "page": "0", "number": "0", "text": "666",
         "quotas": "on", "daily": "1", "name": "stolen", "email": "x@example.org", "old": "x" * 12,
         "password": "y" * 12, "again": "z" * 12,
+        "x": "0", "y": "0", "w": "9", "h": "9",
     }  # fmt: skip
     return browser.send(path, {**fields, "file": ("a.png", digits("7", 40))})
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 
-from ..results import Number, Page
+from ..results import Page
+from .page_blocks import block_lines, page_blocks
 
 
 def table_lines(page: Page) -> Iterator[str]:
@@ -15,29 +15,4 @@ def table_lines(page: Page) -> Iterator[str]:
     columns stay, and an empty line is between two tables.
     """
     numbers = [number for number in page.numbers if not number.struck_out]
-    done: set[int] = set()
-    lines: dict[int, list[str]] = defaultdict(list)
-    for number in numbers:
-        if number.cell is None:
-            lines[number.line].append(number.text)
-    last_line = 0
-    for number in numbers:
-        if number.cell is None:
-            if number.line != last_line:
-                yield " ".join(lines[number.line])
-            last_line = number.line
-        elif number.cell.table not in done:
-            if done:
-                yield ""
-            done.add(number.cell.table)
-            yield from _rows(page, numbers, number.cell.table)
-
-
-def _rows(page: Page, numbers: list[Number], table: int) -> Iterator[str]:
-    cells: dict[tuple[int, int], list[str]] = defaultdict(list)
-    for number in numbers:
-        if number.cell is not None and number.cell.table == table:
-            cells[number.cell.row, number.cell.column].append(number.text)
-    for row in range(1, page.tables[table - 1].rows + 1):
-        columns = range(1, page.tables[table - 1].columns + 1)
-        yield "\t".join(" ".join(cells.get((row, column), [])) for column in columns)
+    yield from block_lines(page_blocks(numbers, page.tables), lambda number: number.text)

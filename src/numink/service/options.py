@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from functools import lru_cache
 from typing import IO, Any, Protocol, cast, get_args
 
@@ -87,6 +87,10 @@ class Options:
     def constraints(self) -> Constraints | None:
         """Return the constraints for the reader. Raises InvalidConstraint if they are not valid."""
         return _parse(self.pattern, self.check, self.among, self.characters)
+
+    def with_region(self, box: Box) -> Options:
+        """Return the options with one region, in place of others."""
+        return replace(self, regions=",".join(map(str, box)))
 
     def boxes(self) -> tuple[Box, ...]:
         """Return the regions for the reader. Raises InvalidRegion if they are not valid."""

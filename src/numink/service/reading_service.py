@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeout
 from copy import copy
@@ -15,12 +15,10 @@ from dataclasses import replace
 from typing import IO, TypeVar
 
 from ..errors import NuminkError, ReadingNotFound
-from ..export.overlay import draw_explanation
-from ..imaging.decode import Picture, open_picture
+from ..imaging.decode import Picture
 from ..imaging.documents import open_pages
 from ..reader import Reader
-from ..recognition.alphabet import is_digit
-from ..results import Box, Page
+from ..results import Page
 from ..settings import Settings
 from ..store.batches import Task
 from ..store.correction import Correction
@@ -29,17 +27,16 @@ from ..store.protocol import Store
 from ..store.reading import READING_MISSING, Reading
 from .batch_worker import BatchWorker
 from .batches import Batches
-from .corrections import CorrectionRequest, NoSuchNumber, NotTheLastCorrection, make_corrections
+from .corrections import CorrectionRequest, NotTheLastCorrection, make_corrections
 from .filenames import printable
 from .history import History, RetentionSweeper
 from .metrics import Metrics
 from .options import Options
 from .ownership import belongs_to
+from .page_pictures import PageRegion, explain_digit, stored_copies
 from .quota import NoQuota, Quota
 
 Result = TypeVar("Result")
-THUMBNAIL_SIDE = 240
-"""Longer side of a thumbnail in pixels: twice the size at which pages show it, for high-resolution screens."""
 
 
 class QueueFull(NuminkError):
@@ -95,7 +92,24 @@ class ReadingService:
 
         def charge_and_read() -> Reading:
             self.quota.charge_reading(self.owner)
-            return self._read(new_id(self.owner), upload.read(), printable(name), options)
+            pictures = open_pages(upload.read(), self.settings.limits)
+            return self._read(new_id(self.owner), pictures, printable(name), options)
+
+        return self._run(charge_and_read)
+
+    def read_region(self, region: PageRegion, file: IO[bytes] | None, options: Options) -> Reading:
+        """Read a part of a page that was read before, and store it as a reading of its own.
+
+        `file` is the file of the page, at its full size; None stands for the stored copy. Raises ReadingNotFound,
+        InputError (its subclass InvalidRegion for another file) or InvalidConstraint.
+        """
+        self._require_owner(region.reading_id)
+        options.validate()
+
+        def charge_and_read() -> Reading:
+            self.quota.charge_reading(self.owner)
+            picture, box, name = region.picture(self._store, file.read() if file else b"", self.settings.limits)
+            return self._read(new_id(self.owner), [picture], name, options.with_region(box))
 
         return self._run(charge_and_read)
 
@@ -136,12 +150,11 @@ class ReadingService:
         self._run(lambda: self._withdraw_correction(reading_id, correction_id))
 
     def explain(self, reading_id: str, page: int, number: int, digit: int) -> bytes:
-        """Return a PNG of the strokes that decided a digit; all count from 0.
-
-        Raises ReadingNotFound or NoSuchNumber.
-        """
+        """Return a PNG of the strokes that decided a digit; all from 0. Raises ReadingNotFound or NoSuchNumber."""
         self._require_owner(reading_id)
-        return self._run(lambda: self._explain(reading_id, page, number, digit))
+        return self._run(
+            lambda: explain_digit(self._store, self.reader, reading_id, page=page, number=number, digit=digit)
+        )
 
     def check(self) -> str:
         """Return a warning where the store works with restrictions, else an empty text. Raises StoreError."""
@@ -182,7 +195,8 @@ class ReadingService:
             self._store.get(task.reading_id, pictures=False)
         except ReadingNotFound:
             self.quota.charge_reading(owner_of(task.reading_id), queued=True)
-            self._read(task.reading_id, task.content, task.name, Options.from_dict(task.options))
+            pictures = open_pages(task.content, self.settings.limits)
+            self._read(task.reading_id, pictures, task.name, Options.from_dict(task.options))
 
     def _read_page(self, source: bytes | Picture, options: Options) -> Page:
         return self.reader.read(
@@ -190,17 +204,17 @@ class ReadingService:
             regions=options.boxes(),
         )  # fmt: skip
 
-    def _read(self, reading_id: str, content: bytes, name: str, options: Options) -> Reading:
+    def _read(self, reading_id: str, pictures: Iterable[Picture], name: str, options: Options) -> Reading:
         started = time.perf_counter()
         pages: list[Page] = []
         previews: list[bytes] = []
         thumbnail = b""
-        for picture in open_pages(content, self.settings.limits):
+        for picture in pictures:
             page = self._read_page(picture, options)
             pages.append(replace(page, file=name, page=len(pages) + 1))
             if self.settings.keep_pictures:  # always drawn anew: the uploaded bytes are never stored
-                sides = (self.settings.preview_side, *(() if thumbnail else (THUMBNAIL_SIDE,)))
-                preview, *thumbnails = picture.turned(page.turned).previews(*sides)
+                upright, side = picture.turned(page.turned), self.settings.preview_side
+                preview, *thumbnails = stored_copies(upright, side, with_thumbnail=not thumbnail)
                 previews.append(preview)
                 thumbnail = thumbnail or thumbnails[0]
             if time.perf_counter() - started > self.settings.timeout:  # the client has been answered already
@@ -229,22 +243,6 @@ class ReadingService:
         if correction_id in stored_ids[:-1]:
             raise NotTheLastCorrection("only the last correction can be taken back: take back the later ones first")
         self._store.withdraw_correction(reading_id, correction_id)
-
-    def _explain(self, reading_id: str, page_index: int, number_index: int, digit_index: int) -> bytes:
-        """Explain from the stored preview, which may be smaller than the picture to which the boxes refer."""
-        reading = self._store.get(reading_id, pictures=False)
-        if not (preview := self._store.picture(reading_id, page_index)):
-            raise ReadingNotFound("no copy of this picture was kept")
-        try:
-            page = reading.pages[page_index]
-            digit = page.numbers[number_index].digits[digit_index]
-        except IndexError:
-            raise NoSuchNumber("the reading has no such digit: page, number and digit count from 0") from None
-        if not is_digit(digit.text):
-            raise NoSuchNumber("only digits can be explained, not '{character}'", character=digit.text)
-        picture = open_picture(preview)
-        box = Box(*(round(value * picture.width / page.width) for value in digit.box))
-        return draw_explanation(self.reader.explain(picture, box, digit.text))
 
     def _require_owner(self, reading_id: str) -> None:
         """Raise NotStored for another owner's reading, as if it did not exist."""

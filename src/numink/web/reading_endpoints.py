@@ -4,5 +4,5 @@ from __future__ import annotations
 
 MULTI_FILE_ENDPOINTS = ("batches.create", "batches.receive", "batches_api.create")
 """Endpoints that accept many files at once, or a ZIP file."""
-READING_ENDPOINTS = ("api.read", "pages.read", "pages.glance", *MULTI_FILE_ENDPOINTS)
+READING_ENDPOINTS = ("api.read", "pages.read", "pages.glance", "pages.read_region", *MULTI_FILE_ENDPOINTS)
 """All endpoints that read pictures."""

@@ -12,11 +12,12 @@ from ...recognition.acceptance import PARAMETERS as ACCEPTANCE
 from ...recognition.constraints import CHECKS
 from ...service.batches import Upload
 from ...service.options import Options
+from ...service.page_pictures import PageRegion
 from ..auth.identity import reading_service, shared_reading_service, visitor, with_accounts
 from ..batch_names import batch_name
 from ..i18n import text
 from ..problems import RequestError
-from .correction_forms import parse_correction_form
+from .correction_forms import parse_correction_form, parse_region_form
 from .model_report import ModelReport
 from .view_models import reading_view
 
@@ -67,6 +68,19 @@ def reading(reading_id: str) -> str:
     stored = reading_service().get(reading_id, pictures=True)
     corrections = reading_service().history.corrections(reading_id)
     return render_template("reading.html", reading=reading_view(stored, corrections))
+
+
+@blueprint.post("/readings/<reading_id>/regions")
+def read_region(reading_id: str) -> Response:
+    """Read a part of a picture that was read before, and redirect to its reading.
+
+    The form has the page, the part in pixels of the page, options as for `read`, and where possible the file again.
+    """
+    upload = request.files.get("file")
+    options = Options.from_form(request.form, request.files)
+    region = PageRegion(reading_id, *parse_region_form(request.form))
+    reading = reading_service().read_region(region, upload.stream if upload else None, options)
+    return redirect(url_for(".reading", reading_id=reading.id), 303)
 
 
 @blueprint.post("/readings/<reading_id>/corrections")

@@ -8,7 +8,8 @@ from itertools import accumulate, groupby
 
 from ...corrections import CorrectedNumber, corrected_pages
 from ...errors import marked
-from ...results import Alternative, Box
+from ...export.page_blocks import Block, TableBlock, block_lines, page_blocks
+from ...results import Alternative, Box, Cell, Table
 from ...store.correction import Correction
 from ...store.reading import Reading
 from .digit_view_models import DigitView, digit_view
@@ -50,6 +51,8 @@ class NumberView:
     struck_out: bool
     alternatives: tuple[Alternative, ...]
     """Other texts of the whole number; empty once it is corrected."""
+    cell: Cell | None = None
+    """Cell of a table that it stands in; None outside tables."""
 
     @property
     def kind_name(self) -> str:
@@ -79,6 +82,7 @@ class PageView:
     has_picture: bool
     left_over: tuple[Box, ...]
     """Boxes of handwriting that was not read."""
+    tables: tuple[Table, ...] = ()
 
     @property
     def unsatisfied(self) -> list[str]:
@@ -115,6 +119,16 @@ class PageView:
         return [list(line) for _, line in groupby(self.numbers, lambda number: number.line)]
 
     @property
+    def blocks(self) -> list[Block[NumberView]]:
+        """Numbers in lines, and in tables where they have cells."""
+        return page_blocks(self.numbers, self.tables)
+
+    @property
+    def has_tables(self) -> bool:
+        """True where numbers are shown in a table."""
+        return any(isinstance(block, TableBlock) for block in self.blocks)
+
+    @property
     def doubts(self) -> int:
         """Number of digits and signs to review, and of numbers to review as a whole."""
         by_digit = sum(digit.needs_review for number in self.numbers for digit in number.digits)
@@ -122,9 +136,14 @@ class PageView:
 
     @property
     def current_text(self) -> str:
-        """Corrected numbers, line by line, as the copy button copies them."""
+        """Corrected numbers, line by line."""
         lines = (" ".join(number.current_text for number in line if number.current_text) for line in self.lines)
         return "\n".join(line for line in lines if line)
+
+    @property
+    def copied_text(self) -> str:
+        """Corrected numbers as the copy button copies them: line by line, rows of tables with tabs between cells."""
+        return "\n".join(block_lines(self.blocks, lambda number: number.current_text))
 
     @property
     def label_size(self) -> float:
@@ -176,6 +195,7 @@ def reading_view(reading: Reading, corrections: Sequence[Correction]) -> Reading
         PageView(
             page.width, page.height, tuple(_number_view(number, index) for number in corrected[index]),
             page.milliseconds, page.turned, page.classifier, index, bool(reading.preview(index)), page.left_over,
+            page.tables,
         )
         for index, page in enumerate(reading.pages)
     )  # fmt: skip
@@ -202,6 +222,7 @@ def _number_view(number: CorrectedNumber, page: int) -> NumberView:
         needs_review=number.needs_review, needs_whole=number.needs_whole, kind=parsed.kind, value=parsed.value,
         ambiguous=parsed.ambiguous, struck_out=bool(read and read.struck_out and not number.is_reviewed),
         alternatives=read.alternatives if read and not number.is_reviewed else (),
+        cell=read.cell if read else None,
     )  # fmt: skip
 
 

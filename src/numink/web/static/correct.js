@@ -3,6 +3,7 @@
 
 import { enableCopy } from "./copy.js";
 import { sendCorrection } from "./correction_queue.js";
+import { RegionReader } from "./region.js";
 import { SelectionFrame } from "./selection_frame.js";
 import { Zoom } from "./zoom.js";
 
@@ -15,18 +16,20 @@ export class CorrectionEditor {
   #selected = null;
   #changed;
   #frame;
+  #region;
 
-  /** Calls `changed(page)` with the page of the reading after corrections. */
-  constructor(section, changed) {
+  /** Calls `changed(page)` with the page of the reading after corrections. `source` is as for `RegionReader`. */
+  constructor(section, changed, source) {
     this.section = section;
     this.#changed = changed;
     const figure = section.querySelector(".picture");
     this.zoom = new Zoom(figure, () => this.#frame.open);
-    this.#frame = new SelectionFrame(figure, this.zoom, () => this.#find(".add-missing input[name=text]").focus());
+    this.#frame = new SelectionFrame(figure, this.zoom);
+    if (figure.querySelector(".read-region")) this.#region = new RegionReader(figure, this.#frame, source);
     section.addEventListener("click", (event) => this.#click(event));
     section.addEventListener("focusin", (event) => this.#focus(event));
     section.addEventListener("keydown", (event) => this.#key(event));
-    section.addEventListener("submit", (event) => this.#submit(event));
+    section.addEventListener("submit", (event) => event.target.closest(".read-region") || this.#submit(event));
     this.#prepare();
   }
 
@@ -53,8 +56,17 @@ export class CorrectionEditor {
   /** Starts to add a missing number. */
   addMissing() {
     this.#close();
+    this.#frame.show({
+      confirmed: () => this.#find(".add-missing input[name=text]").focus(),
+      closed: () => (this.#find("form.add-missing").hidden = true),
+    });
     this.#find("form.add-missing").hidden = false;
-    this.#frame.show();
+  }
+
+  /** Shows a frame whose part of the picture is read. */
+  readRegion() {
+    this.#close();
+    this.#region?.open();
   }
 
   undo = () => this.#find("form.undo-correction")?.requestSubmit();
@@ -124,6 +136,7 @@ export class CorrectionEditor {
   #act(name) {
     const actions = {
       "add-missing": () => this.addMissing(),
+      "read-region": () => this.readRegion(),
       cancel: () => this.#cancel(),
       edit: () => this.#edit(),
       confirm: () => this.#send({ number: this.#number(), text: this.#digit().closest(".number").dataset.text }),
@@ -173,9 +186,9 @@ export class CorrectionEditor {
   }
 
   #cancel() {
+    const byRegion = this.#region && this.#frame.isFor(this.#region);
     this.#frame.hide();
-    this.#find("form.add-missing").hidden = true;
-    this.#find("[data-action=add-missing]").focus();
+    this.#find(byRegion ? ".read-region summary" : "[data-action=add-missing]").focus();
   }
 
   #key(event) {

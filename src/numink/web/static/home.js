@@ -38,7 +38,7 @@ async function read(picture, name) {
       showError(page.getElementById("problem")?.textContent ?? form.dataset.unexpected);
       return;
     }
-    showResult(result);
+    showResult(result, fields);
   } catch {
     showError(form.dataset.unreachable);
   } finally {
@@ -46,10 +46,11 @@ async function read(picture, name) {
   }
 }
 
-function showResult(result) {
+/** Shows a result; `fields` are the options and the picture, with which parts of it are read. */
+function showResult(result, fields) {
   const container = find("answer");
   container.replaceChildren(...result.childNodes);
-  openResult(container);
+  openResult(container, fields);
   show("answer", "read-another-row");
   announce(container.querySelector("[data-announcement]")?.dataset.announcement ?? "");
   find("read-another").focus({ preventScroll: true });

@@ -8,11 +8,11 @@ import { setZooms } from "./zoom.js";
 
 let editors = [];
 
-/** Starts the results inside `container`, which replace earlier ones. */
-export function openResult(container) {
+/** Starts the results inside `container`, which replace earlier ones; `source` is as for `RegionReader`. */
+export function openResult(container, source) {
   enableHighlight(container);
   enableCopy(container);
-  editors = [...container.querySelectorAll(".result")].map((section) => new CorrectionEditor(section, update));
+  editors = [...container.querySelectorAll(".result")].map((section) => new CorrectionEditor(section, update, source));
   setZooms(editors.map((editor) => editor.zoom));
   enableHelp(container.querySelector("dialog.help"));
 }
@@ -44,4 +44,5 @@ const firstEditor = (condition) =>
 
 addShortcut("n", () => firstEditor((editor) => editor.doubts)?.selectNext());
 addShortcut("m", () => firstEditor((editor) => editor.active)?.addMissing());
+addShortcut("f", () => firstEditor((editor) => editor.active)?.readRegion());
 addShortcut("u", () => firstEditor((editor) => editor.active)?.undo());

@@ -1,4 +1,5 @@
-// A frame around a missing number: drawn on the picture with the pointer, or moved and resized with keys.
+// A frame on a picture, around a missing number or a part to be read: drawn with the pointer, or moved and resized with
+// keys.
 
 import { ARROWS } from "./zoom.js";
 
@@ -11,14 +12,12 @@ export class SelectionFrame {
   #zoom;
   #rect = null;
   #start = null;
-  #confirmed;
+  #user = {};
 
-  /** Calls `confirmed()` when the frame is in its place. */
-  constructor(figure, zoom, confirmed) {
+  constructor(figure, zoom) {
     this.#figure = figure;
     this.#svg = figure.querySelector("svg");
     this.#zoom = zoom;
-    this.#confirmed = confirmed;
     const canvas = figure.querySelector(".canvas");
     canvas.addEventListener("pointerdown", (event) => this.#begin(event));
     canvas.addEventListener("pointermove", (event) => this.#move(event));
@@ -31,6 +30,11 @@ export class SelectionFrame {
     return this.#rect !== null;
   }
 
+  /** Whether the frame is shown for `user`. */
+  isFor(user) {
+    return this.open && this.#user === user;
+  }
+
   /** Left, top, width and height in whole pixels, clipped to the picture. */
   get box() {
     const [image, box] = [this.#image(), this.#rect.getBBox()];
@@ -40,9 +44,15 @@ export class SelectionFrame {
     return [left, top, Math.max(right - left, 1), Math.max(bottom - top, 1)];
   }
 
-  /** Shows the frame in the middle of the visible part, as high as most digits. */
-  show() {
+  set box([left, top, width, height]) {
+    this.#place(left, top, width, height);
+  }
+
+  /** Shows the frame in the middle of the visible part, as high as most digits. Calls `user.confirmed(tapped)` when it
+      is in its place, `user.moved()` when it moves, and `user.closed()` when it is hidden. A tap moves it. */
+  show(user) {
     this.hide();
+    this.#user = user;
     const view = this.#svg.viewBox.baseVal;
     const heights = [...this.#svg.querySelectorAll(".digit-box")].map((rect) => rect.height.baseVal.value);
     heights.sort((a, b) => a - b);
@@ -57,9 +67,11 @@ export class SelectionFrame {
   }
 
   hide() {
-    this.#rect?.remove();
+    if (!this.open) return;
+    this.#rect.remove();
     this.#rect = this.#start = null;
     this.#figure.classList.remove("framing");
+    this.#user.closed?.();
   }
 
   #image() {
@@ -69,6 +81,7 @@ export class SelectionFrame {
 
   #place(x, y, width, height) {
     for (const [name, value] of Object.entries({ x, y, width, height })) this.#rect.setAttribute(name, value);
+    this.#user.moved?.();
   }
 
   #begin(event) {
@@ -91,14 +104,15 @@ export class SelectionFrame {
     if (!this.#start) return;
     const point = this.#zoom.point(event);
     const { width, height } = this.#rect.getBBox();
-    if (!this.#start.drawn) this.#place(point.x - width / 2, point.y - height / 2, width, height); // a tap moves it
+    const tapped = !this.#start.drawn;
+    if (tapped) this.#place(point.x - width / 2, point.y - height / 2, width, height);
     this.#start = null;
-    this.#confirmed();
+    this.#user.confirmed(tapped);
   }
 
   #key(event) {
     if (!this.open) return;
-    if (event.key === "Enter") this.#confirmed();
+    if (event.key === "Enter") this.#user.confirmed(false);
     const [horizontal, vertical] = ARROWS[event.key] ?? [0, 0];
     if (event.key !== "Enter" && !horizontal && !vertical) return;
     event.preventDefault();
