@@ -29,7 +29,7 @@ class NumberParameters:
     grouped: float = 0.3
     grouped_fast: float = 0.55
     """Share of numbers of more than three digits with separated thousands, by normal and by fast writers (E167)."""
-    visible_point: float = 0.9
+    visible_point: float = 0.97
     """Share of points and commas that no neighbour touches; nobody reads the others for certain (E214)."""
 
 
