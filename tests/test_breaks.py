@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 
 from numink.recognition.breaks import PARAMETERS, find_breaks
-from numink.recognition.line_image import BODY_HEIGHT, LINE_IMAGE_HEIGHT
+from numink.recognition.line_image import BODY_HEIGHT, LINE_IMAGE_HEIGHT, LineImage
 from numink.recognition.line_model import FRAME_WIDTH
-from numink.recognition.types import LineImage
 
 
 def image_with(*bars: tuple[int, int], width: int = 200, brightness: float = 1.0) -> LineImage:

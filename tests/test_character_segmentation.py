@@ -10,7 +10,7 @@ import pytest
 from numink.recognition.alphabet import BLANK
 from numink.recognition.character_segmentation import assign_components, segment_characters
 from numink.recognition.components import find_components
-from numink.recognition.line_image import image_of_line
+from numink.recognition.line_image import LineImage, image_of_line
 from numink.recognition.line_model import FRAME_WIDTH
 from numink.recognition.line_segmentation import segment_lines
 from numink.recognition.seams import cut_component, trim_component
@@ -19,7 +19,6 @@ from numink.recognition.types import (
     CharacterHypothesis,
     DecodedLine,
     LineHypothesis,
-    LineImage,
     LineOutput,
     TextLine,
 )

@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 
 from numink.recognition.alphabet import BLANK, to_columns
-from numink.recognition.line_image import LINE_IMAGE_HEIGHT
+from numink.recognition.line_image import LINE_IMAGE_HEIGHT, LineImage
 from numink.recognition.line_model import FRAME_WIDTH
-from numink.recognition.types import LineImage
 
 torch = pytest.importorskip("torch", reason="training needs the extra [train]")
 from numink.training import line_batches as batching  # noqa: E402 - needs torch

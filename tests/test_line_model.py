@@ -14,10 +14,9 @@ from numink.errors import ModelError
 from numink.recognition.acceptance import FEATURES, UNFITTED
 from numink.recognition.alphabet import BLANK, CHARACTERS
 from numink.recognition.components import find_components
-from numink.recognition.line_image import LINE_IMAGE_HEIGHT, image_of_line
+from numink.recognition.line_image import LINE_IMAGE_HEIGHT, LineImage, image_of_line
 from numink.recognition.line_model import FRAME_WIDTH, LineContract, LineModel
 from numink.recognition.line_segmentation import segment_lines
-from numink.recognition.types import LineImage
 from pictures import Sheet, write
 
 

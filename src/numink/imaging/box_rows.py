@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from .character_height import Mask
-from .rule_detection import Rule
+from .rule_segments import Rule
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .character_height import Mask
-from .rule_detection import Rule
+from .rule_segments import Rule
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .character_height import Mask
+from .rule_segments import Rule, find_segments, join_segments, rules_of, run_lengths
 
 
 @dataclass(frozen=True)
@@ -18,10 +19,6 @@ class RuleDetectionParameters:
     edge_to_edge: float = 0.85
     """A line over this share of the picture is a rule, where it is longer than `least_edge_to_edge` heights."""
     least_edge_to_edge: float = 1.5
-    greatest_residual: float = 0.25
-    """Greatest mean distance of a segment's pixels from a straight line, in thicknesses, beside 0.75 pixels."""
-    least_curve: float = 12.0
-    """A segment longer than this, in lengths of the shortest ones, may be curved."""
     least_share_of_side: float = 0.05
     """The same as a share of the mask's longer side: small print must not make strokes of the pen rules."""
     least_segment: float = 0.4
@@ -30,12 +27,6 @@ class RuleDetectionParameters:
     """A rule that borders a box is at least this long, in heights."""
     greatest_thickness: float = 0.5
     """A rule is at most this thick, in heights."""
-    greatest_gap: float = 1.5
-    """Segments of one rule are at most this far apart, in heights."""
-    least_coverage: float = 0.6
-    """Least share of its length on which a rule has segments."""
-    greatest_slope: float = 0.3
-    """A steeper segment, in rows per column, is none of a level rule."""
     most_strike_crossings: float = 0.3
     """A line with strokes close to both sides in more than this share of its columns strikes out, or is, a text."""
     least_strike_crossings: float = 0.1
@@ -67,47 +58,6 @@ class RuleDetectionParameters:
 PARAMETERS = RuleDetectionParameters()
 
 
-@dataclass(frozen=True)
-class Rule:
-    """A nearly level rule; an upright one on the transposed mask."""
-
-    start: int
-    """Its first column."""
-    rows: NDArray[np.float64]
-    """The row of its middle at each column from `start` on."""
-    thickness: float
-    """In pixels."""
-    solid: float = 1.0
-    """Share of its columns that its longer segments cover."""
-
-    @property
-    def stop(self) -> int:
-        """The column behind its last."""
-        return self.start + len(self.rows)
-
-    @property
-    def slope(self) -> float:
-        """Rows by which it falls from one column to the next, in the mean."""
-        return float(self.rows[-1] - self.rows[0]) / max(len(self.rows) - 1, 1)
-
-    def extended(self, reach: int) -> Rule:
-        """Return the rule with `reach` more columns at both ends, in its direction there."""
-        near = min(len(self.rows), 40)
-        before = (self.rows[near - 1] - self.rows[0]) / max(near - 1, 1)
-        behind = (self.rows[-1] - self.rows[-near]) / max(near - 1, 1)
-        steps = np.arange(1, reach + 1)
-        rows = np.concatenate([self.rows[0] - before * steps[::-1], self.rows, self.rows[-1] + behind * steps])
-        return replace(self, start=self.start - reach, rows=rows)
-
-
-def run_lengths(mask: Mask) -> NDArray[np.int32]:
-    """Return at each pixel of the foreground the length of its run along the column, (H, W); 0 elsewhere."""
-    rows = np.arange(mask.shape[0], dtype=np.int32)[:, None]
-    before = np.maximum.accumulate(np.where(mask == 0, rows, -1), axis=0)
-    behind = np.minimum.accumulate(np.where(mask == 0, rows, mask.shape[0])[::-1], axis=0)[::-1]
-    return np.where(mask > 0, behind - before - 1, 0).astype(np.int32)
-
-
 def find_level_rules(mask: Mask, height: float, least_length: float) -> tuple[list[Rule], list[Rule]]:
     """Return the long level rules of a mask, and shorter ones that are rules only where they border a box.
 
@@ -122,8 +72,8 @@ def find_level_rules(mask: Mask, height: float, least_length: float) -> tuple[li
     dilated = cv2.dilate(thin, np.ones((3, 1), np.uint8))
     opened = np.asarray(cv2.morphologyEx(dilated, cv2.MORPH_OPEN, np.ones((1, length), np.uint8)), np.uint8) & thin
     least_side = PARAMETERS.least_side * height
-    chains = _join(_segments(opened, runs, length), height)
-    rules = [rule for chain in chains for rule in _from_chain(chain, least_side) if len(rule.rows) >= least_side]
+    chains = join_segments(find_segments(opened, runs, length), height)
+    rules = [rule for chain in chains for rule in rules_of(chain, least_side) if len(rule.rows) >= least_side]
     least = max(least_length * height, PARAMETERS.least_share_of_side * max(mask.shape))
     edge_to_edge = max(PARAMETERS.edge_to_edge * mask.shape[1], PARAMETERS.least_edge_to_edge * height)
     rules = [replace(rule, thickness=_thickness(runs, rule)) for rule in rules]
@@ -141,80 +91,6 @@ def find_level_rules(mask: Mask, height: float, least_length: float) -> tuple[li
     ]
     long = [rule for rule, accepted in zip(rules, is_long, strict=True) if accepted]
     return long, [rule for rule, accepted in zip(rules, is_long, strict=True) if not accepted]
-
-
-def _segments(opened: Mask, runs: NDArray[np.int32], length: int) -> list[Rule]:
-    """Return the segments of level rules, from left to right: a line is fitted to each, a curve to a long one."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(opened, connectivity=8)
-    y, x = np.nonzero(opened)
-    label = labels[y, x]
-    own_x, own_y = (x - stats[label, 0]).astype(float), (y - stats[label, 1]).astype(float)
-
-    def total(values: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.asarray(np.bincount(label, weights=values, minlength=count), np.float64)
-
-    number = np.maximum(total(np.ones(len(x))), 1)
-    mean_x, mean_y = total(own_x) / number, total(own_y) / number
-    spread = np.maximum(total((own_x - mean_x[label]) ** 2), 1e-9)
-    slope = total((own_x - mean_x[label]) * (own_y - mean_y[label])) / spread
-    residual = total(np.abs(own_y - mean_y[label] - slope[label] * (own_x - mean_x[label]))) / number
-    thickness = total(runs[y, x].astype(float)) / number
-    segments = []
-    for index in range(1, count):
-        left, top, width, box_height = (int(value) for value in stats[index, :4])
-        if width < length or box_height > PARAMETERS.greatest_slope * width + 6:
-            continue
-        columns = np.arange(width)
-        if width >= PARAMETERS.least_curve * length:
-            own = label == index
-            fitted = np.polynomial.Polynomial.fit(own_x[own], own_y[own], 3)(columns)
-            segments.append(Rule(left, fitted + top, float(thickness[index])))
-        elif residual[index] <= PARAMETERS.greatest_residual * thickness[index] + 0.75:
-            fitted = mean_y[index] + slope[index] * (columns - mean_x[index])
-            segments.append(Rule(left, fitted + top, float(thickness[index])))
-    return sorted(segments, key=lambda segment: segment.start)
-
-
-def _join(segments: list[Rule], height: float) -> list[list[Rule]]:
-    """Join segments that continue each other."""
-    reach = round(PARAMETERS.greatest_gap * height)
-    chains: list[list[Rule]] = []
-    ends = np.zeros((len(segments), 4))  # of each chain's last segment: stop, row, slope, thickness
-    for segment in segments:
-        stop, row, slope, thickness = ends[: len(chains)].T
-        gap = segment.start - stop
-        distance = np.abs(row + slope * (gap + 1) - segment.rows[0])
-        limit = 1.5 + 0.5 * np.maximum(thickness, segment.thickness) + 0.02 * np.maximum(gap, 0)
-        distance[(gap < -3) | (gap > reach) | (distance > limit)] = np.inf
-        index = int(distance.argmin()) if chains and distance.min() < np.inf else len(chains)
-        if index == len(chains):
-            chains.append([segment])
-        else:
-            chains[index].append(segment)
-        near = chains[index][-1]
-        if len(chains[index]) > 1 and len(near.rows) < len(chains[index][-2].rows):
-            slope_here = (near.rows[-1] - chains[index][-2].rows[0]) / max(near.stop - chains[index][-2].start - 1, 1)
-        else:
-            slope_here = near.slope
-        ends[index] = near.stop, near.rows[-1], slope_here, near.thickness
-    return chains
-
-
-def _from_chain(chain: list[Rule], least_side: float) -> list[Rule]:
-    """Return the rule that segments make; the segments themselves where they cover too little of it."""
-    if len(chain) == 1:
-        return chain
-    columns = np.concatenate([np.arange(segment.start, segment.stop) for segment in chain])
-    rows = np.concatenate([segment.rows for segment in chain])
-    order = np.argsort(columns, kind="stable")
-    start, stop = int(columns[order[0]]), int(columns[order[-1]]) + 1
-    coverage = len(np.unique(columns)) / (stop - start)
-    if coverage < PARAMETERS.least_coverage:
-        return chain
-    lengths = np.array([len(segment.rows) for segment in chain])
-    thickness = float(np.average([segment.thickness for segment in chain], weights=lengths))
-    solid = float(lengths[lengths >= least_side].sum()) / (stop - start)
-    return [Rule(start, np.interp(np.arange(start, stop), columns[order], rows[order]), thickness, solid)]
 
 
 def _thickness(runs: NDArray[np.int32], rule: Rule) -> float:

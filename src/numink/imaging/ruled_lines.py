@@ -17,9 +17,10 @@ from .box_rows import missing_sides
 from .character_height import Mask, usual_height
 from .combs import Comb, comb_areas, find_combs
 from .dotted_lines import find_dots
-from .rule_detection import Rule, find_level_rules, run_lengths
+from .rule_detection import find_level_rules
 from .rule_network import PARAMETERS as NETWORK_PARAMETERS
 from .rule_network import bordering, drawn, enclosed_areas, fitting, joining
+from .rule_segments import Rule, run_lengths
 
 Floats = NDArray[np.float32]
 

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from .constrained_decoding import Break
-from .line_image import BODY_HEIGHT
+from .line_image import BODY_HEIGHT, LineImage
 from .line_model import FRAME_WIDTH
-from .types import LineImage
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..results import Box
+from .line_image import LineImage
 from .line_model import FRAME_WIDTH
 from .seams import cut_component, trim_component
 from .single_digit import may_be_one_digit, whole_line_as_digit
@@ -22,7 +23,6 @@ from .types import (
     Component,
     DecodedLine,
     LineHypothesis,
-    LineImage,
     LineOutput,
     RecognizedLine,
     TextLine,

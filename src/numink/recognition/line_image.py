@@ -9,12 +9,28 @@ import numpy as np
 
 from ..results import Box
 from .glyph import widened
-from .types import FloatImage, LineImage, TextLine
+from .types import FloatImage, TextLine
 
 LINE_IMAGE_HEIGHT = 40
 """Height of a line image in pixels (E062; other heights beside it in E151 and E164 gained nothing)."""
 BODY_HEIGHT = 28
 """Height of the line's digits within it; the rest is room for parts that rise above or hang below."""
+
+
+@dataclass(frozen=True)
+class LineImage:
+    """The image of a line, levelled and of one height: the input of the line model."""
+
+    pixels: FloatImage
+    """float32 (LINE_IMAGE_HEIGHT, W)."""
+    scale: float
+    """Columns of the line image to one of the working picture."""
+    left: float
+    """The working picture's column at the first column of the line image."""
+
+    def column(self, x: float) -> float:
+        """Return the working picture's column at column `x` of the line image."""
+        return self.left + x / self.scale
 
 
 @dataclass(frozen=True)

@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from ..errors import ModelError
 from .acceptance import AcceptanceModel
 from .alphabet import CHARACTERS
-from .line_image import BODY_HEIGHT, LINE_IMAGE_HEIGHT
+from .line_image import BODY_HEIGHT, LINE_IMAGE_HEIGHT, LineImage
 from .onnx_model import MODELS, ModelFile
 from .softmax import softmax
-from .types import LineImage, LineOutput
+from .types import LineOutput
 
 SHIPPED = MODELS / "lines.onnx"
 FRAME_WIDTH = 4

@@ -73,22 +73,6 @@ class TextLine:
 
 
 @dataclass(frozen=True)
-class LineImage:
-    """The image of a line, levelled and of one height: the input of the line model."""
-
-    pixels: FloatImage
-    """float32 (LINE_IMAGE_HEIGHT, W)."""
-    scale: float
-    """Columns of the line image to one of the working picture."""
-    left: float
-    """The working picture's column at the first column of the line image."""
-
-    def column(self, x: float) -> float:
-        """Return the working picture's column at column `x` of the line image."""
-        return self.left + x / self.scale
-
-
-@dataclass(frozen=True)
 class LineOutput:
     """The line model's output for one line image, by each of the M networks of its ensemble."""
 

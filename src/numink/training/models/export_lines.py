@@ -9,9 +9,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from ...recognition.line_image import LINE_IMAGE_HEIGHT
+from ...recognition.line_image import LINE_IMAGE_HEIGHT, LineImage
 from ...recognition.line_model import UPSIDE_DOWN_DIVISOR, LineContract, LineModel
-from ...recognition.types import LineImage
 from .export_digits import write_checked
 from .onnx_graph import trace
 

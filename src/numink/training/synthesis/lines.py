@@ -19,8 +19,7 @@ from numpy.typing import NDArray
 
 from ...datasets.unipen import DIGIT_LOOK_ALIKES
 from ...recognition.alphabet import LETTERS, OTHER_MARK
-from ...recognition.line_image import to_line_image
-from ...recognition.types import LineImage
+from ...recognition.line_image import LineImage, to_line_image
 from ...results import Box
 from . import texts, words
 from .clutter import add_ruled_lines, add_specks
