@@ -54,10 +54,7 @@ class Outcome:
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per picture, one per line.")
 @click.option(
-    "--csv",
-    "table",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Also write one row per number to this file.",
+    "--csv", "table", type=click.Path(dir_okay=False, path_type=Path), help="Also write one row per number to a file."
 )
 @click.option(
     "--annotate", type=click.Path(file_okay=False, path_type=Path), help="Also write annotated pictures to this folder."
@@ -74,6 +71,7 @@ class Outcome:
 @click.option("--decimal", type=click.Choice(get_args(DecimalSign)), help="Decimal sign of numbers such as 1.234.")
 @click.option("--digits", is_flag=True, help="Print digits only: leave out signs, and split sums into their numbers.")
 @click.option("--text", is_flag=True, help="Print words, too.")
+@click.option("--printed", is_flag=True, help="Print printed numbers, too, not only handwritten ones.")
 def read(files: tuple[str, ...], table: Path | None, annotate: Path | None, hocr: Path | None, **options: Any) -> None:
     """Read the numbers on pictures and documents (PDF, TIFF stacks); - stands for standard input.
 
@@ -106,8 +104,9 @@ def _request(options: Mapping[str, Any]) -> Request:
     constraints = _constraints(options["pattern"], options["check"], options["among"], options["characters"])
     letters = options["single"] and options["characters"] == LETTERS_SET
     read_options = ReadOptions(
-        options["decimal"], digits_only=options["digits"], words=options["text"], letters=letters
-    )
+        options["decimal"], digits_only=options["digits"], words=options["text"], letters=letters,
+        printed=options["printed"],
+    )  # fmt: skip
     return Request(options["single"], None if letters else constraints, read_options)
 
 
@@ -161,6 +160,8 @@ def _print(outcome: Outcome, *, as_json: bool, with_name: bool) -> None:
                 click.echo(f"numink: {outcome.file}: {number.text} violates the constraints: check it", err=True)
         if not outcome.page.numbers:
             click.echo(f"numink: {outcome.file}: no numbers found", err=True)
+        if count := outcome.page.printed_left_out:
+            click.echo(f"numink: {outcome.file}: printed numbers left out: {count}; --printed reads them", err=True)
 
 
 def _open_table(table: Path | None) -> AbstractContextManager[TextIO | None]:

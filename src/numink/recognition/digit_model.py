@@ -19,7 +19,7 @@ from ..errors import ModelError
 from ..results import DIGIT_COUNT
 from .acceptance import ACCEPTANCE_RULE
 from .glyph import GLYPH_SIDE
-from .onnx_model import MODELS, ModelFile
+from ..imaging.onnx_model import MODELS, ModelFile
 from .softmax import softmax
 
 LABELS = "0123456789"

@@ -17,7 +17,7 @@ from ..errors import ModelError
 from .acceptance import AcceptanceModel
 from .alphabet import CHARACTERS
 from .line_image import BODY_HEIGHT, LINE_IMAGE_HEIGHT
-from .onnx_model import MODELS, ModelFile
+from ..imaging.onnx_model import MODELS, ModelFile
 from .softmax import softmax
 from .types import LineImage, LineOutput
 

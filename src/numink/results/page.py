@@ -86,6 +86,8 @@ class Number:
     """Other texts that the whole number may be, the likeliest first."""
     struck_out: bool = False
     """Whether it is crossed out; then it is not accepted."""
+    handwritten: bool = True
+    """Whether it was written by hand; False for a printed one, which is read only on request."""
 
     def strict_text(self) -> str:
         """Return the number with `?` in place of each character that is not accepted."""
@@ -129,6 +131,8 @@ class Page:
     """The digit model that answered: 'local', 'watson', or 'fallback', the local one because Watson did not answer."""
     left_over: tuple[Box, ...] = ()
     """Boxes of handwriting that was seen and not read."""
+    printed_left_out: int = 0
+    """How many printed numbers were left out, because only handwriting was asked for."""
 
     @property
     def text(self) -> str:
@@ -151,6 +155,7 @@ class Page:
             "milliseconds": round(self.milliseconds, 2),
             "numbers": [_number_to_dict(number) for number in self.numbers],
             "left_over": [list(box) for box in self.left_over],
+            "printed_left_out": self.printed_left_out,
         }  # fmt: skip
 
     @classmethod
@@ -169,6 +174,7 @@ class Page:
             turned=values.get("turned", 0), classifier=values.get("classifier", "local"),
             numbers=tuple(_number_from_dict(number) for number in values["numbers"]),
             left_over=tuple(Box(*box) for box in values.get("left_over", ())),
+            printed_left_out=values.get("printed_left_out", 0),
         )  # fmt: skip
 
 
@@ -189,6 +195,7 @@ def _number_to_dict(number: Number) -> dict[str, Any]:
         "accepted": number.accepted, "box": list(number.box),
         "alternatives": _alternatives_to_list(number.alternatives),
         "digits": [_digit_to_dict(digit) for digit in number.digits], "fits": number.satisfied,
+        "handwritten": number.handwritten,
     }  # fmt: skip
 
 
@@ -213,6 +220,7 @@ def _number_from_dict(values: Mapping[str, Any]) -> Number:
         kind=values.get("kind", "integer"), value=values.get("value", text if text.isdecimal() else None),
         ambiguous=values.get("ambiguous", False), alternatives=_alternatives_from(values),
         struck_out=values.get("struck_out", False),
+        handwritten=values.get("handwritten", True),
     )  # fmt: skip
 
 
