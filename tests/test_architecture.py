@@ -21,9 +21,10 @@ LIBRARY_HOMES: dict[str, tuple[str, ...]] = {
     "pypdfium2": ("imaging/pdf_renderer.py",),
     "stdnum": ("recognition/checksums.py",),
     "cv2": (
-        "imaging/binarization.py", "imaging/page_segmentation.py", "imaging/print_separation.py", "imaging/ruled_lines.py", "recognition/components.py", "recognition/enclosures.py",
-        "recognition/glyph.py", "recognition/line_image.py", "recognition/strikes.py", "export/overlay.py", "training/",
-        "datasets/", "evaluation/",
+        "imaging/binarization.py", "imaging/page_segmentation.py", "imaging/print_separation.py",
+        "imaging/ruled_lines.py", "recognition/components.py", "recognition/enclosures.py", "recognition/glyph.py",
+        "recognition/line_image.py", "recognition/strikes.py", "export/overlay.py", "training/", "datasets/",
+        "evaluation/",
     ),
     "onnxruntime": ("imaging/onnx_model.py",),
     "torch": ("training/",),

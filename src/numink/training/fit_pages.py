@@ -25,7 +25,7 @@ GRADIENT_CLIP = 5.0
 WARM_UP = 0.1
 """Share of the steps during which the learning rate rises."""
 BLANK_WEIGHT = 0.08
-"""Weight of a cell of blank paper in the loss; that of one with a mark is 1, and of what only looks like one between."""
+"""Weight in the loss of a cell of blank paper; a cell with a mark has 1, one that only looks like a mark between."""
 VALIDATION_BATCH = 20
 
 

@@ -1,4 +1,4 @@
-"""A bank of handwriting that the pages of one epoch share: composing its lines anew for each page would take longest."""
+"""A bank of handwriting that the pages of one epoch share: composing lines anew for each page would take longest."""
 
 from __future__ import annotations
 

@@ -134,7 +134,7 @@ def comb(page: PageHand, left: float, top: float, right: float) -> float:
     gap, is_comb = (0.0 if rng.random() < 0.65 else pitch * rng.uniform(0.1, 0.4)), rng.random() < 0.25
     writer, is_filled = page.bank.writer(rng), rng.random() < page.filled
     is_printed = rng.random() < 0.06
-    for index in range(count):
+    for _ in range(count):
         box = (x, top, x + pitch - gap, top + size)
         if is_comb:
             page.draw_rule((box[0], top + size), (box[0], top + size * rng.uniform(0.4, 0.6)))

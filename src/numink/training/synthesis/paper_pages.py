@@ -35,13 +35,15 @@ PAGE_MARGIN = 48
 class PaperParameters:
     """Tuned shares and sizes of composed pages; set by eye."""
 
-    type_sizes: tuple[float, float] = (8, 26)
+    type_sizes: tuple[float, float] = (7, 26)
     """Least and greatest size of type, in pixels of the working picture."""
     large: float = 0.1
     """Share of pages with handwriting of up to `largest_digit` pixels, as on pictures of a single field."""
     largest_digit: float = 200
     crossing: float = 0.12
     """Share of pages with handwriting across whatever stands there."""
+    flourish: float = 0.08
+    """Share of pages with a long stroke of the pen: a signature's, or one that fills an empty column."""
     least_coverage: tuple[float, float, float] = (0.22, 0.25, 0.2)
     """Coverage of a cell from which it is handwriting, else print, else a rule."""
 
@@ -94,6 +96,8 @@ def compose_paper(bank: HandwritingBank, fonts: Sequence[Path], side: int, rng: 
         if rng.random() < PARAMETERS.crossing and kind not in (4, 5):
             x, y = rng.uniform(0, canvas.side, 2)
             page.write(x, y, canvas.side)
+        if rng.random() < PARAMETERS.flourish and kind not in (4, 5):
+            _draw_flourish(page)
     taken = photograph(canvas, PAGE_MARGIN, rng)
     return ComposedPaper(taken.picture, _labels(taken))
 
@@ -129,6 +133,17 @@ def _fill(page: PageHand, frequencies: dict[Block, float]) -> None:
             if rng.random() < 0.06:
                 page.draw_rule((left, top), (right, top))
                 top += page.type_size
+
+
+def _draw_flourish(page: PageHand) -> None:
+    """Draw a long smooth stroke through random points."""
+    rng, side = page.rng, page.canvas.side
+    turns = rng.uniform(0.05, 0.95, (1, int(rng.integers(3, 8)), 2)).astype(np.float32)
+    extent = side * rng.uniform(0.2, 1.0)
+    path = cv2.resize(turns, (80, 1), interpolation=cv2.INTER_CUBIC)[0] * extent + rng.uniform(-0.1, 0.6, 2) * side
+    points = np.round(path * 8).astype(np.int32).reshape(-1, 1, 2)
+    thickness = max(round(page.digit_height * rng.uniform(0.04, 0.1)), 1)
+    cv2.polylines(page.canvas.handwriting, [points], False, 255, thickness, cv2.LINE_AA, shift=3)
 
 
 def _draw_background(page: PageHand) -> None:

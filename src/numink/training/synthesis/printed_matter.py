@@ -17,13 +17,14 @@ from .non_digit_glyphs import FONTS
 
 Layer = NDArray[np.uint8]
 CAPTIONS = (
-    "Name", "First name", "Date", "Date of birth", "Signature", "Total", "Sub total", "Amount", "Qty", "Price", "Rate",
-    "No.", "Nr.", "Betrag", "Summe", "Datum", "Unterschrift", "Address", "City", "State", "Country", "Postcode", "ZIP",
-    "Phone", "Mobile No.", "E-mail", "Account No.", "Branch", "Pay", "Rupees", "Invoice", "Bill No.", "Page", "Class",
-    "Roll No.", "Score", "Marks", "Question", "Candidate", "Height", "Weight", "Temp.", "Time", "Hours", "Remarks",
-    "Description", "Particulars", "Item", "Sr. No.", "S.No", "GST", "Tax 5 %", "Reg. No.", "Student ID", "Nom", "Prénom",
-    "Montant", "Fecha", "Firma", "Nombre", "Totale", "kg", "cm", "EUR", "Rs.", "$", "For office use only", "Yes", "No",
-    "Male", "Female", "DD MM YYYY", "Please write in block letters", "Room", "Dept.", "Approved by", "Checked", "Unit",
+    "Name", "First name", "Date", "Date of birth", "Signature", "Total", "Sub total", "Amount", "Qty", "Price",
+    "Rate", "No.", "Nr.", "Betrag", "Summe", "Datum", "Unterschrift", "Address", "City", "State", "Country",
+    "Postcode", "ZIP", "Phone", "Mobile No.", "E-mail", "Account No.", "Branch", "Pay", "Rupees", "Invoice",
+    "Bill No.", "Page", "Class", "Roll No.", "Score", "Marks", "Question", "Candidate", "Height", "Weight", "Temp.",
+    "Time", "Hours", "Remarks", "Description", "Particulars", "Item", "Sr. No.", "S.No", "GST", "Tax 5 %", "Reg. No.",
+    "Student ID", "Nom", "Prénom", "Montant", "Fecha", "Firma", "Nombre", "Totale", "kg", "cm", "EUR", "Rs.", "$",
+    "For office use only", "Yes", "No", "Male", "Female", "DD MM YYYY", "Please write in block letters", "Room",
+    "Dept.", "Approved by", "Checked", "Unit",
 )  # fmt: skip
 
 

@@ -1,0 +1,176 @@
+"""Separation of print from handwriting: each connected component of the foreground goes to one side, or is cut.
+
+A component goes by the page segmentation of all its pixels, and, where that leaves a doubt, of the components around
+it. Only a component with much of both is cut. Handwriting that is lost is worse than print that stays, so all that is
+not clearly print counts as handwriting.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from .page_segmentation import CELL, HANDWRITING, NEITHER, PRINT, RULE, PageSegmentation
+
+Floats = NDArray[np.float32]
+Sums = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class PrintSeparationParameters:
+    """Tuned constants of the separation; experiments are in docs/log.md."""
+
+    foreground_threshold: float = 0.4
+    """Foreground above this connects neighbouring pixels, as for the components of recognition."""
+    least_print_share: float = 0.7
+    """Share of print in the text of a component from which it is print."""
+    context_weight: float = 0.5
+    """Weight of the text around a component against its own, at most; small components lean on it most."""
+    context_reach: tuple[float, float] = (3.0, 0.7)
+    """Reach of that context to the sides, and up and down, in median heights of the page's components."""
+    own_pixels: float = 120.0
+    """Pixels of a component whose own evidence weighs as much as its context before `context_weight`."""
+    least_cut_share: float = 0.2
+    """A component is cut where print and handwriting each have this share of it, and"""
+    least_cut_pixels: int = 40
+    """so many pixels, which"""
+    least_cut_ratio: float = 2.0
+    """are so many times likelier to be one than the other."""
+    least_neither_share: float = 0.8
+    """Share of what is neither text nor a rule from which a component is part of a picture, and dropped."""
+
+
+PARAMETERS = PrintSeparationParameters()
+
+
+@dataclass(frozen=True)
+class SeparatedForeground:
+    """The foreground of a page in two masks of its size, float32 (h, w) in 0..1."""
+
+    handwriting: Floats
+    """Without print, and without pictures."""
+    printed: Floats
+    """Print alone."""
+
+    @property
+    def holds_print(self) -> bool:
+        """Whether there is any print."""
+        return bool(self.printed.any())
+
+
+def separate_print(
+    foreground: Floats, segmentation: PageSegmentation, parameters: PrintSeparationParameters = PARAMETERS
+) -> SeparatedForeground:
+    """Part the foreground of a page into handwriting and print.
+
+    Args:
+        foreground: Mask, float32 (h, w), 0..1, without ruled lines where they were removed; it is not changed.
+        segmentation: The classes of the same picture's pixels.
+        parameters: Tuned constants.
+
+    Returns:
+        The two masks. Rules, where there still are any, stay with the handwriting.
+    """
+    mask = (foreground > parameters.foreground_threshold).astype(np.uint8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    if count < 2:
+        return SeparatedForeground(foreground, np.zeros_like(foreground))
+    rows, columns = np.nonzero(mask)
+    owners = labels[rows, columns]
+    chances = segmentation.probabilities[rows // CELL, columns // CELL]
+    sums = np.stack([np.bincount(owners, chances[:, index], count) for index in range(chances.shape[1])], axis=1)
+    is_print = _print_shares(sums, stats, foreground.shape, parameters) > parameters.least_print_share
+    is_picture = sums[:, NEITHER] > parameters.least_neither_share * np.maximum(sums.sum(axis=1), 1)
+    mixed = _mixed(owners, chances, count, parameters)
+    printed = np.where(mixed[owners], False, is_print[owners])
+    printed = _cut(printed, mixed, owners, chances, (rows, columns), foreground.shape, parameters)
+    return _masks(foreground, mask, (rows, columns), printed, is_picture[owners])
+
+
+def _print_shares(
+    sums: Sums, stats: NDArray[np.int32], shape: tuple[int, ...], parameters: PrintSeparationParameters
+) -> Sums:
+    """Return the share of print in the text of each component and its surroundings; 0 where there is no text."""
+    text = sums[:, HANDWRITING] + sums[:, PRINT]
+    sides = stats[1:, cv2.CC_STAT_HEIGHT][text[1:] > 0.3 * sums[1:].sum(axis=1)]
+    height = float(np.median(sides[sides > 4])) if (sides > 4).any() else 12.0
+    around = _around(sums, stats, shape, height, parameters)
+    context = around[:, 1] / np.maximum(around.sum(axis=1), 1e-6)
+    own = sums[:, PRINT] / np.maximum(text, 1e-6)
+    trust = parameters.own_pixels / (parameters.own_pixels + text) * 2
+    weight = np.where(around.sum(axis=1) > 1, np.minimum(trust, 1) * parameters.context_weight, 0.0)
+    shares: Sums = np.where(text > 0.15 * sums.sum(axis=1), (1 - weight) * own + weight * context, 0.0)
+    return shares
+
+
+def _around(
+    sums: Sums, stats: NDArray[np.int32], shape: tuple[int, ...], height: float, parameters: PrintSeparationParameters
+) -> Sums:
+    """Return the evidence of handwriting and of print around each component, its own left out: (count, 2)."""
+    unit = max(height / 2, 2.0)  # of a coarse map on which components are points
+    size = (int(shape[1] / unit) + 1, int(shape[0] / unit) + 1)
+    middle = stats[:, :2] + stats[:, 2:4] / 2
+    at_columns, at_rows = (middle[:, axis] / unit for axis in (0, 1))
+    at = (at_rows.astype(int).clip(0, size[1] - 1), at_columns.astype(int).clip(0, size[0] - 1))
+    around = np.zeros((len(sums), 2))
+    kernel = tuple(int(2 * reach * height / unit) | 1 for reach in parameters.context_reach)
+    for index, label in enumerate((HANDWRITING, PRINT)):
+        evidence = np.minimum(sums[:, label], 4 * height * height)
+        points = np.zeros((size[1], size[0]))
+        np.add.at(points, (at[0][1:], at[1][1:]), evidence[1:])
+        near = cv2.boxFilter(points, -1, kernel, normalize=False, borderType=cv2.BORDER_CONSTANT)
+        around[:, index] = np.maximum(near[at] - evidence, 0)
+    return around
+
+
+def _mixed(
+    owners: NDArray[np.int32], chances: Floats, count: int, parameters: PrintSeparationParameters
+) -> NDArray[np.bool_]:
+    """Return which components hold many pixels that are clearly handwriting and many that are clearly print."""
+    written, printed = chances[:, HANDWRITING], chances[:, PRINT]
+    pixels = [
+        np.bincount(owners, (one > parameters.least_cut_ratio * other) & (one > 0.3), count)
+        for one, other in ((written, printed), (printed, written))
+    ]
+    less, both = np.minimum(*pixels), pixels[0] + pixels[1]
+    mixed: NDArray[np.bool_] = (less > parameters.least_cut_share * both) & (less > parameters.least_cut_pixels)
+    return mixed
+
+
+def _cut(
+    printed: NDArray[np.bool_], mixed: NDArray[np.bool_], owners: NDArray[np.int32], chances: Floats,
+    at: tuple[NDArray[np.int64], NDArray[np.int64]], shape: tuple[int, ...], parameters: PrintSeparationParameters,
+) -> NDArray[np.bool_]:  # fmt: skip
+    """Decide the pixels of mixed components one by one; small patches of print in handwriting stay with it."""
+    inside = mixed[owners]
+    if not inside.any():
+        return printed
+    text = chances[:, HANDWRITING] + chances[:, PRINT]
+    likely = inside & (chances[:, PRINT] > 0.5 * text) & (text > chances[:, RULE])
+    patches = np.zeros(shape, np.uint8)
+    patches[at[0][likely], at[1][likely]] = 1
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(patches, connectivity=8)
+    large = stats[:, cv2.CC_STAT_AREA] >= parameters.least_cut_pixels
+    large[0] = False
+    return np.where(inside, large[labels[at]], printed)
+
+
+def _masks(
+    foreground: Floats, mask: NDArray[np.uint8], at: tuple[NDArray[np.int64], NDArray[np.int64]],
+    printed: NDArray[np.bool_], dropped: NDArray[np.bool_],
+) -> SeparatedForeground:  # fmt: skip
+    """Return the masks; the soft edge around strokes goes with the nearest of them."""
+    near = {}
+    square = np.ones((3, 3), np.uint8)
+    for name, chosen in (("print", printed & ~dropped), ("handwriting", ~printed & ~dropped), ("dropped", dropped)):
+        own = np.zeros(mask.shape, np.uint8)
+        own[at[0][chosen], at[1][chosen]] = 1
+        near[name] = own, cv2.dilate(own, square)
+    others = mask - near["handwriting"][0]
+    handwriting = np.where((near["handwriting"][1] > 0) & (others == 0), foreground, 0)
+    others = mask - near["print"][0]
+    print_mask = np.where((near["print"][1] > 0) & (others == 0) & (near["handwriting"][0] == 0), foreground, 0)
+    return SeparatedForeground(handwriting.astype(np.float32), print_mask.astype(np.float32))
