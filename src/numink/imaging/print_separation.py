@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .page_segmentation import CELL, HANDWRITING, NEITHER, PRINT, RULE, PageSegmentation
+from .page_segmentation import CELL, CLASS_NAMES, HANDWRITING, NEITHER, PRINT, RULE, PageSegmentation
 
 Floats = NDArray[np.float32]
 Sums = NDArray[np.float64]
@@ -75,13 +75,16 @@ def separate_print(
         The two masks. Rules, where there still are any, stay with the handwriting.
     """
     mask = (foreground > parameters.foreground_threshold).astype(np.uint8)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    count, labels, boxes, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     if count < 2:
         return SeparatedForeground(foreground, np.zeros_like(foreground))
     rows, columns = np.nonzero(mask)
-    owners = labels[rows, columns]
+    owners: NDArray[np.int32] = labels[rows, columns].astype(np.int32, copy=False)
+    stats: NDArray[np.int32] = boxes.astype(np.int32, copy=False)
     chances = segmentation.probabilities[rows // CELL, columns // CELL]
-    sums = np.stack([np.bincount(owners, chances[:, index], count) for index in range(chances.shape[1])], axis=1)
+    sums: Sums = np.stack(
+        [np.bincount(owners, chances[:, index], count) for index in range(len(CLASS_NAMES))], axis=1
+    ).astype(np.float64, copy=False)
     is_print = _print_shares(sums, stats, foreground.shape, parameters) > parameters.least_print_share
     is_picture = sums[:, NEITHER] > parameters.least_neither_share * np.maximum(sums.sum(axis=1), 1)
     mixed = _mixed(owners, chances, count, parameters)

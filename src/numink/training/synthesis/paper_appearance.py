@@ -111,7 +111,8 @@ def _across(shape: tuple[int, ...], rng: Generator) -> Floats:
     angle, (height, width) = rng.uniform(0, 2 * np.pi), shape
     y, x = np.ogrid[0:height, 0:width]
     x0, y0 = rng.uniform(0.1, 0.9, 2) * (width, height)
-    return ((x - x0) * np.cos(angle) + (y - y0) * np.sin(angle)).astype(np.float32)
+    across: Floats = ((x - x0) * np.cos(angle) + (y - y0) * np.sin(angle)).astype(np.float32)
+    return across
 
 
 def _outside(shape: tuple[int, ...], rng: Generator) -> NDArray[np.bool_]:
@@ -141,7 +142,8 @@ def _table(shape: tuple[int, ...], rng: Generator) -> Floats:
         pattern = cv2.resize(
             rng.normal(0, 1, (cells, cells)).astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC
         )
-    return np.clip(tone * (1 + rng.uniform(0.02, 0.35) * pattern), 0.02, 1).astype(np.float32)
+    table: Floats = np.clip(tone * (1 + rng.uniform(0.02, 0.35) * pattern), 0.02, 1).astype(np.float32)
+    return table
 
 
 def _taken(page: Floats, rng: Generator, *, is_scan: bool) -> Grey:
@@ -160,5 +162,7 @@ def _taken(page: Floats, rng: Generator, *, is_scan: bool) -> Grey:
         return np.where(picture > rng.uniform(110, 190), 255, 0).astype(np.uint8)
     if rng.random() < PARAMETERS.jpeg:
         quality = [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(20, 95))]
-        picture = cv2.imdecode(cv2.imencode(".jpg", picture, quality)[1], cv2.IMREAD_GRAYSCALE).astype(np.uint8)
+        decoded = cv2.imdecode(cv2.imencode(".jpg", picture, quality)[1], cv2.IMREAD_GRAYSCALE)
+        assert decoded is not None  # noqa: S101 - it was encoded the line before
+        picture = decoded.astype(np.uint8, copy=False)
     return picture

@@ -79,9 +79,9 @@ def title(page: PageHand, left: float, top: float, right: float) -> float:
         area = band[size // 4 : size // 4 + patch.shape[0], : patch.shape[1]]
         area[:] = np.minimum(area, 255 - patch[:, : area.shape[1]])
         put(page.canvas.printed, band, left, top)
-        return top + band.shape[0] + size * 0.5
+        return top + float(band.shape[0]) + size * 0.5
     put(page.canvas.printed, patch, at, top)
-    bottom = top + patch.shape[0]
+    bottom = top + float(patch.shape[0])
     if rng.random() < 0.2:
         page.draw_rule((left, bottom + 3), (right, bottom + 3))
     return bottom + size * rng.uniform(0.3, 0.9)
@@ -130,7 +130,7 @@ def comb(page: PageHand, left: float, top: float, right: float) -> float:
     caption_width = page.print(matter.caption(rng), left, top + size * 0.3) if rng.random() < 0.6 else 0.0
     x = left + caption_width + page.type_size * 0.5
     pitch = size * rng.uniform(0.7, 1.3)
-    count = int(min(rng.integers(2, 16), max((right - x) // pitch, 0)))
+    count = min(int(rng.integers(2, 16)), max(int((right - x) // pitch), 0))
     gap, is_comb = (0.0 if rng.random() < 0.65 else pitch * rng.uniform(0.1, 0.4)), rng.random() < 0.25
     writer, is_filled = page.bank.writer(rng), rng.random() < page.filled
     is_printed = rng.random() < 0.06

@@ -83,9 +83,10 @@ def sentence(vocabulary: Sequence[str], rng: Generator, count: int) -> str:
 def stamp(typeface: Typeface, lines: Sequence[str], size: int, rng: Generator) -> Layer:
     """Return a rubber stamp: lines of text in a ring or a frame, unevenly inked and tilted."""
     rows = [typeface.set(text, size) for text in lines]
-    side = max(max(row.shape[1] for row in rows), sum(row.shape[0] + size // 3 for row in rows)) + 2 * size
+    widest, tallest = max(row.shape[1] for row in rows), sum(row.shape[0] + size // 3 for row in rows)
+    side = max(widest, tallest) + 2 * size
     canvas = np.zeros((side, side), np.uint8)
-    top = (side - sum(row.shape[0] + size // 3 for row in rows)) // 2
+    top = (side - tallest) // 2
     for row in rows:
         left = (side - row.shape[1]) // 2
         canvas[top : top + row.shape[0], left : left + row.shape[1]] = row
