@@ -1,8 +1,8 @@
 """Page segmentation on composed pages by writers and in fonts that no training saw: F1 of each class.
 
-Measured on the pixels that differ from the paper, three ways: the page model by itself, the page model with the vote of
-each connected component, and a classical way: features of components (size, proportions, stroke width and how regular it
-is, alignment with neighbours) and a logistic regression fitted on pages of the training's writers and fonts.
+Measured on the pixels that differ from the paper, three ways: the page model by itself, the page model with the vote
+of each connected component, and a classical way: features of components (size, proportions, stroke width and how
+regular it is, alignment with neighbours) and a logistic regression fitted on pages of the training's writers and fonts.
 
     python benchmarks/page_segmentation.py --data data --collections ../shared/data --writers .../mnist_writer_ids.npz
 """
@@ -53,15 +53,17 @@ class Components:
         usual = np.median(height[height > 5]) if (height > 5).any() else 10.0
         neighbours = np.zeros((count - 1, 4))
         for index in range(count - 1):
-            near = (np.abs(top + height - top[index] - height[index]) < 0.4 * height[index]) & (
-                np.abs(left + width / 2 - left[index] - width[index] / 2) < 6 * height[index] + 10
-            ) & (height > 0.4 * height[index]) & (height < 2.5 * height[index])  # fmt: skip
+            middle = left + width / 2
+            near = np.abs(top + height - top[index] - height[index]) < 0.4 * height[index]
+            near &= np.abs(middle - middle[index]) < 6 * height[index] + 10
+            near &= (height > 0.4 * height[index]) & (height < 2.5 * height[index])
             own = height[near]
             bottoms = (top + height)[near]
             neighbours[index] = near.sum(), own.std() / own.mean(), bottoms.std() / height[index], darkness[near].std()
         features = np.column_stack([
             np.log(height), np.log(width), np.log(height / usual), area / (width * height), np.log(area), stroke,
-            np.sqrt(np.maximum(spread, 0)) / np.maximum(stroke, 0.5), stroke / height, darkness, np.log1p(neighbours[:, 0]),
+            np.sqrt(np.maximum(spread, 0)) / np.maximum(stroke, 0.5), stroke / height, darkness,
+            np.log1p(neighbours[:, 0]),
             neighbours[:, 1:],
         ])  # fmt: skip
         return np.nan_to_num(features)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from numink.imaging.page_segmentation import CELL, CLASS_NAMES, HANDWRITING, NEITHER, PRINT, RULE, PageSegmentation
-from numink.imaging.print_separation import separate_print
+from numink.imaging.print_separation import may_hold_print, separate_print
 
 HEIGHT, WIDTH = 120, 300
 Mask = NDArray[np.float32]
@@ -125,3 +125,17 @@ def test_an_empty_foreground_has_no_print() -> None:
 
     assert not result.holds_print
     assert not result.handwriting.any()
+
+
+def test_a_page_of_few_components_is_not_asked_about() -> None:
+    foreground, _ = empty()
+    for count in range(12):
+        assert may_hold_print(foreground) == (count >= 10)
+        foreground[20:40, 20 * count + 4 : 20 * count + 14] = 1
+
+
+def test_specks_do_not_count_as_components() -> None:
+    foreground, _ = empty()
+    foreground[::8, ::8] = 1
+
+    assert not may_hold_print(foreground)

@@ -23,6 +23,10 @@ Sums = NDArray[np.float64]
 class PrintSeparationParameters:
     """Tuned constants of the separation; experiments are in docs/log.md."""
 
+    least_components: int = 10
+    """A page with fewer components holds no print worth to look for: reading it costs less than the page model."""
+    least_area: int = 10
+    """Pixels of a component that counts for that."""
     foreground_threshold: float = 0.4
     """Foreground above this connects neighbouring pixels, as for the components of recognition."""
     least_print_share: float = 0.7
@@ -59,6 +63,14 @@ class SeparatedForeground:
     def holds_print(self) -> bool:
         """Whether there is any print."""
         return bool(self.printed.any())
+
+
+def may_hold_print(foreground: Floats, parameters: PrintSeparationParameters = PARAMETERS) -> bool:
+    """Return whether a page, float32 (h, w), has so many components that the page model should be asked about it."""
+    mask = (foreground > parameters.foreground_threshold).astype(np.uint8)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    large = stats[1:, cv2.CC_STAT_AREA] >= parameters.least_area
+    return int(large.sum()) >= parameters.least_components
 
 
 def separate_print(
