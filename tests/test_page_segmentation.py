@@ -46,8 +46,8 @@ def form() -> Grey:
 def changed_copy(path: Path, **metadata: str) -> Path:
     """Write the shipped file with other metadata."""
     loaded = onnx.load(str(SHIPPED_PAGES))
-    kept = {entry.key: entry.value for entry in loaded.metadata_props}
-    onnx.helper.set_model_props(loaded, kept | metadata)
+    stored = {entry.key: entry.value for entry in loaded.metadata_props}
+    onnx.helper.set_model_props(loaded, stored | metadata)
     onnx.save(loaded, str(path))
     return path
 

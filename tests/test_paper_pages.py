@@ -49,8 +49,8 @@ def test_a_page_has_one_label_for_each_cell(bank: HandwritingBank) -> None:
 def test_the_same_seed_composes_the_same_page(bank: HandwritingBank) -> None:
     first, again = pages_of(bank, 3), pages_of(bank, 3)
 
-    assert all(np.array_equal(one.picture, other.picture) for one, other in zip(first, again, strict=True))
-    assert all(np.array_equal(one.labels, other.labels) for one, other in zip(first, again, strict=True))
+    assert all(np.array_equal(page.picture, same.picture) for page, same in zip(first, again, strict=True))
+    assert all(np.array_equal(page.labels, same.labels) for page, same in zip(first, again, strict=True))
     assert not np.array_equal(first[0].picture, first[1].picture)
 
 

@@ -109,15 +109,15 @@ def _print_shares(
     sums: Sums, stats: NDArray[np.int32], shape: tuple[int, ...], parameters: PrintSeparationParameters
 ) -> Sums:
     """Return the share of print in the text of each component and its surroundings; 0 where there is no text."""
-    text = sums[:, HANDWRITING] + sums[:, PRINT]
-    sides = stats[1:, cv2.CC_STAT_HEIGHT][text[1:] > 0.3 * sums[1:].sum(axis=1)]
+    lettering = sums[:, HANDWRITING] + sums[:, PRINT]
+    sides = stats[1:, cv2.CC_STAT_HEIGHT][lettering[1:] > 0.3 * sums[1:].sum(axis=1)]
     height = float(np.median(sides[sides > 4])) if (sides > 4).any() else 12.0
     around = _around(sums, stats, shape, height, parameters)
     context = around[:, 1] / np.maximum(around.sum(axis=1), 1e-6)
-    own = sums[:, PRINT] / np.maximum(text, 1e-6)
-    trust = parameters.own_pixels / (parameters.own_pixels + text) * 2
+    own = sums[:, PRINT] / np.maximum(lettering, 1e-6)
+    trust = parameters.own_pixels / (parameters.own_pixels + lettering) * 2
     weight = np.where(around.sum(axis=1) > 1, np.minimum(trust, 1) * parameters.context_weight, 0.0)
-    shares: Sums = np.where(text > 0.15 * sums.sum(axis=1), (1 - weight) * own + weight * context, 0.0)
+    shares: Sums = np.where(lettering > 0.15 * sums.sum(axis=1), (1 - weight) * own + weight * context, 0.0)
     return shares
 
 
@@ -128,16 +128,15 @@ def _around(
     unit = max(height / 2, 2.0)  # of a coarse map on which components are points
     size = (int(shape[1] / unit) + 1, int(shape[0] / unit) + 1)
     middle = stats[:, :2] + stats[:, 2:4] / 2
-    at_columns, at_rows = (middle[:, axis] / unit for axis in (0, 1))
-    at = (at_rows.astype(int).clip(0, size[1] - 1), at_columns.astype(int).clip(0, size[0] - 1))
+    columns, rows = ((middle[:, axis] / unit).astype(int).clip(0, size[axis] - 1) for axis in (0, 1))
     around = np.zeros((len(sums), 2))
     kernel = tuple(int(2 * reach * height / unit) | 1 for reach in parameters.context_reach)
     for index, label in enumerate((HANDWRITING, PRINT)):
         evidence = np.minimum(sums[:, label], 4 * height * height)
         points = np.zeros((size[1], size[0]))
-        np.add.at(points, (at[0][1:], at[1][1:]), evidence[1:])
+        np.add.at(points, (rows[1:], columns[1:]), evidence[1:])
         near = cv2.boxFilter(points, -1, kernel, normalize=False, borderType=cv2.BORDER_CONSTANT)
-        around[:, index] = np.maximum(near[at] - evidence, 0)
+        around[:, index] = np.maximum(near[rows, columns] - evidence, 0)
     return around
 
 
@@ -147,8 +146,8 @@ def _mixed(
     """Return which components hold many pixels that are clearly handwriting and many that are clearly print."""
     written, printed = chances[:, HANDWRITING], chances[:, PRINT]
     pixels = [
-        np.bincount(owners, (one > parameters.least_cut_ratio * other) & (one > 0.3), count)
-        for one, other in ((written, printed), (printed, written))
+        np.bincount(owners, (likelier > parameters.least_cut_ratio * rival) & (likelier > 0.3), count)
+        for likelier, rival in ((written, printed), (printed, written))
     ]
     less, both = np.minimum(*pixels), pixels[0] + pixels[1]
     mixed: NDArray[np.bool_] = (less > parameters.least_cut_share * both) & (less > parameters.least_cut_pixels)
@@ -157,35 +156,31 @@ def _mixed(
 
 def _cut(
     printed: NDArray[np.bool_], mixed: NDArray[np.bool_], owners: NDArray[np.int32], chances: Floats,
-    at: tuple[NDArray[np.int64], NDArray[np.int64]], shape: tuple[int, ...], parameters: PrintSeparationParameters,
+    positions: tuple[NDArray[np.int64], NDArray[np.int64]], shape: tuple[int, ...], parameters: PrintSeparationParameters,
 ) -> NDArray[np.bool_]:  # fmt: skip
     """Decide the pixels of mixed components one by one; small patches of print in handwriting stay with it."""
     inside = mixed[owners]
     if not inside.any():
         return printed
-    text = chances[:, HANDWRITING] + chances[:, PRINT]
-    likely = inside & (chances[:, PRINT] > 0.5 * text) & (text > chances[:, RULE])
+    lettering = chances[:, HANDWRITING] + chances[:, PRINT]
+    likely = inside & (chances[:, PRINT] > 0.5 * lettering) & (lettering > chances[:, RULE])
     patches = np.zeros(shape, np.uint8)
-    patches[at[0][likely], at[1][likely]] = 1
+    patches[positions[0][likely], positions[1][likely]] = 1
     _, labels, stats, _ = cv2.connectedComponentsWithStats(patches, connectivity=8)
     large = stats[:, cv2.CC_STAT_AREA] >= parameters.least_cut_pixels
     large[0] = False
-    return np.where(inside, large[labels[at]], printed)
+    return np.where(inside, large[labels[positions]], printed)
 
 
 def _masks(
-    foreground: Floats, mask: NDArray[np.uint8], at: tuple[NDArray[np.int64], NDArray[np.int64]],
+    foreground: Floats, mask: NDArray[np.uint8], positions: tuple[NDArray[np.int64], NDArray[np.int64]],
     printed: NDArray[np.bool_], dropped: NDArray[np.bool_],
 ) -> SeparatedForeground:  # fmt: skip
-    """Return the masks; the soft edge around strokes goes with the nearest of them."""
-    near = {}
-    square = np.ones((3, 3), np.uint8)
-    for name, chosen in (("print", printed & ~dropped), ("handwriting", ~printed & ~dropped), ("dropped", dropped)):
-        own = np.zeros(mask.shape, np.uint8)
-        own[at[0][chosen], at[1][chosen]] = 1
-        near[name] = own, cv2.dilate(own, square)
-    others = mask - near["handwriting"][0]
-    handwriting = np.where((near["handwriting"][1] > 0) & (others == 0), foreground, 0)
-    others = mask - near["print"][0]
-    print_mask = np.where((near["print"][1] > 0) & (others == 0) & (near["handwriting"][0] == 0), foreground, 0)
-    return SeparatedForeground(handwriting.astype(np.float32), print_mask.astype(np.float32))
+    """Return the two masks; the soft edge around strokes goes with them."""
+    parts = []
+    for chosen in (~printed & ~dropped, printed & ~dropped):
+        own = np.zeros_like(mask)
+        own[positions[0][chosen], positions[1][chosen]] = 1
+        near = cv2.dilate(own, np.ones((3, 3), np.uint8)) > 0
+        parts.append(np.where(near & (mask == own), foreground, 0).astype(np.float32))
+    return SeparatedForeground(*parts)

@@ -53,8 +53,8 @@ def photograph(canvas: PaperCanvas, margin: int, rng: Generator) -> Photograph:
     is_scan = rng.random() < PARAMETERS.scan
     page = np.ones(shade.shape, np.float32) * (1.0 if is_scan else rng.uniform(0.45, 1.0))
     inks = (_pen(rng), rng.uniform(0.35, 0.95), rng.uniform(0.15, 0.95))
-    for layer, ink in zip((handwriting, printed, rules), inks, strict=True):
-        page *= 1 - layer * np.float32(ink / 255)
+    for layer, darkness in zip((handwriting, printed, rules), inks, strict=True):
+        page *= 1 - layer * np.float32(darkness / 255)
     page *= shade / 255
     if not is_scan:
         page *= _light(page.shape, rng)
@@ -83,8 +83,8 @@ def _warped(canvas: PaperCanvas, margin: int, rng: Generator) -> Floats:
         return np.ascontiguousarray(layers[margin : margin + side, margin : margin + side])
     angle = rng.normal(0, 0.02) if rng.random() > PARAMETERS.turned else rng.uniform(-0.4, 0.4)
     corners = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]], np.float64) * side / 2
-    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    source = corners @ turn.T * rng.uniform(0.92, 1.08) + rng.normal(0, 0.015, (4, 2)) * side + canvas.side / 2
+    rotation = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    source = corners @ rotation.T * rng.uniform(0.92, 1.08) + rng.normal(0, 0.015, (4, 2)) * side + canvas.side / 2
     matrix = cv2.getPerspectiveTransform(source.astype(np.float32), (corners + side / 2).astype(np.float32))
     return cv2.warpPerspective(
         layers, matrix, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT

@@ -73,14 +73,14 @@ def title(page: PageHand, left: float, top: float, right: float) -> float:
     text = matter.sentence(page.bank.vocabulary, rng, int(rng.integers(1, 4)))
     text = text.upper() if rng.random() < 0.5 else text
     patch = page.heading.set(text, size)[:, : max(int(right - left), 1)]
-    at = left if rng.random() < 0.5 else left + (right - left - patch.shape[1]) / 2
+    start = left if rng.random() < 0.5 else left + (right - left - patch.shape[1]) / 2
     if rng.random() < 0.15:
         band = np.full((patch.shape[0] + size // 2, max(int(right - left), 2)), int(rng.integers(150, 256)), np.uint8)
         area = band[size // 4 : size // 4 + patch.shape[0], : patch.shape[1]]
         area[:] = np.minimum(area, 255 - patch[:, : area.shape[1]])
         put(page.canvas.printed, band, left, top)
         return top + float(band.shape[0]) + size * 0.5
-    put(page.canvas.printed, patch, at, top)
+    put(page.canvas.printed, patch, start, top)
     bottom = top + float(patch.shape[0])
     if rng.random() < 0.2:
         page.draw_rule((left, bottom + 3), (right, bottom + 3))

@@ -98,8 +98,8 @@ def stamp(typeface: Typeface, lines: Sequence[str], size: int, rng: Generator) -
     else:
         cv2.rectangle(canvas, (thickness, side // 5), (side - thickness, side - side // 5), 255, thickness)
     inked = cv2.resize(rng.uniform(0.2, 1.6, (7, 7)).astype(np.float32), (side, side), interpolation=cv2.INTER_CUBIC)
-    turn = cv2.getRotationMatrix2D((side / 2, side / 2), rng.normal(0, 18), 1.0)
-    return cv2.warpAffine((canvas * np.clip(inked, 0, 1)).astype(np.uint8), turn, (side, side)).astype(np.uint8)
+    rotation = cv2.getRotationMatrix2D((side / 2, side / 2), rng.normal(0, 18), 1.0)
+    return cv2.warpAffine((canvas * np.clip(inked, 0, 1)).astype(np.uint8), rotation, (side, side)).astype(np.uint8)
 
 
 def bar_code(height: int, width: int, rng: Generator) -> Layer:
