@@ -156,7 +156,8 @@ def _mixed(
 
 def _cut(
     printed: NDArray[np.bool_], mixed: NDArray[np.bool_], owners: NDArray[np.int32], chances: Floats,
-    positions: tuple[NDArray[np.int64], NDArray[np.int64]], shape: tuple[int, ...], parameters: PrintSeparationParameters,
+    positions: tuple[NDArray[np.int64], NDArray[np.int64]], shape: tuple[int, ...],
+    parameters: PrintSeparationParameters,
 ) -> NDArray[np.bool_]:  # fmt: skip
     """Decide the pixels of mixed components one by one; small patches of print in handwriting stay with it."""
     inside = mixed[owners]
