@@ -18,7 +18,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from numink.imaging.page_segmentation import CELL, CLASS_NAMES, HANDWRITING, PRINT, PageModel
+from numink.imaging.page_segmentation import CELL, CLASS_NAMES, HANDWRITING, PRINT, RULE, PageModel
 from numink.imaging.print_separation import separate_print
 from numink.training.fit_pages import f1_of_classes
 from numink.training.paths import TrainingPaths
@@ -140,7 +140,8 @@ def main() -> None:
         predicted = segmentation.classes.astype(np.int64)
         totals["page model"] += components.confusion(predicted)
         started = time.process_time()
-        parted = separate_print(components.mask.astype(np.float32), segmentation)
+        without_rules = np.where(predicted == RULE, 0, components.mask).astype(np.float32)
+        parted = separate_print(without_rules, segmentation)
         times["with votes"] += time.process_time() - started
         text = (predicted == HANDWRITING) | (predicted == PRINT)
         voted = np.where(text & (parted.handwriting > 0), HANDWRITING, predicted)
