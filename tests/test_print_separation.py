@@ -31,6 +31,12 @@ def mark(
     area[..., PRINT if label != PRINT else HANDWRITING] += 1 - chance
 
 
+def print_row(page: tuple[Mask, NDArray[np.float32]]) -> None:
+    """Print eight marks along the upper edge."""
+    for left in range(150, 290, 18):
+        mark(page, (left, 2, left + 10, 12), PRINT, 0.97)
+
+
 def separated(page: tuple[Mask, NDArray[np.float32]]) -> tuple[Mask, Mask]:
     result = separate_print(page[0], PageSegmentation(page[1], (HEIGHT, WIDTH)))
     return result.handwriting, result.printed
@@ -38,6 +44,7 @@ def separated(page: tuple[Mask, NDArray[np.float32]]) -> tuple[Mask, Mask]:
 
 def test_each_component_goes_to_its_side() -> None:
     page = empty()
+    print_row(page)
     mark(page, (20, 20, 30, 60), HANDWRITING)
     mark(page, (200, 80, 240, 90), PRINT)
     handwriting, printed = separated(page)
@@ -77,6 +84,7 @@ def test_a_digit_taken_for_print_among_handwriting_stays_with_it() -> None:
 
 def test_print_that_touches_handwriting_is_cut_off() -> None:
     page = empty()
+    print_row(page)
     mark(page, (20, 40, 60, 60), PRINT, 0.95)
     mark(page, (60, 30, 100, 70), HANDWRITING, 0.95)
     handwriting, printed = separated(page)
@@ -98,17 +106,19 @@ def test_handwriting_on_a_rule_stays_whole() -> None:
 
 def test_a_picture_is_on_neither_side() -> None:
     page = empty()
+    print_row(page)
     page[0][20:100, 20:120] = 1
     mark(page, (200, 40, 220, 80), HANDWRITING)
     handwriting, printed = separated(page)
 
-    assert not handwriting[:, :150].any()
-    assert not printed.any()
+    assert not handwriting[20:, :150].any()
+    assert not printed[20:].any()
     assert handwriting[40:80, 200:220].min() == 1
 
 
 def test_soft_edges_stay_with_their_strokes() -> None:
     page = empty()
+    print_row(page)
     mark(page, (20, 20, 40, 60), HANDWRITING)
     mark(page, (100, 20, 140, 40), PRINT)
     page[0][20:60, 40] = 0.2
@@ -117,6 +127,16 @@ def test_soft_edges_stay_with_their_strokes() -> None:
 
     assert handwriting[20:60, 40].min() == np.float32(0.2)
     assert printed[20:40, 140].min() == np.float32(0.2)
+
+
+def test_a_few_marks_of_print_stay_with_the_handwriting() -> None:
+    page = empty()
+    for left in range(20, 110, 20):
+        mark(page, (left, 40, left + 10, 60), PRINT, 0.97)
+    handwriting, printed = separated(page)
+
+    assert np.array_equal(handwriting, page[0])
+    assert not printed.any()
 
 
 def test_an_empty_foreground_has_no_print() -> None:
@@ -139,3 +159,15 @@ def test_specks_do_not_count_as_components() -> None:
     foreground[::8, ::8] = 1
 
     assert not may_hold_print(foreground)
+
+
+def test_strokes_too_faint_for_a_component_stay_handwriting() -> None:
+    page = empty()
+    print_row(page)
+    mark(page, (100, 20, 140, 40), PRINT, 0.97)
+    page[0][60:100, 30:34] = 0.3
+    handwriting, printed = separated(page)
+
+    assert handwriting[60:100, 30:34].min() == np.float32(0.3)
+    assert not handwriting[:50].any()
+    assert not printed[50:].any()

@@ -29,7 +29,9 @@ class PrintSeparationParameters:
     """Pixels of a component that counts for that."""
     foreground_threshold: float = 0.4
     """Foreground above this connects neighbouring pixels, as for the components of recognition."""
-    least_print_share: float = 0.7
+    least_printed_components: int = 6
+    """With fewer components of print a page counts as handwriting: a few digits may look printed by chance."""
+    least_print_share: float = 0.75
     """Share of print in the text of a component from which it is print."""
     context_weight: float = 0.5
     """Weight of the text around a component against its own, at most; small components lean on it most."""
@@ -43,6 +45,8 @@ class PrintSeparationParameters:
     """so many pixels, which"""
     least_cut_ratio: float = 2.0
     """are so many times likelier to be one than the other."""
+    edge: int = 5
+    """Side of the square, in pixels, by which removed print and pictures take their soft edges with them."""
     least_neither_share: float = 0.8
     """Share of what is neither text nor a rule from which a component is part of a picture, and dropped."""
 
@@ -98,11 +102,14 @@ def separate_print(
         [np.bincount(owners, chances[:, index], count) for index in range(len(CLASS_NAMES))], axis=1
     ).astype(np.float64, copy=False)
     is_print = _print_shares(sums, stats, foreground.shape, parameters) > parameters.least_print_share
+    is_large = stats[1:, cv2.CC_STAT_AREA] >= parameters.least_area
+    if (is_print[1:] & is_large).sum() < parameters.least_printed_components:
+        return SeparatedForeground(foreground, np.zeros_like(foreground))
     is_picture = sums[:, NEITHER] > parameters.least_neither_share * np.maximum(sums.sum(axis=1), 1)
     mixed = _mixed(owners, chances, count, parameters)
     printed = np.where(mixed[owners], False, is_print[owners])
     printed = _cut(printed, mixed, owners, chances, (rows, columns), foreground.shape, parameters)
-    return _masks(foreground, mask, (rows, columns), printed, is_picture[owners])
+    return _masks(foreground, mask, (rows, columns), printed, is_picture[owners], parameters)
 
 
 def _print_shares(
@@ -175,13 +182,15 @@ def _cut(
 
 def _masks(
     foreground: Floats, mask: NDArray[np.uint8], positions: tuple[NDArray[np.int64], NDArray[np.int64]],
-    printed: NDArray[np.bool_], dropped: NDArray[np.bool_],
+    printed: NDArray[np.bool_], dropped: NDArray[np.bool_], parameters: PrintSeparationParameters,
 ) -> SeparatedForeground:  # fmt: skip
-    """Return the two masks; the soft edge around strokes goes with them."""
-    parts = []
-    for chosen in (~printed & ~dropped, printed & ~dropped):
-        own = np.zeros_like(mask)
-        own[positions[0][chosen], positions[1][chosen]] = 1
-        near = cv2.dilate(own, np.ones((3, 3), np.uint8)) > 0
-        parts.append(np.where(near & (mask == own), foreground, 0).astype(np.float32))
-    return SeparatedForeground(*parts)
+    """Return the two masks; soft edges go with their strokes, and faint strokes with no stroke stay handwriting."""
+    written, print_, pictures = (np.zeros_like(mask) for _ in range(3))
+    for layer, chosen in ((written, ~printed & ~dropped), (print_, printed & ~dropped), (pictures, dropped)):
+        layer[positions[0][chosen], positions[1][chosen]] = 1
+    edge = np.ones((parameters.edge, parameters.edge), np.uint8)
+    removed = cv2.max(print_, pictures)
+    halo = (cv2.dilate(removed, edge) > 0) & (cv2.dilate(written, np.ones((3, 3), np.uint8)) == 0)
+    handwriting = np.where(halo | (removed > 0), 0, foreground)
+    near_print = (cv2.dilate(print_, np.ones((3, 3), np.uint8)) > 0) & (mask == print_)
+    return SeparatedForeground(handwriting.astype(np.float32), np.where(near_print, foreground, 0).astype(np.float32))
