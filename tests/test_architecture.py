@@ -25,7 +25,7 @@ LIBRARY_HOMES: dict[str, tuple[str, ...]] = {
         "recognition/glyph.py", "recognition/line_image.py", "recognition/strikes.py", "export/overlay.py", "training/",
         "datasets/", "evaluation/",
     ),
-    "onnxruntime": ("recognition/onnx_model.py",),
+    "onnxruntime": ("imaging/onnx_model.py",),
     "torch": ("training/",),
     "onnx": ("training/",),
     "safetensors": ("training/",),

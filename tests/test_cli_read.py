@@ -58,13 +58,13 @@ def test_a_page_as_json_has_the_fields_of_the_contract(folder: Path) -> None:
     page = json.loads(numink("read", "--json", folder / "two numbers.jpg").stdout)
     assert list(page) == [
         "file", "page", "width", "height", "turned", "text", "model", "classifier", "milliseconds", "numbers",
-        "left_over",
+        "left_over", "printed_left_out",
     ]  # fmt: skip
     assert (page["page"], page["width"], page["height"]) == (1, 900, 200)
     number = page["numbers"][0]
     assert list(number) == [
         "text", "kind", "value", "ambiguous", "struck_out", "line", "confidence", "accepted", "box", "alternatives",
-        "digits", "fits",
+        "digits", "fits", "handwritten",
     ]  # fmt: skip
     assert (number["kind"], number["value"], number["ambiguous"]) == ("integer", "302", False)
     assert list(number["digits"][0]) == ["text", "confidence", "accepted", "box", "alternatives"]
@@ -108,13 +108,19 @@ def test_options_single_and_strict(folder: Path) -> None:
 
 
 def test_options_of_numbers_change_no_plain_integer(folder: Path) -> None:
-    for options in (["--digits"], ["--text"], ["--decimal", "comma"], ["--decimal", "point", "--digits"]):
+    for options in (
+        ["--digits"],
+        ["--text"],
+        ["--printed"],
+        ["--decimal", "comma"],
+        ["--decimal", "point", "--digits"],
+    ):
         assert numink("read", *options, folder / "two numbers.jpg").stdout == b"302\n58\n"
 
 
 def test_the_help_names_the_options_of_numbers() -> None:
     shown = numink("read", "--help").stdout.decode()
-    assert all(option in shown for option in ("--decimal [point|comma]", "--digits", "--text"))
+    assert all(option in shown for option in ("--decimal [point|comma]", "--digits", "--text", "--printed"))
 
 
 def test_a_picture_is_read_from_standard_input() -> None:

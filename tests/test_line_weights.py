@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from numink.errors import ModelError
+from numink.imaging.onnx_model import MODELS, ModelFile
 from numink.recognition.alphabet import BLANK, OUTPUTS
 from numink.recognition.line_image import LINE_IMAGE_HEIGHT
-from numink.recognition.onnx_model import MODELS, ModelFile
 
 torch = pytest.importorskip("torch", reason="training needs the extra [train]")
 from safetensors.torch import save_file  # noqa: E402

@@ -29,7 +29,8 @@ FULL = page(
     number("24.15", kind="decimal", value="24.15", alternatives=(Alternative("24.75", 0.004),)),
     number("1.234", kind="decimal", ambiguous=True),
     replace(number("827"), struck_out=True, accepted=False),
-    left_over=(Box(1, 2, 3, 4), Box(5, 6, 7, 8)),
+    replace(number("58"), handwritten=False),
+    left_over=(Box(1, 2, 3, 4), Box(5, 6, 7, 8)), printed_left_out=3,
 )  # fmt: skip
 
 
@@ -39,7 +40,7 @@ def test_a_page_with_all_fields_survives_json() -> None:
 
 def test_json_names_the_fields_of_the_contract() -> None:
     values = FULL.to_dict()
-    first, second, third = values["numbers"]
+    first, second, third, fourth = values["numbers"]
 
     assert values["left_over"] == [[1, 2, 3, 4], [5, 6, 7, 8]]
     assert (first["text"], first["kind"], first["value"], first["ambiguous"]) == ("24.15", "decimal", "24.15", False)
@@ -47,12 +48,13 @@ def test_json_names_the_fields_of_the_contract() -> None:
     assert [sign["text"] for sign in first["digits"]] == list("24.15")
     assert (second["value"], second["ambiguous"]) == (None, True)
     assert third["struck_out"] is True
+    assert [first["handwritten"], fourth["handwritten"], values["printed_left_out"]] == [True, False, 3]
 
 
 def test_json_of_version_1_0_0_opens() -> None:
     values = page(number("471")).to_dict()
-    del values["left_over"]
-    for name in ("kind", "value", "ambiguous", "alternatives", "struck_out"):
+    del values["left_over"], values["printed_left_out"]
+    for name in ("kind", "value", "ambiguous", "alternatives", "struck_out", "handwritten"):
         del values["numbers"][0][name]
     (opened,) = Page.from_dict(values).numbers
 

@@ -13,11 +13,11 @@ from click.testing import CliRunner
 
 from line_material import LEGIBLE
 from numink.errors import DataError, ModelError
+from numink.imaging.onnx_model import MODELS
 from numink.recognition.alphabet import BLANK
 from numink.recognition.ctc import decode_line
 from numink.recognition.line_image import LINE_IMAGE_HEIGHT, LineImage
 from numink.recognition.line_model import LineContract, LineModel
-from numink.recognition.onnx_model import MODELS
 
 torch = pytest.importorskip("torch", reason="training needs the extra [train]")
 

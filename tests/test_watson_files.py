@@ -16,8 +16,8 @@ import onnx
 import pytest
 from onnx import AttributeProto, GraphProto, ModelProto, TensorProto
 
+from numink.imaging.onnx_model import MODELS
 from numink.recognition.digit_model import SHIPPED, Classifier
-from numink.recognition.onnx_model import MODELS
 from numink.training.models.export_digits import halve
 from numink.watson.packing import pack
 from numink.watson.payload import CHECK_DIGIT, DECIMALS, check_glyph

@@ -30,6 +30,8 @@ class RequestOptions(TypedDict, total=False):
     """Only digits are answered, without signs."""
     text: bool
     """Words are answered, too."""
+    printed: bool
+    """Printed numbers are answered, too."""
 
 
 def form_fields(**options: Unpack[RequestOptions]) -> dict[str, str]:

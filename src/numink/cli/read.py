@@ -82,6 +82,7 @@ class Outcome:
 )
 @click.option("--table", is_flag=True, help="Print tables as rows of cells with tabs between them.")
 @click.option("--text", is_flag=True, help="Print words, too.")
+@click.option("--printed", is_flag=True, help="Print printed numbers, too, not only handwritten ones.")
 def read(
     files: tuple[str, ...], csv_path: Path | None, annotate: Path | None, hocr: Path | None, **options: Any
 ) -> None:
@@ -116,8 +117,9 @@ def _request(options: Mapping[str, Any]) -> Request:
     constraints = _constraints(options["pattern"], options["check"], options["among"], options["characters"])
     letters = options["single"] and options["characters"] == LETTERS_SET
     read_options = ReadOptions(
-        options["decimal"], digits_only=options["digits"], words=options["text"], letters=letters
-    )
+        options["decimal"], digits_only=options["digits"], words=options["text"], letters=letters,
+        printed=options["printed"],
+    )  # fmt: skip
     try:
         regions = tuple(parse_region(text) for text in options["regions"])
     except InvalidRegion as error:
@@ -181,6 +183,8 @@ def _print(outcome: Outcome, *, as_json: bool, as_table: bool, with_name: bool) 
                 click.echo(f"numink: {outcome.file}: {number.text} violates the constraints: check it", err=True)
         if not outcome.page.numbers:
             click.echo(f"numink: {outcome.file}: no numbers found", err=True)
+        if count := outcome.page.printed_left_out:
+            click.echo(f"numink: {outcome.file}: printed numbers left out: {count}; --printed reads them", err=True)
 
 
 def _open_csv(path: Path | None) -> AbstractContextManager[TextIO | None]:

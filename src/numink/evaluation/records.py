@@ -38,3 +38,14 @@ class LineReport:
     seconds: float
     taken: tuple[str, ...] = ()
     """Networks taken from an earlier training instead of being trained."""
+
+
+@dataclass(frozen=True)
+class PageReport:
+    """Measured quality of a page model on `n` composed pages by writers and in fonts that no training saw."""
+
+    n: int
+    f1: dict[str, float]
+    """F1 score of each class, over cells of 2 x 2 pixels."""
+    parameters: int
+    seconds: int

@@ -10,7 +10,7 @@ from ..datasets.preview import ClassStatistics
 from .digits import Report
 from .full_report import FullReport
 from .pictures import PictureReport
-from .records import LineReport
+from .records import LineReport, PageReport
 
 MOST_WRONG = 30
 """Most wrongly read pictures that are listed."""
@@ -49,6 +49,15 @@ def line_table(report: LineReport) -> RenderableType:
         ("lines", f"{report.n:,}"),
         ("exactly right", f"{report.right:.2%} ({low:.2%} to {high:.2%})"),
         ("calibration error", f"{report.calibration_error:.2%}"),
+        ("training", f"{report.seconds / 60:.0f} minutes"),
+    ])  # fmt: skip
+
+
+def page_table(report: PageReport) -> RenderableType:
+    """Format a report of the page model."""
+    return _pairs("composed pages by unseen writers, in unseen fonts", [
+        ("pages", f"{report.n:,}"),
+        *((f"F1 of {name}", f"{score:.2%}") for name, score in report.f1.items()),
         ("training", f"{report.seconds / 60:.0f} minutes"),
     ])  # fmt: skip
 

@@ -16,10 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ModelError
+from ..imaging.onnx_model import MODELS, ModelFile
 from ..results import DIGIT_COUNT
 from .acceptance import ACCEPTANCE_RULE
 from .glyph import GLYPH_SIDE
-from .onnx_model import MODELS, ModelFile
 from .softmax import softmax
 
 LABELS = "0123456789"

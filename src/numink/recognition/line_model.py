@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ModelError
+from ..imaging.onnx_model import MODELS, ModelFile
 from .acceptance import AcceptanceModel
 from .alphabet import CHARACTERS
 from .line_image import BODY_HEIGHT, LINE_IMAGE_HEIGHT, LineImage
-from .onnx_model import MODELS, ModelFile
 from .softmax import softmax
 from .types import LineOutput
 

@@ -25,6 +25,8 @@ class ReadOptions:
     """Whether words are answered, too, as numbers of kind `word`."""
     letters: bool = False
     """Whether a picture of exactly one character may hold a letter."""
+    printed: bool = False
+    """Whether printed numbers are answered, too."""
 
 
 def apply_options(numbers: Sequence[Number], options: ReadOptions, *, single: bool = False) -> tuple[Number, ...]:

@@ -89,6 +89,8 @@ class Number:
     """Whether it is crossed out; then it is not accepted."""
     cell: Cell | None = None
     """The cell of a table that it stands in; None outside tables."""
+    handwritten: bool = True
+    """Whether it was written by hand; False for a printed one, which is read only on request."""
 
     def strict_text(self) -> str:
         """Return the number with `?` in place of each character that is not accepted."""
@@ -134,6 +136,8 @@ class Page:
     """Boxes of handwriting that was seen and not read."""
     tables: tuple[Table, ...] = ()
     """The tables of the page, from top to bottom."""
+    printed_left_out: int = 0
+    """How many printed numbers were left out, because only handwriting was asked for."""
 
     @property
     def text(self) -> str:
@@ -159,6 +163,7 @@ class Page:
                 {"box": list(table.box), "rows": table.rows, "columns": table.columns} for table in self.tables
             ],
             "left_over": [list(box) for box in self.left_over],
+            "printed_left_out": self.printed_left_out,
         }  # fmt: skip
 
     @classmethod
@@ -180,6 +185,7 @@ class Page:
             tables=tuple(
                 Table(Box(*table["box"]), table["rows"], table["columns"]) for table in values.get("tables", ())
             ),
+            printed_left_out=values.get("printed_left_out", 0),
         )  # fmt: skip
 
 
@@ -201,6 +207,7 @@ def _number_to_dict(number: Number) -> dict[str, Any]:
         "accepted": number.accepted, "box": list(number.box),
         "alternatives": _alternatives_to_list(number.alternatives),
         "digits": [_digit_to_dict(digit) for digit in number.digits], "fits": number.satisfied,
+        "handwritten": number.handwritten,
     }  # fmt: skip
 
 
@@ -224,7 +231,8 @@ def _number_from_dict(values: Mapping[str, Any]) -> Number:
         digits=tuple(_digit_from_dict(digit) for digit in values["digits"]),
         kind=values.get("kind", "integer"), value=values.get("value", text if text.isdecimal() else None),
         ambiguous=values.get("ambiguous", False), alternatives=_alternatives_from(values),
-        struck_out=values.get("struck_out", False), cell=Cell(**cell) if (cell := values.get("cell")) else None,
+        struck_out=values.get("struck_out", False), handwritten=values.get("handwritten", True),
+        cell=Cell(**cell) if (cell := values.get("cell")) else None,
     )  # fmt: skip
 
 

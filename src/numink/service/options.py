@@ -54,6 +54,8 @@ class Options:
     """Only digits are answered, without signs."""
     text: bool = False
     """Words are answered, too."""
+    printed: bool = False
+    """Printed numbers are answered, too."""
 
     @classmethod
     def from_form(cls, form: Mapping[str, str], files: Mapping[str, FormFile]) -> Options:
@@ -108,7 +110,9 @@ class Options:
             raise InvalidConstraint("digits only leaves out words: choose one of the two")
         decimal = cast(DecimalSign, self.decimal) if self.decimal else None
         has_letters = self.characters != DIGITS and any(character.isalpha() for character in self.characters)
-        return ReadOptions(decimal, DATE_ORDERS.get(self.dates), self.digits, self.text, letters=has_letters)
+        return ReadOptions(
+            decimal, DATE_ORDERS.get(self.dates), self.digits, self.text, letters=has_letters, printed=self.printed
+        )
 
 
 _SWITCHES = tuple(field.name for field in fields(Options) if field.default is False)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from .recipes import LineRecipe, Recipe
+from .recipes import LineRecipe, PageRecipe, Recipe
 
 
 @dataclass(frozen=True)
@@ -18,11 +18,11 @@ class TrainingPaths:
     collections: Path | None = None
     writers: Path | None = None
 
-    def checkpoint(self, stage: Recipe | LineRecipe) -> Path:
+    def checkpoint(self, stage: Recipe | LineRecipe | PageRecipe) -> Path:
         """Return the checkpoint file of one stage, from which a stopped training resumes."""
         return self.out.with_suffix(f".{stage.name}.checkpoint.safetensors")
 
-    def remove_checkpoints(self, stages: Sequence[Recipe | LineRecipe]) -> None:
+    def remove_checkpoints(self, stages: Sequence[Recipe | LineRecipe | PageRecipe]) -> None:
         """Delete the checkpoints of `stages` that exist."""
         for stage in stages:
             self.checkpoint(stage).unlink(missing_ok=True)

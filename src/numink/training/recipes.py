@@ -2,44 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..errors import DataError
-
-STORED_NAMES = {
-    "learning_rate": "rate", "weight_decay": "decay", "ema_decay": "average", "label_smoothing": "smoothing",
-    "appearance": "looks", "severe_appearance": "harsh", "neighbours": "disturbed", "early_stride": "early",
-    "distillation": "taught", "teachers_per_batch": "asked", "fine_tuning": "finish", "stage_one": "quick",
-    "fine_tuned_seeds": "finished", "weights": "say",
-}  # fmt: skip
-"""Field names of recipes that model files and checkpoints store under another name."""
-FIELD_NAMES = {stored: name for name, stored in STORED_NAMES.items()}
-
-
-@dataclass(frozen=True, kw_only=True)
-class StoredRecipe:
-    """Base of all recipes: a name and the stored form."""
-
-    name: str
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the recipe as model files store it."""
-        return asdict(self, dict_factory=lambda items: {STORED_NAMES.get(key, key): value for key, value in items})
-
-    def to_json(self) -> str:
-        """Return `to_dict` as JSON."""
-        return json.dumps(self.to_dict(), sort_keys=True)
-
-    def is_stored_as(self, text: str) -> bool:
-        """Return whether `text`, JSON of an earlier training, is this recipe; fields missing there have defaults."""
-        try:
-            values: Any = {FIELD_NAMES.get(key, key): value for key, value in json.loads(text).items()}
-            return self.to_json() == type(self)(**values).to_json()
-        except TypeError:  # a field that no longer exists
-            return False
+from .stored_recipe import StoredRecipe
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,6 +140,30 @@ class EnsembleRecipe(StoredRecipe):
         return stages
 
 
+@dataclass(frozen=True, kw_only=True)
+class PageRecipe(StoredRecipe):
+    """Settings of the training of the page network."""
+
+    width: int = 24
+    """Channels at a quarter of the resolution."""
+    side: int = 320
+    """Side of the composed pages in pixels, a multiple of 32."""
+    pages: int = 1_024
+    """Pages of an epoch, all newly composed."""
+    passes: int = 3
+    """How often each page is shown in its epoch, with another contrast."""
+    bank_lines: int = 900
+    bank_writers: int = 150
+    """Lines of handwriting that an epoch's pages share, and writers of single characters."""
+    epochs: int = 14
+    batch: int = 16
+    learning_rate: float = 4e-3
+    weight_decay: float = 0.02
+    ema_decay: float = 0.998
+    bfloat16: bool = True
+    seed: int = 1
+
+
 TEACHER = Recipe(
     name="member", width=48, epochs=24, strokes=2, negatives=30_000, label_smoothing=0.02, ema_decay=0.999,
     rotation=15, scale=0.15, elastic=1.8, appearance=0.4, bfloat16=True,
@@ -198,12 +190,13 @@ LINES = EnsembleRecipe(
     ),
 )  # fmt: skip
 """A network over all characters (E207, E214), and the wide one over digits of 1.0.0 (E167: its last settings)."""
-AnyRecipe = Recipe | CascadeRecipe | EnsembleRecipe
+AnyRecipe = Recipe | CascadeRecipe | EnsembleRecipe | PageRecipe
 RECIPES: dict[str, AnyRecipe] = {
     recipe.name: recipe
     for recipe in (
         CascadeRecipe(name="shipped", teacher=TEACHER, fine_tuning=FINE_TUNING, student=STUDENT, stage_one=STAGE_ONE),
         LINES,
+        PageRecipe(name="pages"),
         replace(TEACHER, name="standard", width=40, epochs=16),
         Recipe(
             name="quick", width=24, epochs=2, early_stride=True, negatives=4_000, strokes=0, ema_decay=0.98,
@@ -219,7 +212,7 @@ def changed(recipe: AnyRecipe, values: Mapping[str, Any]) -> AnyRecipe:
 
     Raises DataError for a seed where the recipe has several networks, each with a seed of its own.
     """
-    if isinstance(recipe, Recipe):
+    if isinstance(recipe, Recipe | PageRecipe):
         return replace(recipe, **values)
     if "seed" in values:
         raise DataError(f"the networks of '{recipe.name}' have a seed each: leave out --seed")
@@ -238,6 +231,8 @@ def networks_of(recipe: Recipe | CascadeRecipe) -> list[Recipe]:
 
 def epochs_of(recipe: AnyRecipe, trained: Collection[str] = ()) -> int:
     """Return the epochs of all networks of `recipe`, without line networks that are already `trained`."""
+    if isinstance(recipe, PageRecipe):
+        return recipe.epochs
     stages = recipe.remaining(trained) if isinstance(recipe, EnsembleRecipe) else networks_of(recipe)
     return sum(stage.epochs for stage in stages)
 

@@ -16,7 +16,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from ..evaluation.records import EpochRecord
 from . import checkpoint
 from .observer import TrainingObserver
-from .recipes import LineRecipe, Recipe
+from .recipes import LineRecipe, PageRecipe, Recipe
 
 Tensors = tuple[Tensor, ...] | list[Tensor]
 INITIAL_RATE, FINAL_RATE = 1 / 20, 1 / 1000
@@ -77,7 +77,7 @@ class Trainer:
         self._averaged.update_parameters(self.network)
 
     def run(
-        self, recipe: Recipe | LineRecipe, checkpoint_path: Path | None, observer: TrainingObserver,
+        self, recipe: Recipe | LineRecipe | PageRecipe, checkpoint_path: Path | None, observer: TrainingObserver,
         train: Callable[[int], float], validate: Callable[[], float],
     ) -> None:  # fmt: skip
         """Train all epochs of `recipe`, resuming from the checkpoint where it was written by the same recipe.

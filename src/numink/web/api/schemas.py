@@ -84,6 +84,7 @@ class Number(BaseModel):
     alternatives: list[Alternative] = Field([], description="other texts of the whole number, the likeliest first")
     digits: list[Digit] = Field(description="digits, signs and letters from left to right")
     fits: bool | None = Field(None, description="true if the constraints are satisfied; null without constraints")
+    handwritten: bool = Field(True, description="false if it is printed; such numbers are answered only on request")
 
 
 class Page(BaseModel):
@@ -103,6 +104,7 @@ class Page(BaseModel):
     numbers: list[Number]
     tables: list[Table] = Field([], description="tables from top to bottom")
     left_over: list[BoxValues] = Field([], description="boxes of handwriting that was seen and not read")
+    printed_left_out: int = Field(0, description="printed numbers that were left out, unless `printed` asks for them")
 
 
 class Answer(BaseModel):
@@ -175,6 +177,7 @@ class Form(BaseModel):
     )
     digits: bool = Field(False, description="answer digits only, without signs")
     text: bool = Field(False, description="answer words too, as numbers of the kind `word`")
+    printed: bool = Field(False, description="answer printed numbers too, with `handwritten` false")
 
     @property
     def options(self) -> Options:

@@ -49,6 +49,7 @@ class NumberView:
     value: str | None
     ambiguous: bool
     struck_out: bool
+    handwritten: bool
     alternatives: tuple[Alternative, ...]
     """Other texts of the whole number; empty once it is corrected."""
     cell: Cell | None = None
@@ -82,6 +83,8 @@ class PageView:
     has_picture: bool
     left_over: tuple[Box, ...]
     """Boxes of handwriting that was not read."""
+    printed_left_out: int
+    """Printed numbers that were left out."""
     tables: tuple[Table, ...] = ()
 
     @property
@@ -195,7 +198,7 @@ def reading_view(reading: Reading, corrections: Sequence[Correction]) -> Reading
         PageView(
             page.width, page.height, tuple(_number_view(number, index) for number in corrected[index]),
             page.milliseconds, page.turned, page.classifier, index, bool(reading.preview(index)), page.left_over,
-            page.tables,
+            page.printed_left_out, page.tables,
         )
         for index, page in enumerate(reading.pages)
     )  # fmt: skip
@@ -221,6 +224,7 @@ def _number_view(number: CorrectedNumber, page: int) -> NumberView:
         corrected=number.is_reviewed, by_digit=number.by_digit, satisfied=read.satisfied if read else None,
         needs_review=number.needs_review, needs_whole=number.needs_whole, kind=parsed.kind, value=parsed.value,
         ambiguous=parsed.ambiguous, struck_out=bool(read and read.struck_out and not number.is_reviewed),
+        handwritten=read.handwritten if read else True,
         alternatives=read.alternatives if read and not number.is_reviewed else (),
         cell=read.cell if read else None,
     )  # fmt: skip
