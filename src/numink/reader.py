@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 from .errors import NoForeground, NotOneCharacter, marked
 from .imaging.binarization import Grey, binarize
 from .imaging.decode import Limits, Picture, open_picture
+from .imaging.page_segmentation import PageModel
+from .imaging.print_separation import may_hold_print, separate_print
 from .imaging.ruled_lines import RuledPage, part_ruled_lines
 from .imaging.sheet import Sheet, find_sheet
 from .recognition.acceptance import AcceptanceThresholds, NumberEvidence
@@ -30,11 +32,11 @@ from .recognition.line_model import LineModel
 from .recognition.line_recognition import LineRecognizer
 from .recognition.number_grouping import GroupedPage, NumberOptions, group_numbers, single_character_number
 from .recognition.options import ReadOptions, apply_options
-from .recognition.page_lines import segment_page
+from .recognition.page_lines import segment_page_lines, with_print
 from .recognition.page_orientation import choose_orientation, longest, orientation_is_certain, sample_of
 from .recognition.page_reading import PageReading, regions_within
 from .recognition.single_digit import may_hold_more, single_digit_candidates
-from .results import Box, Number, Page, Table
+from .results import Box, Number, Page
 
 Source = str | Path | bytes | NDArray[np.uint8] | Picture
 """A picture: the path of a file, the bytes of one, an array uint8 (H, W) or (H, W, 3), or a picture opened before."""
@@ -50,6 +52,9 @@ class _Prepared:
 
     sheet: Sheet
     page: RuledPage
+    """Its handwriting."""
+    printed: RuledPage | None
+    """Its print; None where there is none."""
     recognizer: LineRecognizer
     options: NumberOptions
 
@@ -67,7 +72,7 @@ class Reader:
 
     def __init__(
         self, classifier: DigitClassifier | None = None, limits: Limits | None = None,
-        line_model: LineModel | None = None,
+        line_model: LineModel | None = None, page_model: PageModel | None = None,
     ) -> None:  # fmt: skip
         """Make a reader of the given models, which are loaded once.
 
@@ -75,12 +80,14 @@ class Reader:
             classifier: The digit model; None means the shipped one.
             limits: Limits of the pictures' sizes; None means the default ones.
             line_model: The line model; None means the shipped one.
+            page_model: The page model, which tells print from handwriting; None means the shipped one.
 
         Raises:
             ModelError: A shipped model cannot be loaded.
         """
         self.classifier = classifier or Classifier()
         self.line_model = line_model or LineModel()
+        self.page_model = page_model or PageModel()
         self.limits = limits or Limits()
 
     @property
@@ -117,11 +124,11 @@ class Reader:
         readings = []
         for box in regions_within(regions, picture.width, picture.height):
             grey = picture.grey[box.y : box.y + box.h, box.x : box.x + box.w]
-            prepared = self._prepare(grey, classifier, constraints, words=options.words)
+            prepared = self._prepare(grey, classifier, constraints, words=options.words, may_be_printed=not single)
             if single:
                 reading = PageReading(self._read_single(prepared, one_character))
             else:
-                reading = self._read_page(prepared, may_turn=not regions)
+                reading = self._read_page(prepared, may_turn=not regions, with_printed=options.printed)
             on_picture = partial(prepared.sheet.to_picture, turned=reading.turned)
             readings.append(reading.mapped(on_picture).mapped(partial(Box.moved, x=box.x, y=box.y)))
         reading = PageReading.join(readings)
@@ -131,7 +138,8 @@ class Reader:
         return Page(
             width=width, height=height, turned=turned, numbers=numbers, tables=reading.tables,
             model=self.model, classifier=classifier.by, milliseconds=(time.perf_counter() - started) * 1000,
-            left_over=reading.grouped.left_over, file=str(source) if isinstance(source, str | Path) else "",
+            left_over=reading.grouped.left_over, printed_left_out=reading.printed_left_out,
+            file=str(source) if isinstance(source, str | Path) else "",
         )  # fmt: skip
 
     def evidence(self, source: Source) -> list[tuple[Number, NumberEvidence]]:
@@ -160,7 +168,7 @@ class Reader:
         classifier = self.classifier.for_page()
         prepared = self._prepare(self._decode(source).grey, classifier)
         candidates = single_digit_candidates(find_characters(prepared.page.foreground))
-        lone, remaining_lines = prepared.recognizer.segment_characters(segment_page(prepared.page).lines)
+        lone, remaining_lines = prepared.recognizer.segment_characters(segment_page_lines(prepared.page).lines)
         for line in (*lone.values(), *remaining_lines):
             for hypothesis in line.hypotheses:
                 candidates += [
@@ -176,37 +184,43 @@ class Reader:
         return source if isinstance(source, Picture) else open_picture(source, self.limits)
 
     def _prepare(
-        self, grey: Grey, classifier: DigitClassifier, constraints: Constraints | None = None, *, words: bool = False
-    ) -> _Prepared:
-        """Return a picture with its foreground and its rules parted, and the tools to read it."""
+        self, grey: Grey, classifier: DigitClassifier, constraints: Constraints | None = None, *, words: bool = False,
+        may_be_printed: bool = True,
+    ) -> _Prepared:  # fmt: skip
+        """Return a picture with its handwriting, print and rules parted, and the tools to read it."""
         sheet, contract = find_sheet(grey), self.line_model.contract
         binarized = binarize(sheet.grey)
+        page, printed = part_ruled_lines(binarized.foreground), None
+        if may_be_printed and may_hold_print(page.foreground):
+            parted = separate_print(page.foreground, self.page_model.segment_page(binarized.surface))
+            page = replace(page, foreground=parted.handwriting)
+            printed = replace(page, foreground=parted.printed) if parted.holds_print else None
         thresholds = AcceptanceThresholds(classifier.contract.threshold, contract.threshold, contract.acceptance)
-        return _Prepared(
-            sheet,
-            part_ruled_lines(binarized.foreground),
-            LineRecognizer(self.line_model, classifier, constraints, SearchBudget()),
-            NumberOptions(thresholds, binarized.scale, words),
-        )
+        recognizer = LineRecognizer(self.line_model, classifier, constraints, SearchBudget())
+        return _Prepared(sheet, page, printed, recognizer, NumberOptions(thresholds, binarized.scale, words))
 
-    def _read_page(self, prepared: _Prepared, *, may_turn: bool = True) -> PageReading:
+    def _read_page(self, prepared: _Prepared, *, may_turn: bool = True, with_printed: bool = False) -> PageReading:
         """Return the numbers of a page, which is turned where it is not upright."""
-        page = segment_page(prepared.page)
-        lines, turned = prepared.recognizer.recognize(page.lines), 0
+        page, recognizer, turned, left_out = segment_page_lines(prepared.page), prepared.recognizer, 0, 0
+        lines = recognizer.recognize(page.lines)
         if may_turn and not orientation_is_certain(prepared.page.foreground, lines):
-            pages = {degrees: segment_page(prepared.page.turned(degrees)) for degrees in (90, 180, 270)}
-            samples = {degrees: prepared.recognizer.recognize(longest(page.lines)) for degrees, page in pages.items()}
+            pages = {degrees: segment_page_lines(prepared.page.turned(degrees)) for degrees in (90, 180, 270)}
+            samples = {degrees: recognizer.recognize(longest(page.lines)) for degrees, page in pages.items()}
             turned = choose_orientation({0: sample_of(lines), **samples})
             if turned:
                 page = pages[turned]
-                lines = prepared.recognizer.recognize(page.lines)
-        scale = prepared.options.scale
+                lines = recognizer.recognize(page.lines)
+        if prepared.printed is not None:
+            printed = segment_page_lines(prepared.printed.turned(turned))
+            if with_printed:
+                page = with_print(page, printed)
+                lines = recognizer.recognize(page.lines)
+            else:
+                left_out = recognizer.count_numbers(printed.lines)
         grouped = group_numbers(lines, replace(prepared.options, turned=bool(turned)))
-        tables = (
-            Table(Box(*(round(value / scale) for value in table.box)), table.rows, table.columns)
-            for table in page.tables
-        )
-        return PageReading(grouped, tuple(tables), turned)
+        scale = prepared.options.scale
+        tables = (replace(table, box=Box(*(round(value / scale) for value in table.box))) for table in page.tables)
+        return PageReading(grouped, tuple(tables), turned, left_out)
 
     def _read_single(self, prepared: _Prepared, one_character: Constraints | None) -> GroupedPage:
         """Return the only digit of a picture, or its only character where `one_character` says which there are.

@@ -86,6 +86,8 @@ class Binarization:
     """Factor by which the picture was reduced: h = H * scale, at most 1."""
     is_light_on_dark: bool
     """True where the pen is brighter than the paper."""
+    surface: Grey
+    """The picture at that scale, uint8 (h, w), inverted where the pen is brighter: dark strokes on light paper."""
 
 
 def binarize(grey: Grey, parameters: BinarizationParameters = PARAMETERS) -> Binarization:
@@ -121,7 +123,8 @@ class _Binarizer:
         search_copy, search_scale = shrunk(self._smoothed(grey) if is_small else grey, parameters.search_side)
         square, strongest, is_light = self._search(self._without_edges(search_copy))
         if square == 0:
-            return Binarization(np.zeros(search_copy.shape, np.float32), search_scale, is_light_on_dark=False)
+            empty = np.zeros(search_copy.shape, np.float32)
+            return Binarization(empty, search_scale, is_light_on_dark=False, surface=search_copy)
         wanted_side = max(grey.shape) * parameters.working_square / (square / search_scale)
         side = round(float(np.clip(wanted_side, parameters.min_working_side, parameters.max_working_side)))
         if side < min(max(grey.shape), parameters.max_fine_side):
@@ -130,7 +133,7 @@ class _Binarizer:
         working = self._smoothed(working)
         surface = 255 - working if is_light else working
         contrast = self._contrast(surface, _odd(square * scale / search_scale))
-        return Binarization(self._foreground(contrast), scale, is_light)
+        return Binarization(self._foreground(contrast), scale, is_light, surface)
 
     def _smoothed(self, grey: Grey) -> Grey:
         if min(grey.shape) <= self._parameters.min_smoothed_side:

@@ -8,15 +8,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..results import Box, Cell
+from ..results import Box, Cell, Table
 from ..structure.columns import AlignedRows, find_aligned_rows
-from ..structure.layout import TableGrid
 from .line_place import LinePlace
 from .line_segmentation import is_tall, segment_line
 from .types import Component, TextLine
 
 
-def align(lines: Sequence[TextLine], table_count: int) -> tuple[list[list[TextLine]], list[TableGrid]]:
+def align(lines: Sequence[TextLine], table_count: int) -> tuple[list[list[TextLine]], list[Table]]:
     """Return the rows of a page or a region, each with its lines, and the tables among them.
 
     Args:
@@ -28,11 +27,11 @@ def align(lines: Sequence[TextLine], table_count: int) -> tuple[list[list[TextLi
         return [], []
     height = float(np.median([line.digit_height for line in lines]))
     boxes = [[part.box for line in row for part in line.components if is_tall(part, line.digit_height)] for row in rows]
-    tables: list[TableGrid] = []
+    tables: list[Table] = []
     for aligned in find_aligned_rows(boxes, height):
         table = table_count + len(tables) + 1
         around = [line.box for row in rows[aligned.first : aligned.stop] for line in row]
-        tables.append(TableGrid(Box.around(around), aligned.stop - aligned.first, len(aligned.gaps) + 1))
+        tables.append(Table(Box.around(around), aligned.stop - aligned.first, len(aligned.gaps) + 1))
         for number, index in enumerate(range(aligned.first, aligned.stop), 1):
             rows[index] = _cells(rows[index], aligned, table, number)
     return rows, tables

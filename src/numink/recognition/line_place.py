@@ -15,6 +15,8 @@ class LinePlace:
     """Lines with the same row, if not 0, count as one line of the page."""
     cell: Cell | None = None
     """The cell of a table in which it stands."""
+    is_printed: bool = False
+    """Whether it is printed, not written by hand."""
     shifts: tuple[tuple[int, int], ...] = ()
     """Where characters of a field were moved together: from which column on how many columns lead back."""
 

@@ -77,7 +77,7 @@ def make_number(
         text=text, line=context.number, confidence=model.confidence(evidence), accepted=accepted,
         box=Box.around([digit.box for digit in digits]), digits=digits, satisfied=satisfied,
         alternatives=tuple(_alternatives(characters, text, constrained)), struck_out=struck_out,
-        cell=context.line.line.place.cell,
+        cell=context.line.line.place.cell, handwritten=not context.line.line.place.is_printed,
     )  # fmt: skip
     return number, evidence
 
@@ -97,6 +97,7 @@ def lone_number(character: CharacterHypothesis, context: LineContext) -> Number:
     return Number(
         text=digit.text, line=context.number, confidence=digit.confidence, accepted=accepted, box=digit.box,
         digits=(digit,), alternatives=digit.alternatives, cell=context.line.line.place.cell,
+        handwritten=not context.line.line.place.is_printed,
     )  # fmt: skip
 
 

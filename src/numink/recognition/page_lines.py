@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..imaging.ruled_lines import RuledPage
-from ..results import Box, Cell
+from ..results import Box, Cell, Table
 from ..structure.areas import Areas, label_areas
-from ..structure.layout import Region, TableGrid, find_layout
+from ..structure.layout import Region, find_layout
 from .aligned_lines import align
 from .components import PARAMETERS as COMPONENT_PARAMETERS
 from .enclosures import find_characters
@@ -46,10 +46,10 @@ class PageLines:
     """The text lines of a page in reading order, and its tables."""
 
     lines: tuple[TextLine, ...]
-    tables: tuple[TableGrid, ...] = ()
+    tables: tuple[Table, ...] = ()
 
 
-def segment_page(page: RuledPage) -> PageLines:
+def segment_page_lines(page: RuledPage) -> PageLines:
     """Return the text lines of a page."""
     components = find_characters(page.foreground)
     if not components:
@@ -73,6 +73,16 @@ def segment_page(page: RuledPage) -> PageLines:
         rows += block_rows
         tables += block_tables
     return PageLines(_in_reading_order([*rows, *cells.values()]), tuple(tables))
+
+
+def with_print(handwriting: PageLines, printed: PageLines) -> PageLines:
+    """Return the lines of both in reading order; tables are those of the handwriting."""
+    rows: dict[tuple[bool, int], list[TextLine]] = defaultdict(list)
+    for page, is_printed in ((handwriting, False), (printed, True)):
+        for line in page.lines:
+            place = replace(line.place, is_printed=is_printed, cell=None if is_printed else line.place.cell)
+            rows[is_printed, line.place.row].append(replace(line, place=place))
+    return PageLines(_in_reading_order(list(rows.values())), handwriting.tables)
 
 
 def _by_area(components: Sequence[Component], areas: Areas) -> dict[int, list[Component]]:

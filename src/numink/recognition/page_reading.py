@@ -21,6 +21,8 @@ class PageReading:
     grouped: GroupedPage
     tables: tuple[Table, ...] = ()
     turned: int = 0
+    printed_left_out: int = 0
+    """Printed numbers that were not read, because only handwriting was asked for."""
 
     def mapped(self, place: Callable[[Box], Box]) -> PageReading:
         """Return the reading with all boxes at the places that `place` gives them."""
@@ -51,7 +53,8 @@ class PageReading:
             tables += reading.tables
         left_over = tuple(box for reading in readings for box in reading.grouped.left_over)
         evidence = tuple(item for reading in readings for item in reading.grouped.evidence)
-        return cls(GroupedPage(tuple(numbers), left_over, evidence), tuple(tables))
+        left_out = sum(reading.printed_left_out for reading in readings)
+        return cls(GroupedPage(tuple(numbers), left_over, evidence), tuple(tables), 0, left_out)
 
 
 def parse_region(text: str) -> Box:

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from ..results import Box
+from ..results import Box, Table
 from .areas import Areas, Grid, find_grids
 
 
@@ -58,21 +58,12 @@ class Region:
 
 
 @dataclass(frozen=True)
-class TableGrid:
-    """A table of the layout."""
-
-    box: Box
-    rows: int
-    columns: int
-
-
-@dataclass(frozen=True)
 class PageLayout:
     """The regions of a page; all of the page that is in none of them is one more."""
 
     areas: Areas
     regions: tuple[Region, ...] = ()
-    tables: tuple[TableGrid, ...] = ()
+    tables: tuple[Table, ...] = ()
 
 
 def find_layout(areas: Areas, characters: Mapping[int, Sequence[Box]]) -> PageLayout:
@@ -83,7 +74,7 @@ def find_layout(areas: Areas, characters: Mapping[int, Sequence[Box]]) -> PageLa
         characters: Of the areas that are not empty, the boxes of the characters, marks left out.
     """
     regions: list[Region] = []
-    tables: list[TableGrid] = []
+    tables: list[Table] = []
     lone: list[int] = []
     for grid in find_grids(areas):
         if len(grid.rows) == 1:
@@ -97,8 +88,8 @@ def find_layout(areas: Areas, characters: Mapping[int, Sequence[Box]]) -> PageLa
     return PageLayout(areas, tuple(regions), tuple(tables))
 
 
-def _table(grid: Grid, areas: Areas) -> TableGrid:
-    return TableGrid(Box.around([areas.boxes[area] for area in grid.rows]), grid.row_count, grid.column_count)
+def _table(grid: Grid, areas: Areas) -> Table:
+    return Table(Box.around([areas.boxes[area] for area in grid.rows]), grid.row_count, grid.column_count)
 
 
 def _is_field(grid: Grid, areas: Areas, characters: Mapping[int, Sequence[Box]]) -> bool:
