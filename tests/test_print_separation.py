@@ -66,7 +66,7 @@ def test_a_doubtful_component_among_print_is_print() -> None:
     page = empty()
     for left in (20, 40, 60, 100, 120, 140):
         mark(page, (left, 40, left + 10, 60), PRINT, 0.97)
-    mark(page, (80, 40, 90, 60), PRINT, 0.62)
+    mark(page, (80, 40, 90, 60), PRINT, 0.74)
     _, printed = separated(page)
 
     assert printed[40:60, 80:90].min() == 1
