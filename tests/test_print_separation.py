@@ -62,14 +62,14 @@ def test_a_doubtful_component_by_itself_stays_handwriting() -> None:
     assert not printed.any()
 
 
-def test_a_doubtful_component_among_print_is_print() -> None:
+def test_a_doubtful_component_stays_handwriting_even_among_print() -> None:
     page = empty()
     for left in (20, 40, 60, 100, 120, 140):
         mark(page, (left, 40, left + 10, 60), PRINT, 0.97)
     mark(page, (80, 40, 90, 60), PRINT, 0.74)
-    _, printed = separated(page)
+    handwriting, printed = separated(page)
 
-    assert printed[40:60, 80:90].min() == 1
+    assert printed[40:60, 60:70].min() == handwriting[40:60, 80:90].min() == 1
 
 
 def test_a_digit_taken_for_print_among_handwriting_stays_with_it() -> None:

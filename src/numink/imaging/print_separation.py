@@ -1,8 +1,8 @@
 """Separation of print from handwriting: each connected component of the foreground goes to one side, or is cut.
 
-A component goes by the page segmentation of all its pixels, and, where that leaves a doubt, of the components around
-it. Only a component with much of both is cut. Handwriting that is lost is worse than print that stays, so all that is
-not clearly print counts as handwriting.
+A component goes by the page segmentation of all its pixels; among handwriting it takes more to be print. Only a
+component with much of both is cut. Handwriting that is lost is worse than print that stays, so all that is not clearly
+print counts as handwriting.
 """
 
 from __future__ import annotations
@@ -124,7 +124,9 @@ def _print_shares(
     own = sums[:, PRINT] / np.maximum(lettering, 1e-6)
     trust = parameters.own_pixels / (parameters.own_pixels + lettering) * 2
     weight = np.where(around.sum(axis=1) > 1, np.minimum(trust, 1) * parameters.context_weight, 0.0)
-    shares: Sums = np.where(lettering > 0.15 * sums.sum(axis=1), (1 - weight) * own + weight * context, 0.0)
+    shares: Sums = np.where(
+        lettering > 0.15 * sums.sum(axis=1), np.minimum(own, (1 - weight) * own + weight * context), 0.0
+    )
     return shares
 
 
