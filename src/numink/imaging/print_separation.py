@@ -31,7 +31,7 @@ class PrintSeparationParameters:
     """Foreground above this connects neighbouring pixels, as for the components of recognition."""
     least_printed_components: int = 6
     """With fewer components of print a page counts as handwriting: a few digits may look printed by chance."""
-    least_print_share: float = 0.8
+    least_print_share: float = 0.9
     """Share of print in the text of a component from which it is print."""
     context_weight: float = 0.5
     """Weight of the text around a component against its own, at most; small components lean on it most."""
