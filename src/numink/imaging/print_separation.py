@@ -1,8 +1,8 @@
 """Separation of print from handwriting: each connected component of the foreground goes to one side, or is cut.
 
-A component goes by the page segmentation of all its pixels, and, where that leaves a doubt, of the components around
-it. Only a component with much of both is cut. Handwriting that is lost is worse than print that stays, so all that is
-not clearly print counts as handwriting.
+A component goes by the page segmentation of all its pixels; among handwriting it takes more to be print. Only a
+component with much of both is cut. Handwriting that is lost is worse than print that stays, so all that is not clearly
+print counts as handwriting.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class PrintSeparationParameters:
     """Foreground above this connects neighbouring pixels, as for the components of recognition."""
     least_printed_components: int = 6
     """With fewer components of print a page counts as handwriting: a few digits may look printed by chance."""
-    least_print_share: float = 0.75
+    least_print_share: float = 0.9
     """Share of print in the text of a component from which it is print."""
     context_weight: float = 0.5
     """Weight of the text around a component against its own, at most; small components lean on it most."""
@@ -39,11 +39,11 @@ class PrintSeparationParameters:
     """Reach of that context to the sides, and up and down, in median heights of the page's components."""
     own_pixels: float = 120.0
     """Pixels of a component whose own evidence weighs as much as its context before `context_weight`."""
-    least_cut_share: float = 0.2
+    least_cut_share: float = 0.25
     """A component is cut where print and handwriting each have this share of it, and"""
     least_cut_pixels: int = 40
     """so many pixels, which"""
-    least_cut_ratio: float = 2.0
+    least_cut_ratio: float = 4.0
     """are so many times likelier to be one than the other."""
     edge: int = 5
     """Side of the square, in pixels, by which removed print and pictures take their soft edges with them."""
@@ -124,7 +124,9 @@ def _print_shares(
     own = sums[:, PRINT] / np.maximum(lettering, 1e-6)
     trust = parameters.own_pixels / (parameters.own_pixels + lettering) * 2
     weight = np.where(around.sum(axis=1) > 1, np.minimum(trust, 1) * parameters.context_weight, 0.0)
-    shares: Sums = np.where(lettering > 0.15 * sums.sum(axis=1), (1 - weight) * own + weight * context, 0.0)
+    shares: Sums = np.where(
+        lettering > 0.15 * sums.sum(axis=1), np.minimum(own, (1 - weight) * own + weight * context), 0.0
+    )
     return shares
 
 
@@ -171,7 +173,7 @@ def _cut(
     if not inside.any():
         return printed
     lettering = chances[:, HANDWRITING] + chances[:, PRINT]
-    likely = inside & (chances[:, PRINT] > 0.5 * lettering) & (lettering > chances[:, RULE])
+    likely = inside & (chances[:, PRINT] > parameters.least_print_share * lettering) & (lettering > chances[:, RULE])
     patches = np.zeros(shape, np.uint8)
     patches[positions[0][likely], positions[1][likely]] = 1
     _, labels, stats, _ = cv2.connectedComponentsWithStats(patches, connectivity=8)
