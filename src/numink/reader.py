@@ -197,7 +197,8 @@ class Reader:
             printed = replace(page, foreground=parted.printed) if parted.holds_print else None
         thresholds = AcceptanceThresholds(classifier.contract.threshold, contract.threshold, contract.acceptance)
         recognizer = LineRecognizer(self.line_model, classifier, constraints, SearchBudget())
-        return _Prepared(sheet, page, printed, recognizer, NumberOptions(thresholds, binarized.scale, words))
+        options = NumberOptions(thresholds, binarized.scale, words, beside_print=printed is not None)
+        return _Prepared(sheet, page, printed, recognizer, options)
 
     def _read_page(self, prepared: _Prepared, *, may_turn: bool = True, with_printed: bool = False) -> PageReading:
         """Return the numbers of a page, which is turned where it is not upright."""

@@ -30,6 +30,10 @@ class NumberGroupingParameters:
     """A line that is likelier empty than this is dropped, unless it is the page's only line."""
     most_empty_cells: float = 0.2
     """Where more than this share of the cells with foreground is rather empty, those cells are."""
+    least_strokes: int = 4
+    """Of so many numbers on a page, and more,"""
+    most_strokes: float = 0.7
+    """at most this share are ones that stand alone: more are strokes of something else."""
     greatest_small_letter: float = 0.72
     """A letter that has one shape in both cases is a small one where it is lower than this part of the digits."""
     least_digit_share: float = 0.5
@@ -50,6 +54,8 @@ class NumberOptions:
     """Whether words are answered, too."""
     turned: bool = False
     """Whether the page was turned to be read."""
+    beside_print: bool = False
+    """Whether there is print on the page."""
 
 
 @dataclass(frozen=True)
@@ -76,14 +82,18 @@ def group_numbers(lines: Sequence[RecognizedLine], options: NumberOptions) -> Gr
             left_over += _unread_boxes(line)
             continue
         continues = line.line.place.row and line.line.place.row == last_row
-        context = LineContext(line, line_count + (not continues), options.thresholds, options.scale, options.turned)
+        context = _context(line, line_count + (not continues), options)
         on_line = _line_numbers(context, words=options.words)
         left_over += _unread_boxes(line)
         if on_line:
             line_count, last_row = context.number, line.line.place.row
         made.extend(on_line)
-    boxes = tuple(_scaled(box, options) for box in left_over)
-    return GroupedPage(tuple(number for number, _ in made), boxes, tuple(evidence for _, evidence in made))
+    boxes = [_scaled(box, options) for box in left_over]
+    strokes = [number for number, _ in made if number.text == "1"]
+    if len(made) >= PARAMETERS.least_strokes and len(strokes) >= PARAMETERS.most_strokes * len(made):
+        boxes += [number.box for number in strokes]
+        made = [(number, evidence) for number, evidence in made if number.text != "1"]
+    return GroupedPage(tuple(number for number, _ in made), tuple(boxes), tuple(evidence for _, evidence in made))
 
 
 def single_character_number(lines: Sequence[RecognizedLine], options: NumberOptions) -> tuple[Number, ...]:
@@ -96,6 +106,10 @@ def single_character_number(lines: Sequence[RecognizedLine], options: NumberOpti
         for line in lines
         if line.best.read
     )
+
+
+def _context(line: RecognizedLine, number: int, options: NumberOptions) -> LineContext:
+    return LineContext(line, number, options.thresholds, options.scale, options.turned, options.beside_print)
 
 
 def _line_numbers(context: LineContext, *, words: bool) -> list[tuple[Number, NumberEvidence | None]]:

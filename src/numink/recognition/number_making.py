@@ -48,6 +48,8 @@ class LineContext:
     """Pixels of the working picture to one of the picture: boxes are divided by it."""
     turned: bool
     """Whether the page was turned to be read."""
+    beside_print: bool = False
+    """Whether there is print on the page, of which a letter or a stroke may be left over: it looks like a digit."""
 
 
 def make_number(
@@ -89,7 +91,7 @@ def lone_number(character: CharacterHypothesis, context: LineContext) -> Number:
     probability, total = character.confidence, float(probabilities[: len(DIGITS)].sum())
     support = context.line.decoded.probability_of(character.text)
     if character.is_digit:
-        accepted = support >= PARAMETERS.least_lone_support
+        accepted = support >= PARAMETERS.least_lone_support and not context.beside_print
         accepted = accepted and context.thresholds.accept_lone_digit(probability, total, character.presence)
     else:
         accepted = support >= context.thresholds.digit_in_number
