@@ -186,3 +186,14 @@ def test_only_a_copy_without_metadata_is_served(server: Served) -> None:
         assert name_shown.headers["X-Content-Type-Options"] == "nosniff"
         assert b"here I live" not in name_shown.body
         assert name_shown.body != path.read_bytes()
+
+
+def test_regions_are_read_alone_and_refused_outside_the_picture(server: Served) -> None:
+    whole = server.client.read(digits("4721")).json["pages"][0]
+    x, y, w, h = whole["numbers"][0]["digits"][3]["box"]
+    part = server.client.read(digits("4721"), regions=f"{x - 8},{y - 8},{w + 16},{h + 16}").json["pages"][0]
+
+    assert part["text"] == "1"
+    assert abs(part["numbers"][0]["box"][0] - x) < 4
+    is_problem(server.client.read(digits("7"), regions="5000,5000,10,10"), 422, "bad-region")
+    is_problem(server.client.read(digits("7"), regions="a,b"), 422, "bad-region")

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from paper_forms import number_table
 from pictures import Sheet, as_file, one_digit, write
 
 
@@ -58,13 +59,13 @@ def test_a_page_as_json_has_the_fields_of_the_contract(folder: Path) -> None:
     page = json.loads(numink("read", "--json", folder / "two numbers.jpg").stdout)
     assert list(page) == [
         "file", "page", "width", "height", "turned", "text", "model", "classifier", "milliseconds", "numbers",
-        "left_over", "printed_left_out",
+        "tables", "left_over", "printed_left_out",
     ]  # fmt: skip
     assert (page["page"], page["width"], page["height"]) == (1, 900, 200)
     number = page["numbers"][0]
     assert list(number) == [
-        "text", "kind", "value", "ambiguous", "struck_out", "line", "confidence", "accepted", "box", "alternatives",
-        "digits", "fits", "handwritten",
+        "text", "kind", "value", "ambiguous", "struck_out", "line", "cell", "confidence", "accepted", "box",
+        "alternatives", "digits", "fits", "handwritten",
     ]  # fmt: skip
     assert (number["kind"], number["value"], number["ambiguous"]) == ("integer", "302", False)
     assert list(number["digits"][0]) == ["text", "confidence", "accepted", "box", "alternatives"]
@@ -193,3 +194,19 @@ def test_version_and_help_start_without_heavy_libraries() -> None:
     )
     loaded = done.stderr.decode()
     assert all(f" {name}\n" not in loaded for name in ("flask", "torch", "rich", "matplotlib"))
+
+
+def test_a_table_is_printed_row_by_row_with_tabs(tmp_path: Path) -> None:
+    Image.fromarray(number_table([["12", "345"], ["60", ""]])).save(tmp_path / "table.png")
+
+    assert numink("read", "--table", tmp_path / "table.png").stdout == b"12\t345\n60\t\n"
+
+
+def test_only_the_regions_are_read(folder: Path) -> None:
+    done = numink("read", "--region", "600,20,300,160", folder / "two numbers.jpg")
+    beyond = numink("read", "--region", "2000,20,300,160", folder / "two numbers.jpg")
+
+    assert done.stdout == b"58\n"
+    assert (beyond.returncode, beyond.stdout) == (1, b"")
+    assert b"outside the picture" in beyond.stderr
+    assert numink("read", "--region", "1,2,3", folder / "two numbers.jpg").returncode == 2

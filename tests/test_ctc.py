@@ -15,6 +15,7 @@ from numink.recognition.ctc import (
     PARAMETERS,
     align,
     beam_search,
+    best_path,
     character_probabilities,
     decode_line,
     merge_strings,
@@ -190,3 +191,9 @@ def test_a_line_of_one_hundred_and_fifty_frames_is_searched_in_milliseconds() ->
         seconds.append(time.process_time() - started)
 
     assert min(seconds) < 0.02
+
+
+def test_the_best_path_is_the_likeliest_character_at_each_frame() -> None:
+    output = LineOutput(frames(BLANK, 4, 4, BLANK, 4, COLUMNS["."])[None], (1.0,), 0.0)
+
+    assert best_path(output) == "44."

@@ -167,22 +167,6 @@ def test_a_number_beside_a_tall_component_that_is_no_character_is_not_accepted()
     assert group_numbers([recognized(digits, 60.0)], NumberOptions()).numbers[0].accepted
 
 
-@pytest.mark.parametrize("mark", [None, certain(OTHER_MARK)], ids=["unread", "other marks"])
-@pytest.mark.parametrize(("count", "read"), [(1, True), (4, False)])
-def test_a_line_of_components_that_are_mostly_unread_is_left_over(count: int, read: bool, mark: object) -> None:
-    unread = [character((180 + 50 * index, 0, 40, 60), mark) for index in range(count)]  # type: ignore[arg-type]
-    page = group_numbers([recognized([*characters_at("12"), *unread], 60.0)], OPTIONS)
-
-    assert texts(page) == (["12"] if read else [])
-    assert len(page.left_over) == count
-
-
-def test_a_texture_empties_no_other_line() -> None:
-    unread = [character((50 * index, 0, 40, 60), None) for index in range(40)]
-
-    assert texts(group_numbers([recognized(unread, 60.0), line_at("4711", y=100)], OPTIONS)) == ["4711"]
-
-
 def test_a_page_of_many_words_is_no_texture() -> None:
     lines = [line_at("network", y=100 * index) for index in range(5)]
 

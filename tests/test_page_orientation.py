@@ -8,7 +8,13 @@ import numpy as np
 import pytest
 
 from numink.imaging.ruled_lines import RuledPage
-from numink.recognition.page_orientation import choose_orientation, orientation_is_certain
+from numink.recognition.page_orientation import (
+    PARAMETERS,
+    choose_orientation,
+    longest,
+    orientation_is_certain,
+    sample_of,
+)
 from numink.recognition.types import RecognizedLine
 from numink.results import Box
 from recognition_examples import certain, character, draw_boxes, recognized
@@ -117,3 +123,13 @@ def test_a_page_without_numbers_any_way_is_left_as_it_lies() -> None:
     worse = [recognized([character(Box(40, 40, 40, 60), None)] * 9, 60.0, score=-9.0)]
 
     assert choose_orientation({0: worse, 90: no_digit, 180: no_digit, 270: no_digit}) == 0
+
+
+def test_orientations_are_compared_by_the_lines_of_most_components_in_their_order() -> None:
+    lines = [line_at("7" * (1 + index % 15), (0, 100 * index, 40, 60)) for index in range(30)]
+    sample = sample_of(lines)
+
+    assert len(sample) == PARAMETERS.sample < len(lines)
+    assert [line.line for line in sample] == longest([line.line for line in lines])
+    assert min(len(line.line.components) for line in sample) >= 11
+    assert [line.line.box.y for line in sample] == sorted(line.line.box.y for line in sample)
