@@ -9,9 +9,11 @@ SECONDS = {
     "watson_classifier": 7, "watson_notebook": 6, "line_batches": 9, "fit_acceptance": 8, "synthesis_lines": 8,
     "line_weights": 6, "train_pages": 12, "paper_pages": 8,
     # by their order in a run of the whole suite
-    "browser_regions": 45, "browser_corrections": 40, "browser_pictures": 35, "batch_kill": 30, "api_schema": 28, "browser_offline": 26,
+    "browser_regions": 45,
+    "browser_corrections": 40, "browser_pictures": 35, "batch_kill": 30, "api_schema": 28, "browser_offline": 26,
     "browser_accounts": 25, "browser_batches": 24, "browser_pages": 23, "browser_language": 20, "cloudant_server": 20,
-    "batch_limits": 18, "browser_access": 16, "browser": 15, "cli_read": 15, "usage": 12, "web_pages": 12, "web_regions": 10,
+    "batch_limits": 18, "browser_access": 16, "browser": 15, "cli_read": 15, "usage": 12, "web_pages": 12,
+    "web_regions": 10,
     "batches": 12, "browser_basics": 11, "browser_camera": 11, "browser_history": 11, "browser_usage": 11,
     "browser_zoom": 11, "cloudant": 10, "safety_http": 10, "accounts_self": 10, "accounts_sign_in": 10, "job": 9,
     "accounts_admin": 8, "accounts_entry": 8, "api_read": 8, "web_history": 8, "watson_deploy": 8, "api_readings": 7,

@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from numink.recognition.alphabet import BLANK, CHARACTERS, COLUMNS
+from numink.recognition.best_path import best_path
 from numink.recognition.ctc import (
     PARAMETERS,
     align,
     beam_search,
-    best_path,
     character_probabilities,
     decode_line,
     merge_strings,

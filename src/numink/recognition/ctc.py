@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,14 +72,6 @@ def decode_line(output: LineOutput) -> DecodedLine:
         hypotheses.append(LineHypothesis(text, probability, follow_strings(aligned, strings)))
     likeliest = [StringProbability(*item) for item in list(strings.items())[: PARAMETERS.most_strings]]
     return DecodedLine(tuple(hypotheses), tuple(likeliest), (), by_digits, output)
-
-
-def best_path(output: LineOutput) -> str:
-    """Return the string of the likeliest character at each frame: not always the likeliest string, but at no cost."""
-    mean = np.tensordot(np.array(output.ensemble_weights), output.probabilities, axes=1)
-    columns = mean.argmax(axis=1).tolist()
-    pairs = pairwise([BLANK, *columns])
-    return "".join(CHARACTERS[column] for before, column in pairs if column not in (BLANK, before))
 
 
 def beam_search(probabilities: Probabilities) -> dict[str, float]:

@@ -6,12 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from .best_path import best_path
 from .breaks import find_breaks
 from .character_segmentation import segment_characters
 from .constrained_beam import SearchBudget
 from .constrained_decoding import decode_constrained
 from .constraints import Constraints
-from .ctc import best_path, decode_line
+from .ctc import decode_line
 from .digit_model import DigitClassifier
 from .fusion import fuse_lines
 from .glyph import normalise_all
