@@ -18,7 +18,7 @@ class PageNet(nn.Module):
     """Contrast float32 (N, 1, H, W) in 0..1, H and W multiples of 32 -> logits (N, 4, H / 2, W / 2).
 
     >>> sum(weight.numel() for weight in PageNet(24).parameters())
-    282704
+    293456
     """
 
     def __init__(self, width: int) -> None:

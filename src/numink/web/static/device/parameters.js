@@ -25,11 +25,21 @@ export const binarization = {
 };
 
 export const ruledLines = {
+  mostOfPicture: 0.7,
+  across: 0.95,
+  leastPicture: 40,
+  guessedHeight: 0.4,
   threshold: 0.35,
-  edgeDistance: 0.015,
-  unbroken: 0.8,
-  maxThickness: 0.05,
+  greatestHeightFactor: 1.25,
   frameDepth: 0.015,
+  unbroken: 0.8,
+  leastLevelLength: 3.0,
+  leastUprightLength: 4.5,
+  mostInBoxes: 0.3,
+  leastHeightShare: 0.35,
+  lowPicture: 120,
+  greatestExcess: 1.5,
+  leastInBand: 0.85,
 };
 
 export const components = {
@@ -62,7 +72,6 @@ export const textLine = {
   speckSide: 0.06,
   markHeight: 0.3,
   tallHeight: 0.5,
-  countedWidth: 0.5,
   topGap: 0.25,
   greatestTopOverlap: 0.3,
   sharedTopColumns: 0.5,
