@@ -26,6 +26,7 @@ NEVER_LOADED = (
     "onnxruntime/capi/libonnxruntime.so.*",  # a second copy of the library, for programs in C
     "onnxruntime/transformers", "onnxruntime/quantization", "onnxruntime/tools", "onnxruntime/datasets",
     "numpy/f2py", "numpy/distutils", "numpy/_core/_simd.*.so", "numpy/_core/*_tests.*.so",
+    "stdnum/oui.dat",  # makers of network cards, for MAC addresses
     "pygments", "google",  # syntax highlighting; protobuf, needed by model converters only
     "**/tests", "**/*.a", "**/*.h", "**/*.pyi", "**/*.pxd",
 )  # fmt: skip
