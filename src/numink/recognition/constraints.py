@@ -26,7 +26,7 @@ __all__ = ["CHECKS", "Constraints", "parse_constraints", "read_valid_numbers"]
 class ConstraintParameters:
     """Parameters of the search for readings that satisfy constraints; all set by eye."""
 
-    least_plausible: float = 1e-3
+    least_plausible: float = 2e-3
     """Where all readings that satisfy the constraints are together less likely than this, none is plausible."""
 
 
