@@ -33,13 +33,15 @@ from numink.results import DIGIT_COUNT
 TARGET = Path(__file__).parents[1] / "src" / "numink" / "web" / "static" / "device" / "parameters.js"
 HEAD = """// Constants of the reader: written by deploy/browser_constants.py from the Python parameters. Do not edit.
 """
+EDGE_TO_EDGE = {"edge_distance": 0.015, "unbroken": 0.8, "max_thickness": 0.05, "frame_depth": 0.015}
+"""Constants of ruled lines from edge to edge: a drawing page has no other rules, and the scripts look for no other."""
 
 
 def parameters() -> dict[str, dict[str, Any]]:
     """Return the constants of each step, by the name of the step in the scripts."""
     return {
         "binarization": asdict(binarization.PARAMETERS),
-        "ruledLines": asdict(ruled_lines.PARAMETERS),
+        "ruledLines": {**EDGE_TO_EDGE, "threshold": ruled_lines.PARAMETERS.threshold},
         "components": asdict(components.PARAMETERS),
         "glyph": {"side": glyph.GLYPH_SIDE, "digit_side": glyph.GLYPH_DIGIT_SIDE, **asdict(glyph.PARAMETERS)},
         "answer": {
@@ -47,7 +49,10 @@ def parameters() -> dict[str, dict[str, Any]]:
             "most_alternatives": number_making.PARAMETERS.most_alternatives,
             "least_alternative": number_making.PARAMETERS.least_alternative,
         },
-        "textLine": {**asdict(line_segmentation.PARAMETERS), "gap": token_line.PARAMETERS.digits.usual_gap},
+        "textLine": {
+            **asdict(line_segmentation.PARAMETERS), "counted_width": 0.0,  # widths count for no height any more
+            "gap": token_line.PARAMETERS.digits.usual_gap,
+        },
         "lineImage": {
             "height": line_image.LINE_IMAGE_HEIGHT, "body_height": line_image.BODY_HEIGHT,
             "frame_width": line_model.FRAME_WIDTH, **asdict(line_image.PARAMETERS),

@@ -25,21 +25,11 @@ export const binarization = {
 };
 
 export const ruledLines = {
-  mostOfPicture: 0.7,
-  across: 0.95,
-  leastPicture: 40,
-  guessedHeight: 0.4,
-  threshold: 0.35,
-  greatestHeightFactor: 1.25,
-  frameDepth: 0.015,
+  edgeDistance: 0.015,
   unbroken: 0.8,
-  leastLevelLength: 3.0,
-  leastUprightLength: 4.5,
-  mostInBoxes: 0.3,
-  leastHeightShare: 0.35,
-  lowPicture: 120,
-  greatestExcess: 1.5,
-  leastInBand: 0.85,
+  maxThickness: 0.05,
+  frameDepth: 0.015,
+  threshold: 0.35,
 };
 
 export const components = {
@@ -85,6 +75,7 @@ export const textLine = {
   greatestSlope: 0.35,
   leastSlopedWidth: 3.0,
   stackedColumns: 0.7,
+  countedWidth: 0.0,
   gap: 0.9,
 };
 
