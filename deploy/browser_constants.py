@@ -33,15 +33,19 @@ from numink.results import DIGIT_COUNT
 TARGET = Path(__file__).parents[1] / "src" / "numink" / "web" / "static" / "device" / "parameters.js"
 HEAD = """// Constants of the reader: written by deploy/browser_constants.py from the Python parameters. Do not edit.
 """
-EDGE_TO_EDGE = {"edge_distance": 0.015, "unbroken": 0.8, "max_thickness": 0.05, "frame_depth": 0.015}
-"""Constants of ruled lines from edge to edge: a drawing page has no other rules, and the scripts look for no other."""
+EDGE_DISTANCE = 0.015
+"""How near to both sides a ruled line ends, as a share: a drawing page has no other rules, and the scripts look for no
+other."""
 
 
 def parameters() -> dict[str, dict[str, Any]]:
     """Return the constants of each step, by the name of the step in the scripts."""
     return {
         "binarization": asdict(binarization.PARAMETERS),
-        "ruledLines": {**EDGE_TO_EDGE, "threshold": ruled_lines.PARAMETERS.threshold},
+        "ruledLines": {
+            "threshold": ruled_lines.PARAMETERS.threshold, "edge_distance": EDGE_DISTANCE,
+            "unbroken": ruled_lines.PARAMETERS.unbroken, "frame_depth": ruled_lines.PARAMETERS.frame_depth,
+        },
         "components": asdict(components.PARAMETERS),
         "glyph": {"side": glyph.GLYPH_SIDE, "digit_side": glyph.GLYPH_DIGIT_SIDE, **asdict(glyph.PARAMETERS)},
         "answer": {

@@ -165,7 +165,7 @@ def _usual_height(mask: Mask) -> float:
         [
             rule
             for rule in find_level_rules(turned, guess, PARAMETERS.least_level_length)[0]
-            if len(rule.rows) >= 0.95 * turned.shape[1]
+            if len(rule.rows) >= PARAMETERS.across * turned.shape[1]
         ]
         for turned in (mask, np.ascontiguousarray(mask.T))
     ]

@@ -25,11 +25,10 @@ export const binarization = {
 };
 
 export const ruledLines = {
+  threshold: 0.35,
   edgeDistance: 0.015,
   unbroken: 0.8,
-  maxThickness: 0.05,
   frameDepth: 0.015,
-  threshold: 0.35,
 };
 
 export const components = {
