@@ -202,15 +202,14 @@ class Reader:
 
     def _read_page(self, prepared: _Prepared, *, may_turn: bool = True, with_printed: bool = False) -> PageReading:
         """Return the numbers of a page, which is turned where it is not upright."""
-        page, recognizer, turned, left_out = segment_page_lines(prepared.page), prepared.recognizer, 0, 0
-        lines = recognizer.recognize(page.lines)
+        recognizer, turned, left_out = prepared.recognizer, 0, 0
+        page, lines = recognizer.recognize_page(prepared.page)
         if may_turn and not orientation_is_certain(prepared.page.foreground, lines):
             pages = {degrees: segment_page_lines(prepared.page.turned(degrees)) for degrees in (90, 180, 270)}
             samples = {degrees: recognizer.recognize(longest(page.lines)) for degrees, page in pages.items()}
             turned = choose_orientation({0: sample_of(lines), **samples})
             if turned:
-                page = pages[turned]
-                lines = recognizer.recognize(page.lines)
+                page, lines = recognizer.recognize_page(prepared.page.turned(turned))
         if prepared.printed is not None:
             printed = segment_page_lines(prepared.printed.turned(turned))
             if with_printed:

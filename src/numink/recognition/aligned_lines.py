@@ -12,19 +12,25 @@ from ..results import Box, Cell, Table
 from ..structure.columns import AlignedRows, find_aligned_rows
 from .line_place import LinePlace
 from .line_segmentation import is_tall, segment_line
-from .types import Component, TextLine
+from .types import Component, RecognizedLine, TextLine
+
+LEAST_NUMBER_CELLS = 0.4
+"""In a table without rules at least this share of the cells are numbers: words stand below each other, too."""
 
 
-def align(lines: Sequence[TextLine], table_count: int) -> tuple[list[list[TextLine]], list[Table]]:
+def align(
+    lines: Sequence[TextLine], table_count: int, *, may_align: bool = True
+) -> tuple[list[list[TextLine]], list[Table]]:
     """Return the rows of a page or a region, each with its lines, and the tables among them.
 
     Args:
         lines: The lines from top to bottom.
         table_count: The number of tables before these.
+        may_align: Whether to look for tables at all.
     """
     rows = _rows(lines)
-    if not rows:
-        return [], []
+    if not rows or not may_align:
+        return rows, []
     height = float(np.median([line.digit_height for line in lines]))
     boxes = [[part.box for line in row for part in line.components if is_tall(part, line.digit_height)] for row in rows]
     tables: list[Table] = []
@@ -35,6 +41,22 @@ def align(lines: Sequence[TextLine], table_count: int) -> tuple[list[list[TextLi
         for number, index in enumerate(range(aligned.first, aligned.stop), 1):
             rows[index] = _cells(rows[index], aligned, table, number)
     return rows, tables
+
+
+def are_tables(lines: Sequence[RecognizedLine], first: int) -> bool:
+    """Return whether the tables without rules, which are numbered from `first` on, hold numbers for the most part."""
+    cells: dict[int, list[bool]] = defaultdict(list)
+    for line in lines:
+        cell = line.line.place.cell
+        if cell is not None and cell.table >= first:
+            cells[cell.table].append(_is_number(line))
+    return all(np.mean(are_numbers) >= LEAST_NUMBER_CELLS for are_numbers in cells.values())
+
+
+def _is_number(line: RecognizedLine) -> bool:
+    """Return whether most characters of a line, and of what could not be read on it, are digits."""
+    digits, unread = len(line.best.digits), len(line.best.unread)
+    return 2 * digits > len(line.best.read) + unread
 
 
 def _rows(lines: Sequence[TextLine]) -> list[list[TextLine]]:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from ..imaging.ruled_lines import RuledPage
+from .aligned_lines import are_tables
 from .best_path import best_path
 from .breaks import find_breaks
 from .character_segmentation import segment_characters
@@ -18,6 +20,7 @@ from .fusion import fuse_lines
 from .glyph import normalise_all
 from .line_image import image_of_line
 from .line_model import LineModel
+from .page_lines import PageLines, segment_page_lines
 from .single_digit import lone_digit_candidates, recognize_lone_digits, select_single_digit, whole_picture_line
 from .types import Component, RecognizedLine, TextLine
 
@@ -41,6 +44,15 @@ class LineRecognizer:
         glyphs = normalise_all([digit.component.foreground for digit in digits])
         fused = iter(fuse_lines(remaining_lines, self.classifier.predict(glyphs)))
         return [lone[index] if index in lone else next(fused) for index in range(len(lone) + len(remaining_lines))]
+
+    def recognize_page(self, page: RuledPage) -> tuple[PageLines, list[RecognizedLine]]:
+        """Return the lines of a page, and what is read on them."""
+        segmented = segment_page_lines(page)
+        lines = self.recognize(segmented.lines)
+        if not are_tables(lines, segmented.first_aligned):
+            segmented = segment_page_lines(page, may_align=False)
+            lines = self.recognize(segmented.lines)
+        return segmented, lines
 
     def segment_characters(self, lines: Sequence[TextLine]) -> tuple[dict[int, RecognizedLine], list[RecognizedLine]]:
         """Return the lines that are certainly a lone digit, by index, and the characters of the other lines."""

@@ -12,6 +12,7 @@ from .character_forms import TIMES_SHAPES, as_digit, as_times, in_case
 from .line_segmentation import is_tall
 from .number_grammar import parse_number
 from .number_making import LineContext, lone_number, make_number
+from .page_plausibility import implausible_numbers
 from .tokens import find_tokens
 from .types import CharacterHypothesis, ConstrainedNumber, RecognizedLine
 
@@ -30,10 +31,6 @@ class NumberGroupingParameters:
     """A line that is likelier empty than this is dropped, unless it is the page's only line."""
     most_empty_cells: float = 0.2
     """Where more than this share of the cells with foreground is rather empty, those cells are."""
-    least_strokes: int = 4
-    """Of so many numbers on a page, and more,"""
-    most_strokes: float = 0.7
-    """at most this share are ones that stand alone: more are strokes of something else."""
     greatest_small_letter: float = 0.72
     """A letter that has one shape in both cases is a small one where it is lower than this part of the digits."""
     least_digit_share: float = 0.5
@@ -89,10 +86,9 @@ def group_numbers(lines: Sequence[RecognizedLine], options: NumberOptions) -> Gr
             line_count, last_row = context.number, line.line.place.row
         made.extend(on_line)
     boxes = [_scaled(box, options) for box in left_over]
-    strokes = [number for number, _ in made if number.text == "1"]
-    if len(made) >= PARAMETERS.least_strokes and len(strokes) >= PARAMETERS.most_strokes * len(made):
-        boxes += [number.box for number in strokes]
-        made = [(number, evidence) for number, evidence in made if number.text != "1"]
+    doubtful = implausible_numbers([number for number, _ in made], len(boxes), lines)
+    boxes += [made[index][0].box for index in sorted(doubtful)]
+    made = [pair for index, pair in enumerate(made) if index not in doubtful]
     return GroupedPage(tuple(number for number, _ in made), tuple(boxes), tuple(evidence for _, evidence in made))
 
 

@@ -47,10 +47,12 @@ class PageLines:
 
     lines: tuple[TextLine, ...]
     tables: tuple[Table, ...] = ()
+    first_aligned: int = 1
+    """The number of the first table without rules; they come last."""
 
 
-def segment_page_lines(page: RuledPage) -> PageLines:
-    """Return the text lines of a page."""
+def segment_page_lines(page: RuledPage, *, may_align: bool = True) -> PageLines:
+    """Return the text lines of a page, with tables without rules where it `may_align` lines."""
     components = find_characters(page.foreground)
     if not components:
         return PageLines(())
@@ -69,10 +71,10 @@ def segment_page_lines(page: RuledPage) -> PageLines:
         else:
             blocks.append(lines)
     for block in blocks:
-        block_rows, block_tables = align(block, len(tables))
+        block_rows, block_tables = align(block, len(tables), may_align=may_align)
         rows += block_rows
         tables += block_tables
-    return PageLines(_in_reading_order([*rows, *cells.values()]), tuple(tables))
+    return PageLines(_in_reading_order([*rows, *cells.values()]), tuple(tables), len(layout.tables) + 1)
 
 
 def with_print(handwriting: PageLines, printed: PageLines) -> PageLines:

@@ -123,7 +123,12 @@ def _dot(pen: float, rng: Generator) -> Floats:
 
 
 def _colon(pen: float, height: float, rng: Generator) -> Floats:
-    dots = [_dot(pen, rng), _dot(pen, rng)]
+    """Two dots, or two short strokes of a pen that does not stop for them."""
+    if rng.random() < 0.25:
+        length = rng.uniform(0.06, 0.18) * height
+        dots = [_stroked([_bent((0, 0), (1, rng.normal(0, 0.5)), rng) * length / SIDE], pen) for _ in range(2)]
+    else:
+        dots = [_dot(pen, rng), _dot(pen, rng)]
     width, gap = max(dot.shape[1] for dot in dots), round(height * rng.uniform(0.2, 0.55))
     canvas = np.zeros((dots[0].shape[0] + gap + dots[1].shape[0], width + 2), np.float32)
     for dot, top in zip(dots, (0, dots[0].shape[0] + gap), strict=True):

@@ -140,6 +140,15 @@ def numbered(rng: Generator) -> str:
     return form.format(number)
 
 
+def bracketed(rng: Generator) -> str:
+    """Return one or several short numbers, each in brackets: (3), (12) (4), [(1)(2)]."""
+    pair = _choice(rng, ["()", "()", "()", "[]", "<>", "{}"])
+    items = [f"{pair[0]}{digits(rng, 1, 4)}{pair[1]}" for _ in range(int(rng.integers(1, 5)))]
+    text = _choice(rng, ["", " "]).join(items)
+    outer = _choice(rng, ["[]", "()", "{}"])
+    return f"{outer[0]}{text}{outer[1]}" if rng.random() < 0.3 else text
+
+
 def anything(rng: Generator) -> str:
     """Return digits and signs in no order, so that no rule of order is learnt where there is none."""
     characters = DIGITS * 5 + SIGNS + (LETTERS if rng.random() < 0.3 else "")
@@ -149,7 +158,7 @@ def anything(rng: Generator) -> str:
 NUMBERS: tuple[tuple[Callable[[Generator], str], float], ...] = (
     (lambda rng: digits(rng, 1, 10), 0.10), (decimal, 0.14), (signed, 0.09), (thousands, 0.06), (money, 0.10),
     (percent, 0.06), (date, 0.14), (time, 0.08), (phone, 0.10), (fraction, 0.06), (expression, 0.12), (code, 0.05),
-    (numbered, 0.06), (anything, 0.06),
+    (numbered, 0.06), (bracketed, 0.05), (anything, 0.06),
 )  # fmt: skip
 """Kinds of numbers with their shares among composed numbers; set by eye."""
 

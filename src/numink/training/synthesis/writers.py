@@ -47,6 +47,8 @@ class WriterParameters:
     """Share of digits with a fixed rare style of a fast writer (E144)."""
     program_drawn: float = 0.4
     """Share of signs drawn by program where pen data has them too: pen data has few writers of each."""
+    raised_point: float = 0.12
+    """Share of writers who set the decimal point above the baseline."""
     connected_zeros: float = 0.1
     connected_zeros_fast: float = 0.55
     """Share of writers, and of fast writers, that write consecutive zeros in one stroke (fast ones: E144)."""
@@ -78,6 +80,8 @@ class LineWriter:
     """True for a writer that writes amounts fast, as on cheques, with several digits similar to letters."""
     connects_zeros: bool
     """True for a writer that writes consecutive zeros in one stroke."""
+    point_rise: float
+    """Height of the writer's points above their usual place, in units of DIGIT_HEIGHT."""
 
     @classmethod
     def draw(cls, pool: WriterPool, rng: Generator) -> LineWriter:
@@ -99,6 +103,7 @@ class LineWriter:
             writer if wrote_signs else int(sign_writers[rng.integers(len(sign_writers))]),
             _draw_habits(rng, is_fast), is_fast,
             bool(rng.random() < (WRITERS.connected_zeros_fast if is_fast else WRITERS.connected_zeros)),
+            rng.uniform(0.15, 0.5) if rng.random() < WRITERS.raised_point else 0.0,
         )  # fmt: skip
 
     def digit(self, digit: int, *, alone: bool = False) -> Floats:
@@ -150,7 +155,8 @@ class LineWriter:
             glyph = self._stroked_sign(int(rng.choice(indices)), placement.height * size, placement.width * size, pen)
         if character == "/" and rng.random() < 0.3:  # without overshoot, as many write it between digits
             return glyph, 1 - glyph.shape[0] / DIGIT_HEIGHT + rng.normal(0, 0.05)
-        return glyph, placement.top + rng.normal(0, 0.06)
+        rise = self.point_rise if character == "." else 0.0
+        return glyph, placement.top - rise + rng.normal(0, 0.06)
 
     def _stroked_sign(self, index: int, height: float, width: float, pen: float) -> Floats:
         """Return the strokes of a letter or sign at a height in pixels, or, where that is 0, at a width."""

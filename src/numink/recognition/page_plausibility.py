@@ -1,0 +1,56 @@
+"""Plausibility of a page's numbers: those that the rest of the page shows to be none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..results import Number
+from .alphabet import LETTERS
+from .types import RecognizedLine
+
+
+@dataclass(frozen=True)
+class PagePlausibilityParameters:
+    """Parameters of plausibility; all set by eye."""
+
+    least_strokes: int = 4
+    """Of so many numbers on a page, and more,"""
+    most_strokes: float = 0.7
+    """at most this share are ones that stand alone: more are strokes of something else."""
+    marks_in_texture: int = 20
+    """Digits that all stand alone among this many times as many unread marks are marks of a texture, too."""
+    letters_in_prose: float = 5.0
+    """A page with this many times as many letters as digits is prose,"""
+    least_confidence_in_prose: float = 0.25
+    """where a number with less confidence is more likely a word."""
+
+
+PARAMETERS = PagePlausibilityParameters()
+
+
+def implausible_numbers(numbers: Sequence[Number], unread_count: int, lines: Sequence[RecognizedLine]) -> set[int]:
+    """Return the indices of the numbers that are none: strokes, marks of a texture, or words of prose.
+
+    Args:
+        numbers: The numbers of a page.
+        unread_count: How many other marks stand on it that could not be read.
+        lines: The lines on which they stand.
+    """
+    strokes = {index for index, number in enumerate(numbers) if number.text == "1"}
+    if len(numbers) < PARAMETERS.least_strokes or len(strokes) < PARAMETERS.most_strokes * len(numbers):
+        strokes = set()
+    others = [number for index, number in enumerate(numbers) if index not in strokes]
+    marks = unread_count + len(strokes)
+    if all(len(number.text) == 1 for number in others) and marks >= PARAMETERS.marks_in_texture * len(others):
+        return set(range(len(numbers)))
+    if strokes:
+        return strokes
+    read = [character for line in lines for character in line.best.read]
+    letters = sum(character.text in LETTERS for character in read)
+    if letters < PARAMETERS.letters_in_prose * sum(character.is_digit for character in read):
+        return set()
+    return {
+        index for index, number in enumerate(numbers)
+        if number.kind != "word" and number.confidence < PARAMETERS.least_confidence_in_prose
+    }  # fmt: skip
