@@ -82,7 +82,11 @@ def find_level_rules(mask: Mask, height: float, least_length: float) -> tuple[li
     if is_low:
         least, pen = max(least, edge_to_edge), _pen_width(mask, runs)
     is_long = [
-        (len(rule.rows) >= least or (len(rule.rows) >= edge_to_edge and rule.thickness <= thin_across))
+        (
+            len(rule.rows) >= least
+            or (len(rule.rows) >= edge_to_edge and rule.thickness <= thin_across)
+            or (is_low and _runs_across(rule, mask.shape[1]) and _is_drawn_with_ruler(rule, pen))
+        )
         and _is_straight(rule)
         and (not is_low or _runs_across(rule, mask.shape[1]) or _is_drawn_with_ruler(rule, pen))
         and _is_unbroken(mask, rule)

@@ -49,7 +49,9 @@ class LineContext:
     turned: bool
     """Whether the page was turned to be read."""
     beside_print: bool = False
-    """Whether there is print on the page, of which a letter or a stroke may be left over: it looks like a digit."""
+    """Whether there is print on the page, of which a letter or a stroke may be left over: it looks like a digit.
+
+    A 1 that stands alone in a cell may be left over of its frame."""
 
 
 def make_number(
@@ -91,7 +93,8 @@ def lone_number(character: CharacterHypothesis, context: LineContext) -> Number:
     probability, total = character.confidence, float(probabilities[: len(DIGITS)].sum())
     support = context.line.decoded.probability_of(character.text)
     if character.is_digit:
-        accepted = support >= PARAMETERS.least_lone_support and not context.beside_print
+        may_be_remainder = context.beside_print or (context.line.line.place.cell and character.text == "1")
+        accepted = support >= PARAMETERS.least_lone_support and not may_be_remainder
         accepted = accepted and context.thresholds.accept_lone_digit(probability, total, character.presence)
     else:
         accepted = support >= context.thresholds.digit_in_number
