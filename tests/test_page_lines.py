@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import numpy as np
+import pytest
 
 from numink.imaging.ruled_lines import RuledPage
 from numink.reader import Reader
 from numink.recognition.constrained_beam import SearchBudget
 from numink.recognition.line_recognition import LineRecognizer
 from numink.recognition.page_lines import segment_page_lines, with_print
-from numink.recognition.types import FloatImage
+from numink.recognition.types import FloatImage, RecognizedLine, TextLine
 from pictures import Sheet, write
-from recognition_examples import draw_boxes
+from recognition_examples import certain, character, draw_boxes, recognized
 
 
 def page_of(foreground: FloatImage) -> RuledPage:
@@ -37,3 +41,23 @@ def test_numbers_are_counted_without_being_recognized() -> None:
 
     assert recognizer.count_numbers(lines) in (1, 2)  # the two may stand on one line, whose blanks are not counted
     assert recognizer.count_numbers([]) == 0
+
+
+def test_words_below_each_other_are_no_table_and_numbers_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    boxes = [(left, 100 * row + 20, 30, 50) for row in range(4) for left in (20, 60, 240, 280)]
+    page = page_of(draw_boxes(*boxes, shape=(440, 360)))
+
+    def tables(text: str) -> int:
+        def recognize(lines: Sequence[TextLine]) -> list[RecognizedLine]:
+            return [
+                replace(recognized([character(tuple(line.box), certain(sign)) for sign in text], 50.0), line=line)
+                for line in lines
+            ]
+
+        recognizer = LineRecognizer(reader.line_model, reader.classifier, None, SearchBudget())
+        monkeypatch.setattr(LineRecognizer, "recognize", lambda self, lines: recognize(lines))
+        return len(recognizer.recognize_page(page)[0].tables)
+
+    reader = Reader()
+    assert tables("47") == 1
+    assert tables("we") == 0

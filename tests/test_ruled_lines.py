@@ -44,6 +44,15 @@ def test_digits_that_a_rule_crosses_stay_whole() -> None:
     assert remaining_share(page, digits) > 0.9
 
 
+@pytest.mark.parametrize(("thickness", "remains"), [(2, False), (6, True)])
+def test_a_stroke_across_a_low_strip_is_a_rule_only_where_it_is_thinner_than_the_pen(
+    thickness: int, remains: bool
+) -> None:
+    strip = cv2.line(write("368", 60, 12, 56, 6, Sheet(300, 80)), (20, 0), (23, 79), 60, thickness)
+
+    assert (parted(strip).foreground[:, 10:34].max() > 0.5) == remains
+
+
 @pytest.mark.parametrize("text", ["11111", "747474", "5-5=", "4/7", "58369"])
 def test_strokes_of_digits_and_signs_are_no_rules(text: str) -> None:
     page = write(text.replace("=", "-"), 60, 60, 60, 6, Sheet(600, 200))

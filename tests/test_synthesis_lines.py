@@ -65,6 +65,18 @@ def test_every_character_but_the_other_mark_can_be_written(writers: WriterPool) 
         assert max(glyph.shape) <= 2.5 * DIGIT_HEIGHT, character
 
 
+def test_some_writers_raise_all_their_points_and_none_their_commas(writers: WriterPool) -> None:
+    raised = 0
+    for seed in range(120):
+        writer = drawn_writer(writers, seed)
+        point, comma = (np.median([writer.sign(sign)[1] for _ in range(9)]) for sign in ".,")
+
+        assert comma > 0.7
+        assert (point < 0.85) == (writer.point_rise > 0)
+        raised += writer.point_rise > 0
+    assert 5 <= raised <= 30
+
+
 def test_only_signs_that_no_pen_wrote_need_to_be_drawn_by_program(writers: WriterPool) -> None:
     written = set(writers.sign_characters.tolist())
 

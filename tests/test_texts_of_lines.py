@@ -40,6 +40,15 @@ def test_texts_of_a_kind_are_parsed_as_that_kind(
     assert sum(parsed[kind] for kind in kinds) >= least * DRAWN, parsed
 
 
+def test_each_bracket_of_bracketed_numbers_is_closed() -> None:
+    drawn = draw(texts.bracketed)
+
+    for left, right in ("()", "[]", "{}", "<>"):
+        assert all(text.count(left) == text.count(right) for text in drawn)
+        assert any(left in text for text in drawn)
+    assert any(text.count("(") >= 3 and text.startswith("[") for text in drawn)
+
+
 def test_numbers_are_of_all_kinds() -> None:
     parsed = Counter(parse_number(text).kind for text in draw(texts.number, 3000))
 
