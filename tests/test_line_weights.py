@@ -37,7 +37,7 @@ def test_the_weights_beside_the_shipped_file_give_its_answers(writers: WriterPoo
             logits, in_training = network(batch).numpy(), network.train()(batch).numpy()
         decoded, decoded_in_training = (output[:, :, :-1].argmax(axis=2) for output in (logits, in_training))
 
-        assert np.abs(logits - outputs[:, index]).max() < 0.05
+        assert np.abs(logits - outputs[:, index]).max() < 0.1  # normalization is folded into weights of half precision
         assert np.mean(decoded == decoded_in_training) > 0.97
 
 

@@ -48,9 +48,9 @@ def test_digits_that_a_rule_crosses_stay_whole() -> None:
 def test_a_stroke_across_a_low_strip_is_a_rule_only_where_it_is_thinner_than_the_pen(
     thickness: int, remains: bool
 ) -> None:
-    strip = cv2.line(write("368", 60, 12, 56, 6, Sheet(300, 80)), (20, 0), (23, 79), 60, thickness)
+    picture = cv2.line(write("368", 60, 12, 56, 6, Sheet(300, 80)), (20, 0), (23, 79), 60, thickness)
 
-    assert (parted(strip).foreground[:, 10:34].max() > 0.5) == remains
+    assert (parted(picture).foreground[:, 10:34].max() > 0.5) == remains
 
 
 @pytest.mark.parametrize("text", ["11111", "747474", "5-5=", "4/7", "58369"])

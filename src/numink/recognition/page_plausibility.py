@@ -40,9 +40,9 @@ def implausible_numbers(numbers: Sequence[Number], unread_count: int, lines: Seq
     strokes = {index for index, number in enumerate(numbers) if number.text == "1"}
     if len(numbers) < PARAMETERS.least_strokes or len(strokes) < PARAMETERS.most_strokes * len(numbers):
         strokes = set()
-    others = [number for index, number in enumerate(numbers) if index not in strokes]
+    remaining = [number for index, number in enumerate(numbers) if index not in strokes]
     marks = unread_count + len(strokes)
-    if all(len(number.text) == 1 for number in others) and marks >= PARAMETERS.marks_in_texture * len(others):
+    if all(len(number.text) == 1 for number in remaining) and marks >= PARAMETERS.marks_in_texture * len(remaining):
         return set(range(len(numbers)))
     if strokes:
         return strokes

@@ -186,7 +186,9 @@ LINES = EnsembleRecipe(
     stages=(
         replace(CHARACTERS, epochs=26, learning_rate=2e-3, seed=8),
         replace(CHARACTERS, name="characters-again", epochs=21, learning_rate=1.5e-3, after="characters", seed=9),
-        replace(CHARACTERS, name="characters-third", epochs=33, learning_rate=1.5e-3, after="characters-again", seed=10),
+        replace(
+            CHARACTERS, name="characters-third", epochs=33, learning_rate=1.5e-3, after="characters-again", seed=10
+        ),
         LineRecipe(name="wide-again", width=64, digits_only=True, seed=6),
     ),
 )  # fmt: skip
