@@ -47,13 +47,16 @@ def test_many_single_strokes_are_no_ones_and_what_is_among_them_is_no_digit_eith
 
 
 @pytest.mark.parametrize(
-    ("words", "confidence", "expected"),
-    [(["network", "reader"], 0.2, {0}), (["network", "reader"], 0.3, set()), (["net"], 0.2, set())],
-)
+    ("text", "words", "confidence", "expected"),
+    [
+        ("47", ["network", "reader"], 0.2, {0}), ("47", ["network", "reader"], 0.3, set()), ("47", ["net"], 0.2, set()),
+        ("4y", ["network", "reader"], 0.4, {0}), ("4y", ["network", "reader"], 0.6, set()),
+    ],
+)  # fmt: skip
 def test_a_doubtful_number_on_a_page_of_words_is_a_word(
-    words: list[str], confidence: float, expected: set[int]
+    text: str, words: list[str], confidence: float, expected: set[int]
 ) -> None:
-    lines = [line_of("47", 0), *(line_of(word, 100 * row) for row, word in enumerate(words, 1))]
+    lines = [line_of(text, 0), *(line_of(word, 100 * row) for row, word in enumerate(words, 1))]
     number = replace(group_numbers(lines, NumberOptions()).numbers[0], confidence=confidence)
 
     assert implausible_numbers([number], 0, lines) == expected

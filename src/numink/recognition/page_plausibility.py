@@ -23,7 +23,9 @@ class PagePlausibilityParameters:
     letters_in_prose: float = 5.0
     """A page with this many times as many letters as digits is prose,"""
     least_confidence_in_prose: float = 0.25
-    """where a number with less confidence is more likely a word."""
+    """where a number with less confidence is more likely a word,"""
+    least_code_confidence_in_prose: float = 0.5
+    """and so is a code, which has letters itself, with less than this."""
 
 
 PARAMETERS = PagePlausibilityParameters()
@@ -50,7 +52,11 @@ def implausible_numbers(numbers: Sequence[Number], unread_count: int, lines: Seq
     letters = sum(character.text in LETTERS for character in read)
     if letters < PARAMETERS.letters_in_prose * sum(character.is_digit for character in read):
         return set()
-    return {
-        index for index, number in enumerate(numbers)
-        if number.kind != "word" and number.confidence < PARAMETERS.least_confidence_in_prose
-    }  # fmt: skip
+    return {index for index, number in enumerate(numbers) if _may_be_word(number)}
+
+
+def _may_be_word(number: Number) -> bool:
+    """Return whether a number among words is rather one of them."""
+    is_code = number.kind == "code"
+    least = PARAMETERS.least_code_confidence_in_prose if is_code else PARAMETERS.least_confidence_in_prose
+    return number.kind != "word" and number.confidence < least
