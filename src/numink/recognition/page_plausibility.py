@@ -57,6 +57,6 @@ def implausible_numbers(numbers: Sequence[Number], unread_count: int, lines: Seq
 
 def _may_be_word(number: Number) -> bool:
     """Return whether a number among words is rather one of them."""
-    is_code = number.kind == "code"
-    least = PARAMETERS.least_code_confidence_in_prose if is_code else PARAMETERS.least_confidence_in_prose
-    return number.kind != "word" and number.confidence < least
+    letters = sum(character in LETTERS for character in number.text)
+    least = PARAMETERS.least_code_confidence_in_prose if letters else PARAMETERS.least_confidence_in_prose
+    return letters < len(number.text) and number.confidence < least
