@@ -183,7 +183,7 @@ def reading(server: Served) -> str:
 
 @pytest.fixture
 def lines(server: Served) -> str:
-    """Id of a reading of two lines, all of it accepted."""
+    """Id of a reading of two lines, 4071 and 228 above 3550."""
     answer = server.client.read(two_lines(), "lines.png").json
     assert answer["pages"][0]["text"] == "4071 228\n3550"
     return str(answer["id"])

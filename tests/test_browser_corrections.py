@@ -200,6 +200,7 @@ def test_failed_correction_is_reported_and_the_digit_stays(visit: Any, lines: st
     expect_status(page, "cannot be reached")
     expect(digit(page, 0)).to_have_text("4")
     page.context.set_offline(False)
+    digit(page, 0).focus()  # the next digit to review was selected
     page.keyboard.press("9")
     expect(page.locator(".answer .number").first).to_have_text("9071")
 

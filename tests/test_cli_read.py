@@ -59,7 +59,7 @@ def test_a_page_as_json_has_the_fields_of_the_contract(folder: Path) -> None:
     page = json.loads(numink("read", "--json", folder / "two numbers.jpg").stdout)
     assert list(page) == [
         "file", "page", "width", "height", "turned", "text", "model", "classifier", "milliseconds", "numbers",
-        "tables", "left_over", "printed_left_out",
+        "tables", "left_over", "printed_left_out", "reason",
     ]  # fmt: skip
     assert (page["page"], page["width"], page["height"]) == (1, 900, 200)
     number = page["numbers"][0]

@@ -51,9 +51,16 @@ def test_json_names_the_fields_of_the_contract() -> None:
     assert [first["handwritten"], fourth["handwritten"], values["printed_left_out"]] == [True, False, 3]
 
 
+def test_the_reason_of_an_empty_page_survives_json() -> None:
+    empty = page(reason="print only")
+
+    assert empty.to_dict()["reason"] == "print only"
+    assert Page.from_dict(empty.to_dict()) == empty
+
+
 def test_json_of_version_1_0_0_opens() -> None:
     values = page(number("471")).to_dict()
-    del values["left_over"], values["printed_left_out"]
+    del values["left_over"], values["printed_left_out"], values["reason"]
     for name in ("kind", "value", "ambiguous", "alternatives", "struck_out", "handwritten"):
         del values["numbers"][0][name]
     (opened,) = Page.from_dict(values).numbers

@@ -90,7 +90,7 @@ def test_a_resumed_training_is_the_same_as_an_unbroken_one(
 
 
 def test_the_network_learns(sources: PageSources, examples: list[ComposedPaper]) -> None:
-    recipe = replace(TINY, width=12, pages=32, passes=6, epochs=2, learning_rate=1e-2, ema_decay=0.9)
+    recipe = replace(TINY, width=12, pages=32, passes=6, epochs=4, learning_rate=1e-2, ema_decay=0.9)
     before, _ = fit_pages(replace(recipe, epochs=0), sources, examples, NullObserver())
     after, history = fit_pages(recipe, sources, examples, NullObserver())
 

@@ -36,7 +36,7 @@ from .recognition.page_lines import segment_page_lines, with_print
 from .recognition.page_orientation import choose_orientation, longest, orientation_is_certain, sample_of
 from .recognition.page_reading import PageReading, regions_within
 from .recognition.single_digit import may_hold_more, single_digit_candidates
-from .results import Box, Number, Page
+from .results import Box, Number, Page, empty_reason
 
 Source = str | Path | bytes | NDArray[np.uint8] | Picture
 """A picture: the path of a file, the bytes of one, an array uint8 (H, W) or (H, W, 3), or a picture opened before."""
@@ -135,11 +135,12 @@ class Reader:
         turned = reading.turned
         width, height = (picture.height, picture.width) if turned in (90, 270) else (picture.width, picture.height)
         numbers = apply_options(reading.grouped.numbers, options, single=single)
+        reason = empty_reason(holds_handwriting=reading.grouped.holds_handwriting, holds_print=reading.holds_print)
         return Page(
             width=width, height=height, turned=turned, numbers=numbers, tables=reading.tables,
             model=self.model, classifier=classifier.by, milliseconds=(time.perf_counter() - started) * 1000,
             left_over=reading.grouped.left_over, printed_left_out=reading.printed_left_out,
-            file=str(source) if isinstance(source, str | Path) else "",
+            file=str(source) if isinstance(source, str | Path) else "", reason=None if numbers else reason,
         )  # fmt: skip
 
     def evidence(self, source: Source) -> list[tuple[Number, NumberEvidence]]:
@@ -220,7 +221,7 @@ class Reader:
         grouped = group_numbers(lines, replace(prepared.options, turned=bool(turned)))
         scale = prepared.options.scale
         tables = (replace(table, box=Box(*(round(value / scale) for value in table.box))) for table in page.tables)
-        return PageReading(grouped, tuple(tables), turned, left_out)
+        return PageReading(grouped, tuple(tables), turned, left_out, prepared.printed is not None)
 
     def _read_single(self, prepared: _Prepared, one_character: Constraints | None) -> GroupedPage:
         """Return the only digit of a picture, or its only character where `one_character` says which there are.

@@ -182,7 +182,7 @@ def _print(outcome: Outcome, *, as_json: bool, as_table: bool, with_name: bool) 
             if number.satisfied is False:
                 click.echo(f"numink: {outcome.file}: {number.text} violates the constraints: check it", err=True)
         if not outcome.page.numbers:
-            click.echo(f"numink: {outcome.file}: no numbers found", err=True)
+            click.echo(f"numink: {outcome.file}: no numbers found: {outcome.page.reason}", err=True)
         if count := outcome.page.printed_left_out:
             click.echo(f"numink: {outcome.file}: printed numbers left out: {count}; --printed reads them", err=True)
 

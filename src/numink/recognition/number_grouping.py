@@ -63,6 +63,8 @@ class GroupedPage:
     left_over: tuple[Box, ...]
     evidence: tuple[NumberEvidence | None, ...] = ()
     """Of each number the evidence that its confidence is made of; None for a digit that stands alone."""
+    holds_handwriting: bool = False
+    """Whether anything was read, words included, or is left over."""
 
 
 def group_numbers(lines: Sequence[RecognizedLine], options: NumberOptions) -> GroupedPage:
@@ -89,7 +91,9 @@ def group_numbers(lines: Sequence[RecognizedLine], options: NumberOptions) -> Gr
     doubtful = implausible_numbers([number for number, _ in made], len(boxes), lines)
     boxes += [made[index][0].box for index in sorted(doubtful)]
     made = [pair for index, pair in enumerate(made) if index not in doubtful]
-    return GroupedPage(tuple(number for number, _ in made), tuple(boxes), tuple(evidence for _, evidence in made))
+    holds_handwriting = bool(boxes) or any(line.best.read and not _is_rather_empty(line) for line in lines)
+    numbers, evidence = (tuple(part) for part in zip(*made, strict=True)) if made else ((), ())
+    return GroupedPage(numbers, tuple(boxes), evidence, holds_handwriting)
 
 
 def single_character_number(lines: Sequence[RecognizedLine], options: NumberOptions) -> tuple[Number, ...]:

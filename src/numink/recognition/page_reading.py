@@ -23,6 +23,7 @@ class PageReading:
     turned: int = 0
     printed_left_out: int = 0
     """Printed numbers that were not read, because only handwriting was asked for."""
+    holds_print: bool = False
 
     def mapped(self, place: Callable[[Box], Box]) -> PageReading:
         """Return the reading with all boxes at the places that `place` gives them."""
@@ -54,7 +55,10 @@ class PageReading:
         left_over = tuple(box for reading in readings for box in reading.grouped.left_over)
         evidence = tuple(item for reading in readings for item in reading.grouped.evidence)
         left_out = sum(reading.printed_left_out for reading in readings)
-        return cls(GroupedPage(tuple(numbers), left_over, evidence), tuple(tables), 0, left_out)
+        holds_handwriting = any(reading.grouped.holds_handwriting for reading in readings)
+        holds_print = any(reading.holds_print for reading in readings)
+        grouped = GroupedPage(tuple(numbers), left_over, evidence, holds_handwriting)
+        return cls(grouped, tuple(tables), 0, left_out, holds_print)
 
 
 def parse_region(text: str) -> Box:

@@ -9,12 +9,13 @@ from __future__ import annotations
 from bisect import bisect_right
 
 from .box import Box
+from .empty_reason import EmptyReason, empty_reason
 from .page import KINDS, REVIEW_MARK, Alternative, Digit, Number, NumberKind, Page, in_place_of
 from .table import Cell, Table
 
 __all__ = [
-    "CONFIDENCE_STEPS", "DIGIT_COUNT", "KINDS", "REVIEW_MARK", "Alternative", "Box", "Cell", "Digit", "Number",
-    "NumberKind", "Page", "Table", "confidence_step", "in_place_of",
+    "CONFIDENCE_STEPS", "DIGIT_COUNT", "KINDS", "REVIEW_MARK", "Alternative", "Box", "Cell", "Digit", "EmptyReason",
+    "Number", "NumberKind", "Page", "Table", "confidence_step", "empty_reason", "in_place_of",
 ]  # fmt: skip
 DIGIT_COUNT = 10
 """Number of digits, and the column after theirs in an array of eleven probabilities."""

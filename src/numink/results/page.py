@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal, get_args
 
 from .box import Box
+from .empty_reason import EmptyReason
 from .table import Cell, Table
 
 REVIEW_MARK = "?"
@@ -138,6 +139,8 @@ class Page:
     """The tables of the page, from top to bottom."""
     printed_left_out: int = 0
     """How many printed numbers were left out, because only handwriting was asked for."""
+    reason: EmptyReason | None = None
+    """Why there are no numbers; None where there are some, and in readings of earlier versions."""
 
     @property
     def text(self) -> str:
@@ -163,7 +166,7 @@ class Page:
                 {"box": list(table.box), "rows": table.rows, "columns": table.columns} for table in self.tables
             ],
             "left_over": [list(box) for box in self.left_over],
-            "printed_left_out": self.printed_left_out,
+            "printed_left_out": self.printed_left_out, "reason": self.reason,
         }  # fmt: skip
 
     @classmethod
@@ -185,7 +188,7 @@ class Page:
             tables=tuple(
                 Table(Box(*table["box"]), table["rows"], table["columns"]) for table in values.get("tables", ())
             ),
-            printed_left_out=values.get("printed_left_out", 0),
+            printed_left_out=values.get("printed_left_out", 0), reason=values.get("reason"),
         )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from flask_openapi3.models.file import FileStorage
 from pydantic import BaseModel, BeforeValidator, Field, field_validator
 from werkzeug.datastructures import FileStorage as Upload
 
-from ...results import KINDS
+from ...results import KINDS, EmptyReason
 from ...service.options import Options
 
 Probability = Annotated[float, Field(ge=0, le=1)]
@@ -105,6 +105,7 @@ class Page(BaseModel):
     tables: list[Table] = Field([], description="tables from top to bottom")
     left_over: list[BoxValues] = Field([], description="boxes of handwriting that was seen and not read")
     printed_left_out: int = Field(0, description="printed numbers that were left out, unless `printed` asks for them")
+    reason: EmptyReason | None = Field(None, description="why there are no numbers; null where there are some")
 
 
 class Answer(BaseModel):

@@ -9,7 +9,7 @@ from itertools import accumulate, groupby
 from ...corrections import CorrectedNumber, corrected_pages
 from ...errors import marked
 from ...export.page_blocks import Block, TableBlock, block_lines, page_blocks
-from ...results import Alternative, Box, Cell, Table
+from ...results import Alternative, Box, Cell, EmptyReason, Table
 from ...store.correction import Correction
 from ...store.reading import Reading
 from .digit_view_models import DigitView, digit_view
@@ -85,6 +85,8 @@ class PageView:
     """Boxes of handwriting that was not read."""
     printed_left_out: int
     """Printed numbers that were left out."""
+    reason: EmptyReason | None
+    """Why there are no numbers, where that is known."""
     tables: tuple[Table, ...] = ()
 
     @property
@@ -198,7 +200,7 @@ def reading_view(reading: Reading, corrections: Sequence[Correction]) -> Reading
         PageView(
             page.width, page.height, tuple(_number_view(number, index) for number in corrected[index]),
             page.milliseconds, page.turned, page.classifier, index, bool(reading.preview(index)), page.left_over,
-            page.printed_left_out, page.tables,
+            page.printed_left_out, page.reason, page.tables,
         )
         for index, page in enumerate(reading.pages)
     )  # fmt: skip

@@ -1,0 +1,18 @@
+"""Why a page has no numbers."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+EmptyReason = Literal["no handwriting", "print only", "handwriting, but no numbers"]
+
+
+def empty_reason(*, holds_handwriting: bool, holds_print: bool) -> EmptyReason:
+    """Return why nothing was answered on a page.
+
+    >>> empty_reason(holds_handwriting=False, holds_print=True)
+    'print only'
+    """
+    if holds_handwriting:
+        return "handwriting, but no numbers"
+    return "print only" if holds_print else "no handwriting"
