@@ -206,11 +206,12 @@ class Reader:
         recognizer, turned, left_out = prepared.recognizer, 0, 0
         page, lines = recognizer.recognize_page(prepared.page)
         if may_turn and not orientation_is_certain(prepared.page.foreground, lines):
-            pages = {degrees: segment_page_lines(prepared.page.turned(degrees)) for degrees in (90, 180, 270)}
-            samples = {degrees: recognizer.recognize(longest(page.lines)) for degrees, page in pages.items()}
+            pages = {degrees: prepared.page.turned(degrees) for degrees in (90, 180, 270)}
+            segmented = {degrees: segment_page_lines(page) for degrees, page in pages.items()}
+            samples = {degrees: recognizer.recognize(longest(page.lines)) for degrees, page in segmented.items()}
             turned = choose_orientation({0: sample_of(lines), **samples})
             if turned:
-                page, lines = recognizer.recognize_page(prepared.page.turned(turned))
+                page, lines = recognizer.recognize_page(pages[turned], segmented[turned])
         if prepared.printed is not None:
             printed = segment_page_lines(prepared.printed.turned(turned))
             if with_printed:

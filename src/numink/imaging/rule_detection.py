@@ -81,17 +81,19 @@ def find_level_rules(mask: Mask, height: float, least_length: float) -> tuple[li
     is_low, pen = min(mask.shape) < PARAMETERS.lowest_page * height, 0.0
     if is_low:
         least, pen = max(least, edge_to_edge), _pen_width(mask, runs)
+    runs_across = [is_low and _runs_across(rule, mask.shape[1]) for rule in rules]
+    is_ruled = [is_low and _is_drawn_with_ruler(rule, pen) for rule in rules]
     is_long = [
         (
             len(rule.rows) >= least
             or (len(rule.rows) >= edge_to_edge and rule.thickness <= thin_across)
-            or (is_low and _runs_across(rule, mask.shape[1]) and _is_drawn_with_ruler(rule, pen))
+            or (across and ruled)
         )
         and _is_straight(rule)
-        and (not is_low or _runs_across(rule, mask.shape[1]) or _is_drawn_with_ruler(rule, pen))
+        and (not is_low or across or ruled)
         and _is_unbroken(mask, rule)
         and not _is_among_strokes(mask, rule, height)
-        for rule in rules
+        for rule, across, ruled in zip(rules, runs_across, is_ruled, strict=True)
     ]
     long = [rule for rule, accepted in zip(rules, is_long, strict=True) if accepted]
     return long, [rule for rule, accepted in zip(rules, is_long, strict=True) if not accepted]

@@ -45,9 +45,11 @@ class LineRecognizer:
         fused = iter(fuse_lines(remaining_lines, self.classifier.predict(glyphs)))
         return [lone[index] if index in lone else next(fused) for index in range(len(lone) + len(remaining_lines))]
 
-    def recognize_page(self, page: RuledPage) -> tuple[PageLines, list[RecognizedLine]]:
-        """Return the lines of a page, and what is read on them."""
-        segmented = segment_page_lines(page)
+    def recognize_page(
+        self, page: RuledPage, segmented: PageLines | None = None
+    ) -> tuple[PageLines, list[RecognizedLine]]:
+        """Return the lines of a page, and what is read on them; `segmented` are its lines where they are known."""
+        segmented = segmented or segment_page_lines(page)
         lines = self.recognize(segmented.lines)
         if not are_tables(lines, segmented.first_aligned):
             segmented = segment_page_lines(page, may_align=False)
