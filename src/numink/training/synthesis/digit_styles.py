@@ -49,6 +49,16 @@ def tented_one(rng: Generator) -> list[Line]:
     return [line, [(foot - half, 1.0), (foot + half, 1.0)]] if rng.random() < 0.2 else [line]
 
 
+def _bare_one(rng: Generator) -> list[Line]:
+    """A bowed or straight stem, most with a short, nearly level flag: similar to a narrow 7, a bracket or a slash."""
+    bow, lean = rng.normal(0, 0.05), rng.normal(0, 0.08)
+    stem: Line = [(lean, 0.0), (lean * 0.5 + bow, 0.5), (0.0, 1.0)]
+    if rng.random() < 0.35:
+        return [stem]
+    reach, fall = rng.uniform(0.06, 0.25), math.radians(rng.uniform(-5, 50))
+    return [[(lean - reach * math.cos(fall), reach * math.sin(fall)), *stem]]
+
+
 def _open_zero(rng: Generator) -> list[Line]:
     """A ring that stays open, mostly at the top, or whose ends cross."""
     wide, start = rng.uniform(0.28, 0.5), rng.normal(-60, 35)
@@ -113,7 +123,8 @@ def _looped_two(rng: Generator) -> list[Line]:
 
 
 STYLES: tuple[tuple[int, DigitStyle], ...] = (
-    (1, _hooked_one), (1, tented_one), (7, _crossed_seven), (7, _crossed_seven), (0, _slashed_zero),
-    (0, _open_zero), (4, _open_four), (4, _rising_four), (4, _closed_four), (3, _flat_three), (2, _looped_two),
+    (1, _hooked_one), (1, tented_one), (1, _bare_one), (1, _bare_one), (7, _crossed_seven), (7, _crossed_seven),
+    (0, _slashed_zero), (0, _open_zero), (4, _open_four), (4, _rising_four), (4, _closed_four),
+    (3, _flat_three), (2, _looped_two),
 )  # fmt: skip
 """Digit and style; an entry that is repeated is drawn more often."""

@@ -14,8 +14,10 @@ from .non_digit_glyphs import cropped
 
 Floats = NDArray[np.float32]
 Path = NDArray[np.float64]
-DRAWN = ".,-=~/×°€£|:+"
+DRAWN = ".,-=~/×°€£|:+()<>'^!"
 """Signs that `draw_sign` can draw."""
+SIZES = {",": 0.28, "°": 0.3, "×": 0.5, "+": 0.55, "<": 0.7, ">": 0.7, "'": 0.3, "^": 0.4, "!": 1.0}
+"""Usual sizes of signs in digit heights; the others have 1.1."""
 SIDE = 96
 """Side of the square in which a sign's paths lie while they are drawn."""
 
@@ -35,7 +37,7 @@ def draw_sign(sign: str, pen: float, height: float, rng: Generator) -> Floats:
         return _colon(pen, height, rng)
     if sign in "-=~":
         return _dashes(sign, pen, height, rng)
-    size = {",": 0.28, "°": 0.3, "×": 0.5, "+": 0.55}.get(sign, 1.1) * height * math.exp(rng.normal(0, 0.15))
+    size = SIZES.get(sign, 1.1) * height * math.exp(rng.normal(0, 0.2))
     paths = [path * size / SIDE for path in _STROKES[sign](rng)]
     return _stroked(paths, pen)
 
@@ -96,8 +98,29 @@ def _pound(rng: Generator) -> list[Path]:
     return [np.concatenate([hook, stem]), _bent((0.05, 0.97), (0.85, 0.95), rng), _bent((0.1, 0.55), (0.65, 0.55), rng)]
 
 
+def _bracket(rng: Generator) -> Path:
+    """An opening round bracket; a flat bow is told from a 1 only by the bracket that closes it."""
+    time, bow, lean = np.linspace(0, 1, 13), rng.uniform(0.06, 0.4), rng.normal(0.05, 0.08)
+    return np.stack([lean * (1 - time) - bow * np.sin(time * math.pi), time], axis=1) * SIDE
+
+
+def _angle(rng: Generator) -> Path:
+    """An opening angle bracket, or, turned, a caret."""
+    width, tip = rng.uniform(0.4, 1.0), rng.uniform(0.35, 0.65)
+    return np.array([(width, rng.normal(0, 0.05)), (0.0, tip), (width * rng.uniform(0.8, 1.2), 1.0)]) * SIDE
+
+
+def _exclamation(rng: Generator) -> list[Path]:
+    lean, end = rng.normal(0.05, 0.1), rng.uniform(0.55, 0.75)
+    return [_bent((lean, 0), (0, end), rng, 0.03), _bent((0.0, 0.95), (rng.normal(0, 0.03), 1.0), rng)]
+
+
+_MIRROR, _UPRIGHT = np.array([-1.0, 1.0]), np.array([[0.0, 1.0], [1.0, 0.0]])
 _STROKES: dict[str, Callable[[Generator], list[Path]]] = {
     ",": _comma, "/": _slash, "|": _upright, "×": _times, "+": _plus, "°": _degree, "€": _euro, "£": _pound,
+    "(": lambda rng: [_bracket(rng)], ")": lambda rng: [_bracket(rng) * _MIRROR], "!": _exclamation,
+    "<": lambda rng: [_angle(rng)], ">": lambda rng: [_angle(rng) * _MIRROR], "^": lambda rng: [_angle(rng) @ _UPRIGHT],
+    "'": lambda rng: [_bent((rng.uniform(-0.3, 0.5), 0.0), (0.0, 1.0), rng)],
 }  # fmt: skip
 """Strokes of each sign that is made of lines and arcs, in a square of SIDE."""
 

@@ -47,6 +47,11 @@ class WriterParameters:
     """Share of digits with a fixed rare style of a fast writer (E144)."""
     program_drawn: float = 0.4
     """Share of signs drawn by program where pen data has them too: pen data has few writers of each."""
+    uneven: float = 0.3
+    """Share of writers whose characters differ much in height (E240)."""
+    low_zero: float = 0.2
+    low_one: float = 0.2
+    """Share of zeros, and of 1s, that are clearly lower than their neighbours (1s: E240)."""
     raised_point: float = 0.12
     """Share of writers who set the decimal point above the baseline."""
     connected_zeros: float = 0.1
@@ -88,18 +93,15 @@ class LineWriter:
         """Return a random writer of `pool`."""
         uses_strokes = bool(rng.random() < WRITERS.pen_strokes)
         writers = pool.stroke_writers if uses_strokes else pool.writers
-        spacing, is_fast = rng.random(), bool(rng.random() < WRITERS.fast)
-        if spacing < 0.35:
-            gap = rng.normal(-0.04, 0.05)
-        else:
-            gap = rng.uniform(0.0, 0.2) if spacing < 0.8 else rng.uniform(0.2, 0.8)
+        is_fast = bool(rng.random() < WRITERS.fast)
         writer = int(writers[rng.integers(len(writers))])
         sign_writers = pool.signs.writer[pool.usable_signs]
         wrote_signs = uses_strokes and writer in pool.writers_of_signs
         return cls(
             pool, rng, uses_strokes, writer,
             math.exp(rng.uniform(math.log(3), math.log(17))), rng.normal(0.04, 0.16), math.exp(rng.normal(0, 0.14)),
-            gap, rng.uniform(0.02, 0.12), rng.uniform(0.02, 0.12),
+            _draw_gap(rng), rng.uniform(0.02, 0.12),
+            rng.uniform(0.12, 0.25) if rng.random() < WRITERS.uneven else rng.uniform(0.02, 0.12),
             writer if wrote_signs else int(sign_writers[rng.integers(len(sign_writers))]),
             _draw_habits(rng, is_fast), is_fast,
             bool(rng.random() < (WRITERS.connected_zeros_fast if is_fast else WRITERS.connected_zeros)),
@@ -113,7 +115,8 @@ class LineWriter:
         """
         rng = self.rng
         height = DIGIT_HEIGHT * math.exp(rng.normal(0, self.unsteady))
-        height *= 0.75 if digit == 0 and rng.random() < 0.2 else 1.0  # some zeros are low
+        low = {0: WRITERS.low_zero, 1: WRITERS.low_one}.get(digit, 0.0)
+        height *= rng.uniform(0.55, 0.9) if rng.random() < low else 1.0
         style = None if alone else self.habits.get(digit)
         if style is None and rng.random() < (WRITERS.rare_style_one if digit == 1 else WRITERS.rare_style):
             style = _draw_rare_style(digit, rng, alone=alone)
@@ -151,12 +154,12 @@ class LineWriter:
         if character in DRAWN and (not len(indices) or rng.random() < WRITERS.program_drawn):
             glyph = draw_sign(character, pen, DIGIT_HEIGHT, rng)
         else:
-            size = math.exp(rng.normal(0, self.unsteady + 0.05)) * DIGIT_HEIGHT
+            size = math.exp(rng.normal(0, self.unsteady + 0.08)) * DIGIT_HEIGHT
             glyph = self._stroked_sign(int(rng.choice(indices)), placement.height * size, placement.width * size, pen)
         if character == "/" and rng.random() < 0.3:  # without overshoot, as many write it between digits
             return glyph, 1 - glyph.shape[0] / DIGIT_HEIGHT + rng.normal(0, 0.05)
         rise = self.point_rise if character == "." else 0.0
-        return glyph, placement.top - rise + rng.normal(0, 0.06)
+        return glyph, placement.top - rise + rng.normal(0, 0.05 + self.unsteady / 2)
 
     def _stroked_sign(self, index: int, height: float, width: float, pen: float) -> Floats:
         """Return the strokes of a letter or sign at a height in pixels, or, where that is 0, at a width."""
@@ -167,6 +170,16 @@ class LineWriter:
         matrix = _shear(self.slant) @ np.diag([self.stretch, 1.0]) if height else np.eye(2)
         glyph = cropped(draw(strokes, pen, matrix, max(scale, 1e-3)))
         return (glyph / 255).astype(np.float32)
+
+
+def _draw_gap(rng: Generator) -> float:
+    """Return a writer's gap between characters in units of DIGIT_HEIGHT; some write each well apart (E240)."""
+    spacing = rng.random()
+    if spacing < 0.32:
+        return float(rng.normal(-0.04, 0.05))
+    if spacing < 0.73:
+        return float(rng.uniform(0.0, 0.2))
+    return float(rng.uniform(0.2, 0.8) if spacing < 0.91 else rng.uniform(0.8, 1.5))
 
 
 def _draw_habits(rng: Generator, is_fast: bool) -> dict[int, DigitStyle]:
