@@ -16,7 +16,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from numink.imaging import binarization, ruled_lines
+from numink.imaging import binarization, rule_erasure, ruled_lines
 from numink.recognition import (
     alphabet,
     components,
@@ -43,7 +43,7 @@ def parameters() -> dict[str, dict[str, Any]]:
     return {
         "binarization": asdict(binarization.PARAMETERS),
         "ruledLines": {
-            "threshold": ruled_lines.PARAMETERS.threshold, "edge_distance": EDGE_DISTANCE,
+            "threshold": rule_erasure.PARAMETERS.threshold, "edge_distance": EDGE_DISTANCE,
             "unbroken": ruled_lines.PARAMETERS.unbroken, "frame_depth": ruled_lines.PARAMETERS.frame_depth,
         },
         "components": asdict(components.PARAMETERS),

@@ -72,6 +72,26 @@ def test_each_box_of_a_row_is_an_area_be_it_empty_or_not() -> None:
     assert len(label_areas(parted(box_row("4711", gap=14)).enclosed).boxes) == 6
 
 
+def test_boxes_whose_top_or_bottom_is_cut_off_are_known_by_their_even_sides() -> None:
+    row = blank(Sheet(300, 70))
+    for column, digit in zip(range(8, 300, 40), " 0038 ", strict=False):
+        cv2.line(row, (column, 0), (column, 69), 60, 5 if column == 8 else 2)  # the first one is thick
+        write(digit.strip(), column + 12, 22, 26, 4, row)
+
+    assert parted(row).foreground[:, 4:12].max() < 0.35
+    assert parted(row).foreground[1:6].max() < 0.35
+
+
+def test_a_wall_that_leaves_a_cut_out_cell_is_a_rule_and_a_tall_slash_is_none() -> None:
+    digits = write("175", 40, 34, 40, 5, Sheet(240, 100))
+    digits = cv2.line(digits, (0, 92), (239, 92), 60, 2)
+    with_wall = cv2.line(digits.copy(), (214, 0), (214, 78), 60, 5)
+    with_slash = cv2.line(digits.copy(), (222, 0), (206, 78), 60, 5)
+
+    assert parted(with_wall).foreground[:, 205:].max() < 0.35
+    assert parted(with_slash).foreground[:, 205:].max() > 0.5
+
+
 def test_the_places_between_the_teeth_of_a_comb_are_areas() -> None:
     page = parted(box_row("471105", comb=True))
 

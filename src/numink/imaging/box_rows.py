@@ -1,4 +1,4 @@
-"""Rows of boxes of one size: sides between them that strokes hide."""
+"""Rows of boxes of one size: their sides at even distances, and those between them that strokes hide."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from .character_height import Mask
+from .combs import evenly_spaced
 from .rule_segments import Rule
 
 
@@ -24,11 +25,33 @@ class BoxRowParameters:
     """A box is twice or three times as wide as the others but for this part of their width."""
     reach: int = 3
     """A hidden side lies within this many pixels of its place."""
+    least_side: float = 1.2
+    """The sides of a row that are found by their even distances are this many times as tall as characters."""
+    same_ends: float = 0.15
+    """Their ends differ by less than this part of their length."""
     least_foreground: float = 0.6
     """Least share of its length over which a hidden side has foreground."""
 
 
 PARAMETERS = BoxRowParameters()
+
+
+def even_sides(upright: Sequence[Rule], height: float) -> list[Rule]:
+    """Return the sides of rows of boxes: upright rules of one length, side by side at even distances.
+
+    Args:
+        upright: Upright rules and strokes that may be rules, on the transposed mask.
+        height: The usual height of characters.
+    """
+    left = [rule for rule in upright if len(rule.rows) >= PARAMETERS.least_side * height]
+    sides: list[Rule] = []
+    while left:
+        first = left[0]
+        limit = max(PARAMETERS.same_ends * len(first.rows), 2)
+        row = [rule for rule in left if abs(rule.start - first.start) < limit and abs(rule.stop - first.stop) < limit]
+        sides += evenly_spaced(sorted(row, key=lambda rule: float(rule.rows[0])), height)
+        left = [rule for rule in left if not any(rule is other for other in row)]
+    return sides
 
 
 def missing_sides(mask: Mask, enclosed: Mask, upright: Sequence[Rule]) -> list[Rule]:

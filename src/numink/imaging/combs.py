@@ -56,7 +56,7 @@ def find_combs(mask: Mask, runs: NDArray[np.int32], rules: Sequence[Rule], heigh
     """
     combs = []
     for rule in rules:
-        teeth = _even(_teeth(mask, runs, rule, height), height)
+        teeth = evenly_spaced(_teeth(mask, runs, rule, height), height)
         if teeth:
             combs.append(Comb(rule, tuple(teeth)))
     return combs
@@ -97,8 +97,8 @@ def _teeth(mask: Mask, runs: NDArray[np.int32], rule: Rule, height: float) -> li
     return teeth
 
 
-def _even(teeth: list[Rule], height: float) -> list[Rule]:
-    """Return the most teeth at even distances; none where there are too few."""
+def evenly_spaced(teeth: list[Rule], height: float) -> list[Rule]:
+    """Return the most upright rules at even distances; none where there are too few for a comb."""
     positions = np.array([float(tooth.rows[0]) for tooth in teeth])
     best: list[Rule] = []
     for first in range(len(teeth)):

@@ -47,6 +47,10 @@ class RuleDetectionParameters:
     """Else it is at most so many pixels off a straight line, and thinner than the pen: feet of digits are neither."""
     greatest_pen_share: float = 0.6
     """Greatest thickness of such a rule, as a share of the pen's."""
+    most_lean: float = 0.06
+    """A rule that leaves such a picture at one side is at most this far from level, in rows per column."""
+    least_thin: float = 1.2
+    """It is this long, in heights, where it is also drawn with a ruler and thinner than the pen."""
     greatest_share: float = 0.05
     """Greatest thickness of a rule from edge to edge, as a share of the picture."""
     least_unbroken: float = 0.75
@@ -58,13 +62,16 @@ class RuleDetectionParameters:
 PARAMETERS = RuleDetectionParameters()
 
 
-def find_level_rules(mask: Mask, height: float, least_length: float) -> tuple[list[Rule], list[Rule]]:
+def find_level_rules(
+    mask: Mask, height: float, least_length: float, least_leaving: float
+) -> tuple[list[Rule], list[Rule]]:
     """Return the long level rules of a mask, and shorter ones that are rules only where they border a box.
 
     Args:
         mask: Foreground 1 on 0, uint8 (H, W).
         height: The usual height of characters.
         least_length: Least length of a long rule, in heights.
+        least_leaving: The same of one that leaves a low picture at one side.
     """
     runs = run_lengths(mask)
     thin = ((mask > 0) & (runs <= max(PARAMETERS.greatest_thickness * height, 5))).astype(np.uint8)
@@ -82,18 +89,20 @@ def find_level_rules(mask: Mask, height: float, least_length: float) -> tuple[li
     if is_low:
         least, pen = max(least, edge_to_edge), _pen_width(mask, runs)
     runs_across = [is_low and _runs_across(rule, mask.shape[1]) for rule in rules]
-    is_ruled = [is_low and _is_drawn_with_ruler(rule, pen) for rule in rules]
+    is_ruled = [is_low and _is_ruled(rule) and _is_thin(rule, pen) for rule in rules]
+    leaves = [is_low and _leaves(rule, mask.shape[1], pen, least_leaving * height, height) for rule in rules]
     is_long = [
         (
             len(rule.rows) >= least
             or (len(rule.rows) >= edge_to_edge and rule.thickness <= thin_across)
             or (across and ruled)
+            or leaving
         )
         and _is_straight(rule)
-        and (not is_low or across or ruled)
+        and (not is_low or across or ruled or leaving)
         and _is_unbroken(mask, rule)
         and not _is_among_strokes(mask, rule, height)
-        for rule, across, ruled in zip(rules, runs_across, is_ruled, strict=True)
+        for rule, across, ruled, leaving in zip(rules, runs_across, is_ruled, leaves, strict=True)
     ]
     long = [rule for rule, accepted in zip(rules, is_long, strict=True) if accepted]
     return long, [rule for rule, accepted in zip(rules, is_long, strict=True) if not accepted]
@@ -118,10 +127,21 @@ def _runs_across(rule: Rule, width: int) -> bool:
     return rule.start <= gap and rule.stop >= width - gap
 
 
-def _is_drawn_with_ruler(rule: Rule, pen: float) -> bool:
+def _leaves(rule: Rule, width: int, pen: float, least: float, height: float) -> bool:
+    """Return whether a rule leaves the picture at one side, as that of a frame does which was cut off."""
+    gap = 2 + PARAMETERS.most_end_gap * width
+    at_side = rule.start <= gap or rule.stop >= width - gap
+    is_long = len(rule.rows) >= (PARAMETERS.least_thin * height if _is_thin(rule, pen) else least)
+    return at_side and is_long and abs(rule.slope) <= PARAMETERS.most_lean and _is_ruled(rule)
+
+
+def _is_ruled(rule: Rule) -> bool:
     line = np.linspace(rule.rows[0], rule.rows[-1], len(rule.rows))
-    wave = float(np.abs(rule.rows - line).max())
-    return wave <= PARAMETERS.greatest_wave and rule.thickness <= PARAMETERS.greatest_pen_share * pen
+    return float(np.abs(rule.rows - line).max()) <= PARAMETERS.greatest_wave
+
+
+def _is_thin(rule: Rule, pen: float) -> bool:
+    return rule.thickness <= PARAMETERS.greatest_pen_share * pen
 
 
 def _is_straight(rule: Rule) -> bool:

@@ -13,11 +13,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .box_rows import missing_sides
+from .box_rows import even_sides, missing_sides
 from .character_height import Mask, usual_height
 from .combs import Comb, comb_areas, find_combs
 from .dotted_lines import find_dots
 from .rule_detection import find_level_rules
+from .rule_erasure import PARAMETERS as ERASURE_PARAMETERS
+from .rule_erasure import drop_remnants, erase_rules
 from .rule_network import PARAMETERS as NETWORK_PARAMETERS
 from .rule_network import bordering, drawn, enclosed_areas, fitting, joining
 from .rule_segments import Rule, run_lengths
@@ -37,10 +39,6 @@ class RuledLineParameters:
     """The longer side of the smallest picture that may have rules, in pixels."""
     guessed_height: float = 0.4
     """Their guessed height, as a share of the picture's."""
-    threshold: float = 0.35
-    """Mask value above which a pixel belongs to a stroke or a rule."""
-    greatest_height_factor: float = 1.25
-    """A run across a rule up to this many times as long as it is thick, and a pixel more, holds no other stroke."""
     frame_depth: float = 0.015
     """Depth of the margin in which a frame lies, as a share of the picture's short side."""
     unbroken: float = 0.8
@@ -49,6 +47,9 @@ class RuledLineParameters:
     """A level rule that borders no box is at least this long, in heights: a minus or a fraction stroke is shorter."""
     least_upright_length: float = 4.5
     """An upright rule that borders no box is at least this long, in heights: a slash is shorter."""
+    least_leaving_level: float = 3.0
+    least_leaving_upright: float = 1.8
+    """The same of rules that leave a low picture at one side."""
     most_in_boxes: float = 0.3
     """Teeth of which more than this share lie at enclosed areas are the sides of boxes."""
     least_height_share: float = 0.35
@@ -56,8 +57,6 @@ class RuledLineParameters:
     low_picture: int = 120
     greatest_excess: float = 1.5
     """Greatest thickness of a short rule, as a share of the thickest long rule, beside half a pixel."""
-    least_in_band: float = 0.85
-    """A remnant with this share of its pixels along rules is dropped."""
 
 
 PARAMETERS = RuledLineParameters()
@@ -107,7 +106,7 @@ def remove_ruled_lines(foreground: Floats) -> Floats:
 def part_ruled_lines(foreground: Floats) -> RuledPage:
     """Part a foreground mask, float32 (h, w), into strokes and rules; it is not changed."""
     cleaned = _without_frame(foreground)
-    mask = (cleaned > PARAMETERS.threshold).astype(np.uint8)
+    mask = (cleaned > ERASURE_PARAMETERS.threshold).astype(np.uint8)
     empty = np.zeros(mask.shape, np.uint8)
     height = _usual_height(mask)
     if height and min(mask.shape) <= PARAMETERS.low_picture:
@@ -119,8 +118,11 @@ def part_ruled_lines(foreground: Floats) -> RuledPage:
         mask = mask - dots
         cleaned[cv2.dilate(dots, np.ones((3, 3), np.uint8)) > mask] = 0
     turned_mask = np.ascontiguousarray(mask.T)
-    level, short_level = find_level_rules(mask, height, PARAMETERS.least_level_length)
-    upright, short_upright = find_level_rules(turned_mask, height, PARAMETERS.least_upright_length)
+    level, short_level = _level_rules(mask, height)
+    upright, short_upright = _upright_rules(turned_mask, height)
+    sides = even_sides([*upright, *short_upright], height)
+    short_upright, more = _those_in(short_upright, sides)
+    upright += more
     if len(upright) == 1 and not level and not short_level:
         return RuledPage(cleaned, empty, empty)  # it may be a 1
     if not (level or upright or (short_level and short_upright)):
@@ -146,12 +148,17 @@ def part_ruled_lines(foreground: Floats) -> RuledPage:
     enclosed |= np.where(apart, comb_areas(combs, mask.shape, height), 0).astype(np.uint8)
     upright += [tooth for comb in combs for tooth in comb.teeth]
     rules = drawn(level, upright, mask.shape, reach)
-    _erase(cleaned, level)
-    turned = np.ascontiguousarray(cleaned.T)
-    _erase(turned, upright)
-    cleaned = np.ascontiguousarray(turned.T)
-    _drop_remnants(cleaned, level, upright)
+    cleaned = erase_rules(cleaned, level, upright)
+    drop_remnants(cleaned, level, upright)
     return RuledPage(cleaned, rules, enclosed)
+
+
+def _level_rules(mask: Mask, height: float) -> tuple[list[Rule], list[Rule]]:
+    return find_level_rules(mask, height, PARAMETERS.least_level_length, PARAMETERS.least_leaving_level)
+
+
+def _upright_rules(turned_mask: Mask, height: float) -> tuple[list[Rule], list[Rule]]:
+    return find_level_rules(turned_mask, height, PARAMETERS.least_upright_length, PARAMETERS.least_leaving_upright)
 
 
 def _usual_height(mask: Mask) -> float:
@@ -162,21 +169,21 @@ def _usual_height(mask: Mask) -> float:
     guess = PARAMETERS.guessed_height * mask.shape[0]
     cleaned = mask.astype(np.float32)
     across = [
-        [
-            rule
-            for rule in find_level_rules(turned, guess, PARAMETERS.least_level_length)[0]
-            if len(rule.rows) >= PARAMETERS.across * turned.shape[1]
-        ]
+        [rule for rule in _level_rules(turned, guess)[0] if len(rule.rows) >= PARAMETERS.across * turned.shape[1]]
         for turned in (mask, np.ascontiguousarray(mask.T))
     ]
     positions = [float(rule.rows.mean()) for rule in across[1]]
     if not across[0] and (len(positions) < 2 or max(positions) - min(positions) < mask.shape[0]):
         return height  # they may be ones
-    _erase(cleaned, across[0])
-    turned = np.ascontiguousarray(cleaned.T)
-    _erase(turned, across[1])
-    remaining = (turned.T > 0).astype(np.uint8)
+    remaining = (erase_rules(cleaned, across[0], across[1]) > 0).astype(np.uint8)
     return usual_height(remaining - find_dots(remaining, guess))
+
+
+def _those_in(rules: Sequence[Rule], chosen: Sequence[Rule]) -> tuple[list[Rule], list[Rule]]:
+    """Return the rules that are not among the chosen ones, and those that are."""
+    is_chosen = [any(rule is other for other in chosen) for rule in rules]
+    pairs = list(zip(rules, is_chosen, strict=True))
+    return [rule for rule, among in pairs if not among], [rule for rule, among in pairs if among]
 
 
 def _as_thin(short: list[Rule], long: Sequence[Rule]) -> list[Rule]:
@@ -193,7 +200,7 @@ def _without_frame(foreground: Floats) -> Floats:
     cleaned = foreground.copy()
     for quarter_turns in range(4):
         side = np.rot90(cleaned, quarter_turns)  # a view: writing to it changes `cleaned`
-        if (side[:depth].max(axis=0) > PARAMETERS.threshold).mean() > PARAMETERS.unbroken:
+        if (side[:depth].max(axis=0) > ERASURE_PARAMETERS.threshold).mean() > PARAMETERS.unbroken:
             side[: depth + 1] = 0
     return cleaned
 
@@ -204,44 +211,3 @@ def _stands_in(comb: Comb, enclosed: Mask) -> bool:
     columns = [round(float(tooth.rows.mean())) for tooth in comb.teeth]
     near = [enclosed[row, max(column - 6, 0) : column + 7].any() for row, column in zip(rows, columns, strict=True)]
     return bool(np.mean(near) > PARAMETERS.most_in_boxes)
-
-
-def _erase(cleaned: Floats, rules: Sequence[Rule]) -> None:
-    """Clear level rules, except where the foreground is taller: there a stroke crosses or touches it."""
-    mask = (cleaned > PARAMETERS.threshold).astype(np.uint8)
-    runs = run_lengths(mask)
-    for rule in rules:
-        columns, near = _band(rule, rule.thickness / 2 + 1, cleaned.shape)
-        limit = PARAMETERS.greatest_height_factor * rule.thickness + 1
-        clear = (runs[near, columns] <= limit) & (mask[near, columns] > 0)
-        for shift in (-1, 0, 1):
-            rows = np.clip(near + shift, 0, cleaned.shape[0] - 1)
-            hit = clear if shift == 0 else clear & (mask[rows, columns] == 0)
-            cleaned[rows[hit], np.broadcast_to(columns, rows.shape)[hit]] = 0
-
-
-def _band(rule: Rule, reach: float, shape: tuple[int, ...]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the columns of a rule, (1, n), and the rows of its pixels up to `reach` from its middle, (k, n)."""
-    columns = np.arange(max(rule.start - 2, 0), min(rule.stop + 2, shape[1]))
-    rows = rule.rows[np.clip(columns - rule.start, 0, len(rule.rows) - 1)]
-    steps = np.arange(-int(reach), int(reach) + 1)[:, None]
-    near = np.clip(np.round(rows).astype(np.int64)[None, :] + steps, 0, shape[0] - 1)
-    return columns[None, :].astype(np.int64), near
-
-
-def _drop_remnants(cleaned: Floats, level: Sequence[Rule], upright: Sequence[Rule]) -> None:
-    """Clear what is left of rules: components that lie along them."""
-    along = np.zeros(cleaned.shape, bool)
-    for rules, target in ((level, along), (upright, along.T)):
-        for rule in rules:
-            columns, near = _band(rule, rule.thickness / 2 + 3, target.shape)
-            target[near, np.broadcast_to(columns, near.shape)] = True
-    mask = (cleaned > PARAMETERS.threshold).astype(np.uint8)
-    count, labels = cv2.connectedComponents(mask, connectivity=8)
-    flat = labels.ravel()
-    total = np.bincount(flat, minlength=count)
-    inside = np.bincount(flat, weights=along.ravel(), minlength=count)
-    drop = inside >= PARAMETERS.least_in_band * total
-    drop[0] = False
-    remnants = drop[labels].astype(np.uint8)
-    cleaned[cv2.dilate(remnants, np.ones((3, 3), np.uint8)) & ((labels == 0) | (remnants > 0)) > 0] = 0
