@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
 from numink.reader import Reader
+from numink.recognition.line_place import LinePlace
 from numink.recognition.number_grouping import NumberOptions, group_numbers
 from numink.results import Box, empty_reason
 from pictures import Grey, Sheet, blank, write
@@ -41,6 +44,14 @@ def test_a_word_is_handwriting_though_it_is_not_answered() -> None:
     page = group_numbers([line], NumberOptions())
 
     assert (page.numbers, page.left_over, page.holds_handwriting) == ((), (), True)
+
+
+def test_printed_words_are_no_handwriting() -> None:
+    word = recognized([character((60 * index, 0, 40, 60), certain(sign)) for index, sign in enumerate("net")], 60.0)
+    printed = replace(word, line=replace(word.line, place=LinePlace(is_printed=True)))
+
+    assert not group_numbers([printed], NumberOptions()).holds_handwriting
+    assert group_numbers([printed, word], NumberOptions()).holds_handwriting
 
 
 def test_all_regions_together_have_one_reason() -> None:

@@ -110,10 +110,13 @@ def test_dots_of_a_dotted_line_go_and_a_decimal_point_stays() -> None:
     assert foreground[112:122, 190:230].sum() == pytest.approx(point, rel=0.2)
 
 
-def test_a_stroke_that_strikes_a_number_out_is_no_rule() -> None:
-    page = cv2.line(written("2058", Sheet(500, 200)), (50, 92), (310, 90), 25, 5)
+def test_a_stroke_that_strikes_a_number_out_is_no_rule_unless_the_page_model_sees_one() -> None:
+    foreground = binarize(cv2.line(written("2058", Sheet(500, 200)), (50, 92), (310, 90), 25, 5)).foreground
+    seen = cv2.line(np.zeros(foreground.shape, np.uint8), (50, 92), (310, 90), 1, 7)
 
-    assert not parted(page).rules.any()
+    assert not part_ruled_lines(foreground).rules.any()
+    assert not part_ruled_lines(foreground, np.zeros_like(seen)).rules.any()
+    assert part_ruled_lines(foreground, seen).rules.any()
 
 
 def test_an_empty_picture_has_no_rules() -> None:

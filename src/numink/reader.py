@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from .errors import NoForeground, NotOneCharacter, marked
 from .imaging.binarization import Grey, binarize
 from .imaging.decode import Limits, Picture, open_picture
-from .imaging.page_segmentation import PageModel
+from .imaging.faint_strokes import strengthen_faint_strokes
+from .imaging.page_segmentation import RULE, PageModel
 from .imaging.print_separation import may_hold_print, separate_print
 from .imaging.ruled_lines import RuledPage, part_ruled_lines
 from .imaging.sheet import Sheet, find_sheet
@@ -193,7 +194,10 @@ class Reader:
         binarized = binarize(sheet.grey)
         page, printed = part_ruled_lines(binarized.foreground), None
         if may_be_printed and may_hold_print(page.foreground):
-            parted = separate_print(page.foreground, self.page_model.segment_page(binarized.surface))
+            segmentation = self.page_model.segment_page(binarized.surface)
+            foreground = strengthen_faint_strokes(binarized.foreground, binarized.surface, segmentation)
+            page = part_ruled_lines(foreground, (segmentation.classes == RULE).astype(np.uint8))
+            parted = separate_print(page.foreground, segmentation)
             page = replace(page, foreground=parted.handwriting)
             printed = replace(page, foreground=parted.printed) if parted.holds_print else None
         thresholds = AcceptanceThresholds(classifier.contract.threshold, contract.threshold, contract.acceptance)

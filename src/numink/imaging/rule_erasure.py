@@ -42,7 +42,7 @@ def _erase(cleaned: Floats, rules: Sequence[Rule]) -> None:
     mask = (cleaned > PARAMETERS.threshold).astype(np.uint8)
     runs = run_lengths(mask)
     for rule in rules:
-        columns, near = _band(rule, rule.thickness / 2 + 1, cleaned.shape)
+        columns, near = band(rule, rule.thickness / 2 + 1, cleaned.shape)
         limit = PARAMETERS.greatest_height_factor * rule.thickness + 1
         clear = (runs[near, columns] <= limit) & (mask[near, columns] > 0)
         for shift in (-1, 0, 1):
@@ -51,7 +51,7 @@ def _erase(cleaned: Floats, rules: Sequence[Rule]) -> None:
             cleaned[rows[hit], np.broadcast_to(columns, rows.shape)[hit]] = 0
 
 
-def _band(rule: Rule, reach: float, shape: tuple[int, ...]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def band(rule: Rule, reach: float, shape: tuple[int, ...]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the columns of a rule, (1, n), and the rows of its pixels up to `reach` from its middle, (k, n)."""
     columns = np.arange(max(rule.start - 2, 0), min(rule.stop + 2, shape[1]))
     rows = rule.rows[np.clip(columns - rule.start, 0, len(rule.rows) - 1)]
@@ -65,7 +65,7 @@ def drop_remnants(cleaned: Floats, level: Sequence[Rule], upright: Sequence[Rule
     along = np.zeros(cleaned.shape, bool)
     for rules, target in ((level, along), (upright, along.T)):
         for rule in rules:
-            columns, near = _band(rule, rule.thickness / 2 + 3, target.shape)
+            columns, near = band(rule, rule.thickness / 2 + 3, target.shape)
             target[near, np.broadcast_to(columns, near.shape)] = True
     mask = (cleaned > PARAMETERS.threshold).astype(np.uint8)
     count, labels = cv2.connectedComponents(mask, connectivity=8)

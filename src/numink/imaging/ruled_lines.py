@@ -19,7 +19,7 @@ from .combs import Comb, comb_areas, find_combs
 from .dotted_lines import find_dots
 from .rule_detection import find_level_rules
 from .rule_erasure import PARAMETERS as ERASURE_PARAMETERS
-from .rule_erasure import drop_remnants, erase_rules
+from .rule_erasure import band, drop_remnants, erase_rules
 from .rule_network import PARAMETERS as NETWORK_PARAMETERS
 from .rule_network import bordering, drawn, enclosed_areas, fitting, joining
 from .rule_segments import Rule, run_lengths
@@ -50,6 +50,10 @@ class RuledLineParameters:
     least_leaving_level: float = 3.0
     least_leaving_upright: float = 1.8
     """The same of rules that leave a low picture at one side."""
+    least_seen: float = 0.8
+    """A shorter rule is one where the page model sees one over this share of its length, and it is at least"""
+    least_seen_length: float = 1.5
+    """this long, in heights."""
     most_in_boxes: float = 0.3
     """Teeth of which more than this share lie at enclosed areas are the sides of boxes."""
     least_height_share: float = 0.35
@@ -103,8 +107,13 @@ def remove_ruled_lines(foreground: Floats) -> Floats:
     return part_ruled_lines(foreground).foreground
 
 
-def part_ruled_lines(foreground: Floats) -> RuledPage:
-    """Part a foreground mask, float32 (h, w), into strokes and rules; it is not changed."""
+def part_ruled_lines(foreground: Floats, seen: Mask | None = None) -> RuledPage:
+    """Part a foreground mask into strokes and rules.
+
+    Args:
+        foreground: Mask, float32 (h, w), 0..1; it is not changed.
+        seen: 1 where the page model sees rules, uint8 (h, w): evidence for rules that strokes touch.
+    """
     cleaned = _without_frame(foreground)
     mask = (cleaned > ERASURE_PARAMETERS.threshold).astype(np.uint8)
     empty = np.zeros(mask.shape, np.uint8)
@@ -121,6 +130,10 @@ def part_ruled_lines(foreground: Floats) -> RuledPage:
     level, short_level = _level_rules(mask, height)
     upright, short_upright = _upright_rules(turned_mask, height)
     sides = even_sides([*upright, *short_upright], height)
+    if seen is not None:
+        sides += _seen_rules(short_upright, np.ascontiguousarray(seen.T), height)
+        short_level, more = _those_in(short_level, _seen_rules(short_level, seen, height))
+        level += more
     short_upright, more = _those_in(short_upright, sides)
     upright += more
     if len(upright) == 1 and not level and not short_level:
@@ -177,6 +190,16 @@ def _usual_height(mask: Mask) -> float:
         return height  # they may be ones
     remaining = (erase_rules(cleaned, across[0], across[1]) > 0).astype(np.uint8)
     return usual_height(remaining - find_dots(remaining, guess))
+
+
+def _seen_rules(rules: Sequence[Rule], seen: Mask, height: float) -> list[Rule]:
+    """Return the rules along which the page model sees rules."""
+    long = [rule for rule in rules if len(rule.rows) >= PARAMETERS.least_seen_length * height]
+    shares = []
+    for rule in long:
+        columns, near = band(rule, 1, seen.shape)
+        shares.append(float(seen[near, columns].max(axis=0).mean()))
+    return [rule for rule, share in zip(long, shares, strict=True) if share >= PARAMETERS.least_seen]
 
 
 def _those_in(rules: Sequence[Rule], chosen: Sequence[Rule]) -> tuple[list[Rule], list[Rule]]:

@@ -49,11 +49,11 @@ def are_tables(lines: Sequence[RecognizedLine], first: int) -> bool:
     for line in lines:
         cell = line.line.place.cell
         if cell is not None and cell.table >= first:
-            cells[cell.table].append(_is_number(line))
+            cells[cell.table].append(_reads_as_number(line))
     return all(np.mean(are_numbers) >= LEAST_NUMBER_CELLS for are_numbers in cells.values())
 
 
-def _is_number(line: RecognizedLine) -> bool:
+def _reads_as_number(line: RecognizedLine) -> bool:
     """Return whether most characters of a line, and of what could not be read on it, are digits."""
     digits, unread = len(line.best.digits), len(line.best.unread)
     return 2 * digits > len(line.best.read) + unread

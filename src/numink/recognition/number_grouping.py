@@ -76,22 +76,22 @@ def group_numbers(lines: Sequence[RecognizedLine], options: NumberOptions) -> Gr
     # A 1 that stands alone in its cell looks like a bar: it is one among cells that are empty.
     cells_are_filled = sum(in_cells) <= PARAMETERS.most_empty_cells * len(in_cells)
     for line in lines:
+        left_over += [] if line.line.place.is_printed else _unread_boxes(line)
         may_be_empty = len(lines) > 1 and not (cells_are_filled and line.line.place.cell)
         if (may_be_empty and _is_rather_empty(line)) or _is_mostly_unread(line):
-            left_over += _unread_boxes(line)
             continue
         continues = line.line.place.row and line.line.place.row == last_row
         context = _context(line, line_count + (not continues), options)
         on_line = _line_numbers(context, words=options.words)
-        left_over += _unread_boxes(line)
         if on_line:
             line_count, last_row = context.number, line.line.place.row
         made.extend(on_line)
     boxes = [_scaled(box, options) for box in left_over]
     doubtful = implausible_numbers([number for number, _ in made], len(boxes), lines)
-    boxes += [made[index][0].box for index in sorted(doubtful)]
+    boxes += [made[index][0].box for index in sorted(doubtful) if made[index][0].handwritten]
     made = [pair for index, pair in enumerate(made) if index not in doubtful]
-    holds_handwriting = bool(boxes) or any(line.best.read and not _is_rather_empty(line) for line in lines)
+    written = [line for line in lines if not line.line.place.is_printed]
+    holds_handwriting = bool(boxes) or any(line.best.read and not _is_rather_empty(line) for line in written)
     numbers, evidence = (tuple(part) for part in zip(*made, strict=True)) if made else ((), ())
     return GroupedPage(numbers, tuple(boxes), evidence, holds_handwriting)
 
