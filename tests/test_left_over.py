@@ -57,12 +57,19 @@ def test_a_few_ones_are_numbers(answer: list[str]) -> None:
     assert texts([line_at(text, y=100 * index) for index, text in enumerate(answer)]) == answer
 
 
-def test_a_lone_digit_beside_print_is_not_accepted() -> None:
+def test_a_lone_digit_beside_text_is_not_accepted() -> None:
     alone = [
-        group_numbers([line_at("7")], replace(OPTIONS, beside_print=beside)).numbers[0] for beside in (False, True)
+        group_numbers([line_at("7")], replace(OPTIONS, beside_text=beside)).numbers[0] for beside in (False, True)
     ]
 
     assert [number.accepted for number in alone] == [True, False]
+
+
+@pytest.mark.parametrize(("words", "accepted"), [("ABCKA", False), ("ABC", True)])
+def test_a_lone_digit_among_letters_is_not_accepted(words: str, accepted: bool) -> None:
+    letters = [line_at(letter, y=100 * index) for index, letter in enumerate(words)]
+
+    assert [number.accepted for number in group_numbers([*letters, line_at("8", y=900)], OPTIONS).numbers] == [accepted]
 
 
 @pytest.mark.parametrize(("empty_cells", "expected"), [(1, ["2", "3", "4", "5", "1"]), (3, ["2", "3", "4", "5"])])

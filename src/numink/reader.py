@@ -202,7 +202,7 @@ class Reader:
             printed = replace(page, foreground=parted.printed) if parted.holds_print else None
         thresholds = AcceptanceThresholds(classifier.contract.threshold, contract.threshold, contract.acceptance)
         recognizer = LineRecognizer(self.line_model, classifier, constraints, SearchBudget())
-        options = NumberOptions(thresholds, binarized.scale, words, beside_print=printed is not None)
+        options = NumberOptions(thresholds, binarized.scale, words, beside_text=printed is not None)
         return _Prepared(sheet, page, printed, recognizer, options)
 
     def _read_page(self, prepared: _Prepared, *, may_turn: bool = True, with_printed: bool = False) -> PageReading:

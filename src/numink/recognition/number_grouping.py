@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..results import Box, Number
 from .acceptance import AcceptanceThresholds, NumberEvidence
@@ -12,7 +12,7 @@ from .character_forms import TIMES_SHAPES, as_digit, as_times, in_case
 from .line_segmentation import is_tall
 from .number_grammar import parse_number
 from .number_making import LineContext, lone_number, make_number
-from .page_plausibility import implausible_numbers
+from .page_plausibility import implausible_numbers, is_prose
 from .tokens import find_tokens
 from .types import CharacterHypothesis, ConstrainedNumber, RecognizedLine
 
@@ -51,8 +51,8 @@ class NumberOptions:
     """Whether words are answered, too."""
     turned: bool = False
     """Whether the page was turned to be read."""
-    beside_print: bool = False
-    """Whether there is print on the page."""
+    beside_text: bool = False
+    """Whether there is print on the page, or prose."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,7 @@ class GroupedPage:
 
 def group_numbers(lines: Sequence[RecognizedLine], options: NumberOptions) -> GroupedPage:
     """Return the numbers of a page and what is left over."""
+    options = replace(options, beside_text=options.beside_text or is_prose(lines))
     made: list[tuple[Number, NumberEvidence | None]] = []
     left_over: list[Box] = []
     line_count = last_row = 0
@@ -109,7 +110,7 @@ def single_character_number(lines: Sequence[RecognizedLine], options: NumberOpti
 
 
 def _context(line: RecognizedLine, number: int, options: NumberOptions) -> LineContext:
-    return LineContext(line, number, options.thresholds, options.scale, options.turned, options.beside_print)
+    return LineContext(line, number, options.thresholds, options.scale, options.turned, options.beside_text)
 
 
 def _line_numbers(context: LineContext, *, words: bool) -> list[tuple[Number, NumberEvidence | None]]:

@@ -48,8 +48,8 @@ class LineContext:
     """Pixels of the working picture to one of the picture: boxes are divided by it."""
     turned: bool
     """Whether the page was turned to be read."""
-    beside_print: bool = False
-    """Whether there is print on the page, of which a letter or a stroke may be left over: it looks like a digit.
+    beside_text: bool = False
+    """Whether there is print or prose on the page: a digit alone may be a letter, or left over of print.
 
     A 1 that stands alone in a cell may be left over of its frame."""
 
@@ -93,7 +93,7 @@ def lone_number(character: CharacterHypothesis, context: LineContext) -> Number:
     probability, total = character.confidence, float(probabilities[: len(DIGITS)].sum())
     support = context.line.decoded.probability_of(character.text)
     if character.is_digit:
-        may_be_remainder = context.beside_print or (context.line.line.place.cell and character.text == "1")
+        may_be_remainder = context.beside_text or (context.line.line.place.cell and character.text == "1")
         accepted = support >= PARAMETERS.least_lone_support and not may_be_remainder
         accepted = accepted and context.thresholds.accept_lone_digit(probability, total, character.presence)
     else:

@@ -48,11 +48,14 @@ def implausible_numbers(numbers: Sequence[Number], unread_count: int, lines: Seq
         return set(range(len(numbers)))
     if strokes:
         return strokes
+    return {index for index, number in enumerate(numbers) if _may_be_word(number)} if is_prose(lines) else set()
+
+
+def is_prose(lines: Sequence[RecognizedLine]) -> bool:
+    """Return whether the lines of a page hold far more letters than digits."""
     read = [character for line in lines for character in line.best.read]
     letters = sum(character.text in LETTERS for character in read)
-    if letters < PARAMETERS.letters_in_prose * sum(character.is_digit for character in read):
-        return set()
-    return {index for index, number in enumerate(numbers) if _may_be_word(number)}
+    return letters > 0 and letters >= PARAMETERS.letters_in_prose * sum(character.is_digit for character in read)
 
 
 def _may_be_word(number: Number) -> bool:
