@@ -92,6 +92,15 @@ def test_a_wall_that_leaves_a_cut_out_cell_is_a_rule_and_a_tall_slash_is_none() 
     assert parted(with_slash).foreground[:, 205:].max() > 0.5
 
 
+def test_boxes_one_above_the_other_are_two_though_their_sides_are_in_line() -> None:
+    page = blank(Sheet(400, 400))
+    for top in (60, 190):
+        cv2.rectangle(page, (100, top), (220, top + 76), 60, 2)
+        write("75", 124, top + 18, 42, 5, page)
+
+    assert len(label_areas(parted(page).enclosed).boxes) == 2
+
+
 def test_the_places_between_the_teeth_of_a_comb_are_areas() -> None:
     page = parted(box_row("471105", comb=True))
 

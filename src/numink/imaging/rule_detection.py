@@ -35,6 +35,8 @@ class RuleDetectionParameters:
     """That is: in more than this part of the columns with strokes on a side they are on both."""
     longest_strike: float = 10.0
     """A line longer than this, in heights, strikes nothing out."""
+    least_gap: float = 0.6
+    """A short rule is two where nothing lies between them over this length, in heights."""
     least_solid: float = 0.5
     """Least share of a rule's length that segments of the length of `least_side` cover; else it must be continuous."""
     greatest_bend: float = 0.04
@@ -105,7 +107,32 @@ def find_level_rules(
         for rule, across, ruled, leaving in zip(rules, runs_across, is_ruled, leaves, strict=True)
     ]
     long = [rule for rule, accepted in zip(rules, is_long, strict=True) if accepted]
-    return long, [rule for rule, accepted in zip(rules, is_long, strict=True) if not accepted]
+    short = [rule for rule, accepted in zip(rules, is_long, strict=True) if not accepted]
+    pieces = [piece for rule in short for piece in _pieces(mask, rule, PARAMETERS.least_gap * height)]
+    return long, [piece for piece in pieces if len(piece.rows) >= least_side]
+
+
+def _pieces(mask: Mask, rule: Rule, least_gap: float) -> list[Rule]:
+    """Return the pieces of a rule between its gaps: the sides of two boxes one above the other seem to be one."""
+    present = np.concatenate([[False], _presence(mask, rule), [False]]).astype(np.int8)
+    starts, stops = np.flatnonzero(np.diff(present) == 1), np.flatnonzero(np.diff(present) == -1)
+    cuts = np.flatnonzero(starts[1:] - stops[:-1] > least_gap)
+    if not len(cuts):
+        return [rule]
+    firsts, lasts = [0, *starts[cuts + 1]], [*stops[cuts], len(rule.rows)]
+    return [
+        replace(rule, start=rule.start + int(first), rows=rule.rows[first:last])
+        for first, last in zip(firsts, lasts, strict=True)
+    ]
+
+
+def _presence(mask: Mask, rule: Rule) -> NDArray[np.bool_]:
+    """Return for each column of a rule within the picture whether there is foreground."""
+    columns = np.arange(max(rule.start, 0), min(rule.stop, mask.shape[1]))
+    rows = np.round(rule.rows[columns - rule.start]).astype(int)
+    near = np.clip(rows[None, :] + np.array([[-1], [0], [1]]), 0, mask.shape[0] - 1)
+    present: NDArray[np.bool_] = mask[near, columns[None, :]].any(axis=0)
+    return present
 
 
 def _thickness(runs: NDArray[np.int32], rule: Rule) -> float:
@@ -152,10 +179,7 @@ def _is_straight(rule: Rule) -> bool:
 
 def _is_unbroken(mask: Mask, rule: Rule) -> bool:
     """Return whether there is foreground nearly everywhere along a rule: the feet of digits on a line have gaps."""
-    columns = np.arange(max(rule.start, 0), min(rule.stop, mask.shape[1]))
-    rows = np.round(rule.rows[columns - rule.start]).astype(int)
-    near = np.clip(rows[None, :] + np.array([[-1], [0], [1]]), 0, mask.shape[0] - 1)
-    share = float(mask[near, columns[None, :]].any(axis=0).mean())
+    share = float(_presence(mask, rule).mean())
     return share >= (PARAMETERS.least_unbroken if rule.solid >= PARAMETERS.least_solid else PARAMETERS.least_continuous)
 
 
