@@ -60,7 +60,8 @@ class BatchWorker:
         """Stop claiming files; those being read are finished by the pool."""
         self._stop_event.set()
         self._wake_event.set()
-        self._thread.join()
+        if self._thread.is_alive():
+            self._thread.join()
 
     def _run(self) -> None:
         last_renewal = last_cleanup = 0.0

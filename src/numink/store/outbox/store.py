@@ -179,13 +179,9 @@ class WriteBehindStore:
         status = self._queue.status()
         return {**self._store.describe(), "outbox": f"{status.readings:,} readings wait, {status.bytes:,} bytes"}
 
-    def flush(self) -> None:
-        """Make one more attempt to send waiting readings; others stay in the file."""
-        self._sender.close()
-
     def close(self) -> None:
-        """See `Store.close`."""
-        self.flush()
+        """See `Store.close`. Makes one more attempt to send waiting readings; others stay in the file."""
+        self._sender.close()
         self._store.close()
         self._queue.close()
 

@@ -10,15 +10,18 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from ...errors import StoreBusy, StoreError, StoreFull
 
 LOCK_TIMEOUT = 10.0
 """Seconds to wait for another writer."""
+CHECKPOINT_TIMEOUT = 2000
+"""Milliseconds to wait for others before the write-ahead log is left as it is."""
 
 
 @dataclass(frozen=True)
@@ -57,11 +60,19 @@ class SqliteFile:
             _migrate(connection, self.path, kind)
 
     def close(self) -> None:
-        """Close all idle connections; calls in progress end first and close theirs themselves."""
+        """Empty the write-ahead log into the file, so that a copy of it alone is whole, and close all connections.
+
+        Calls in progress end by themselves and close theirs. Where another program reads or writes for longer than
+        CHECKPOINT_TIMEOUT, or the disk is full, the log stays; the next program that opens the file reads it.
+        """
         with self._lock:
             self._closed = True
             idle, self._idle = self._idle, []
-        for connection in idle:
+        for index, connection in enumerate(idle):
+            if not index:
+                with suppress(sqlite3.Error):
+                    connection.execute(f"PRAGMA busy_timeout = {CHECKPOINT_TIMEOUT}")
+                    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             connection.close()
 
     @contextmanager
@@ -132,20 +143,28 @@ def _store_error(error: sqlite3.Error, path: Path, kind: FileKind) -> StoreError
 
 def _migrate(connection: sqlite3.Connection, path: Path, kind: FileKind) -> None:
     """Apply the migrations that this file has not had, in the order of their names, all or none."""
-    folder = resources.files("numink.store") / kind.migrations
-    available = {entry.name: entry for entry in folder.iterdir() if entry.name.endswith(".sql")}
+    available = _available(kind)
     if _applied(connection) == set(available):
         return  # so that a read-only file can be read
     connection.execute("BEGIN IMMEDIATE")
     with connection:
         connection.execute("CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY) STRICT")
-        applied = _applied(connection)
-        if newer := sorted(applied - set(available)):
+        if newer := unknown_migrations(connection, kind):
             raise StoreError(f"the {kind.name} {path} was made by a newer numink ({newer[-1]}): update numink")
-        for name in sorted(set(available) - applied):
+        for name in sorted(set(available) - _applied(connection)):
             for statement in available[name].read_text().split(";\n"):  # executescript would commit between them
                 connection.execute(statement)
             connection.execute("INSERT INTO migration VALUES (?)", (name,))
+
+
+def unknown_migrations(connection: sqlite3.Connection, kind: FileKind) -> list[str]:
+    """Return the migrations that a file has had and this version does not know, in order."""
+    return sorted(_applied(connection) - set(_available(kind)))
+
+
+def _available(kind: FileKind) -> dict[str, Traversable]:
+    folder = resources.files("numink.store") / kind.migrations
+    return {entry.name: entry for entry in folder.iterdir() if entry.name.endswith(".sql")}
 
 
 def _applied(connection: sqlite3.Connection) -> set[str]:
