@@ -13,7 +13,7 @@ from typing import IO
 from ..errors import InputError, NuminkError, marked
 from ..settings import Settings
 from ..store.batches import AnnouncedFile, Batch, BatchLimits, File, Item, State
-from ..store.ids import new_id
+from ..store.protocol import Store
 from ..store.reading import Reading
 from .batch_worker import BatchWorker
 from .downloads import CorrectedReadings, UnreadFile
@@ -62,11 +62,13 @@ class Batches:
     """The batches of one owner; `run` runs each call to the store on a thread of the reading service."""
 
     def __init__(
-        self, owner: str, history: History, worker: BatchWorker, run: TaskRunner, settings: Settings, quota: Quota
+        self, owner: str, store: Store, history: History, worker: BatchWorker, run: TaskRunner, settings: Settings,
+        quota: Quota,
     ) -> None:  # fmt: skip
         self._owner = owner
         self._history = history
-        self._store = worker.store
+        self._store = store.batches
+        self._new_id = store.new_id
         self._worker = worker
         self._run = run
         self._quota = quota
@@ -173,7 +175,7 @@ class Batches:
         ]
 
     def _open(self, name: str, offers: Sequence[Offer], options: Options) -> tuple[Batch, list[str]]:
-        batch_id = new_id(self._owner)
+        batch_id = self._new_id(self._owner)
         self._store.create(batch_id, name, options.to_dict())
         item_ids = self._store.announce(batch_id, [self._announced(offer) for offer in offers], self._batch_limits)
         return _require_batch(self._store.get(batch_id)), item_ids

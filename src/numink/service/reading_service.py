@@ -22,7 +22,7 @@ from ..results import Page
 from ..settings import Settings
 from ..store.batches import Task
 from ..store.correction import Correction
-from ..store.ids import new_id, now, owner_of
+from ..store.ids import now, owner_of
 from ..store.protocol import Store
 from ..store.reading import READING_MISSING, Reading
 from .batch_worker import BatchWorker
@@ -71,7 +71,7 @@ class ReadingService:
     @property
     def batches(self) -> Batches:
         """The owner's batches."""
-        return Batches(self.owner, self.history, self._batch_worker, self._run, self.settings, self.quota)
+        return Batches(self.owner, self._store, self.history, self._batch_worker, self._run, self.settings, self.quota)
 
     def for_owner(self, owner: str) -> ReadingService:
         """Return the service of another owner, which shares the threads, the queue and the store."""
@@ -93,7 +93,7 @@ class ReadingService:
         def charge_and_read() -> Reading:
             self.quota.charge_reading(self.owner)
             pictures = open_pages(upload.read(), self.settings.limits)
-            return self._read(new_id(self.owner), pictures, printable(name), options)
+            return self._read(self._store.new_id(self.owner), pictures, printable(name), options)
 
         return self._run(charge_and_read)
 
@@ -109,7 +109,7 @@ class ReadingService:
         def charge_and_read() -> Reading:
             self.quota.charge_reading(self.owner)
             picture, box, name = region.picture(self._store, file.read() if file else b"", self.settings.limits)
-            return self._read(new_id(self.owner), [picture], name, options.with_region(box))
+            return self._read(self._store.new_id(self.owner), [picture], name, options.with_region(box))
 
         return self._run(charge_and_read)
 

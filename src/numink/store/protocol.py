@@ -30,11 +30,20 @@ from .reading import Doubt, Reading, ReadingQuery, ReviewedNumber
 class Store(Protocol):
     """A store of readings and corrections. Methods are thread-safe and may raise `StoreError` and its subclasses."""
 
+    def new_id(self, owner: str) -> str:
+        """Return an id for a new reading or batch that sorts after all of the owner's, even if the clock went back.
+
+        Other processes that store for the same owner at this moment are not waited for.
+
+        Args:
+            owner: The owner.
+        """
+
     def save(self, reading: Reading) -> None:
         """Store a reading durably before returning; do nothing where its id is stored already.
 
         Args:
-            reading: The reading, with an id from `ids.new_id`.
+            reading: The reading, with an id from `new_id`.
         """
 
     def get(self, reading_id: str, *, pictures: bool = True) -> Reading:

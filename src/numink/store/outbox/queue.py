@@ -104,6 +104,12 @@ class WriteQueue:
             ).fetchall()
         return [reading_of(row) for row in rows]
 
+    def last_id(self, owner: str) -> str:
+        """Return the greatest id of an owner's waiting readings; empty where there is none."""
+        with self._file.connection() as connection:
+            (last,) = connection.execute("SELECT max(id) FROM waiting WHERE owner = ?", (owner,)).fetchone()
+        return str(last or "")
+
     def next(self) -> QueuedReading | None:
         """Return the oldest reading, those that were refused after the others; None where none waits."""
         with self._file.connection() as connection:

@@ -10,13 +10,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from sqlite3 import Connection
 
-from ..batches import TOO_MANY_ATTEMPTS, State, Task
+from ..batches import CLOCK_TOLERANCE_MS, TOO_MANY_ATTEMPTS, State, Task
 from ..ids import new_id, owner_of
 from .connection import SqliteFile
+from .rows import last_id
 
 IN_WORK_INDEX = "state IN ('waiting', 'reading')"
 """Condition of the index `item_work`, which SQLite uses only where a statement repeats it."""
-CLAIMABLE = "(state = 'waiting' OR (state = 'reading' AND held_until < :now))"
+CLAIMABLE = f"""(state = 'waiting' OR (
+    state = 'reading' AND held_until NOT BETWEEN :now AND :now + {CLOCK_TOLERANCE_MS}
+))"""
+"""Condition that `batches.lease_is_over`, or that there is none."""
 NEXT_BATCH = f"""SELECT id FROM batch WHERE EXISTS (
     SELECT 1 FROM item WHERE item.batch = batch.id AND {IN_WORK_INDEX} AND {CLAIMABLE}
 ) ORDER BY served LIMIT 1"""
@@ -48,8 +52,12 @@ class SqliteBatchQueue:
                 if attempts >= max_attempts:
                     update_item(connection, item_id, State.FAILED, TOO_MANY_ATTEMPTS.format(attempts), revision)
                     continue
-                reading_id = reading_id or new_id(owner_of(batch_id))
-                connection.execute("UPDATE batch SET served = ? WHERE id = ?", (now, batch_id))
+                owner = owner_of(batch_id)
+                reading_id = reading_id or new_id(owner, last_id(connection, owner))
+                connection.execute(
+                    "UPDATE batch SET served = max(?, 1 + (SELECT max(served) FROM batch)) WHERE id = ?",
+                    (now, batch_id),
+                )
                 connection.execute(
                     "UPDATE item SET state = 'reading', reading = ?, tries = tries + 1, holder = ?, held_until = ?,"
                     " revision = ? WHERE id = ?",

@@ -12,14 +12,16 @@ from pathlib import Path
 
 from ...errors import ReadingNotFound
 from ..correction import Correction
+from ..ids import new_id
 from ..previews import pack_previews
 from ..reading import READING_MISSING, Doubt, Reading, ReadingQuery, ReviewedNumber
 from .batches import SqliteBatches
 from .connection import SqliteFile
-from .corrections import CORRECTED_TEXT_SQL, delete_correction, insert_corrections, select_corrections
+from .corrections import delete_correction, insert_corrections, select_corrections
 from .documents import SqliteDocuments
-from .review_queue import DOUBT_IS_OPEN, add_doubts, count_doubts, select_doubts
-from .rows import PREVIEWS_COLUMN, READING_COLUMNS, TIME_KEY, id_bounds, pages_column, reading_of
+from .review_queue import add_doubts, count_doubts, select_doubts
+from .rows import PREVIEWS_COLUMN, READING_COLUMNS, TIME_KEY, id_bounds, last_id, pages_column, reading_of
+from .search import query_condition
 from .usage import add_usage, select_reviewed_numbers, select_usage
 
 
@@ -37,6 +39,11 @@ class SqliteStore:
         self._file = SqliteFile(Path(path))
         self.documents = SqliteDocuments(self._file)
         self.batches = SqliteBatches(self._file)
+
+    def new_id(self, owner: str) -> str:
+        """See `Store.new_id`."""
+        with self._file.connection() as connection:
+            return new_id(owner, last_id(connection, owner))
 
     def save(self, reading: Reading) -> None:
         """See `Store.save`."""
@@ -112,7 +119,7 @@ class SqliteStore:
         self, owner: str, query: ReadingQuery, limit: int = 50, offset: int = 0, *, pictures: bool = False
     ) -> list[Reading]:
         """See `Store.find`."""
-        where, values = _condition(owner, query)
+        where, values = query_condition(owner, query)
         order = "ASC" if query.oldest_first else "DESC"
         with self._file.connection() as connection:
             rows = connection.execute(
@@ -124,7 +131,7 @@ class SqliteStore:
 
     def count(self, owner: str, query: ReadingQuery) -> int:
         """See `Store.count`."""
-        where, values = _condition(owner, query)
+        where, values = query_condition(owner, query)
         with self._file.connection() as connection:
             (count,) = connection.execute(f"SELECT count(*) FROM reading WHERE {where}", values).fetchone()
         return int(count)
@@ -142,9 +149,9 @@ class SqliteStore:
     def discard(self, owner: str, selection: ReadingQuery | Sequence[str], moment: str) -> int:
         """See `Store.discard`."""
         if isinstance(selection, ReadingQuery):
-            where, values = _condition(owner, selection)
+            where, values = query_condition(owner, selection)
         else:
-            where, values = _condition(owner, ReadingQuery())
+            where, values = query_condition(owner, ReadingQuery())
             where, values = (
                 f"{where} AND id IN (SELECT value FROM json_each(?))",
                 [*values, json.dumps(list(selection))],
@@ -220,26 +227,3 @@ class SqliteStore:
     def close(self) -> None:
         """See `Store.close`. Calls in progress end first."""
         self._file.close()
-
-
-def _condition(owner: str, query: ReadingQuery) -> tuple[str, list[str]]:
-    """Return the condition of a WHERE clause for a query, and its parameters."""
-    conditions = ["id > ? AND id < ? AND discarded IS NULL"]
-    values = [*id_bounds(owner)]
-    if query.text:
-        escaped = "".join(f"\\{character}" if character in "%_\\" else character for character in query.text)
-        contains = "{} LIKE ? ESCAPE '\\'".format
-        corrected = (
-            f"EXISTS (SELECT 1 FROM correction AS c WHERE c.reading = reading.id AND {contains(CORRECTED_TEXT_SQL)})"
-        )
-        conditions.append(f"({contains('text')} OR {contains('name')} OR {corrected})")
-        values += [f"%{escaped}%"] * 3
-    for moment, comparison in ((query.since, ">="), (query.until, "<")):
-        if moment:
-            conditions.append(f"created {comparison} ?")
-            values.append(moment)
-    if query.doubtful:
-        conditions.append(f"EXISTS (SELECT 1 FROM doubt WHERE doubt.reading = reading.id AND {DOUBT_IS_OPEN})")
-    if query.corrected:
-        conditions.append("EXISTS (SELECT 1 FROM correction WHERE correction.reading = reading.id)")
-    return " AND ".join(conditions), values
