@@ -222,9 +222,9 @@ class ReadingService:
                     "the time limit was reached after page {page}: send fewer pages at once", page=len(pages)
                 )
         reading = Reading(reading_id, now(), tuple(pages), name, thumbnail, tuple(previews))
+        self._sweeper.sweep()  # before anything is stored, so that what is swept makes room on a full disk
         self._store.save(reading)
         self.quota.reading_saved(owner_of(reading_id))  # a file of a batch may belong to another owner than self.owner
-        self._sweeper.sweep()
         numbers = [number for page in pages for number in page.numbers]
         accepted = [digit.accepted for number in numbers for digit in number.digits]
         seconds = time.perf_counter() - started

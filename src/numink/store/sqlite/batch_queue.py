@@ -88,13 +88,15 @@ class SqliteBatchQueue:
         self._end_claim(item_id, State.WAITING, "", keep_bytes=True)
 
     def _end_claim(self, item_id: str, state: State, error: str, *, keep_bytes: bool) -> None:
-        with self._file.transaction() as connection:
+        def end(connection: Connection) -> None:
             batch = connection.execute("SELECT batch FROM item WHERE id = ?", (item_id,)).fetchone()
             if batch is None:  # the batch was deleted meanwhile
                 return
             update_item(connection, item_id, state, error, next_revision(connection, batch[0]))
             if not keep_bytes:
                 delete_bytes(connection, "id = ?", item_id)
+
+        self._file.free(end)
 
 
 @contextmanager
@@ -120,6 +122,5 @@ def update_item(connection: Connection, item_id: str, state: State, error: str, 
 
 
 def delete_bytes(connection: Connection, condition: str, *values: str) -> None:
-    """Delete and overwrite the bytes of the items that meet an SQL condition."""
-    connection.execute("PRAGMA secure_delete = ON")
+    """Delete the bytes of the items that meet an SQL condition."""
     connection.execute(f"DELETE FROM original WHERE item IN (SELECT id FROM item WHERE {condition})", values)

@@ -9,14 +9,18 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import TypeVar
 
 from ...errors import StoreBusy, StoreError, StoreFull
+from .reserve import ROOM_BYTES, Reserve
+
+Result = TypeVar("Result")
 
 LOCK_TIMEOUT = 10.0
 """Seconds to wait for another writer."""
@@ -56,8 +60,13 @@ class SqliteFile:
                 f"the {kind.name}'s folder {self.path.parent} cannot be made ({error.strerror}): "
                 f"check the permissions, or name another place with {kind.setting}"
             ) from None
-        with self.connection() as connection:
-            _migrate(connection, self.path, kind)
+        self._reserve = Reserve(path)
+        try:
+            self._open()
+        except StoreFull:  # even to read, SQLite needs room for the index of the write-ahead log
+            if not self._reserve.give_up():
+                raise
+            self._open()
 
     def close(self) -> None:
         """Empty the write-ahead log into the file, so that a copy of it alone is whole, and close all connections.
@@ -103,11 +112,70 @@ class SqliteFile:
         """Yield a connection within a transaction that has the write lock from its start.
 
         The lock is waited for at the start, so that the transaction cannot fail for another writer later.
+
+        Raises:
+            StoreFull: There is no room on the disk for the reserve of deletions, which is not spent on anything else.
         """
+        if not self._reserve.take():
+            raise _full(self.path, self._kind)
+        if self._reserve.disk_is_scarce:
+            self._require_room()
+        with self._begun() as connection:
+            yield connection
+
+    def free(self, change: Callable[[sqlite3.Connection], Result]) -> Result:
+        """Run a change that frees space in a transaction, in spite of a full disk if need be.
+
+        Pages that it frees are overwritten, but for those freed by means of the reserve: there is no room for that.
+
+        Args:
+            change: Makes the change; called once more where the first attempt found the disk full.
+
+        Returns:
+            The result of `change`.
+        """
+        try:
+            with self._begun() as connection:
+                return change(connection)
+        except StoreFull:
+            if not self._reserve.give_up():
+                raise
+        with self._begun(overwrites=False) as connection:
+            result = change(connection)
+        with suppress(StoreError):
+            self._checkpoint()
+        self._reserve.take()
+        return result
+
+    @contextmanager
+    def _begun(self, *, overwrites: bool = True) -> Iterator[sqlite3.Connection]:
         with self.connection() as connection:
+            connection.execute(f"PRAGMA secure_delete = {'ON' if overwrites else 'OFF'}")
             connection.execute("BEGIN IMMEDIATE")
             with connection:  # commits, or rolls back after an exception
                 yield connection
+
+    def _checkpoint(self) -> None:
+        """Write the log into the file, and begin it anew: its blocks are used again. Raises StoreFull."""
+        with self.connection() as connection:
+            connection.execute("PRAGMA wal_checkpoint(RESTART)")
+
+    def _require_room(self) -> None:
+        """Raise StoreFull where the log or the file has no room left: what is in the log must find place in the file.
+
+        Room is what the disk has left, what the log has taken and begins anew, and in the file what deletions freed.
+        """
+        self._checkpoint()
+        with self.connection() as connection:
+            (pages,) = connection.execute("PRAGMA freelist_count").fetchone()
+            (page_bytes,) = connection.execute("PRAGMA page_size").fetchone()
+        log_bytes = self.path.with_name(f"{self.path.name}-wal").stat().st_size
+        if self._reserve.free_bytes + min(log_bytes, pages * page_bytes) < ROOM_BYTES:
+            raise _full(self.path, self._kind)
+
+    def _open(self) -> None:
+        with self.connection() as connection:
+            _migrate(connection, self.path, self._kind)
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -126,8 +194,8 @@ def _store_error(error: sqlite3.Error, path: Path, kind: FileKind) -> StoreError
     name = getattr(error, "sqlite_errorname", None) or ""
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return StoreBusy(f"the {kind.name} {path} is locked by another program: try again in a moment")
-    if name.startswith("SQLITE_FULL"):
-        return StoreFull(f"no room left for the {kind.name} {path}: free space on the disk, or delete readings")
+    if name.startswith(("SQLITE_FULL", "SQLITE_IOERR_SHMSIZE")):
+        return _full(path, kind)
     if name.startswith("SQLITE_READONLY"):
         return StoreError(f"the {kind.name} {path} may not be written: check its owner and mode")
     if name.startswith("SQLITE_CANTOPEN"):
@@ -139,6 +207,10 @@ def _store_error(error: sqlite3.Error, path: Path, kind: FileKind) -> StoreError
             f"{path} is not a sound {kind.name} file: name another with {kind.setting}, or restore a copy"
         )
     return StoreError(f"the {kind.name} {path} does not work ({error}): check the disk, or restore a copy")
+
+
+def _full(path: Path, kind: FileKind) -> StoreFull:
+    return StoreFull(f"no room left for the {kind.name} {path}: free space on the disk, or delete readings")
 
 
 def _migrate(connection: sqlite3.Connection, path: Path, kind: FileKind) -> None:

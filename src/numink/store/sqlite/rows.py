@@ -36,8 +36,8 @@ def last_id(connection: Connection, owner: str) -> str:
     """Return the greatest id of an owner's readings and batches; empty where there is none."""
     greatest = "SELECT max(id) AS id FROM {} WHERE id > ? AND id < ?".format
     both = f"SELECT max(id) FROM ({greatest('reading')} UNION ALL {greatest('batch')})"
-    (found,) = connection.execute(both, id_bounds(owner) * 2).fetchone()
-    return str(found or "")
+    (greatest_id,) = connection.execute(both, id_bounds(owner) * 2).fetchone()
+    return str(greatest_id or "")
 
 
 def id_bounds(owner: str) -> tuple[str, str]:

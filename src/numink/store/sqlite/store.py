@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from sqlite3 import Connection
 
 from ...errors import ReadingNotFound
 from ..correction import Correction
@@ -89,9 +90,9 @@ class SqliteStore:
 
     def delete(self, reading_id: str) -> None:
         """See `Store.delete`."""
-        with self._file.transaction() as connection:
-            if not connection.execute("DELETE FROM reading WHERE id = ? AND discarded IS NULL", (reading_id,)).rowcount:
-                raise ReadingNotFound(READING_MISSING)
+        condition = "id = ? AND discarded IS NULL"
+        if not self._file.free(lambda connection: _delete(connection, condition, reading_id)):
+            raise ReadingNotFound(READING_MISSING)
 
     def correct(self, reading_id: str, corrections: Sequence[Correction]) -> None:
         """See `Store.correct`."""
@@ -156,9 +157,8 @@ class SqliteStore:
                 f"{where} AND id IN (SELECT value FROM json_each(?))",
                 [*values, json.dumps(list(selection))],
             )
-        with self._file.transaction() as connection:
-            discarded = connection.execute(f"UPDATE reading SET discarded = ? WHERE {where}", [moment, *values])
-        return discarded.rowcount
+        statement = f"UPDATE reading SET discarded = ? WHERE {where}"
+        return self._file.free(lambda connection: connection.execute(statement, [moment, *values]).rowcount)
 
     def restore(self, owner: str, moment: str) -> int:
         """See `Store.restore`."""
@@ -171,19 +171,20 @@ class SqliteStore:
 
     def purge(self, before: str) -> int:
         """See `Store.purge`."""
-        with self._file.transaction() as connection:
-            return connection.execute("DELETE FROM reading WHERE discarded < ?", (before,)).rowcount
+        return self._file.free(lambda connection: _delete(connection, "discarded < ?", before))
 
     def expire(self, before: str) -> int:
         """See `Store.expire`."""
-        with self._file.transaction() as connection:
-            return connection.execute("DELETE FROM reading WHERE created < ?", (before,)).rowcount
+        return self._file.free(lambda connection: _delete(connection, "created < ?", before))
 
     def forget(self, owner: str) -> int:
         """See `Store.forget`."""
-        with self._file.transaction() as connection:
+
+        def forget_all(connection: Connection) -> int:
             connection.execute("DELETE FROM use WHERE owner = ?", (owner,))
-            return connection.execute("DELETE FROM reading WHERE id > ? AND id < ?", id_bounds(owner)).rowcount
+            return _delete(connection, "id > ? AND id < ?", *id_bounds(owner))
+
+        return self._file.free(forget_all)
 
     def picture_bytes(self, owner: str) -> int:
         """See `Store.picture_bytes`."""
@@ -227,3 +228,8 @@ class SqliteStore:
     def close(self) -> None:
         """See `Store.close`. Calls in progress end first."""
         self._file.close()
+
+
+def _delete(connection: Connection, condition: str, *values: str) -> int:
+    """Delete the readings that meet an SQL condition, with all that belongs to them, and return their number."""
+    return connection.execute(f"DELETE FROM reading WHERE {condition}", values).rowcount
