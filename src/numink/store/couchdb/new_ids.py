@@ -12,15 +12,15 @@ class IdSource:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._known_owners = set[str]()
+        self._visited_owners = set[str]()
 
     def new_id(self, owner: str) -> str:
         """See `Store.new_id`."""
         last_id = ""
-        if owner not in self._known_owners:
+        if owner not in self._visited_owners:
             partition = partition_of(owner)
             for first, last in ((f"{partition}:", f"{partition}:{AFTER_READINGS}"), prefix_bounds(f"{partition}:lot:")):
                 for doc in self._database.docs(partition, first, last, limit=1, descending=True):
                     last_id = max(last_id, doc["_id"].rpartition(":")[2])
-            self._known_owners.add(owner)
+            self._visited_owners.add(owner)
         return new_id(owner, last_id)
