@@ -17,8 +17,9 @@ from ..batches import ARRIVING, AnnouncedFile, Batch, BatchLimits, File, Item, S
 from ..ids import new_id, now, owner_of
 from ..reading import Reading
 from .batch_queue import SqliteBatchQueue, batch_change, delete_bytes, next_revision
+from .previews import with_previews
 from .review_queue import DOUBT_IS_OPEN
-from .rows import PREVIEWS_COLUMN, id_bounds, reading_of
+from .rows import id_bounds, reading_of
 
 TRANSACTION_BYTES = 8_000_000
 """Bytes written in one transaction, so that other writers do not wait long."""
@@ -122,14 +123,14 @@ class SqliteBatches(SqliteBatchQueue):
 
     def readings(self, batch_id: str, offset: int, limit: int, *, pictures: bool) -> list[Reading]:
         """See `BatchStore.readings`."""
-        previews = PREVIEWS_COLUMN if pictures else "NULL"
         with self._file.connection() as connection:
             rows = connection.execute(
-                f"SELECT reading.id, created, reading.name, pages, {previews} FROM {ITEMS_WITH_READINGS}"
+                f"SELECT reading.id, created, reading.name, pages, x'' FROM {ITEMS_WITH_READINGS}"
                 " WHERE batch = ? AND reading.id IS NOT NULL ORDER BY place, part LIMIT ? OFFSET ?",
                 (batch_id, limit, offset),
-            ).fetchall()
-        return [reading_of((*row[:4], b""), row[4] or b"") for row in rows]
+            )
+            readings = [reading_of(row) for row in rows]
+            return with_previews(connection, readings) if pictures else readings
 
     def cancel(self, batch_id: str) -> int:
         """See `BatchStore.cancel`."""

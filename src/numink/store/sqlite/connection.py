@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from ...errors import StoreBusy, StoreError, StoreFull
+from .previews import unpacked_preview
 from .reserve import ROOM_BYTES, Reserve
 
 Result = TypeVar("Result")
@@ -223,6 +224,7 @@ def _migrate(connection: sqlite3.Connection, path: Path, kind: FileKind) -> None
         connection.execute("CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY) STRICT")
         if newer := unknown_migrations(connection, kind):
             raise StoreError(f"the {kind.name} {path} was made by a newer numink ({newer[-1]}): update numink")
+        connection.create_function("unpacked_preview", 2, unpacked_preview, deterministic=True)
         for name in sorted(set(available) - _applied(connection)):
             for statement in available[name].read_text().split(";\n"):  # executescript would commit between them
                 connection.execute(statement)

@@ -12,7 +12,6 @@ from ..reading import Reading
 
 READING_COLUMNS = "id, created, name, pages, thumbnail"
 """Columns of a reading in a list, without previews."""
-PREVIEWS_COLUMN = "(SELECT picture FROM preview WHERE preview.reading = reading.id)"
 TIME_KEY = "substr(id, instr(id, ':') + 1)"
 """Part of an id that sorts by time among all owners; must be written as in the index."""
 

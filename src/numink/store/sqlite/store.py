@@ -10,18 +10,19 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from sqlite3 import Connection
+from typing import Any
 
 from ...errors import ReadingNotFound
 from ..correction import Correction
 from ..ids import new_id
-from ..previews import pack_previews
 from ..reading import READING_MISSING, Doubt, Reading, ReadingQuery, ReviewedNumber
 from .batches import SqliteBatches
 from .connection import SqliteFile
 from .corrections import delete_correction, insert_corrections, select_corrections
 from .documents import SqliteDocuments
+from .previews import add_previews, count_preview_bytes, select_preview, with_previews
 from .review_queue import add_doubts, count_doubts, select_doubts
-from .rows import PREVIEWS_COLUMN, READING_COLUMNS, TIME_KEY, id_bounds, last_id, pages_column, reading_of
+from .rows import READING_COLUMNS, TIME_KEY, id_bounds, last_id, pages_column, reading_of
 from .search import query_condition
 from .usage import add_usage, select_reviewed_numbers, select_usage
 
@@ -57,25 +58,20 @@ class SqliteStore:
             ).rowcount
             if inserted:
                 add_usage(connection, reading)
-            add_doubts(connection, reading)
-            if previews := pack_previews(reading.previews):
-                connection.execute("INSERT INTO preview VALUES (?, ?) ON CONFLICT DO NOTHING", (reading.id, previews))
+                add_doubts(connection, reading)
+                add_previews(connection, reading)
 
     def get(self, reading_id: str, *, pictures: bool = True) -> Reading:
         """See `Store.get`."""
         with self._file.connection() as connection:
-            row = connection.execute(
-                f"SELECT {READING_COLUMNS}, {PREVIEWS_COLUMN if pictures else 'NULL'} FROM reading"
-                " WHERE id = ? AND discarded IS NULL",
-                (reading_id,),
-            ).fetchone()
-        if row is None:
-            raise ReadingNotFound(READING_MISSING)
-        return reading_of(row[:5], row[5] or b"")
+            reading = reading_of(_live_row(connection, reading_id, READING_COLUMNS))
+            return with_previews(connection, [reading])[0] if pictures else reading
 
     def picture(self, reading_id: str, page: int) -> bytes:
         """See `Store.picture`."""
-        return self.get(reading_id).preview(page)
+        with self._file.connection() as connection:
+            _live_row(connection, reading_id, "1")
+            return select_preview(connection, reading_id, page)
 
     def recent(self, owner: str, before_id: str | None = None, limit: int = 50) -> list[Reading]:
         """See `Store.recent`."""
@@ -124,11 +120,11 @@ class SqliteStore:
         order = "ASC" if query.oldest_first else "DESC"
         with self._file.connection() as connection:
             rows = connection.execute(
-                f"SELECT {READING_COLUMNS}, {PREVIEWS_COLUMN if pictures else 'NULL'} FROM reading WHERE {where}"
-                f" ORDER BY id {order} LIMIT ? OFFSET ?",
+                f"SELECT {READING_COLUMNS} FROM reading WHERE {where} ORDER BY id {order} LIMIT ? OFFSET ?",
                 (*values, max(limit, 0), max(offset, 0)),
-            ).fetchall()
-        return [reading_of(row[:5], row[5] or b"") for row in rows]
+            )
+            readings = [reading_of(row) for row in rows]
+            return with_previews(connection, readings) if pictures else readings
 
     def count(self, owner: str, query: ReadingQuery) -> int:
         """See `Store.count`."""
@@ -189,12 +185,9 @@ class SqliteStore:
     def picture_bytes(self, owner: str) -> int:
         """See `Store.picture_bytes`."""
         with self._file.connection() as connection:
-            (size,) = connection.execute(
-                "SELECT total(length(thumbnail)) + total(length(picture)) FROM reading LEFT JOIN preview"
-                " ON reading = id WHERE id > ? AND id < ?",
-                id_bounds(owner),
-            ).fetchone()
-        return int(size)
+            query = "SELECT total(length(thumbnail)) FROM reading WHERE id > ? AND id < ?"
+            (thumbnails,) = connection.execute(query, id_bounds(owner)).fetchone()
+            return int(thumbnails) + count_preview_bytes(connection, id_bounds(owner))
 
     def usage(self, owner: str, since: str) -> Mapping[str, Mapping[str, int]]:
         """See `Store.usage`."""
@@ -228,6 +221,15 @@ class SqliteStore:
     def close(self) -> None:
         """See `Store.close`. Calls in progress end first."""
         self._file.close()
+
+
+def _live_row(connection: Connection, reading_id: str, columns: str) -> Sequence[Any]:
+    """Return columns of a reading. Raises ReadingNotFound where there is none, or it was discarded."""
+    query = f"SELECT {columns} FROM reading WHERE id = ? AND discarded IS NULL"
+    row: Sequence[Any] | None = connection.execute(query, (reading_id,)).fetchone()
+    if row is None:
+        raise ReadingNotFound(READING_MISSING)
+    return row
 
 
 def _delete(connection: Connection, condition: str, *values: str) -> int:
