@@ -16,6 +16,7 @@ from ..store.correction import Correction
 from ..store.ids import ago, now
 from ..store.protocol import Store
 from ..store.reading import UNDO_PERIOD, Doubt, Reading, ReadingQuery, ReviewedNumber
+from ..store.small_protocols import Maintenance
 
 Result = TypeVar("Result")
 log = logging.getLogger(__name__)
@@ -46,7 +47,7 @@ class HistoryPage:
 class RetentionSweeper:
     """Removes readings deleted longer than UNDO_PERIOD ago and, unless `days` is 0, readings older than `days`."""
 
-    def __init__(self, store: Store, days: int) -> None:
+    def __init__(self, store: Maintenance, days: int) -> None:
         self._store = store
         self._days = days
         self._next_sweep = datetime.min.replace(tzinfo=UTC)
