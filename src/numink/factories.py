@@ -5,6 +5,7 @@ Optional and large dependencies are imported inside the factories, so that only 
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .errors import NuminkError, SettingsError
@@ -16,6 +17,16 @@ if TYPE_CHECKING:
     from .store.protocol import Store
     from .watson.account import Account
     from .watson.classifier import WatsonClassifier
+
+
+def history_file(url: str) -> Path | None:
+    """Return the file of a store, or None for one that is no file.
+
+    >>> history_file("sqlite:////srv/numink.db"), history_file("cloudant://numink")
+    (PosixPath('/srv/numink.db'), None)
+    """
+    scheme = "sqlite:///"
+    return Path(url.removeprefix(scheme)) if url.startswith(scheme) and url != scheme else None
 
 
 def open_store(url: str, timeouts: Timeouts | None = None) -> Store:
@@ -33,10 +44,10 @@ def open_store(url: str, timeouts: Timeouts | None = None) -> Store:
         SettingsError: The URL is of another kind, or a library is missing.
         StoreError: The store cannot be opened.
     """
-    if url.startswith("sqlite:///") and len(url) > len("sqlite:///"):
+    if path := history_file(url):
         from .store.sqlite.store import SqliteStore  # noqa: PLC0415
 
-        return SqliteStore(url.removeprefix("sqlite:///"))
+        return SqliteStore(path)
     if url.startswith("cloudant://"):
         try:
             from .store.couchdb.store import CloudantStore  # noqa: PLC0415 - takes half a second
@@ -50,7 +61,7 @@ def open_store(url: str, timeouts: Timeouts | None = None) -> Store:
 def store_from_settings(settings: Settings) -> Store:
     """Open the store that the settings name, a remote one behind an outbox. Raises SettingsError, StoreError."""
     store = open_store(settings.store, settings.store_timeouts)
-    if settings.store.startswith("sqlite:") or not settings.outbox_bytes:
+    if history_file(settings.store) or not settings.outbox_bytes:
         return store
     from .store.outbox.queue import WriteQueue  # noqa: PLC0415
     from .store.outbox.store import WriteBehindStore  # noqa: PLC0415

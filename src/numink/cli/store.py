@@ -1,16 +1,17 @@
-"""`numink store`: copy a store to another, and check a store."""
+"""`numink store`: back up, restore, copy and check a store."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import click
 
 from ..accounts.person import PERSON_PREFIX
 from ..errors import StoreError
-from ..factories import open_store
+from ..factories import history_file, open_store
 from ..settings import Settings, read_environment
 from ..store.correction import Correction
 from ..store.documents import Document, all_with_prefix
@@ -35,7 +36,7 @@ class CopyCounts:
 
 @click.group()
 def store() -> None:
-    """Copy and check stores."""
+    """Back up, restore, copy and check stores."""
 
 
 @store.command()
@@ -97,10 +98,45 @@ def check(url: str) -> None:
     _show_outbox(url, settings)
 
 
-def _show_outbox(url: str, settings: Settings) -> None:
-    if url.startswith("sqlite:") or not settings.outbox.exists():
-        return
+@store.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def backup(file: Path) -> None:
+    """Write a backup of NUMINK_STORE to FILE, while numink serves. A FILE that exists is replaced as a whole.
 
+    docs/backup.md has a schedule, and says what to do for Cloudant.
+    """
+    from ..store.sqlite.backup import write_backup
+
+    readings = write_backup(_required_file(), file)
+    click.echo(f"backed up {readings:,} readings to {file}, {file.stat().st_size:,} bytes", err=True)
+
+
+@store.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--replace", "replaces", is_flag=True, help="Replace a history that has readings, or that is damaged.")
+def restore(file: Path, *, replaces: bool) -> None:
+    """Make NUMINK_STORE what the backup FILE has. Stop numink first: what it stores meanwhile would be lost."""
+    from ..store.sqlite.backup import restore_backup
+
+    history = _required_file()
+    readings = restore_backup(file, history, replace=replaces)
+    click.echo(f"restored {readings:,} readings to {history}", err=True)
+
+
+def _required_file() -> Path:
+    """Return the file of the store. Raises ClickException with advice for a store that is none."""
+    url = read_environment().store
+    if path := history_file(url):
+        return path
+    raise click.ClickException(
+        f"{url} is no file: back up its database by replication, as docs/backup.md says, or copy readings, corrections "
+        f"and accounts to a file and back: numink store copy {url} sqlite:///FILE"
+    )
+
+
+def _show_outbox(url: str, settings: Settings) -> None:
+    if history_file(url) or not settings.outbox.exists():
+        return
     with closing(WriteQueue(settings.outbox, settings.outbox_bytes)) as outbox:
         held = outbox.status()
     refusal = f"; refused: {held.refusal}" if held.refusal else ""

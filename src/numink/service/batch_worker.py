@@ -10,15 +10,14 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Executor
 from datetime import timedelta
 from uuid import uuid4
 
 from ..errors import INTERNAL_ERROR, InputError, NuminkError, StoreError
-from ..settings import Settings
 from ..store.batch_protocol import BatchStore
 from ..store.batches import Task
-from ..store.ids import ago
+from ..store.ids import ago, owner_of
+from .parameters import ServiceParameters
 
 LEASE_SECONDS = 5.0
 """Time after which a file may be claimed from a process that has stopped renewing its lease."""
@@ -32,15 +31,25 @@ log = logging.getLogger(__name__)
 
 
 class BatchWorker:
-    """Claims waiting files and has them read: `read` reads a task and saves its reading, on the threads of `pool`."""
+    """Claims waiting files and has them read, with the name of the owner, by threads of others.
 
-    def __init__(self, store: BatchStore, read: Callable[[Task], None], pool: Executor, settings: Settings) -> None:
-        self.store = store
-        self._settings = settings
+    Args:
+        store: Batches of all owners.
+        read: Reads a file for an owner and saves its reading.
+        submit: Runs a call on another thread.
+        parameters: Threads, and how long failed files and readings are kept.
+    """
+
+    def __init__(
+        self, store: BatchStore, read: Callable[[str, Task], None],
+        submit: Callable[[Callable[[Task], None], Task], object], parameters: ServiceParameters,
+    ) -> None:  # fmt: skip
+        self._store = store
+        self._parameters = parameters
         self._read = read
-        self._pool = pool
-        self._max_tasks = min(settings.batch_threads, settings.threads)
-        self._keeps_failed = settings.keep_pictures and settings.retry_hours > 0
+        self._submit = submit
+        self._max_tasks = min(parameters.batch_threads, parameters.threads)
+        self._keeps_failed = parameters.keep_pictures and parameters.retry_hours > 0
         self._worker_id = uuid4().hex
         self._claimed_items = set[str]()
         self._lock = threading.Lock()
@@ -60,7 +69,8 @@ class BatchWorker:
         """Stop claiming files; those being read are finished by the pool."""
         self._stop_event.set()
         self._wake_event.set()
-        self._thread.join()
+        if self._thread.is_alive():
+            self._thread.join()
 
     def _run(self) -> None:
         last_renewal = last_cleanup = 0.0
@@ -72,11 +82,11 @@ class BatchWorker:
                     self._remove_expired()
                 if self._claimed_items and time.monotonic() - last_renewal > BATCH_POLL_SECONDS:
                     last_renewal = time.monotonic()
-                    self.store.renew(self._worker_id, _clock_ms(LEASE_SECONDS))
+                    self._store.renew(self._worker_id, _clock_ms(LEASE_SECONDS))
                 if len(self._claimed_items) < self._max_tasks and (task := self._claim()):
                     with self._lock:
                         self._claimed_items.add(task.item_id)
-                    self._pool.submit(self._process, task)
+                    self._submit(self._process, task)
                     continue
             except NuminkError as error:  # the store is busy or full: clients are told elsewhere, the worker retries
                 log.warning("reading of batches is paused: %s", error)
@@ -86,11 +96,11 @@ class BatchWorker:
 
     def _remove_expired(self) -> None:
         """Remove failed files that are too old to be retried, and batches whose readings have expired."""
-        hours, days = self._settings.retry_hours, self._settings.keep_days
-        self.store.expire(ago(timedelta(hours=hours)), ago(timedelta(days=days)) if days else "")
+        hours, days = self._parameters.retry_hours, self._parameters.keep_days
+        self._store.expire(ago(timedelta(hours=hours)), ago(timedelta(days=days)) if days else "")
 
     def _claim(self) -> Task | None:
-        return self.store.claim(self._worker_id, _clock_ms(), _clock_ms(LEASE_SECONDS), MAX_READING_ATTEMPTS)
+        return self._store.claim(self._worker_id, _clock_ms(), _clock_ms(LEASE_SECONDS), MAX_READING_ATTEMPTS)
 
     def _process(self, task: Task) -> None:
         try:
@@ -104,20 +114,20 @@ class BatchWorker:
 
     def _read_and_record(self, task: Task) -> None:
         try:
-            self._read(task)
+            self._read(owner_of(task.batch_id), task)
         except StoreError as error:
             log.warning("a file of a batch was put back into the queue: %s", error)
-            self.store.release(task.item_id)
+            self._store.release(task.item_id)
             self._stop_event.wait(BATCH_POLL_SECONDS)
         except InputError as error:
-            self.store.fail(task.item_id, str(error), keep_bytes=self._keeps_failed and error.kind != "not-a-picture")
+            self._store.fail(task.item_id, str(error), keep_bytes=self._keeps_failed and error.kind != "not-a-picture")
         except NuminkError as error:
-            self.store.fail(task.item_id, str(error), keep_bytes=self._keeps_failed)
+            self._store.fail(task.item_id, str(error), keep_bytes=self._keeps_failed)
         except Exception:
             log.exception("reading a file of a batch failed")
-            self.store.fail(task.item_id, INTERNAL_ERROR, keep_bytes=self._keeps_failed)
+            self._store.fail(task.item_id, INTERNAL_ERROR, keep_bytes=self._keeps_failed)
         else:
-            self.store.finish(task.item_id)
+            self._store.finish(task.item_id)
 
 
 def _clock_ms(offset: float = 0.0) -> int:

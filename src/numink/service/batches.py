@@ -5,24 +5,23 @@ Files are in the store before a call returns; the BatchWorker reads them afterwa
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import IO
 
 from ..errors import InputError, NuminkError, marked
-from ..settings import Settings
-from ..store.batches import AnnouncedFile, Batch, BatchLimits, File, Item, State
-from ..store.ids import new_id
+from ..store.batches import AnnouncedFile, Batch, File, Item, State
+from ..store.protocol import Store
 from ..store.reading import Reading
-from .batch_worker import BatchWorker
 from .downloads import CorrectedReadings, UnreadFile
 from .filenames import printable
-from .history import History, TaskRunner
+from .history import History
 from .options import FormFile, Options
 from .ownership import belongs_to
+from .parameters import ServiceParameters
 from .quota import Quota
-from .uploads import ZipLimits, files_in, too_large
+from .uploads import files_in, too_large
 
 NOT_ARRIVED = marked("the file has not arrived: send it again")
 NOT_READ_YET = marked("the file has not been read yet")
@@ -59,21 +58,30 @@ class Offer:
 
 
 class Batches:
-    """The batches of one owner; `run` runs each call to the store on a thread of the reading service."""
+    """The batches of one owner.
+
+    Args:
+        history: The owner's history, whose threads run each call to the store.
+        store: Store of batches and readings.
+        wake: Makes the batch worker look for files.
+        parameters: Limits of batches and files.
+        quota: The owner's limits.
+    """
 
     def __init__(
-        self, owner: str, history: History, worker: BatchWorker, run: TaskRunner, settings: Settings, quota: Quota
+        self, history: History, store: Store, wake: Callable[[], None], parameters: ServiceParameters, quota: Quota
     ) -> None:  # fmt: skip
-        self._owner = owner
+        self._owner = history.owner
         self._history = history
-        self._store = worker.store
-        self._worker = worker
-        self._run = run
+        self._store = store.batches
+        self._new_id = store.new_id
+        self._wake = wake
+        self._run = history.run
         self._quota = quota
-        self._batch_limits = BatchLimits(settings.batch_files, settings.batch_bytes)
-        self._zip_limits = ZipLimits.from_settings(settings)
-        self._max_file_bytes = settings.max_bytes
-        self._max_zip_bytes = settings.zip_bytes
+        self._batch_limits = parameters.batch
+        self._zip_limits = parameters.zip
+        self._max_file_bytes = parameters.pictures.max_bytes
+        self._max_zip_bytes = parameters.max_zip_bytes
 
     def open(self, name: str, offers: Sequence[Offer], options: Options) -> Batch:
         """Open a batch, displayed as `name`, for files that will be sent later.
@@ -99,14 +107,14 @@ class Batches:
             return batch.id
 
         batch_id = self._run(store_files)
-        self._worker.wake()
+        self._wake()
         return self.get(batch_id)
 
     def receive(self, batch_id: str, item_id: str, upload: Upload) -> None:
         """Store the file of an announced item; sending it again changes nothing. Raises NoSuchBatch."""
         self.get(batch_id)
         self._run(lambda: self._receive(batch_id, item_id, upload))
-        self._worker.wake()
+        self._wake()
 
     def add(self, batch_id: str, uploads: Sequence[Upload]) -> None:
         """Store each file for an announced item of the same name, or else as a new item. Raises NoSuchBatch."""
@@ -146,7 +154,7 @@ class Batches:
         """Queue the failed items whose files are still stored again, and return their number. Raises NoSuchBatch."""
         self.get(batch_id)
         count = self._run(lambda: self._store.retry(batch_id))
-        self._worker.wake()
+        self._wake()
         return count
 
     def delete(self, batch_id: str) -> None:
@@ -173,7 +181,7 @@ class Batches:
         ]
 
     def _open(self, name: str, offers: Sequence[Offer], options: Options) -> tuple[Batch, list[str]]:
-        batch_id = new_id(self._owner)
+        batch_id = self._new_id(self._owner)
         self._store.create(batch_id, name, options.to_dict())
         item_ids = self._store.announce(batch_id, [self._announced(offer) for offer in offers], self._batch_limits)
         return _require_batch(self._store.get(batch_id)), item_ids

@@ -59,6 +59,7 @@ def make_corrections(
     Raises NoSuchNumber or InvalidCorrection.
     """
     created = now()
+    last_id = max([reading.id, *(correction.id for correction in earlier)])
     corrections: list[Correction] = []
     corrected_pages: dict[int, tuple[CorrectedNumber, ...]] = {}
     for request in requests:
@@ -70,8 +71,8 @@ def make_corrections(
         )
         _check(page, numbers, request)
         correction = Correction(
-            new_id(reading.owner), reading.id, created, request.page, request.number, request.text, request.digit,
-            request.box, request.order,
+            new_id(reading.owner, last_id), reading.id, created, request.page, request.number, request.text,
+            request.digit, request.box, request.order,
         )  # fmt: skip
         corrected_pages[request.page] = apply_correction(numbers, correction)
         if request.digit is not None:

@@ -16,6 +16,7 @@ from ..store.correction import Correction
 from ..store.ids import ago, now
 from ..store.protocol import Store
 from ..store.reading import UNDO_PERIOD, Doubt, Reading, ReadingQuery, ReviewedNumber
+from ..store.small_protocols import Maintenance
 
 Result = TypeVar("Result")
 log = logging.getLogger(__name__)
@@ -46,7 +47,7 @@ class HistoryPage:
 class RetentionSweeper:
     """Removes readings deleted longer than UNDO_PERIOD ago and, unless `days` is 0, readings older than `days`."""
 
-    def __init__(self, store: Store, days: int) -> None:
+    def __init__(self, store: Maintenance, days: int) -> None:
         self._store = store
         self._days = days
         self._next_sweep = datetime.min.replace(tzinfo=UTC)
@@ -69,16 +70,16 @@ class History:
     """The readings of one owner; `run` runs each call to the store on a thread of the reading service."""
 
     def __init__(self, owner: str, store: Store, run: TaskRunner) -> None:
-        self._owner = owner
+        self.owner = owner
+        self.run = run
         self._store = store
-        self._run = run
 
     def page(self, query: ReadingQuery, limit: int, offset: int) -> HistoryPage:
         """Return `limit` readings that match a query, from `offset` on."""
-        return self._run(
+        return self.run(
             lambda: HistoryPage(
-                self._with_corrections(self._store.find(self._owner, query, limit, offset)),
-                self._store.count(self._owner, query), self._store.count_doubts(self._owner),
+                self._with_corrections(self._store.find(self.owner, query, limit, offset)),
+                self._store.count(self.owner, query), self._store.count_doubts(self.owner),
             )
         )  # fmt: skip
 
@@ -86,7 +87,7 @@ class History:
         """Iterate over all readings that match a query, with their corrections; they are fetched in portions."""
 
         def fetch(limit: int, offset: int) -> Sequence[Reading]:
-            return self._store.find(self._owner, query, limit, offset, pictures=pictures)
+            return self._store.find(self.owner, query, limit, offset, pictures=pictures)
 
         return self.fetch_all(fetch, pictures=pictures)
 
@@ -95,7 +96,7 @@ class History:
     ) -> Iterator[tuple[Reading, ReadingCorrections]]:
         """Iterate over all readings that `fetch(limit, offset)` returns, with their corrections."""
         offset, limit = 0, FETCH_SIZE_WITH_PICTURES if pictures else FETCH_SIZE
-        while portion := self._run(
+        while portion := self.run(
             lambda start=offset: self._with_corrections(fetch(limit, start))  # type: ignore[misc]
         ):
             yield from portion
@@ -105,32 +106,32 @@ class History:
         """Return the least certain unreviewed number after `skipped` others, and the number of all of them."""
 
         def look_up() -> tuple[Doubt | None, int]:
-            count = self._store.count_doubts(self._owner)
-            doubts = self._store.doubts(self._owner, min(skipped, max(count - 1, 0)) + 1)
+            count = self._store.count_doubts(self.owner)
+            doubts = self._store.doubts(self.owner, min(skipped, max(count - 1, 0)) + 1)
             return (doubts[-1] if doubts else None), count
 
-        return self._run(look_up)
+        return self.run(look_up)
 
     def usage(self, day: str) -> tuple[Mapping[str, Mapping[str, int]], Sequence[ReviewedNumber]]:
         """Return the counts of each day and the reviewed numbers, from a day (2026-11-25) on."""
-        return self._run(lambda: (self._store.usage(self._owner, day), self._store.reviewed_numbers(self._owner, day)))
+        return self.run(lambda: (self._store.usage(self.owner, day), self._store.reviewed_numbers(self.owner, day)))
 
     def discard(self, selection: ReadingQuery | Sequence[str]) -> tuple[str, int]:
         """Delete readings, which can be restored for UNDO_PERIOD; return the moment of deletion and their number."""
 
         def delete() -> tuple[str, int]:
             moment = now()
-            return moment, self._store.discard(self._owner, selection, moment)
+            return moment, self._store.discard(self.owner, selection, moment)
 
-        return self._run(delete)
+        return self.run(delete)
 
     def restore(self, moment: str) -> int:
         """Restore the readings that were deleted at a moment, and return their number."""
-        return self._run(lambda: self._store.restore(self._owner, moment))
+        return self.run(lambda: self._store.restore(self.owner, moment))
 
     def corrections(self, reading_id: str) -> ReadingCorrections:
         """Return the corrections of a reading, oldest first."""
-        return self._run(lambda: self._store.corrections_of([reading_id]))
+        return self.run(lambda: self._store.corrections_of([reading_id]))
 
     def _with_corrections(self, readings: Sequence[Reading]) -> list[tuple[Reading, ReadingCorrections]]:
         corrections: dict[str, list[Correction]] = {}

@@ -15,7 +15,7 @@ from ..imaging.documents import open_pages
 from ..reader import Reader
 from ..recognition.alphabet import is_digit
 from ..results import Box, Page
-from ..store.protocol import Store
+from ..store.protocol import ReadingStore
 from .corrections import NoSuchNumber
 
 THUMBNAIL_SIDE = 240
@@ -32,7 +32,7 @@ class PageRegion:
     box: Box
     """The part, in pixels of the page."""
 
-    def picture(self, store: Store, content: bytes, limits: Limits) -> tuple[Picture, Box, str]:
+    def picture(self, store: ReadingStore, content: bytes, limits: Limits) -> tuple[Picture, Box, str]:
         """Return a picture of the page, the part in pixels of that picture, and the name of the file.
 
         Args:
@@ -60,7 +60,7 @@ def stored_copies(picture: Picture, side: int, *, with_thumbnail: bool) -> list[
     return picture.previews(side, *((THUMBNAIL_SIDE,) if with_thumbnail else ()))
 
 
-def explain_digit(store: Store, reader: Reader, reading_id: str, *, page: int, number: int, digit: int) -> bytes:
+def explain_digit(store: ReadingStore, reader: Reader, reading_id: str, *, page: int, number: int, digit: int) -> bytes:
     """Return a PNG of the strokes that decided a digit; all count from 0. Raises ReadingNotFound or NoSuchNumber."""
     reading = store.get(reading_id, pictures=False)
     picture = _stored_picture(store, reading_id, page)
@@ -74,7 +74,7 @@ def explain_digit(store: Store, reader: Reader, reading_id: str, *, page: int, n
     return draw_explanation(reader.explain(picture, box, explained.text))
 
 
-def _stored_picture(store: Store, reading_id: str, page: int) -> Picture:
+def _stored_picture(store: ReadingStore, reading_id: str, page: int) -> Picture:
     if not (preview := store.picture(reading_id, page)):
         raise ReadingNotFound("no copy of this picture was kept")
     return open_picture(preview)

@@ -14,7 +14,6 @@ from typing import IO
 from zlib import error as ZlibError  # noqa: N812 - it is a class
 
 from ..errors import InputError, marked
-from ..settings import Settings
 from ..store.batches import File
 from .filenames import printable
 
@@ -50,11 +49,6 @@ class ZipLimits:
     file_bytes: int
     bytes: int
     ratio: int
-
-    @classmethod
-    def from_settings(cls, settings: Settings) -> ZipLimits:
-        """Return the limits from the settings."""
-        return cls(settings.batch_files, settings.max_bytes, settings.batch_bytes, settings.zip_ratio)
 
 
 def files_in(upload: IO[bytes], name: str, limits: ZipLimits) -> Iterator[File]:

@@ -16,6 +16,14 @@ from ..errors import InputError
 TOO_MANY_ATTEMPTS = "numink ended {} times while this was read: read it by itself, to see why"
 """Error of an item whose reading ended the process too often; {} is the number of attempts."""
 
+CLOCK_TOLERANCE_MS = 600_000
+"""Milliseconds by which the clocks of workers may differ."""
+
+
+def lease_is_over(lease_ends: int, now: int) -> bool:
+    """Return whether a lease has ended, or ends so late that a clock which went back since then must have given it."""
+    return not now <= lease_ends <= now + CLOCK_TOLERANCE_MS
+
 
 class State(StrEnum):
     """State of an item on its way to a reading."""

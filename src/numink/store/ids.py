@@ -21,10 +21,11 @@ class _Clock:
         self._lock = threading.Lock()
         self._last = (0, 0)
 
-    def tick(self) -> tuple[int, int]:
+    def tick(self, after: tuple[int, int]) -> tuple[int, int]:
+        """Return a pair that is greater than all before and than `after`, as the system's clock may have gone back."""
         with self._lock:
             milliseconds = time.time_ns() // 1_000_000
-            before, counter = self._last
+            before, counter = max(self._last, after)
             if milliseconds > before:
                 self._last = (milliseconds, secrets.randbelow(1 << 11))
             elif counter < (1 << 12) - 1:
@@ -37,9 +38,13 @@ class _Clock:
 _clock = _Clock()
 
 
-def uuid7() -> UUID:
-    """Return a UUID of version 7 (RFC 9562): 48 bits of time, a 12-bit counter, 62 random bits."""
-    milliseconds, counter = _clock.tick()
+def uuid7(after: tuple[int, int] = (0, 0)) -> UUID:
+    """Return a UUID of version 7 (RFC 9562): 48 bits of time, a 12-bit counter, 62 random bits.
+
+    Args:
+        after: Time and counter that those of the UUID must exceed.
+    """
+    milliseconds, counter = _clock.tick(after)
     value = milliseconds << 80 | 0x7 << 76 | counter << 64 | 0b10 << 62 | secrets.randbits(62)
     return UUID(int=value)
 
@@ -63,11 +68,12 @@ def day_of(moment: str) -> str:
     return moment[:DAY_LENGTH]
 
 
-def new_id(owner: str) -> str:
+def new_id(owner: str, after: str = "") -> str:
     """Return an id of `owner` that sorts after all ids made before in this process.
 
     Args:
         owner: 1 to 128 characters: letters, digits and `_ . @ + -`.
+        after: Another id that it sorts after, whatever the clock says; `Store.new_id` gives the owner's last one.
 
     Returns:
         `owner:uuid7`.
@@ -77,7 +83,16 @@ def new_id(owner: str) -> str:
     """
     if not OWNER.fullmatch(owner):
         raise ValueError(f"'{owner}' cannot own readings: letters, digits and _ . @ + - only, at most 128")
-    return f"{owner}:{uuid7()}"
+    return f"{owner}:{uuid7(_ticks_of(after))}"
+
+
+def _ticks_of(owned_id: str) -> tuple[int, int]:
+    """Return time and counter of an id; zeros for one that has none."""
+    try:
+        value = UUID(owned_id.rpartition(":")[2]).int
+    except ValueError:
+        return 0, 0
+    return value >> 80, value >> 64 & 0xFFF
 
 
 def owner_of(owned_id: str) -> str:

@@ -1,4 +1,4 @@
-"""Protocol of a store of readings and corrections.
+"""Protocols of a store of readings, and of a whole store.
 
 It asks for documents by id, ranges of ids, and a list of corrections by time, so that a document database can meet it.
 
@@ -18,23 +18,32 @@ It asks for documents by id, ranges of ids, and a list of corrections by time, s
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 from .batch_protocol import BatchStore
-from .correction import Correction
 from .documents import Documents
-from .reading import Doubt, Reading, ReadingQuery, ReviewedNumber
+from .reading import Reading, ReadingQuery
+from .small_protocols import CorrectionStore, Maintenance, ReviewQueue, UsageCounts
 
 
-class Store(Protocol):
-    """A store of readings and corrections. Methods are thread-safe and may raise `StoreError` and its subclasses."""
+class ReadingStore(Protocol):
+    """Readings. Methods are thread-safe and may raise `StoreError` and its subclasses."""
+
+    def new_id(self, owner: str) -> str:
+        """Return an id for a new reading or batch that sorts after all of the owner's, even if the clock went back.
+
+        Other processes that store for the same owner at this moment are not waited for.
+
+        Args:
+            owner: The owner.
+        """
 
     def save(self, reading: Reading) -> None:
         """Store a reading durably before returning; do nothing where its id is stored already.
 
         Args:
-            reading: The reading, with an id from `ids.new_id`.
+            reading: The reading, with an id from `new_id`.
         """
 
     def get(self, reading_id: str, *, pictures: bool = True) -> Reading:
@@ -78,42 +87,6 @@ class Store(Protocol):
             NotStored: There is no such reading.
         """
 
-    def correct(self, reading_id: str, corrections: Sequence[Correction]) -> None:
-        """Store corrections of a reading, all or none; those stored already are left out.
-
-        Args:
-            reading_id: Id of the reading.
-            corrections: Corrections of this reading.
-
-        Raises:
-            NotStored: There is no such reading.
-        """
-
-    def withdraw_correction(self, reading_id: str, correction_id: str) -> None:
-        """Delete one correction of a reading.
-
-        Args:
-            reading_id: Id of the reading.
-            correction_id: Id of the correction.
-
-        Raises:
-            NotStored: There is no such correction of this reading.
-        """
-
-    def corrections(self, since_id: str = "") -> list[Correction]:
-        """Return the corrections of all owners, oldest first.
-
-        Args:
-            since_id: Only corrections made after the one with this id.
-        """
-
-    def corrections_of(self, reading_ids: Sequence[str]) -> list[Correction]:
-        """Return the corrections of some readings, oldest first.
-
-        Args:
-            reading_ids: Ids of the readings; unknown ones are ignored.
-        """
-
     def find(
         self, owner: str, query: ReadingQuery, limit: int = 50, offset: int = 0, *, pictures: bool = False
     ) -> list[Reading]:
@@ -129,17 +102,6 @@ class Store(Protocol):
 
     def count(self, owner: str, query: ReadingQuery) -> int:
         """Return the number of readings that `find` would return without a limit."""
-
-    def doubts(self, owner: str, limit: int = 50) -> list[Doubt]:
-        """Return the numbers of an owner that need a review, the least confident first.
-
-        Args:
-            owner: The owner.
-            limit: Most numbers to return.
-        """
-
-    def count_doubts(self, owner: str) -> int:
-        """Return the number of an owner's numbers that need a review."""
 
     def discard(self, owner: str, selection: ReadingQuery | Sequence[str], moment: str) -> int:
         """Hide readings from every method but `restore`, `purge`, `expire`, `forget` and `picture_bytes`.
@@ -164,42 +126,9 @@ class Store(Protocol):
             Number of restored readings.
         """
 
-    def purge(self, before: str) -> int:
-        """Delete discarded readings of all owners for good.
 
-        Args:
-            before: Only those discarded before this moment.
-
-        Returns:
-            Number of deleted readings.
-        """
-
-    def expire(self, before: str) -> int:
-        """Delete readings of all owners for good.
-
-        Args:
-            before: Only those created before this moment.
-
-        Returns:
-            Number of deleted readings.
-        """
-
-    def forget(self, owner: str) -> int:
-        """Delete all readings of an owner for good, discarded ones too.
-
-        Args:
-            owner: The owner.
-
-        Returns:
-            Number of deleted readings.
-        """
-
-    def picture_bytes(self, owner: str) -> int:
-        """Return the bytes of all stored pictures of an owner, those of discarded readings too.
-
-        Args:
-            owner: The owner.
-        """
+class Store(ReadingStore, CorrectionStore, ReviewQueue, UsageCounts, Maintenance, Protocol):
+    """All that numink stores, in one file or database; `documents` and `batches` have protocols of their own."""
 
     @property
     def documents(self) -> Documents:
@@ -208,43 +137,3 @@ class Store(Protocol):
     @property
     def batches(self) -> BatchStore:
         """Batches, which are read in the background."""
-
-    def usage(self, owner: str, since: str) -> Mapping[str, Mapping[str, int]]:
-        """Return the counts of `usage.usage_counts`, summed over an owner's readings by day.
-
-        Counts stay when readings are deleted.
-
-        Args:
-            owner: The owner.
-            since: First day, such as 2026-11-25.
-
-        Returns:
-            Counts by name, by day in order; days without readings are missing.
-        """
-
-    def reviewed_numbers(self, owner: str, since: str) -> list[ReviewedNumber]:
-        """Return the last correction of each of an owner's numbers, oldest first.
-
-        Args:
-            owner: The owner.
-            since: Only corrections made at this moment or later.
-        """
-
-    def pending_writes(self) -> int:
-        """Return the number of readings in the local queue of a remote store; 0 for a local one."""
-
-    def check(self) -> str:
-        """Check that the store works.
-
-        Returns:
-            Empty where all is well, else a warning about a fault in spite of which readings can be saved.
-
-        Raises:
-            StoreError: The store cannot be used.
-        """
-
-    def describe(self) -> Mapping[str, str]:
-        """Return facts about the store for its administrator, by name."""
-
-    def close(self) -> None:
-        """Close files and connections."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 import numpy as np
 from flask import Flask
@@ -14,6 +15,7 @@ from ..imaging.decode import encode_png
 from ..reader import Reader
 from ..service.corrections import CORRECTION_PATTERN
 from ..service.metrics import Metrics
+from ..service.quota import NoQuota
 from ..service.reading_service import ReadingService
 from ..settings import Settings
 from ..store.protocol import Store
@@ -31,8 +33,12 @@ from .pages import offline as offline_pages
 from .pages import reading as reading_pages
 from .pages import usage as usage_pages
 from .security import init_security, limit_readings
+from .service_parameters import service_parameters
 from .static_files import init_static_files, static_path
 from .upload_limits import init_upload_limits
+
+if TYPE_CHECKING:
+    from ..accounts.accounts import Accounts
 
 
 def build(
@@ -46,7 +52,9 @@ def build(
         reader or Reader(classifier_from_settings(settings), settings.limits),
         store or store_from_settings(settings),
     )
-    reading_service = ReadingService(settings, reader, store, metrics or Metrics())
+    accounts = _open_accounts(settings, store)
+    quota = accounts.quotas if accounts else NoQuota()
+    reading_service = ReadingService(reader, store, metrics or Metrics(), service_parameters(settings), quota)
     app = OpenAPI(
         "numink.web",
         info=Info(
@@ -60,7 +68,7 @@ def build(
         static_url_path=static_path(),
     )  # fmt: skip
     app.extensions["numink"] = reading_service
-    app.extensions["numink_store"] = store
+    app.extensions["numink_settings"] = settings
     app.json.sort_keys = False  # type: ignore[attr-defined]  # Flask's default provider has it, its base has not
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(FILTERS)
@@ -78,13 +86,21 @@ def build(
         reading_pages, batch_pages, history_pages, offline_pages, usage_pages, docs_page, health, problems,
     ):  # fmt: skip
         app.register_blueprint(module.blueprint)
-    if settings.accounts:
+    if accounts:
         from .auth.setup import init_accounts  # noqa: PLC0415 - Authlib and its dependencies take 19 MB
 
-        init_accounts(app, settings, store)
+        init_accounts(app, settings, accounts)
     limit_readings(app, settings)
     reading_service.warm_up(_warm_up_picture())
     return app
+
+
+def _open_accounts(settings: Settings, store: Store) -> Accounts | None:
+    if not settings.accounts:
+        return None
+    from ..accounts.accounts import open_accounts  # noqa: PLC0415 - its libraries are only needed with accounts
+
+    return open_accounts(store, settings.daily_readings, settings.room)
 
 
 def _warm_up_picture() -> bytes:

@@ -82,7 +82,9 @@ STORE_DETAILS = {
         "the history cannot be reached at present, but pictures are read all the same: try again in a moment"
     ),
     "changed": marked("somebody else changed this at the same time: reload the page, and try again"),
-    "store-full": marked("there is no space left for the history: delete readings, or tell the administrator"),
+    "store-full": marked(
+        "there is no space left for the history: delete readings and wait ten minutes, or tell the administrator"
+    ),
     "too-large-to-store": marked("the reading has too many digits for the history: send fewer pages at once"),
 }
 """Details of store errors; their own messages are about the server's files and only logged."""

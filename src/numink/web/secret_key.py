@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
-from pathlib import Path
+
+from ..factories import history_file
 
 
 def load_or_create_secret(store: str) -> str:
@@ -12,9 +13,10 @@ def load_or_create_secret(store: str) -> str:
 
     The key holds for this run only if the store is not a file or its folder is not writable.
     """
-    if not store.startswith("sqlite:///"):
+    history = history_file(store)
+    if history is None:
         return secrets.token_hex(32)
-    path = Path(store.removeprefix("sqlite:///")).with_name("secret.key")
+    path = history.with_name("secret.key")
     new_secret = secrets.token_hex(32)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -97,7 +97,10 @@ def items_of(database: Database, first_batch_id: str, last_batch_id: str = "") -
 
 def changed_since(docs: Iterable[Doc], revision: int) -> list[Doc]:
     """Return the items that changed after a revision, or that may have become visible late since then."""
-    if time.time_ns() // 1000 - revision > VISIBILITY_DELAY // 3:
+    age = time.time_ns() // 1000 - revision
+    if age < 0:  # the clock went back: no revision tells old changes from new ones
+        return list(docs)
+    if age > VISIBILITY_DELAY // 3:
         revision -= VISIBILITY_DELAY
     return [doc for doc in docs if doc["changed"] > revision]
 

@@ -10,12 +10,12 @@ import threading
 import time
 from typing import Any
 
-from ..batches import TOO_MANY_ATTEMPTS, State, Task
-from ..ids import new_id
+from ..batches import TOO_MANY_ATTEMPTS, State, Task, lease_is_over
 from .batch_items import batch_doc_id, changed_item, finish_arrival, item_doc_id
 from .chunks import chunk_deletions, read_chunks
 from .database import Database
 from .ids import without_owner
+from .new_ids import IdSource
 
 Doc = dict[str, Any]
 IDLE_SECONDS = 4.0
@@ -29,8 +29,9 @@ NO_LEASE_ENDS = 2**53
 class CloudantBatchQueue:
     """Implementation of `BatchQueue` in a database."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, ids: IdSource) -> None:
         self._database = database
+        self._ids = ids
         self._served: dict[str, int] = {}
         self._claimed: dict[str, str] = {}
         self._batch_docs: dict[str, Doc] = {}
@@ -54,7 +55,7 @@ class CloudantBatchQueue:
             bounds: dict[str, Any] = {"first": [batch_id], "last": [batch_id, {}]}
             rows = self._database.all_rows(self._database.global_view, "work", page=ITEMS_PER_REQUEST, **bounds)
             for row in rows:
-                if row["value"] >= now:
+                if row["value"] and not lease_is_over(row["value"], now):
                     first_lease_ends = min(first_lease_ends, row["value"])
                     continue
                 task = self._claim_item(row["id"], worker_id, (now, lease_ends), max_attempts)
@@ -137,14 +138,16 @@ class CloudantBatchQueue:
             finish_arrival(self._database, doc)
             doc = self._database.get(doc_id) or doc
         now, lease_ends = lease
-        if not (doc["state"] == State.WAITING or (doc["state"] == State.READING and doc["held_until"] < now)):
+        if not (
+            doc["state"] == State.WAITING or (doc["state"] == State.READING and lease_is_over(doc["held_until"], now))
+        ):
             return None
         if doc["tries"] >= max_attempts:
             error = TOO_MANY_ATTEMPTS.format(doc["tries"])
             self._end_claim(doc["item"], State.FAILED, error, keep_bytes=True)
             return None
         batch = self.batch_doc(doc["batch"])
-        reading_id, attempts = doc["reading"] or new_id(doc["owner"]), doc["tries"] + 1
+        reading_id, attempts = doc["reading"] or self._ids.new_id(doc["owner"]), doc["tries"] + 1
         values = {"state": State.READING, "reading": reading_id, "tries": attempts}
         claimed = changed_item(doc, values | {"holder": worker_id, "held_until": lease_ends})
         if batch is None or self._database.write([claimed])[0] is None:

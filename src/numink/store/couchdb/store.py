@@ -25,6 +25,7 @@ from .deletion import delete_by_id, delete_readings, delete_readings_of, set_dis
 from .documents import CloudantDocuments
 from .documents_of_readings import external_of, preview_name, readings_of, to_doc
 from .ids import AFTER_READINGS, partition_of, reading_doc_id, without_owner
+from .new_ids import IdSource
 from .retry import ResourceMissing
 from .search import matching_rows
 from .setup import database_information, describe
@@ -52,7 +53,12 @@ class CloudantStore:
         name, service = parse_url(url)
         self._database = Database(CouchClient(service, timeouts), name)
         self.documents = CloudantDocuments(self._database)
-        self.batches = CloudantBatches(self._database)
+        self._ids = IdSource(self._database)
+        self.batches = CloudantBatches(self._database, self._ids)
+
+    def new_id(self, owner: str) -> str:
+        """See `Store.new_id`."""
+        return self._ids.new_id(owner)
 
     def save(self, reading: Reading) -> None:
         """See `Store.save`. Where the server refuses the previews, the reading is stored without them."""

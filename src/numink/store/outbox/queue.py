@@ -104,6 +104,12 @@ class WriteQueue:
             ).fetchall()
         return [reading_of(row) for row in rows]
 
+    def last_id(self, owner: str) -> str:
+        """Return the greatest id of an owner's waiting readings; empty where there is none."""
+        with self._file.connection() as connection:
+            (last,) = connection.execute("SELECT max(id) FROM waiting WHERE owner = ?", (owner,)).fetchone()
+        return str(last or "")
+
     def next(self) -> QueuedReading | None:
         """Return the oldest reading, those that were refused after the others; None where none waits."""
         with self._file.connection() as connection:
@@ -117,14 +123,13 @@ class WriteQueue:
 
         A reading that was deleted here while it was saved stays, to be deleted remotely.
         """
-        with self._file.transaction() as connection:
-            connection.execute("DELETE FROM waiting WHERE id = ? AND dropped = ?", (reading_id, deleted))
+        statement = "DELETE FROM waiting WHERE id = ? AND dropped = ?"
+        self._file.free(lambda connection: connection.execute(statement, (reading_id, deleted)))
 
     def mark_deleted(self, reading_id: str) -> bool:
         """Delete a reading, which the remote store may have already; return False where it does not wait."""
-        with self._file.transaction() as connection:
-            marked = connection.execute("UPDATE waiting SET dropped = 1 WHERE id = ? AND NOT dropped", (reading_id,))
-        return bool(marked.rowcount)
+        statement = "UPDATE waiting SET dropped = 1 WHERE id = ? AND NOT dropped"
+        return bool(self._file.free(lambda connection: connection.execute(statement, (reading_id,)).rowcount))
 
     def postpone(self, reading_id: str, refusal: str) -> None:
         """Move a reading behind the others, because the remote store refused it."""
@@ -133,9 +138,8 @@ class WriteQueue:
 
     def forget(self, owner: str) -> int:
         """Delete all readings of an owner and return their number."""
-        with self._file.transaction() as connection:
-            marked = connection.execute("UPDATE waiting SET dropped = 1 WHERE owner = ? AND NOT dropped", (owner,))
-        return marked.rowcount
+        statement = "UPDATE waiting SET dropped = 1 WHERE owner = ? AND NOT dropped"
+        return self._file.free(lambda connection: connection.execute(statement, (owner,)).rowcount)
 
     def status(self, owner: str = "") -> QueueStatus:
         """Return the state of the queue, or of one owner's readings in it."""

@@ -12,6 +12,7 @@ from ...errors import StoreError, StoreUnavailable, TooLargeToStore
 from ..batch_protocol import BatchStore
 from ..correction import Correction
 from ..documents import Documents
+from ..ids import new_id
 from ..protocol import Store
 from ..reading import Doubt, Reading, ReadingQuery, ReviewedNumber
 from .queue import WriteQueue
@@ -30,6 +31,16 @@ class WriteBehindStore:
         self._store = store
         self._queue = queue
         self._sender = Sender(store, queue)
+
+    def new_id(self, owner: str) -> str:
+        """See `Store.new_id`. While the remote store is unavailable, only waiting readings are looked at."""
+        local = new_id(owner, self._queue.last_id(owner))
+        if not self._sender.unavailable:
+            try:
+                return self._store.new_id(owner)  # ids of a process never decrease
+            except StoreError as error:
+                self._sender.report_failure(error)
+        return local
 
     def save(self, reading: Reading) -> None:
         """See `Store.save`."""
@@ -179,13 +190,9 @@ class WriteBehindStore:
         status = self._queue.status()
         return {**self._store.describe(), "outbox": f"{status.readings:,} readings wait, {status.bytes:,} bytes"}
 
-    def flush(self) -> None:
-        """Make one more attempt to send waiting readings; others stay in the file."""
-        self._sender.close()
-
     def close(self) -> None:
-        """See `Store.close`."""
-        self.flush()
+        """See `Store.close`. Makes one more attempt to send waiting readings; others stay in the file."""
+        self._sender.close()
         self._store.close()
         self._queue.close()
 

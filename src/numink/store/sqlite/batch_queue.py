@@ -10,13 +10,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from sqlite3 import Connection
 
-from ..batches import TOO_MANY_ATTEMPTS, State, Task
+from ..batches import CLOCK_TOLERANCE_MS, TOO_MANY_ATTEMPTS, State, Task
 from ..ids import new_id, owner_of
 from .connection import SqliteFile
+from .rows import last_id
 
 IN_WORK_INDEX = "state IN ('waiting', 'reading')"
 """Condition of the index `item_work`, which SQLite uses only where a statement repeats it."""
-CLAIMABLE = "(state = 'waiting' OR (state = 'reading' AND held_until < :now))"
+CLAIMABLE = f"""(state = 'waiting' OR (
+    state = 'reading' AND held_until NOT BETWEEN :now AND :now + {CLOCK_TOLERANCE_MS}
+))"""
+"""Condition that `batches.lease_is_over`, or that there is none."""
 NEXT_BATCH = f"""SELECT id FROM batch WHERE EXISTS (
     SELECT 1 FROM item WHERE item.batch = batch.id AND {IN_WORK_INDEX} AND {CLAIMABLE}
 ) ORDER BY served LIMIT 1"""
@@ -48,8 +52,12 @@ class SqliteBatchQueue:
                 if attempts >= max_attempts:
                     update_item(connection, item_id, State.FAILED, TOO_MANY_ATTEMPTS.format(attempts), revision)
                     continue
-                reading_id = reading_id or new_id(owner_of(batch_id))
-                connection.execute("UPDATE batch SET served = ? WHERE id = ?", (now, batch_id))
+                owner = owner_of(batch_id)
+                reading_id = reading_id or new_id(owner, last_id(connection, owner))
+                connection.execute(
+                    "UPDATE batch SET served = max(?, 1 + (SELECT max(served) FROM batch)) WHERE id = ?",
+                    (now, batch_id),
+                )
                 connection.execute(
                     "UPDATE item SET state = 'reading', reading = ?, tries = tries + 1, holder = ?, held_until = ?,"
                     " revision = ? WHERE id = ?",
@@ -80,13 +88,15 @@ class SqliteBatchQueue:
         self._end_claim(item_id, State.WAITING, "", keep_bytes=True)
 
     def _end_claim(self, item_id: str, state: State, error: str, *, keep_bytes: bool) -> None:
-        with self._file.transaction() as connection:
+        def end(connection: Connection) -> None:
             batch = connection.execute("SELECT batch FROM item WHERE id = ?", (item_id,)).fetchone()
             if batch is None:  # the batch was deleted meanwhile
                 return
             update_item(connection, item_id, state, error, next_revision(connection, batch[0]))
             if not keep_bytes:
                 delete_bytes(connection, "id = ?", item_id)
+
+        self._file.free(end)
 
 
 @contextmanager
@@ -112,6 +122,5 @@ def update_item(connection: Connection, item_id: str, state: State, error: str, 
 
 
 def delete_bytes(connection: Connection, condition: str, *values: str) -> None:
-    """Delete and overwrite the bytes of the items that meet an SQL condition."""
-    connection.execute("PRAGMA secure_delete = ON")
+    """Delete the bytes of the items that meet an SQL condition."""
     connection.execute(f"DELETE FROM original WHERE item IN (SELECT id FROM item WHERE {condition})", values)

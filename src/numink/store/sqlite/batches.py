@@ -1,7 +1,7 @@
 """Batches in the SQLite file. See `batch_protocol.BatchStore`.
 
 Every change gives the batch, and the items that changed, the next revision, so that a page that follows a batch
-fetches only changed items. Deleted bytes are overwritten (`secure_delete`).
+fetches only changed items.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from ...errors import StoreBusy
 from ..batches import ARRIVING, AnnouncedFile, Batch, BatchLimits, File, Item, State
 from ..ids import new_id, now, owner_of
 from ..reading import Reading
-from .batch_queue import SqliteBatchQueue, batch_change, delete_bytes
+from .batch_queue import SqliteBatchQueue, batch_change, delete_bytes, next_revision
+from .previews import with_previews
 from .review_queue import DOUBT_IS_OPEN
-from .rows import PREVIEWS_COLUMN, id_bounds, reading_of
+from .rows import id_bounds, reading_of
 
 TRANSACTION_BYTES = 8_000_000
 """Bytes written in one transaction, so that other writers do not wait long."""
@@ -87,8 +88,8 @@ class SqliteBatches(SqliteBatchQueue):
                     raise StoreBusy("the same file was sent twice at once: try again in a moment")
             return item_ids
         finally:  # items that are still arriving are those of a failed upload
-            with self._file.transaction() as connection:
-                connection.execute("DELETE FROM item WHERE arrival = ? AND state = ?", (upload_id, ARRIVING))
+            statement = "DELETE FROM item WHERE arrival = ? AND state = ?"
+            self._file.free(lambda connection: connection.execute(statement, (upload_id, ARRIVING)))
 
     def get(self, batch_id: str) -> Batch | None:
         """See `BatchStore.get`."""
@@ -122,24 +123,27 @@ class SqliteBatches(SqliteBatchQueue):
 
     def readings(self, batch_id: str, offset: int, limit: int, *, pictures: bool) -> list[Reading]:
         """See `BatchStore.readings`."""
-        previews = PREVIEWS_COLUMN if pictures else "NULL"
         with self._file.connection() as connection:
             rows = connection.execute(
-                f"SELECT reading.id, created, reading.name, pages, {previews} FROM {ITEMS_WITH_READINGS}"
+                f"SELECT reading.id, created, reading.name, pages, x'' FROM {ITEMS_WITH_READINGS}"
                 " WHERE batch = ? AND reading.id IS NOT NULL ORDER BY place, part LIMIT ? OFFSET ?",
                 (batch_id, limit, offset),
-            ).fetchall()
-        return [reading_of((*row[:4], b""), row[4] or b"") for row in rows]
+            )
+            readings = [reading_of(row) for row in rows]
+            return with_previews(connection, readings) if pictures else readings
 
     def cancel(self, batch_id: str) -> int:
         """See `BatchStore.cancel`."""
-        with batch_change(self._file, batch_id) as (connection, revision):
+
+        def cancel_open(connection: Connection) -> int:
             cancelled = connection.execute(
                 "UPDATE item SET state = 'cancelled', revision = ? WHERE batch = ? AND state IN ('awaited', 'waiting')",
-                (revision, batch_id),
+                (next_revision(connection, batch_id), batch_id),
             )
             delete_bytes(connection, "batch = ? AND state IN ('cancelled', 'failed')", batch_id)
-        return cancelled.rowcount
+            return cancelled.rowcount
+
+        return self._file.free(cancel_open)
 
     def retry(self, batch_id: str) -> int:
         """See `BatchStore.retry`."""
@@ -170,14 +174,15 @@ class SqliteBatches(SqliteBatchQueue):
     def expire(self, failed_before: str, created_before: str) -> None:
         """See `BatchStore.expire`."""
         old_failures = "state = 'failed' AND batch IN (SELECT id FROM batch WHERE created < ?)"
-        with self._file.transaction() as connection:
-            delete_bytes(connection, old_failures, failed_before)
+        self._file.free(lambda connection: delete_bytes(connection, old_failures, failed_before))
         self._delete_batches("created < ?", created_before)
 
     def _delete_batches(self, condition: str, *values: str) -> None:
-        with self._file.transaction() as connection:
+        def delete(connection: Connection) -> None:
             delete_bytes(connection, f"batch IN (SELECT id FROM batch WHERE {condition})", *values)
             connection.execute(f"DELETE FROM batch WHERE {condition}", values)
+
+        self._file.free(delete)
 
 
 def _batch(connection: Connection, row: Sequence[Any]) -> Batch:

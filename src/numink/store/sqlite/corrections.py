@@ -37,14 +37,11 @@ def insert_corrections(file: SqliteFile, reading_id: str, corrections: Sequence[
 
 def delete_correction(file: SqliteFile, reading_id: str, correction_id: str) -> None:
     """Delete a correction of a reading. See `Store.withdraw_correction`."""
-    with file.transaction() as connection:
-        deleted = connection.execute(
-            "DELETE FROM correction WHERE id = ? AND reading ="
-            " (SELECT id FROM reading WHERE id = ? AND discarded IS NULL)",
-            (correction_id, reading_id),
-        )
-        if not deleted.rowcount:
-            raise ReadingNotFound(CORRECTION_MISSING)
+    statement = (
+        "DELETE FROM correction WHERE id = ? AND reading = (SELECT id FROM reading WHERE id = ? AND discarded IS NULL)"
+    )
+    if not file.free(lambda connection: connection.execute(statement, (correction_id, reading_id)).rowcount):
+        raise ReadingNotFound(CORRECTION_MISSING)
 
 
 def select_corrections(file: SqliteFile, condition: str, value: str) -> list[Correction]:

@@ -46,8 +46,7 @@ class SqliteDocuments:
 
     def delete(self, document: Document) -> None:
         """See `Documents.delete`."""
-        with self._file.transaction() as connection:
-            connection.execute("DELETE FROM document WHERE id = ?", (document.id,))
+        self._file.free(lambda connection: connection.execute("DELETE FROM document WHERE id = ?", (document.id,)))
 
     def with_prefix(self, prefix: str, after_id: str = "", limit: int = 100) -> Sequence[Document]:
         """See `Documents.with_prefix`."""

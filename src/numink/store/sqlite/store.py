@@ -9,17 +9,21 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from sqlite3 import Connection
+from typing import Any
 
 from ...errors import ReadingNotFound
 from ..correction import Correction
-from ..previews import pack_previews
+from ..ids import new_id
 from ..reading import READING_MISSING, Doubt, Reading, ReadingQuery, ReviewedNumber
 from .batches import SqliteBatches
 from .connection import SqliteFile
-from .corrections import CORRECTED_TEXT_SQL, delete_correction, insert_corrections, select_corrections
+from .corrections import delete_correction, insert_corrections, select_corrections
 from .documents import SqliteDocuments
-from .review_queue import DOUBT_IS_OPEN, add_doubts, count_doubts, select_doubts
-from .rows import PREVIEWS_COLUMN, READING_COLUMNS, TIME_KEY, id_bounds, pages_column, reading_of
+from .previews import add_previews, count_preview_bytes, select_preview, with_previews
+from .review_queue import add_doubts, count_doubts, select_doubts
+from .rows import READING_COLUMNS, TIME_KEY, id_bounds, last_id, pages_column, reading_of
+from .search import query_condition
 from .usage import add_usage, select_reviewed_numbers, select_usage
 
 
@@ -38,6 +42,11 @@ class SqliteStore:
         self.documents = SqliteDocuments(self._file)
         self.batches = SqliteBatches(self._file)
 
+    def new_id(self, owner: str) -> str:
+        """See `Store.new_id`."""
+        with self._file.connection() as connection:
+            return new_id(owner, last_id(connection, owner))
+
     def save(self, reading: Reading) -> None:
         """See `Store.save`."""
         pages = pages_column(reading)
@@ -49,25 +58,20 @@ class SqliteStore:
             ).rowcount
             if inserted:
                 add_usage(connection, reading)
-            add_doubts(connection, reading)
-            if previews := pack_previews(reading.previews):
-                connection.execute("INSERT INTO preview VALUES (?, ?) ON CONFLICT DO NOTHING", (reading.id, previews))
+                add_doubts(connection, reading)
+                add_previews(connection, reading)
 
     def get(self, reading_id: str, *, pictures: bool = True) -> Reading:
         """See `Store.get`."""
         with self._file.connection() as connection:
-            row = connection.execute(
-                f"SELECT {READING_COLUMNS}, {PREVIEWS_COLUMN if pictures else 'NULL'} FROM reading"
-                " WHERE id = ? AND discarded IS NULL",
-                (reading_id,),
-            ).fetchone()
-        if row is None:
-            raise ReadingNotFound(READING_MISSING)
-        return reading_of(row[:5], row[5] or b"")
+            reading = reading_of(_live_row(connection, reading_id, READING_COLUMNS))
+            return with_previews(connection, [reading])[0] if pictures else reading
 
     def picture(self, reading_id: str, page: int) -> bytes:
         """See `Store.picture`."""
-        return self.get(reading_id).preview(page)
+        with self._file.connection() as connection:
+            _live_row(connection, reading_id, "1")
+            return select_preview(connection, reading_id, page)
 
     def recent(self, owner: str, before_id: str | None = None, limit: int = 50) -> list[Reading]:
         """See `Store.recent`."""
@@ -82,9 +86,9 @@ class SqliteStore:
 
     def delete(self, reading_id: str) -> None:
         """See `Store.delete`."""
-        with self._file.transaction() as connection:
-            if not connection.execute("DELETE FROM reading WHERE id = ? AND discarded IS NULL", (reading_id,)).rowcount:
-                raise ReadingNotFound(READING_MISSING)
+        condition = "id = ? AND discarded IS NULL"
+        if not self._file.free(lambda connection: _delete(connection, condition, reading_id)):
+            raise ReadingNotFound(READING_MISSING)
 
     def correct(self, reading_id: str, corrections: Sequence[Correction]) -> None:
         """See `Store.correct`."""
@@ -112,19 +116,19 @@ class SqliteStore:
         self, owner: str, query: ReadingQuery, limit: int = 50, offset: int = 0, *, pictures: bool = False
     ) -> list[Reading]:
         """See `Store.find`."""
-        where, values = _condition(owner, query)
+        where, values = query_condition(owner, query)
         order = "ASC" if query.oldest_first else "DESC"
         with self._file.connection() as connection:
             rows = connection.execute(
-                f"SELECT {READING_COLUMNS}, {PREVIEWS_COLUMN if pictures else 'NULL'} FROM reading WHERE {where}"
-                f" ORDER BY id {order} LIMIT ? OFFSET ?",
+                f"SELECT {READING_COLUMNS} FROM reading WHERE {where} ORDER BY id {order} LIMIT ? OFFSET ?",
                 (*values, max(limit, 0), max(offset, 0)),
-            ).fetchall()
-        return [reading_of(row[:5], row[5] or b"") for row in rows]
+            )
+            readings = [reading_of(row) for row in rows]
+            return with_previews(connection, readings) if pictures else readings
 
     def count(self, owner: str, query: ReadingQuery) -> int:
         """See `Store.count`."""
-        where, values = _condition(owner, query)
+        where, values = query_condition(owner, query)
         with self._file.connection() as connection:
             (count,) = connection.execute(f"SELECT count(*) FROM reading WHERE {where}", values).fetchone()
         return int(count)
@@ -142,16 +146,15 @@ class SqliteStore:
     def discard(self, owner: str, selection: ReadingQuery | Sequence[str], moment: str) -> int:
         """See `Store.discard`."""
         if isinstance(selection, ReadingQuery):
-            where, values = _condition(owner, selection)
+            where, values = query_condition(owner, selection)
         else:
-            where, values = _condition(owner, ReadingQuery())
+            where, values = query_condition(owner, ReadingQuery())
             where, values = (
                 f"{where} AND id IN (SELECT value FROM json_each(?))",
                 [*values, json.dumps(list(selection))],
             )
-        with self._file.transaction() as connection:
-            discarded = connection.execute(f"UPDATE reading SET discarded = ? WHERE {where}", [moment, *values])
-        return discarded.rowcount
+        statement = f"UPDATE reading SET discarded = ? WHERE {where}"
+        return self._file.free(lambda connection: connection.execute(statement, [moment, *values]).rowcount)
 
     def restore(self, owner: str, moment: str) -> int:
         """See `Store.restore`."""
@@ -164,29 +167,27 @@ class SqliteStore:
 
     def purge(self, before: str) -> int:
         """See `Store.purge`."""
-        with self._file.transaction() as connection:
-            return connection.execute("DELETE FROM reading WHERE discarded < ?", (before,)).rowcount
+        return self._file.free(lambda connection: _delete(connection, "discarded < ?", before))
 
     def expire(self, before: str) -> int:
         """See `Store.expire`."""
-        with self._file.transaction() as connection:
-            return connection.execute("DELETE FROM reading WHERE created < ?", (before,)).rowcount
+        return self._file.free(lambda connection: _delete(connection, "created < ?", before))
 
     def forget(self, owner: str) -> int:
         """See `Store.forget`."""
-        with self._file.transaction() as connection:
+
+        def forget_all(connection: Connection) -> int:
             connection.execute("DELETE FROM use WHERE owner = ?", (owner,))
-            return connection.execute("DELETE FROM reading WHERE id > ? AND id < ?", id_bounds(owner)).rowcount
+            return _delete(connection, "id > ? AND id < ?", *id_bounds(owner))
+
+        return self._file.free(forget_all)
 
     def picture_bytes(self, owner: str) -> int:
         """See `Store.picture_bytes`."""
         with self._file.connection() as connection:
-            (size,) = connection.execute(
-                "SELECT total(length(thumbnail)) + total(length(picture)) FROM reading LEFT JOIN preview"
-                " ON reading = id WHERE id > ? AND id < ?",
-                id_bounds(owner),
-            ).fetchone()
-        return int(size)
+            query = "SELECT total(length(thumbnail)) FROM reading WHERE id > ? AND id < ?"
+            (thumbnails,) = connection.execute(query, id_bounds(owner)).fetchone()
+            return int(thumbnails) + count_preview_bytes(connection, id_bounds(owner))
 
     def usage(self, owner: str, since: str) -> Mapping[str, Mapping[str, int]]:
         """See `Store.usage`."""
@@ -222,24 +223,15 @@ class SqliteStore:
         self._file.close()
 
 
-def _condition(owner: str, query: ReadingQuery) -> tuple[str, list[str]]:
-    """Return the condition of a WHERE clause for a query, and its parameters."""
-    conditions = ["id > ? AND id < ? AND discarded IS NULL"]
-    values = [*id_bounds(owner)]
-    if query.text:
-        escaped = "".join(f"\\{character}" if character in "%_\\" else character for character in query.text)
-        contains = "{} LIKE ? ESCAPE '\\'".format
-        corrected = (
-            f"EXISTS (SELECT 1 FROM correction AS c WHERE c.reading = reading.id AND {contains(CORRECTED_TEXT_SQL)})"
-        )
-        conditions.append(f"({contains('text')} OR {contains('name')} OR {corrected})")
-        values += [f"%{escaped}%"] * 3
-    for moment, comparison in ((query.since, ">="), (query.until, "<")):
-        if moment:
-            conditions.append(f"created {comparison} ?")
-            values.append(moment)
-    if query.doubtful:
-        conditions.append(f"EXISTS (SELECT 1 FROM doubt WHERE doubt.reading = reading.id AND {DOUBT_IS_OPEN})")
-    if query.corrected:
-        conditions.append("EXISTS (SELECT 1 FROM correction WHERE correction.reading = reading.id)")
-    return " AND ".join(conditions), values
+def _live_row(connection: Connection, reading_id: str, columns: str) -> Sequence[Any]:
+    """Return columns of a reading. Raises ReadingNotFound where there is none, or it was discarded."""
+    query = f"SELECT {columns} FROM reading WHERE id = ? AND discarded IS NULL"
+    row: Sequence[Any] | None = connection.execute(query, (reading_id,)).fetchone()
+    if row is None:
+        raise ReadingNotFound(READING_MISSING)
+    return row
+
+
+def _delete(connection: Connection, condition: str, *values: str) -> int:
+    """Delete the readings that meet an SQL condition, with all that belongs to them, and return their number."""
+    return connection.execute(f"DELETE FROM reading WHERE {condition}", values).rowcount

@@ -20,6 +20,7 @@ from ...accounts.keys import key_owner
 from ...accounts.person import Person
 from ...accounts.sessions import begin_session, end_session, session_owner
 from ...errors import NuminkError
+from ...service.owner_service import OwnerService
 from ...service.reading_service import ReadingService
 from ...settings import Settings
 
@@ -120,11 +121,17 @@ def person() -> Person:
 
 def owner() -> str:
     """Return the owner of the readings that this request is about. Raises NotLoggedIn."""
-    return person().id if with_accounts() else shared_reading_service().owner
+    return person().id if with_accounts() else settings().owner
 
 
-def reading_service() -> ReadingService:
-    """Return the reading service for the owner of this request. Raises NotLoggedIn."""
+def settings() -> Settings:
+    """Return the settings of this server."""
+    current: Settings = current_app.extensions["numink_settings"]
+    return current
+
+
+def reading_service() -> OwnerService:
+    """Return the operations of the owner of this request. Raises NotLoggedIn."""
     return shared_reading_service().for_owner(owner())
 
 

@@ -18,7 +18,7 @@ from threading import BoundedSemaphore, Event
 from flask import current_app, render_template
 
 from ...settings import Settings
-from .identity import shared_reading_service
+from .identity import settings as server_settings
 
 log = logging.getLogger(__name__)
 SMTP_TIMEOUT = 20.0
@@ -86,7 +86,7 @@ def send_mail(template: str, to: str, values: Mapping[str, str]) -> None:
 
     Where `to` is empty the e-mail is rendered but not sent, so that both cases take equally long.
     """
-    settings = shared_reading_service().settings
+    settings = server_settings()
     subject, _, body = render_template(f"mail/{template}.txt", email=to, here=settings.url, **values).partition("\n")
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = settings.smtp_sender, to, subject.strip()

@@ -20,7 +20,7 @@ from ...accounts.person import email_of
 from ...settings import Settings
 from ..problems import RequestError
 from ..redirects import local_path
-from .identity import accounts, shared_reading_service, start_session
+from .identity import accounts, settings, start_session
 
 log = logging.getLogger(__name__)
 blueprint = Blueprint("sign_in", __name__, url_prefix="/sign-in")
@@ -56,7 +56,7 @@ def begin() -> AnyResponse:
         del session[old_state]
     session["after"] = local_path(request.args.get("next", ""))
     try:
-        response: AnyResponse = _provider().authorize_redirect(_settings().url.rstrip("/") + url_for(".back"))
+        response: AnyResponse = _provider().authorize_redirect(settings().url.rstrip("/") + url_for(".back"))
     except PROVIDER_ERRORS as error:
         raise _sign_in_failed(error) from None
     return response
@@ -65,7 +65,7 @@ def begin() -> AnyResponse:
 @blueprint.get("/back")
 def back() -> AnyResponse:
     """Log in the person that the provider identifies in exchange for the code in the request."""
-    issuer = _settings().oidc_issuer
+    issuer = settings().oidc_issuer
     if request.args.get("error") == "access_denied":
         return redirect(url_for("entry.log_in"), 303)
     try:
@@ -78,7 +78,7 @@ def back() -> AnyResponse:
         raise RequestError(
             "email-not-verified",
             "{provider} has not verified your e-mail address: verify it there, and sign in again",
-            provider=provider_name(_settings()),
+            provider=provider_name(settings()),
         )
     return_path = session.get("after")
     start_session(accounts().sign_in_with_provider(issuer, subject, email_of(email)))
@@ -87,10 +87,6 @@ def back() -> AnyResponse:
 
 def _provider() -> Any:
     return current_app.extensions["numink_provider"]
-
-
-def _settings() -> Settings:
-    return shared_reading_service().settings
 
 
 def _sign_in_failed(error: Exception) -> RequestError:

@@ -13,7 +13,7 @@ from ...accounts.refusals import InvalidAccountData, WrongPassword
 from ..i18n import error_text, text
 from ..problems import RequestError
 from ..redirects import local_path
-from .identity import accounts, close_session, shared_reading_service, start_session
+from .identity import accounts, close_session, settings, start_session
 from .mail import send_mail
 from .rate_limits import AttemptLimiter
 
@@ -145,7 +145,7 @@ def sends_mail() -> bool:
 def send_account_mail(to_mail: AccountMail) -> None:
     """Send an e-mail about an account, if this server sends e-mails."""
     if sends_mail():
-        base = shared_reading_service().settings.url.rstrip("/")
+        base = settings().url.rstrip("/")
         link = base + url_for(LINK_ENDPOINTS[to_mail.text], token=to_mail.token) if to_mail.token else base
         send_mail(to_mail.text, "" if to_mail.idle else to_mail.email, {"link": link})
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from flask import Flask
 
-from ...accounts.accounts import open_accounts
+from ...accounts.accounts import Accounts
 from ...errors import SettingsError
-from ...service.reading_service import ReadingService
 from ...settings import Settings
-from ...store.protocol import Store
 from . import account, admin, routes
 from .identity import init_identity
 from .mail import Mailer
@@ -31,12 +29,9 @@ def check_settings(settings: Settings) -> None:
             raise SettingsError(f"NUMINK_ACCOUNTS is on: set {setting}")
 
 
-def init_accounts(app: Flask, settings: Settings, store: Store) -> None:
+def init_accounts(app: Flask, settings: Settings, accounts: Accounts) -> None:
     """Add accounts to `app`. Raises SettingsError for an invalid limit or a missing setting."""
     check_settings(settings)
-    accounts = open_accounts(store, settings.daily_readings, settings.room)
-    reading_service: ReadingService = app.extensions["numink"]
-    reading_service.quota = accounts.quotas
     app.extensions["numink_attempts"] = AttemptLimiter(settings)
     init_identity(app, settings, accounts)
     if settings.smtp_host:

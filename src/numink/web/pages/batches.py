@@ -19,7 +19,7 @@ from ...service.batches import Offer, Upload, count_by_state
 from ...service.options import Options
 from ...store.batches import Item
 from ..attachments import send_readings
-from ..auth.identity import reading_service
+from ..auth.identity import reading_service, settings
 from ..batch_names import batch_name
 from ..i18n import text
 from ..problems import RequestError
@@ -35,10 +35,10 @@ BATCHES_SHOWN = 50
 @blueprint.get("")
 def index() -> str:
     """List the batches, with a form for a new one."""
-    settings = reading_service().settings
+    limits = settings()
     return render_template(
         "batches.html", batches=reading_service().batches.recent(BATCHES_SHOWN), checks=CHECKS,
-        files_limit=settings.batch_files, megabytes=settings.max_bytes // 1_000_000,
+        files_limit=limits.batch_files, megabytes=limits.max_bytes // 1_000_000,
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from ...recognition.constraints import CHECKS
 from ...service.batches import Upload
 from ...service.options import Options
 from ...service.page_pictures import PageRegion
-from ..auth.identity import reading_service, shared_reading_service, visitor, with_accounts
+from ..auth.identity import reading_service, settings, shared_reading_service, visitor, with_accounts
 from ..batch_names import batch_name
 from ..i18n import text
 from ..problems import RequestError
@@ -31,7 +31,7 @@ def home() -> str:
     """Show the form to choose, drop, paste or draw a picture; visitors without an account get an introduction."""
     if with_accounts() and visitor() is None:
         return render_template("welcome.html")
-    megabytes = shared_reading_service().settings.max_bytes // 1_000_000
+    megabytes = settings().max_bytes // 1_000_000
     batches = [batch for batch in reading_service().batches.recent(RECENT_BATCHES) if batch.open]
     return render_template("home.html", megabytes=megabytes, checks=CHECKS, batches_in_progress=batches)
 

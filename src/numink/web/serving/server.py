@@ -26,7 +26,6 @@ from gunicorn.workers.base import Worker
 from ...errors import NuminkError, SettingsError
 from ...service.metrics import Metrics, SharedCounters
 from ...settings import Settings
-from ...store.outbox.store import WriteBehindStore
 from ..secret_key import load_or_create_secret
 from .graceful_shutdown import DrainingArbiter, DrainingWorker
 
@@ -129,8 +128,8 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         exception = sys.exc_info()[1]
         if self.callable and (mailer := self.callable.extensions.get("numink_mail")):
             mailer.close()  # sends the queued e-mails
-        if self.callable and isinstance(store := self.callable.extensions.get("numink_store"), WriteBehindStore):
-            store.flush()
+        if self.callable and (reading_service := self.callable.extensions.get("numink")):
+            reading_service.close()
         sys.stdout.flush()
         sys.stderr.flush()
         code = exception.code if isinstance(exception, SystemExit) else None
