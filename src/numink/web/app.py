@@ -23,7 +23,10 @@ from .api import docs_page
 from .api import readings as readings_api
 from .api.schemas import Problem
 from .auth import identity
+from .caching import init_caching
+from .cors import init_cors
 from .formatting import FILTERS
+from .hosts import init_hosts
 from .i18n import init_i18n
 from .pages import batches as batch_pages
 from .pages import history as history_pages
@@ -68,8 +71,11 @@ def build(
         version=version("numink"), visitor=identity.visitor, with_accounts=identity.with_accounts,
         correction_pattern=f" *{CORRECTION_PATTERN} *",
     )  # fmt: skip
+    init_caching(app, settings)
+    init_hosts(app, settings)
     init_i18n(app, settings)
     init_static_files(app)
+    init_cors(app, settings)
     init_security(app, settings)
     init_upload_limits(app, settings)
     app.register_api(readings_api.blueprint)

@@ -11,8 +11,7 @@ from functools import cache
 from typing import Annotated, Any, Literal
 
 from flask_openapi3.models.file import FileStorage
-from pydantic import BaseModel, BeforeValidator, Field, field_validator
-from werkzeug.datastructures import FileStorage as Upload
+from pydantic import BaseModel, BeforeValidator, Field
 
 from ...results import KINDS, EmptyReason
 from ...service.options import Options
@@ -199,13 +198,12 @@ class ReadForm(Form):
         description="picture or document: PNG, JPEG, WebP, AVIF, JPEG 2000, GIF, BMP, TIFF, PPM or PDF"
     )
 
-    @field_validator("file", mode="before")
-    @classmethod
-    def _require_file(cls, value: object) -> object:
-        """Reject a text instead of a file, and the empty file that a browser sends if none was chosen."""
-        if not isinstance(value, Upload) or not value.filename:
-            raise ValueError("not a file")
-        return value
+
+class JsonReadForm(Form):
+    """A picture to read, in JSON."""
+
+    file: str = Field(min_length=1, description="the file in base64")
+    name: str = Field("", max_length=1000, description="file name, which the history shows")
 
 
 class ReadingPath(BaseModel):
