@@ -35,7 +35,8 @@ def test_this_machine_and_named_hosts_are_answered(server: Served, host: str) ->
 
 
 @pytest.mark.parametrize(
-    "host", ["evil.example", "evil.example:8000", "127.0.0.1.evil.example", "localhost.evil.example", "192.168.0.7", "x"]
+    "host",
+    ["evil.example", "evil.example:8000", "127.0.0.1.evil.example", "localhost.evil.example", "192.168.0.7", "x"],
 )
 def test_any_other_host_is_421_on_every_path(server: Served, host: str) -> None:
     reading = server.client.read(digits("7", 60)).json["id"]

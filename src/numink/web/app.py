@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from importlib.metadata import version
+from typing import Any
 
 import numpy as np
 from flask import Flask
+from flask.json.provider import DefaultJSONProvider
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 
@@ -38,6 +40,19 @@ from .static_files import init_static_files, static_path
 from .upload_limits import init_upload_limits
 
 
+class JsonProvider(DefaultJSONProvider):
+    """Flask's JSON, with fields in their order, and text that is nested too deeply as invalid as any other."""
+
+    sort_keys = False
+
+    def loads(self, text: str | bytes, **options: Any) -> Any:
+        """Parse JSON. Raises ValueError."""
+        try:
+            return super().loads(text, **options)
+        except RecursionError:
+            raise ValueError("the JSON is nested too deeply") from None
+
+
 def build(
     settings: Settings,
     reader: Reader | None = None,
@@ -64,7 +79,7 @@ def build(
     )  # fmt: skip
     app.extensions["numink"] = reading_service
     app.extensions["numink_store"] = store
-    app.json.sort_keys = False  # type: ignore[attr-defined]  # Flask's default provider has it, its base has not
+    app.json = JsonProvider(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(FILTERS)
     app.jinja_env.globals.update(

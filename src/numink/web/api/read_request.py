@@ -1,4 +1,7 @@
-"""The request to read a picture, in each of its forms: multipart, the bytes of the file as the body, or JSON."""
+"""Requests to read pictures: a multipart form, the bytes of a file as the body, or JSON.
+
+flask-openapi3 does not parse them: it takes the text of a form's field for JSON, and fails where that is too large.
+"""
 
 from __future__ import annotations
 
@@ -14,18 +17,20 @@ from typing import IO, Any, TypeVar
 from flask import request
 from pydantic import ValidationError
 
+from ...errors import marked
 from ...service.options import Options
 from ..problems import RequestError, invalid_request
 from ..upload_limits import MAX_BYTES_IN_MEMORY, single_file
+from .batch_schemas import BatchForm
 from .schemas import Form, JsonReadForm, ReadForm
 
 Validated = TypeVar("Validated", bound=Form)
 MULTIPART = ("multipart/form-data", "")
 FILE_TYPES = ("application/octet-stream", "application/pdf")
 """Media types of a body that is the file itself, besides all of image/."""
-_NO_FILE = "there is no picture in the request: send one in the field 'file', or as the body"
+_NO_FILE = marked("there is no picture in the request: choose one, and send it in the field 'file' or as the body")
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
-REQUEST_DESCRIPTION: dict[str, Any] = {
+READ_DESCRIPTION: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "content": {
@@ -40,7 +45,18 @@ REQUEST_DESCRIPTION: dict[str, Any] = {
         if name != "file"
     ],
 }
-"""The request as OpenAPI has it."""
+"""A request to read one file, as OpenAPI has it."""
+BATCH_DESCRIPTION: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": BatchForm.model_json_schema(), "encoding": {"file": {"style": "form", "explode": True}},
+            },
+        },
+    },
+}  # fmt: skip
+"""A request to read many files."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +92,13 @@ def parse_read_request() -> ReadRequest:
         "not-multipart",
         "send the picture as multipart/form-data in the field 'file', as the body with its content type, or in JSON",
     )
+
+
+def parse_batch_request() -> BatchForm:
+    """Parse this request to read many files. Raises RequestError."""
+    if request.mimetype not in MULTIPART:
+        raise RequestError("not-multipart", "send the files as multipart/form-data, each in a field 'file'")
+    return _validated(BatchForm, {**request.form.to_dict(), "file": request.files.getlist("file")})
 
 
 def _validated(model: type[Validated], fields: Mapping[str, Any]) -> Validated:

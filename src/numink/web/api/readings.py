@@ -17,7 +17,7 @@ from ..problems import RequestError
 from . import schemas
 from .common import PREFIX, SECURITY, WRITE_ERRORS, common_errors, problem, take_page
 from .correction_schemas import CorrectionsBody, Fix, Missed, Order
-from .read_request import REQUEST_DESCRIPTION, parse_read_request
+from .read_request import READ_DESCRIPTION, parse_read_request
 
 NOT_FOUND = problem("There is no such reading, or it is not yours.")
 _JPEG = {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}}
@@ -47,7 +47,7 @@ blueprint = APIBlueprint(
         429: problem("Too many readings in a short time, or today, or too many wrong API keys.", retry=True),
         507: problem("The history is full."),
     },
-    openapi_extensions=REQUEST_DESCRIPTION,
+    openapi_extensions=READ_DESCRIPTION,
 )
 def read() -> Response:
     """Read a picture."""
