@@ -126,9 +126,7 @@ def choose(code: str) -> AnyResponse:
     response = redirect(local_path(request.args.get("next", "")) or url_for("pages.home"), 303)
     secure = current_app.session_interface.get_cookie_secure(current_app)
     path = request.script_root or "/"
-    response.set_cookie(
-        LANGUAGE_COOKIE, code, COOKIE_SECONDS, path=path, secure=secure, httponly=True, samesite="Lax"
-    )
+    response.set_cookie(LANGUAGE_COOKIE, code, COOKIE_SECONDS, path=path, secure=secure, httponly=True, samesite="Lax")
     return response
 
 
