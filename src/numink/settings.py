@@ -69,6 +69,7 @@ class Settings:
     queue: int = _number(64, "requests that may wait in a worker process before it answers 503", 0, 10_000)
     timeout: int = _number(30, "seconds after which a request without an answer is aborted", 1, 3600)
     patience: int = _number(10, "seconds within which a request has to arrive, plus one for each 500 bytes", 1)
+    connections: int = _number(128, "connections that one network address may hold open; proxies are exempt", 1, 10_000)
     store: str = _setting(
         "sqlite:///instance/numink.db",
         "store of the history: sqlite:///FILE, relative to the working directory, or cloudant://DATABASE",
