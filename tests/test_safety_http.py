@@ -17,7 +17,7 @@ REQUEST_TIMEOUT = 2
 CONNECTIONS = 16
 """Connections that an address may hold."""
 THREADS = 1 + 0 + CONNECTIONS + 8
-"""Number of gunicorn's threads: one for a running request, none for queued ones, those for slow ones, and spare ones."""
+"""Number of gunicorn's threads: one for a running request, none for queued ones, for slow ones, and spare ones."""
 
 
 @pytest.fixture(scope="module")
