@@ -45,10 +45,10 @@ class JsonProvider(DefaultJSONProvider):
 
     sort_keys = False
 
-    def loads(self, text: str | bytes, **options: Any) -> Any:
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
         """Parse JSON. Raises ValueError."""
         try:
-            return super().loads(text, **options)
+            return super().loads(s, **kwargs)
         except RecursionError:
             raise ValueError("the JSON is nested too deeply") from None
 

@@ -54,9 +54,9 @@ def operations(description: Mapping[str, Any]) -> Iterator[Operation]:
     schemas = description["components"]["schemas"]
     for path, methods in description["paths"].items():
         for method, operation in methods.items():
-            takes = {}
+            takes: dict[str, Field] = {}
             for body in operation.get("requestBody", {}).get("content", {}).values():
-                takes |= {field.name: field for field in _fields(_resolve(body["schema"], schemas))} | takes
+                takes = {field.name: field for field in _fields(_resolve(body["schema"], schemas))} | takes
             for parameter in map(_parameter, operation.get("parameters", ())):
                 takes.setdefault(parameter.name, parameter)
             yield Operation(

@@ -18,7 +18,7 @@ import threading
 import time
 from collections import defaultdict
 from ipaddress import ip_address
-from typing import IO, Any
+from typing import Any
 
 MIN_BYTES_PER_SECOND = 500
 """Speed below which a client is given up once its initial time is over."""
@@ -120,7 +120,7 @@ class Connection(socket.socket):
             self.settimeout(timeout)
         self._wait_for_next_request()
 
-    def sendfile(self, file: IO[bytes], offset: int = 0, count: int | None = None) -> int:
+    def sendfile(self, file: Any, offset: int = 0, count: int | None = None) -> int:
         """Send a file. Raises TimeoutError where the client does not read it."""
         timeout = self.gettimeout()
         self.settimeout(self._listener.patience)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import select
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from types import FrameType
 
 from .connections import Listener
@@ -31,7 +31,7 @@ def drain_on_sigterm(listeners: Sequence[Listener]) -> None:
         for listener in listeners:
             listener.close()
         signal.signal(signal.SIGALRM, signal.SIG_IGN)
-        if isinstance(stop, Callable):  # type: ignore[arg-type]
+        if callable(stop):
             stop(signal.SIGTERM, frame)
 
     def begin(number: int, frame: FrameType | None) -> None:
