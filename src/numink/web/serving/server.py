@@ -37,6 +37,8 @@ GRACEFUL_TIMEOUT = 30
 """Seconds that requests under way may take when the server is stopped."""
 KEEP_ALIVE = 15
 """Seconds for which an idle connection is kept open."""
+APP_LOAD_FAILED = 4
+"""Exit code of a worker upon which gunicorn ends, instead of starting another."""
 SPARE_ROWS = 2
 """Rows of counters for workers that start before those that they replace have ended."""
 
@@ -96,7 +98,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             return build(self.settings, metrics=Metrics(self.counters, self.row))
         except NuminkError as error:
             os.write(self._error_writer, str(error).encode())
-            raise
+            raise SystemExit(APP_LOAD_FAILED) from None
 
     def startup_errors(self) -> str:
         """Return the error messages of workers that could not start."""
