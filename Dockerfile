@@ -19,6 +19,7 @@ FROM python:${PYTHON}-slim
 COPY --from=build /opt/numink /opt/numink
 ENV PATH=/opt/numink/bin:/usr/local/bin:/usr/bin:/bin \
     PYTHONUNBUFFERED=1 \
+    MALLOC_ARENA_MAX=1 MALLOC_MMAP_THRESHOLD_=33554432 MALLOC_TRIM_THRESHOLD_=268435456 \
     HOME=/tmp \
     NUMINK_HOST=0.0.0.0 \
     NUMINK_STORE=sqlite:////tmp/numink/numink.db \

@@ -45,10 +45,11 @@ def test_every_operation_field_and_response_of_the_description_is_shown(server: 
         assert all(f"<code>{name}</code>" in page for name in schema.get("properties", ()))
 
 
-def test_the_curl_example_works(server: Served, folder: Path) -> None:
+@pytest.mark.parametrize("name", ["curl", "curl-body"])
+def test_the_curl_examples_work(server: Served, folder: Path, name: str) -> None:
     if not shutil.which("curl"):
         pytest.skip("there is no curl on this machine")
-    result = subprocess.run(example(server, "curl").split(), cwd=folder, capture_output=True, text=True, check=True)
+    result = subprocess.run(example(server, name).split(), cwd=folder, capture_output=True, text=True, check=True)
 
     assert '"text": "472"' in result.stdout or '"text":"472"' in result.stdout
 

@@ -114,8 +114,9 @@ def test_no_file_is_400(server: Served) -> None:
 
 
 def test_another_content_type_is_415(server: Served) -> None:
-    answer = server.client.ask("POST", "/api/v1/read", digits(), {"Content-Type": "image/png"})
-    assert "multipart" in is_problem(answer, 415, "not-multipart")
+    for kind in ("text/plain", "application/x-www-form-urlencoded", "application/zip"):
+        answer = server.client.ask("POST", "/api/v1/read", digits(), {"Content-Type": kind})
+        assert "multipart" in is_problem(answer, 415, "not-multipart")
 
 
 @pytest.mark.parametrize(

@@ -87,7 +87,7 @@ def test_readings_are_found_by_number_file_day_doubt_and_correction(visitor: Cli
     assert "No readings match your search" in visitor.get("/history?text=%25").text
 
 
-@pytest.mark.parametrize("query", ["since=yesterday", "until=2026-13-01", "since=%27"])
+@pytest.mark.parametrize("query", ["since=yesterday", "until=2026-13-01", "since=%27", "until=9999-12-31"])
 def test_an_invalid_day_is_explained(visitor: Client, query: str) -> None:
     answer = visitor.get(f"/history?{query}")
 

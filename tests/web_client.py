@@ -126,7 +126,7 @@ class Served:
         self.process: ForkedServer | subprocess.Popen[str] = start(environment, self.errors)
         assert self.process.stdout
         self.line = self.process.stdout.readline().strip()
-        match = re.match(r"numink is at http://127\.0\.0\.1:(\d+)", self.line)
+        match = re.match(r"numink is at http://(?:127\.0\.0\.1|0\.0\.0\.0):(\d+)", self.line)
         assert match, f"the server wrote {self.line!r} and {self.errors.read_text()!r}"
         self.port = int(match[1])
         self.client = Client(self.port)

@@ -39,6 +39,12 @@ def _number(default: int, meaning: str, minimum: int, maximum: int = 2**53) -> A
 
 
 _https = {"pattern": r"https://[A-Za-z0-9.\[\]:-]+", "allows": "an address such as https://example.com, without a path"}
+_url = {"pattern": r"https?://[A-Za-z0-9.:\[\]-]+/?", "allows": "http:// or https://, a name, and no path"}
+_names = {"pattern": r"[A-Za-z0-9._-]+( *, *[A-Za-z0-9._-]+)*", "allows": "names such as numink.local, without ports"}
+_origins = {
+    "pattern": r"https?://[^/\s,]+( *, *https?://[^/\s,]+)*",
+    "allows": "such as https://a.example, without paths",
+}
 _id = {"pattern": r"[A-Za-z0-9_-]{1,128}", "allows": "letters, digits, _ and - only, at most 128"}
 
 
@@ -63,6 +69,7 @@ class Settings:
     queue: int = _number(64, "requests that may wait in a worker process before it answers 503", 0, 10_000)
     timeout: int = _number(30, "seconds after which a request without an answer is aborted", 1, 3600)
     patience: int = _number(10, "seconds within which a request has to arrive, plus one for each 500 bytes", 1)
+    connections: int = _number(128, "connections that one network address may hold open; proxies are exempt", 1, 10_000)
     store: str = _setting(
         "sqlite:///instance/numink.db",
         "store of the history: sqlite:///FILE, relative to the working directory, or cloudant://DATABASE",
@@ -70,7 +77,7 @@ class Settings:
     cloudant_connect: int = _number(3, "seconds to connect to Cloudant", 1, 60)
     cloudant_answer: int = _number(10, "seconds for an answer from Cloudant", 1, 300)
     cloudant_patience: int = _number(
-        5, "seconds within which a failed call of Cloudant is retried; then a new reading goes to the outbox", 1, 300
+        5, "seconds to retry a failed call of Cloudant; then readings wait in the outbox", 1, 300
     )
     outbox: Path = _setting(Path("instance/outbox.db"), "file of readings that wait until Cloudant is available")
     outbox_bytes: int = _number(200_000_000, "size limit of the outbox in bytes; 0 turns it off", 0)
@@ -100,13 +107,12 @@ class Settings:
     )
     language: str = _setting("", "language of all pages, such as de; empty: the language that the browser asks for")
     secret_key: str = _secret("key that signs cookies; if not set, one is created and stored beside the history")
-    accounts: bool = _setting(False, "let users register and log in, each with their own history")
-    url: str = _setting(
-        "",
-        "public address, such as https://numink.example.org; accounts need it for links in e-mails",
-        pattern=r"https?://[A-Za-z0-9.:\[\]-]+/?",
-        allows="http:// or https://, a name, and no path",
+    hosts: str = _setting("", "further host names to answer, separated by commas; in a network, only these", **_names)
+    origins: str = _setting(
+        "", "origins whose pages may use the API with API keys (CORS), separated by commas", **_origins
     )
+    accounts: bool = _setting(False, "let users register and log in, each with their own history")
+    url: str = _setting("", "public address, such as https://numink.example.org, for links in e-mails", **_url)
     proxies: int = _number(0, "number of proxies in front of numink whose X-Forwarded headers are trusted", 0, 10)
     daily_readings: int = _number(1000, "pictures that an account may read per day; 0: no limit", 0)
     room: int = _number(1_000_000_000, "storage for the pictures of an account in bytes; 0: no limit", 0)
@@ -117,9 +123,7 @@ class Settings:
     smtp_port: int = _number(587, "port of the SMTP server", 1, 65535)
     smtp_user: str = _setting("", "user name for the SMTP server, if it requires one")
     smtp_password: str = _secret("password for the SMTP server")
-    smtp_tls: str = _setting(
-        "starttls", "encryption of the connection to the SMTP server", choices=("starttls", "tls", "off")
-    )
+    smtp_tls: str = _setting("starttls", "encryption towards the SMTP server", choices=("starttls", "tls", "off"))
     smtp_sender: str = _setting(
         "", "sender address of e-mails", pattern=r"[^\s@<>]+@[^\s@<>]+", allows="one e-mail address, without a name"
     )
@@ -133,15 +137,11 @@ class Settings:
     watson_apikey: str = _secret("API key for IBM Cloud")
     watson_space: str = _setting("", "id of the deployment space", **_id)
     watson_deployment: str = _setting("", "id of the deployment, as 'numink watson deploy' prints it", **_id)
-    watson_url: str = _setting(
-        "https://us-south.ml.cloud.ibm.com", "address of watsonx.ai Runtime in your region", **_https
-    )
+    watson_url: str = _setting("https://us-south.ml.cloud.ibm.com", "watsonx.ai Runtime in your region", **_https)
     watson_iam_url: str = _setting("https://iam.cloud.ibm.com", "address of IBM Cloud's token service", **_https)
-    watson_platform_url: str = _setting(
-        "", "address of the service for deployment spaces; empty: that of the region", **_https
-    )
+    watson_platform_url: str = _setting("", "service for deployment spaces; empty: that of the region", **_https)
     watson_certificates: Path | None = _setting(
-        None, "PEM file of certificate authorities to trust instead of the default ones"
+        None, "PEM file of certificate authorities, instead of the default ones"
     )
     watson_timeout: int = _number(5, "seconds per page for Watson; then the local model reads the rest", 1, 600)
     watson_type: str = _setting("onnxruntime_1.17", "model type of the stored model, in IBM's terms")

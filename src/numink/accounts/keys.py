@@ -59,6 +59,12 @@ def key_owner(people: People, text: str) -> Person | None:
     return _with_last_use(people, person, match[2])
 
 
+def key_label(text: str) -> str:
+    """Return the part of a key that names it and is no secret; empty for a text that is no key."""
+    match = KEY_FORMAT.fullmatch(text)
+    return f"{match[1]}_{match[2]}" if match else ""
+
+
 def _with_last_use(people: People, person: Person, key_id: str) -> Person:
     """Store the time of the key's use, unless the stored one is recent."""
     last_use = next(key.used for key in person.keys if key.id == key_id)

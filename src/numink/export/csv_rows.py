@@ -14,6 +14,9 @@ COLUMNS = (
 )  # fmt: skip
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """Characters at the beginning of a field that make spreadsheets treat it as a formula."""
+FORMULA_IN_CELL = re.compile(r"(?<=[;\t\r\n])(?=[\s\"']*[=+\-@＝＋－＠])")
+"""Places inside a field where a spreadsheet begins a new cell and a formula in it: it may take ; or a tab for the
+separator, as German ones do, and does then not see the quotes around a field."""
 PLAIN_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
@@ -31,11 +34,12 @@ def rows(page: Page) -> Iterator[tuple[Any, ...]]:
 
 
 def harmless(text: str) -> str:
-    """Return the text, with an apostrophe in front where it could be a formula (OWASP: CSV injection).
+    """Return the text, with an apostrophe wherever a formula could begin (OWASP: CSV injection).
 
-    >>> harmless("-186"), harmless("24.15"), harmless("=1+2")
-    ("'-186", '24.15', "'=1+2")
+    >>> harmless("-186"), harmless("24.15"), harmless("=1+2"), harmless("a;=1+2")
+    ("'-186", '24.15', "'=1+2", "a;'=1+2")
     """
+    text = FORMULA_IN_CELL.sub("'", text)
     return f"'{text}" if text.startswith(FORMULA) else text
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from importlib.metadata import version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from flask import Flask
+from flask.json.provider import DefaultJSONProvider
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 
@@ -25,7 +26,10 @@ from .api import docs_page
 from .api import readings as readings_api
 from .api.schemas import Problem
 from .auth import identity
+from .caching import init_caching
+from .cors import init_cors
 from .formatting import FILTERS
+from .hosts import init_hosts
 from .i18n import init_i18n
 from .pages import batches as batch_pages
 from .pages import history as history_pages
@@ -39,6 +43,19 @@ from .upload_limits import init_upload_limits
 
 if TYPE_CHECKING:
     from ..accounts.accounts import Accounts
+
+
+class JsonProvider(DefaultJSONProvider):
+    """Flask's JSON, with fields in their order, and text that is nested too deeply as invalid as any other."""
+
+    sort_keys = False
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        """Parse JSON. Raises ValueError."""
+        try:
+            return super().loads(s, **kwargs)
+        except RecursionError:
+            raise ValueError("the JSON is nested too deeply") from None
 
 
 def build(
@@ -69,15 +86,18 @@ def build(
     )  # fmt: skip
     app.extensions["numink"] = reading_service
     app.extensions["numink_settings"] = settings
-    app.json.sort_keys = False  # type: ignore[attr-defined]  # Flask's default provider has it, its base has not
+    app.json = JsonProvider(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(FILTERS)
     app.jinja_env.globals.update(
         version=version("numink"), visitor=identity.visitor, with_accounts=identity.with_accounts,
         correction_pattern=f" *{CORRECTION_PATTERN} *",
     )  # fmt: skip
+    init_caching(app, settings)
+    init_hosts(app, settings)
     init_i18n(app, settings)
     init_static_files(app)
+    init_cors(app, settings)
     init_security(app, settings)
     init_upload_limits(app, settings)
     app.register_api(readings_api.blueprint)

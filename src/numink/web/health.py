@@ -21,7 +21,7 @@ DOOR_OF_BLUEPRINT = {
 @blueprint.get("/healthz")
 def alive() -> Response:
     """Answer that the process is running."""
-    return _uncached(jsonify({"status": "ok"}))
+    return jsonify({"status": "ok"})
 
 
 @blueprint.get("/readyz")
@@ -33,7 +33,7 @@ def ready() -> Response:
     """
     warning = shared_reading_service().check()
     state = {"status": "degraded", "detail": warning} if warning else {"status": "ok"}
-    return _uncached(jsonify({**state, "model": shared_reading_service().reader.model}))
+    return jsonify({**state, "model": shared_reading_service().reader.model})
 
 
 @blueprint.get("/metrics")
@@ -42,7 +42,7 @@ def metrics() -> Response:
     service = shared_reading_service()
     response = make_response(service.metrics.render(service.reader.model, version("numink"), service.unsent()))
     response.content_type = "text/plain; version=0.0.4; charset=utf-8"
-    return _uncached(response)
+    return response
 
 
 @blueprint.before_app_request
@@ -57,9 +57,4 @@ def count_request(response: Response) -> Response:
     door = "static" if request.endpoint == "static" else DOOR_OF_BLUEPRINT.get(request.blueprint or "", "other")
     seconds = time.perf_counter() - g.get("numink_began", time.perf_counter())
     shared_reading_service().metrics.count_request(door, response.status_code, seconds)
-    return response
-
-
-def _uncached(response: Response) -> Response:
-    response.headers["Cache-Control"] = "no-store"
     return response

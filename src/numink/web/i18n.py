@@ -125,8 +125,8 @@ def choose(code: str) -> AnyResponse:
         abort(404)
     response = redirect(local_path(request.args.get("next", "")) or url_for("pages.home"), 303)
     secure = current_app.session_interface.get_cookie_secure(current_app)
-    response.set_cookie(LANGUAGE_COOKIE, code, COOKIE_SECONDS, secure=secure, httponly=True, samesite="Lax")
-    response.headers["Cache-Control"] = "no-store"
+    path = request.script_root or "/"
+    response.set_cookie(LANGUAGE_COOKIE, code, COOKIE_SECONDS, path=path, secure=secure, httponly=True, samesite="Lax")
     return response
 
 
@@ -165,10 +165,10 @@ def _choose_language() -> str:
 def _path_to_return_to() -> str | None:
     """Return the path of this page; None for a form sent to an address that cannot be opened as a page."""
     if (request.endpoint or "").startswith(LANGUAGE_IN_QUERY):
-        return request.path  # without the query, which may name a language
+        return request.script_root + request.path  # without the query, which may name a language
     if request.method == "GET":
-        return request.full_path.rstrip("?")
-    return request.path if _has_page() else None
+        return request.script_root + request.full_path.rstrip("?")
+    return request.script_root + request.path if _has_page() else None
 
 
 def _has_page() -> bool:

@@ -41,6 +41,9 @@ PROBLEMS = {
     "no-such-number": (422, marked("Number not found")),
     "wrong-correction": (422, marked("Invalid correction")),
     "not-the-last": (409, marked("This is not the last correction")),
+    "several-files": (422, marked("More than one file was sent")),
+    "bad-host": (400, marked("Invalid host")),
+    "misdirected": (421, marked("Wrong host")),
     "foreign-page": (403, marked("The request comes from another site")),
     "not-logged-in": (401, marked("Log in first")),
     "not-allowed": (403, marked("Forbidden")),
@@ -147,17 +150,21 @@ def respond(problem: Problem, retry_after: int | None = None) -> Response:
         response.headers["Retry-After"] = str(retry_after or RETRY_AFTER_SECONDS[problem.status])
     if problem.status == 401:
         response.headers["WWW-Authenticate"] = 'Bearer realm="numink"'
-    response.headers["Cache-Control"] = "no-store"
     return response
 
 
 def refuse_invalid(error: ValidationError) -> Response:
-    """Raise RequestError with the name of the first field that does not match its schema."""
+    """Raise the error of `invalid_request`."""
+    raise invalid_request(error)
+
+
+def invalid_request(error: ValidationError) -> RequestError:
+    """Return the error that names the first field that does not match its schema."""
     first = error.errors(include_url=False)[0]
     field = ".".join(str(part) for part in first["loc"]) or "body"
     if field == "file":
-        raise RequestError("no-file", "there is no picture in the field 'file': choose one, and send it again")
-    raise RequestError("invalid", "the field '{field}' is not valid: {why}", field=field, why=first["msg"])
+        return RequestError("no-file", "there is no picture in the field 'file': choose one, and send it again")
+    return RequestError("invalid", "the field '{field}' is not valid: {why}", field=field, why=first["msg"])
 
 
 def _wants_page() -> bool:

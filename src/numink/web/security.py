@@ -17,9 +17,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from ..settings import Settings
 from .auth.identity import rate_limit_key
 from .auth.rate_limits import parse_limits
+from .cors import from_allowed_origin
 from .problems import RequestError
 from .reading_endpoints import READING_ENDPOINTS
 from .secret_key import load_or_create_secret
+from .wsgi_guard import WsgiGuard
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -51,6 +53,10 @@ class SessionInterface(SecureCookieSessionInterface):
         """Return True where the public address or this request uses HTTPS."""
         return bool(app.config["SESSION_COOKIE_SECURE"]) or request.is_secure
 
+    def get_cookie_path(self, _app: Flask) -> str:
+        """Return the path under which a proxy serves numink, so that its neighbours do not get the cookie."""
+        return request.script_root or "/"
+
 
 def init_security(app: Flask, settings: Settings) -> None:
     """Set the limits, cookies and headers of `app`."""
@@ -69,8 +75,10 @@ def init_security(app: Flask, settings: Settings) -> None:
         WTF_CSRF_CHECK_DEFAULT=False,  # `refuse_cross_site` checks, for the API too
     )
     app.session_interface = SessionInterface()
-    if settings.proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, *[settings.proxies] * 3)  # type: ignore[method-assign]  # as Flask has it
+    wsgi_app = WsgiGuard(app.wsgi_app)
+    app.wsgi_app = wsgi_app  # type: ignore[method-assign]  # as Flask has it
+    if count := settings.proxies:  # one of the proxies removes the prefix, whichever it is
+        app.wsgi_app = ProxyFix(wsgi_app, count, count, count, x_prefix=1)  # type: ignore[method-assign]
     csrf.init_app(app)
     app.before_request(refuse_cross_site)
     app.after_request(add_headers)
@@ -98,9 +106,12 @@ def refuse_cross_site() -> None:
         return
     site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin")
+    has_cookie = current_app.config["SESSION_COOKIE_NAME"] in request.cookies
+    if not has_cookie and request.authorization and from_allowed_origin(current_app):
+        return
     if site in ("cross-site", "same-site") or (origin and not site and urlsplit(origin).netloc != request.host):
         raise RequestError("foreign-page", "this was sent by a page of another site: open numink itself, and try again")
-    if not request.path.startswith("/api/") or current_app.config["SESSION_COOKIE_NAME"] in request.cookies:
+    if not request.path.startswith("/api/") or has_cookie:
         csrf.protect()
 
 

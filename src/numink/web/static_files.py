@@ -14,8 +14,6 @@ from pathlib import Path
 from flask import Flask, Response, request
 
 FOLDER = Path(__file__).parent / "static"
-IMMUTABLE_MAX_AGE = 31_536_000
-"""Cache lifetime in seconds (a year) of files whose address contains a digest, and which therefore never change."""
 COMPRESSED_TYPES = ("text/css", "text/javascript", "image/svg+xml")
 
 
@@ -28,8 +26,7 @@ def static_path() -> str:
 
 
 def init_static_files(app: Flask) -> None:
-    """Make `app` send static text with gzip to clients that accept it, and mark static files as immutable."""
-    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = IMMUTABLE_MAX_AGE
+    """Make `app` send static text with gzip to clients that accept it."""
 
     @app.after_request
     def compress(response: Response) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, jsonify, make_response, request, url_for
+from flask import Response, jsonify, make_response, url_for
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
@@ -13,9 +13,9 @@ from ...service.downloads import as_csv, as_json
 from ...store.batches import Batch, Item, State
 from ..auth.identity import reading_service
 from ..batch_names import batch_name
-from ..problems import RequestError
 from . import batch_schemas as schemas
 from .common import PREFIX, SECURITY, WRITE_ERRORS, common_errors, problem, take_page
+from .read_request import BATCH_DESCRIPTION, parse_batch_request
 from .schemas import RecentQuery
 
 NOT_FOUND = problem("There is no such batch, or it is not yours.")
@@ -42,9 +42,11 @@ blueprint = APIBlueprint(
         429: problem("Too many readings in a short time.", retry=True),
         507: problem("The history is full."),
     },
+    openapi_extensions=BATCH_DESCRIPTION,
 )
-def create(form: schemas.BatchForm) -> tuple[Response, int]:
+def create() -> tuple[Response, int]:
     """Read many pictures, documents, or ZIP files of them."""
+    form = parse_batch_request()
     uploads = [Upload.from_form(file) for file in form.file]
     batch = reading_service().batches.create(batch_name([upload.name for upload in uploads]), uploads, form.options)
     response = jsonify(_batch(batch))
@@ -102,13 +104,6 @@ def delete(path: schemas.BatchPath) -> Response:
     """Delete a batch and its unread files; its readings stay in the history."""
     reading_service().batches.delete(path.batch_id)
     return make_response("", 204)
-
-
-@blueprint.before_request
-def require_form() -> None:
-    """Raise RequestError for files that are not sent as a multipart form."""
-    if request.method == "POST" and request.mimetype not in ("multipart/form-data", ""):
-        raise RequestError("not-multipart", "send the files as multipart/form-data, each in a field 'file'")
 
 
 def _batch(batch: Batch) -> dict[str, Any]:

@@ -25,6 +25,7 @@ def common_errors() -> dict[str | int, Any]:
     return {
         401: problem("The API key is missing or wrong, on a server with accounts."),
         422: problem("The request is not valid; `detail` names the field."),
+        429: problem("Too many wrong API keys from your address.", retry=True),
         500: problem("Something went wrong inside numink."),
         503: problem("The request queue is full, the history is busy, or reading took too long.", retry=True),
     }

@@ -45,7 +45,7 @@ def page() -> str:
     return render_template(
         "api_docs.html", operations=list(operations(description)),
         shapes=[(name, fields) for name, fields in schemas if fields],
-        here=request.host_url.rstrip("/"),
+        here=request.url_root.rstrip("/"),
     )  # fmt: skip
 
 
@@ -54,12 +54,14 @@ def operations(description: Mapping[str, Any]) -> Iterator[Operation]:
     schemas = description["components"]["schemas"]
     for path, methods in description["paths"].items():
         for method, operation in methods.items():
-            takes = [_parameter(parameter) for parameter in operation.get("parameters", ())]
+            takes: dict[str, Field] = {}
             for body in operation.get("requestBody", {}).get("content", {}).values():
-                takes += _fields(_resolve(body["schema"], schemas))
+                takes = {field.name: field for field in _fields(_resolve(body["schema"], schemas))} | takes
+            for parameter in map(_parameter, operation.get("parameters", ())):
+                takes.setdefault(parameter.name, parameter)
             yield Operation(
                 method.upper(), path, operation["operationId"], operation.get("summary", ""),
-                operation.get("description", ""), tuple(takes),
+                operation.get("description", ""), tuple(takes.values()),
                 tuple((status, response.get("description", "")) for status, response in operation["responses"].items()),
             )  # fmt: skip
 

@@ -17,9 +17,8 @@ from ..problems import RequestError
 from . import schemas
 from .common import PREFIX, SECURITY, WRITE_ERRORS, common_errors, problem, take_page
 from .correction_schemas import CorrectionsBody, Fix, Missed, Order
+from .read_request import READ_DESCRIPTION, parse_read_request
 
-PICTURE_MAX_AGE = 3600
-"""Seconds for which a browser may cache a picture; it never changes, but may be deleted."""
 NOT_FOUND = problem("There is no such reading, or it is not yours.")
 _JPEG = {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}}
 _PNG = {"image/png": {"schema": {"type": "string", "format": "binary"}}}
@@ -36,22 +35,24 @@ blueprint = APIBlueprint(
 @blueprint.post(
     "/read",
     operation_id="read",
-    description="The reading is stored in the history before the response is sent.",
+    description="One picture or document: in a form, as the body itself with the options in the query, or in JSON. "
+    "The reading is stored in the history before the response is sent.",
     responses={
         200: schemas.Answer,
         **WRITE_ERRORS,
-        400: problem("The field `file` has no picture, or the form is incomplete."),
+        400: problem("There is no picture, or the form is incomplete."),
         413: problem("Too many bytes, pixels or frames, or your storage is full."),
-        415: problem("Not a supported picture format, or not a multipart form."),
+        415: problem("Not a supported picture format or content type."),
         422: problem("The picture cannot be decoded, or a field is not valid."),
-        429: problem("Too many readings in a short time, or today.", retry=True),
+        429: problem("Too many readings in a short time, or today, or too many wrong API keys.", retry=True),
         507: problem("The history is full."),
     },
+    openapi_extensions=READ_DESCRIPTION,
 )
-def read(form: schemas.ReadForm) -> Response:
+def read() -> Response:
     """Read a picture."""
-    reading = reading_service().read(form.file.stream, form.file.filename or "", form.options)
-    return jsonify(_answer(reading))
+    picture = parse_read_request()
+    return jsonify(_answer(reading_service().read(picture.stream, picture.name, picture.options)))
 
 
 @blueprint.get(
@@ -162,14 +163,7 @@ def description() -> Response:
     """Get the OpenAPI 3.1 description of this API."""
     app = current_app
     assert isinstance(app, OpenAPI)  # noqa: S101 - `app.build` creates no other
-    return jsonify(app.api_doc)
-
-
-@blueprint.before_request
-def require_form() -> None:
-    """Raise RequestError for a picture that is not sent as a multipart form."""
-    if request.endpoint == "api.read" and request.mimetype not in ("multipart/form-data", ""):
-        raise RequestError("not-multipart", "send the picture as multipart/form-data, in the field 'file'")
+    return jsonify({**app.api_doc, "servers": [{"url": request.script_root or "/"}]})
 
 
 def _answer(reading: Reading) -> dict[str, Any]:
@@ -195,6 +189,5 @@ def _picture_response(content: bytes, content_type: str = "image/jpeg") -> Respo
         raise RequestError("not-stored", "no copy of this picture was kept")
     response = make_response(content)
     response.content_type = content_type
-    response.headers["Cache-Control"] = f"private, max-age={PICTURE_MAX_AGE}"
     response.headers["Content-Disposition"] = f"inline; filename=numink.{content_type.rpartition('/')[2]}"
     return response

@@ -5,14 +5,11 @@ The responses have the shape of `results.Page.to_dict`; a test compares the two.
 
 from __future__ import annotations
 
-import json
 from dataclasses import fields
-from functools import cache
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from flask_openapi3.models.file import FileStorage
-from pydantic import BaseModel, BeforeValidator, Field, field_validator
-from werkzeug.datastructures import FileStorage as Upload
+from pydantic import BaseModel, Field
 
 from ...results import KINDS, EmptyReason
 from ...service.options import Options
@@ -22,15 +19,6 @@ BoxValues = Annotated[
     list[int],
     Field(min_length=4, max_length=4, description="left, top, width and height in pixels of the upright picture"),
 ]
-
-
-def _restore_text(value: object) -> object:
-    """Undo flask-openapi3's parsing, which turns '471' in a form into a number, '[1]' into a list, 'null' into None."""
-    return value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))
-
-
-FormText = Annotated[str, BeforeValidator(_restore_text)]
-"""A text field of a form."""
 
 
 class Alternative(BaseModel):
@@ -163,17 +151,17 @@ class Form(BaseModel):
     """Options and constraints for the numbers on a picture, or on each of several; empty fields have no effect."""
 
     single: bool = Field(False, description="the picture holds exactly one digit")
-    pattern: FormText = Field(
+    pattern: str = Field(
         "", max_length=200, description=r"a regular expression that every number matches, such as \d{6}"
     )
-    check: FormText = Field("", max_length=20, description="check-digit scheme: luhn, verhoeff, damm, ean13 ...")
-    among: FormText = Field("", description="valid numbers, one per line or separated by commas")
-    characters: FormText = Field(
+    check: str = Field("", max_length=20, description="check-digit scheme: luhn, verhoeff, damm, ean13 ...")
+    among: str = Field("", description="valid numbers, one per line or separated by commas")
+    characters: str = Field(
         "", max_length=200, description="the characters that occur: digits, letters, code, or such as 0-9A-F"
     )
     decimal: Literal["", "point", "comma"] = Field("", description="decimal sign, which settles 1.234")
     dates: Literal["", "day-first", "month-first"] = Field("", description="order in dates, which settles 01/02/95")
-    regions: FormText = Field(
+    regions: str = Field(
         "", max_length=4000, description="parts of the picture to be read, each X,Y,W,H in pixels, separated by ;"
     )
     digits: bool = Field(False, description="answer digits only, without signs")
@@ -185,12 +173,6 @@ class Form(BaseModel):
         """The options for the reading service."""
         return Options(**{field.name: getattr(self, field.name) for field in fields(Options)})
 
-    @classmethod
-    @cache
-    def model_json_schema(cls, *args: Any, **kwargs: Any) -> dict[str, Any]:  # type: ignore[override]
-        """Return the schema from a cache: flask-openapi3 needs it for each request, and it takes a millisecond."""
-        return super().model_json_schema(*args, **kwargs)
-
 
 class ReadForm(Form):
     """A picture to read."""
@@ -199,13 +181,12 @@ class ReadForm(Form):
         description="picture or document: PNG, JPEG, WebP, AVIF, JPEG 2000, GIF, BMP, TIFF, PPM or PDF"
     )
 
-    @field_validator("file", mode="before")
-    @classmethod
-    def _require_file(cls, value: object) -> object:
-        """Reject a text instead of a file, and the empty file that a browser sends if none was chosen."""
-        if not isinstance(value, Upload) or not value.filename:
-            raise ValueError("not a file")
-        return value
+
+class JsonReadForm(Form):
+    """A picture to read, in JSON."""
+
+    file: str = Field(min_length=1, description="the file in base64")
+    name: str = Field("", max_length=1000, description="file name, which the history shows")
 
 
 class ReadingPath(BaseModel):

@@ -11,18 +11,19 @@ import logging
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from flask import Flask, Response, current_app, g, redirect, request, session, url_for
+from flask import Flask, current_app, g, redirect, request, session, url_for
 from flask_limiter.util import get_remote_address
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from ...accounts.keys import key_owner
+from ...accounts.keys import key_label, key_owner
 from ...accounts.person import Person
 from ...accounts.sessions import begin_session, end_session, session_owner
 from ...errors import NuminkError
 from ...service.owner_service import OwnerService
 from ...service.reading_service import ReadingService
 from ...settings import Settings
+from .rate_limits import AttemptLimiter
 
 if TYPE_CHECKING:
     from ...accounts.accounts import Accounts
@@ -83,11 +84,15 @@ def init_identity(app: Flask, settings: Settings, accounts: Accounts) -> None:
         header = request.authorization
         if not request.path.startswith(API_KEY_PATHS) or header is None or header.type != "bearer" or not header.token:
             return None
+        attempts: AttemptLimiter = app.extensions["numink_attempts"]
+        address, label = get_remote_address(), key_label(header.token)
+        attempts.test_key(address, label)
         person = key_owner(accounts.people, header.token)
+        if person is None:
+            attempts.key_failed(address, label)
         return Visitor(person) if person else None
 
     app.before_request(require_log_in)
-    app.after_request(prevent_caching)
 
 
 def with_accounts() -> bool:
@@ -174,15 +179,8 @@ def require_log_in() -> AnyResponse | None:
     if current is None:
         if request.path.startswith("/api/") or request.method != "GET":
             person()
-        return_path = quote(request.full_path.rstrip("?"), safe="/")
+        return_path = quote(request.script_root + request.full_path.rstrip("?"), safe="/")
         return redirect(f"{url_for('entry.log_in')}?next={return_path}", 303)
     if request.blueprint == ADMIN_BLUEPRINT and not current.person.admin:
         raise NotAllowed("this page is for administrators: ask an administrator of this server")
     return None
-
-
-def prevent_caching(response: Response) -> Response:
-    """Keep personal pages out of the browser's cache, for the next person at the same device."""
-    if g.get("visitor") or (request.endpoint or "").startswith(("entry.", "sign_in.")):
-        response.headers.setdefault("Cache-Control", "no-store")
-    return response

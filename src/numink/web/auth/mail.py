@@ -15,7 +15,7 @@ from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from threading import BoundedSemaphore, Event
 
-from flask import current_app, render_template
+from flask import current_app, render_template, request
 
 from ...settings import Settings
 from .identity import settings as server_settings
@@ -87,7 +87,8 @@ def send_mail(template: str, to: str, values: Mapping[str, str]) -> None:
     Where `to` is empty the e-mail is rendered but not sent, so that both cases take equally long.
     """
     settings = server_settings()
-    subject, _, body = render_template(f"mail/{template}.txt", email=to, here=settings.url, **values).partition("\n")
+    here = settings.url.rstrip("/") + request.script_root
+    subject, _, body = render_template(f"mail/{template}.txt", email=to, here=here, **values).partition("\n")
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = settings.smtp_sender, to, subject.strip()
     message["Date"], message["Message-ID"] = formatdate(), make_msgid(domain=settings.smtp_sender.rpartition("@")[2])

@@ -1,4 +1,4 @@
-"""Limits of log-in attempts and requested e-mails, by network address and by account, counted in this process."""
+"""Limits of log-in attempts, wrong API keys and e-mails, by network address and account, counted in this process."""
 
 from __future__ import annotations
 
@@ -44,8 +44,7 @@ class AttemptLimiter:
 
     def count_log_in(self, address: str, email: str) -> None:
         """Count an attempt to log in. Raises TooManyAttempts."""
-        if not self._counts.test(_address_limit(self._login_limit), "log in from", address):
-            raise self._too_many(_address_limit(self._login_limit), "log in from", address)
+        self._test(_address_limit(self._login_limit), "log in from", address)
         self._hit(self._login_limit, "log in", email)
 
     def log_in_failed(self, address: str) -> None:
@@ -57,10 +56,28 @@ class AttemptLimiter:
         """Reset the attempts of an account after the right password."""
         self._counts.clear(self._login_limit, "log in", email)
 
+    def test_key(self, address: str, label: str) -> None:
+        """Raise TooManyAttempts after too many wrong keys from an address, or with this label from there.
+
+        A program that goes on with a revoked key is stopped by the second, before it counts against its neighbours.
+        """
+        self._test(_address_limit(self._login_limit), "key from", address)
+        self._test(self._login_limit, "key", address, label)
+
+    def key_failed(self, address: str, label: str) -> None:
+        """Count a wrong API key."""
+        log.warning("a request from %s had a wrong API key (%s)", address, label or "malformed")
+        self._counts.hit(_address_limit(self._login_limit), "key from", address)
+        self._counts.hit(self._login_limit, "key", address, label)
+
     def count_mail(self, address: str, email: str) -> None:
         """Count a request for an e-mail. Raises TooManyAttempts."""
         self._hit(_address_limit(self._mail_limit), "mail from", address)
         self._hit(self._mail_limit, "mail", email)
+
+    def _test(self, limit: RateLimitItem, *keys: str) -> None:
+        if not self._counts.test(limit, *keys):
+            raise self._too_many(limit, *keys)
 
     def _hit(self, limit: RateLimitItem, *keys: str) -> None:
         if not self._counts.hit(limit, *keys):

@@ -146,8 +146,8 @@ def send_account_mail(to_mail: AccountMail) -> None:
     """Send an e-mail about an account, if this server sends e-mails."""
     if sends_mail():
         base = settings().url.rstrip("/")
-        link = base + url_for(LINK_ENDPOINTS[to_mail.text], token=to_mail.token) if to_mail.token else base
-        send_mail(to_mail.text, "" if to_mail.idle else to_mail.email, {"link": link})
+        path = url_for(LINK_ENDPOINTS[to_mail.text], token=to_mail.token) if to_mail.token else request.script_root
+        send_mail(to_mail.text, "" if to_mail.idle else to_mail.email, {"link": base + path})
 
 
 def _redirect_to_mail_sent(kind: str) -> AnyResponse:

@@ -13,7 +13,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from ...errors import ReadingNotFound
+from ...errors import ReadingNotFound, marked
 from ...recognition.constraints import CHECKS
 from ...service.batches import Offer, Upload, count_by_state
 from ...service.options import Options
@@ -23,11 +23,13 @@ from ..auth.identity import reading_service, settings
 from ..batch_names import batch_name
 from ..i18n import text
 from ..problems import RequestError
+from ..upload_limits import single_file
 from .batch_view_models import DOUBTS, Row, ordered, row
 from .history import parse_count
 from .view_models import reading_view
 
 blueprint = Blueprint("batches", __name__, url_prefix="/batches")
+NO_FILES = marked("no file was chosen: choose files or a ZIP file and try again")
 BATCHES_SHOWN = 50
 """Number of batches in the list."""
 
@@ -72,11 +74,13 @@ def show(batch_id: str) -> str:
 @blueprint.post("/<batch_id>/files")
 def receive(batch_id: str) -> AnyResponse:
     """Receive a file from a script, or announced files that did not arrive from a form."""
-    uploads = _uploads()
     if "item" in request.form:
-        reading_service().batches.receive(batch_id, request.form["item"], uploads[0])
+        upload = single_file()
+        if upload is None:
+            raise RequestError("no-file", NO_FILES)
+        reading_service().batches.receive(batch_id, request.form["item"], Upload.from_form(upload))
         return Response(status=204)
-    reading_service().batches.add(batch_id, uploads)
+    reading_service().batches.add(batch_id, _uploads())
     return redirect(url_for(".show", batch_id=batch_id), 303)
 
 
@@ -117,7 +121,7 @@ def _uploads() -> list[Upload]:
     """Files of the form; a RequestError where there are none."""
     files = [file for file in request.files.getlist("file") if file.filename]
     if not files:
-        raise RequestError("no-file", "no file was chosen: choose files or a ZIP file and try again")
+        raise RequestError("no-file", NO_FILES)
     return [Upload.from_form(file) for file in files]
 
 

@@ -45,19 +45,16 @@ class Search:
         """
         names = [field.name for field in fields(cls)]
         search = cls(**{name: values.get(name, "").strip()[:200] for name in names})
-        for day in (search.since, search.until):
-            try:
-                _ = day and date.fromisoformat(day)
-            except ValueError:
-                raise RequestError("invalid", "'{day}' is not a date: write it as 2026-11-25", day=day) from None
+        _ = search.query  # raises where a date is malformed
         return search
 
     @property
     def query(self) -> ReadingQuery:
         """Query for the store; it includes the last day."""
-        until = (date.fromisoformat(self.until) + timedelta(days=1)).isoformat() if self.until else ""
+        since = parse_day(self.since).isoformat() if self.since else ""
+        until = (parse_day(self.until) + timedelta(days=1)).isoformat() if self.until else ""
         return ReadingQuery(
-            self.text, self.since, until, self.show == "doubts", self.show == "corrected", self.sort == "oldest"
+            self.text, since, until, self.show == "doubts", self.show == "corrected", self.sort == "oldest"
         )
 
     @property
@@ -134,6 +131,16 @@ def reviewed() -> AnyResponse:
     """Store the reviewed number and show the next."""
     reading_service().correct(request.form.get("reading", ""), [parse_correction_form(request.form)])
     return redirect(url_for(".review", skip=parse_count(request.form.get("skip", "0")) or None), 303)
+
+
+def parse_day(text: str) -> date:
+    """Parse a day that has a next one. Raises RequestError."""
+    try:
+        day = date.fromisoformat(text)
+        _ = day + timedelta(days=1)
+    except (ValueError, OverflowError):
+        raise RequestError("invalid", "'{day}' is not a date: write it as 2026-11-25", day=text) from None
+    return day
 
 
 def parse_count(text: str) -> int:

@@ -25,7 +25,6 @@ from ..i18n import TEXTS, language
 from ..problems import RequestError
 from ..security import CONTENT_SECURITY_POLICY
 from ..static_files import FOLDER as STATIC
-from ..static_files import IMMUTABLE_MAX_AGE
 
 blueprint = Blueprint("device", __name__)
 TEMPLATES = Path(__file__).parents[1] / "templates"
@@ -88,12 +87,12 @@ def file(digest: str, name: str) -> Response:
     path = files[name].resolve()
     media_type = MEDIA_TYPES[Path(name).suffix]
     if path.suffix != ".gz":
-        return send_file(path, media_type, max_age=IMMUTABLE_MAX_AGE)
+        return send_file(path, media_type)
     if not request.accept_encodings.quality("gzip"):
         response = make_response(gzip.decompress(path.read_bytes()))
         response.content_type = media_type
     else:
-        response = send_file(path, media_type, max_age=IMMUTABLE_MAX_AGE)
+        response = send_file(path, media_type)
         response.headers["Content-Encoding"] = "gzip"
     response.headers["Vary"] = "Accept-Encoding"
     return response
@@ -108,12 +107,11 @@ def worker() -> Response:
     cached += [_static(name) for name in ("numink.css", "favicon.svg", *ICONS)]
     constants = {
         "DIGEST": f"{_digest()}-{language()}", "PAGE": page_address, "CACHED": cached,
-        "VERSIONED_PATH": VERSIONED_PATH,
+        "VERSIONED_PATH": request.script_root + VERSIONED_PATH,
     }  # fmt: skip
     head = "".join(f"const {name} = {json.dumps(value)};\n" for name, value in constants.items())
     response = make_response(head + (STATIC / "device" / "worker.js").read_text())
     response.content_type = MEDIA_TYPES[".js"]
-    response.headers["Cache-Control"] = "no-cache"
     return response
 
 
@@ -124,9 +122,10 @@ def manifest() -> Response:
         {"src": _static(name), "sizes": sizes, "type": "image/png", "purpose": purpose}
         for name, (sizes, purpose) in ICONS.items()
     ]
+    home = url_for("pages.home")
     fields = json.loads(render_template("manifest.json"))
     fields |= {
-        "id": "/", "start_url": url_for("pages.home"), "scope": "/", "display": "standalone", "icons": icons,
+        "id": home, "start_url": home, "scope": home, "display": "standalone", "icons": icons,
         "background_color": BACKGROUND_COLOUR, "theme_color": THEME_COLOUR,
     }  # fmt: skip
     if is_available():
@@ -135,7 +134,6 @@ def manifest() -> Response:
         del fields["shortcuts"]
     response = jsonify(fields)
     response.content_type = "application/manifest+json"
-    response.headers["Cache-Control"] = "no-cache"
     return response
 
 

@@ -17,6 +17,7 @@ from ..auth.identity import reading_service, settings, shared_reading_service, v
 from ..batch_names import batch_name
 from ..i18n import text
 from ..problems import RequestError
+from ..upload_limits import single_file
 from .correction_forms import parse_correction_form, parse_region_form
 from .model_report import ModelReport
 from .view_models import reading_view
@@ -39,22 +40,22 @@ def home() -> str:
 @blueprint.post("/")
 def read() -> Response:
     """Read the picture of the form and redirect to its reading; a ZIP file becomes a batch."""
-    upload = request.files.get("file")
-    if upload is None or not upload.filename:
+    upload = single_file()
+    if upload is None:
         raise RequestError("no-file", "no picture was chosen: choose one or draw, and try again")
-    options = Options.from_form(request.form, request.files)
-    if upload.filename.lower().endswith(".zip"):
+    options, name = Options.from_form(request.form, request.files), upload.filename or ""
+    if name.lower().endswith(".zip"):
         file = Upload.from_form(upload)
         batch = reading_service().batches.create(batch_name([file.name]), [file], options)
         return redirect(url_for("batches.show", batch_id=batch.id), 303)
-    reading = reading_service().read(upload.stream, upload.filename, options)
+    reading = reading_service().read(upload.stream, name, options)
     return redirect(url_for(".reading", reading_id=reading.id), 303)
 
 
 @blueprint.post("/glance")
 def glance() -> Response:
     """Read an unfinished drawing without storing it."""
-    upload = request.files.get("file")
+    upload = single_file()
     if upload is None:
         raise RequestError("no-file", "the field 'file' is missing: send the drawing in it")
     page = reading_service().read_without_saving(upload.stream, Options.from_form(request.form, {}))
@@ -76,7 +77,7 @@ def read_region(reading_id: str) -> Response:
 
     The form has the page, the part in pixels of the page, options as for `read`, and where possible the file again.
     """
-    upload = request.files.get("file")
+    upload = single_file()
     options = Options.from_form(request.form, request.files)
     region = PageRegion(reading_id, *parse_region_form(request.form))
     reading = reading_service().read_region(region, upload.stream if upload else None, options)

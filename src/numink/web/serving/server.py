@@ -1,14 +1,13 @@
 """The server: gunicorn with one master and `workers` processes with threads, each with a model of its own.
 
 The master loads no model, so that each worker starts with clean threads. A worker reads a picture before it accepts
-connections, so that /readyz answers only once numink is ready. On SIGTERM the server stops accepting connections,
-finishes the requests under way (module `graceful_shutdown`) and ends. Errors at startup are reported as one sentence.
+connections, so that /readyz answers only once numink is ready. On SIGTERM the server stops accepting connections
+(module `drain`), finishes the requests under way and ends. Errors at startup are reported as one sentence. Of gunicorn
+only its documented interface is used: a custom application, settings, server hooks, and a worker's sockets.
 """
 
 from __future__ import annotations
 
-import contextlib
-import ctypes
 import errno
 import logging
 import os
@@ -20,25 +19,25 @@ from dataclasses import replace
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
-from gunicorn.arbiter import Arbiter
-from gunicorn.workers.base import Worker
 
 from ...errors import NuminkError, SettingsError
 from ...service.metrics import Metrics, SharedCounters
 from ...settings import Settings
 from ..secret_key import load_or_create_secret
-from .graceful_shutdown import DrainingArbiter, DrainingWorker
+from .connections import Listener
+from .drain import drain_on_sigterm
 
 SPARE_THREADS = 8
-"""Threads besides those for running and queued requests; they answer health checks and refuse further requests."""
+"""Threads besides those for running and queued requests and for the slow connections that one address may have; they
+answer health checks and refuse further requests."""
+IDLE_CONNECTIONS = 1000
+"""Connections that wait without a thread."""
 GRACEFUL_TIMEOUT = 30
 """Seconds that requests under way may take when the server is stopped."""
 KEEP_ALIVE = 15
 """Seconds for which an idle connection is kept open."""
-MALLOC_OPTIONS = {-8: 1, -3: 32 << 20, -1: 256 << 20}
-"""Values for glibc's M_ARENA_MAX, M_MMAP_THRESHOLD and M_TRIM_THRESHOLD: one heap, which keeps its memory. With a heap
-for each thread, large pictures leave 60 MB behind in each; and fetching a picture's memory pages anew from the kernel
-takes a sixth of the time of a request."""
+APP_LOAD_FAILED = 4
+"""Exit code of a worker upon which gunicorn ends, instead of starting another."""
 SPARE_ROWS = 2
 """Rows of counters for workers that start before those that they replace have ended."""
 
@@ -58,16 +57,22 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         self._listener = listener.detach()  # gunicorn makes a socket of its own from the descriptor
         self.counters = SharedCounters(settings.workers + SPARE_ROWS)
         self.row = 0
+        self._rows: dict[int, Any] = {}
+        self._forks = 0
+        self._is_ready = False
+        self._listeners: list[Listener] = []
         self._error_reader, self._error_writer = os.pipe()
         super().__init__()
 
     def load_config(self) -> None:
         """Set gunicorn's options."""
+        threads = self.settings.threads + self.settings.queue + self.settings.connections + SPARE_THREADS
         options: dict[str, Any] = {
             "bind": f"fd://{self._listener}",
-            "worker_class": DrainingWorker,
+            "worker_class": "gthread",
             "workers": self.settings.workers,
-            "threads": self.settings.threads + self.settings.queue + SPARE_THREADS,
+            "threads": threads,
+            "worker_connections": threads + IDLE_CONNECTIONS,
             "graceful_timeout": GRACEFUL_TIMEOUT,
             "keepalive": KEEP_ALIVE,
             "proc_name": "numink",
@@ -75,29 +80,24 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "loglevel": "info" if self.settings.log_level == "debug" else "warning",
             "control_socket_disable": True,
             "pre_fork": self._assign_row,
-            "post_fork": self._store_row,
-            "post_worker_init": self._print_address,
+            "child_exit": self._free_row,
+            "post_worker_init": self._begin,
             "worker_exit": self._exit_worker,
         }
         for name, value in options.items():
             if name in self.cfg.settings:  # older versions have no control socket
                 self.cfg.set(name, value)
 
-    def run(self) -> None:
-        """Run the master until it is stopped."""
-        DrainingArbiter(self).run()
-
     def load(self) -> Callable[..., Any]:
         """Build the application in a worker, and warm it up."""
         from ..app import build  # noqa: PLC0415 - in the worker, after the fork
 
-        _configure_malloc()
         logging.basicConfig(level=self.settings.log_level.upper(), format="%(asctime)s %(levelname)s %(message)s")
         try:
             return build(self.settings, metrics=Metrics(self.counters, self.row))
         except NuminkError as error:
             os.write(self._error_writer, str(error).encode())
-            raise SystemExit(Arbiter.APP_LOAD_ERROR) from None
+            raise SystemExit(APP_LOAD_FAILED) from None
 
     def startup_errors(self) -> str:
         """Return the error messages of workers that could not start."""
@@ -111,16 +111,18 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         """Return True where a worker has reported an error, which gunicorn's own messages would only obscure."""
         return bool(select.select([self._error_reader], [], [], 0)[0])
 
-    def _assign_row(self, arbiter: Arbiter, worker: Worker) -> None:
+    def _assign_row(self, _arbiter: Any, worker: Any) -> None:
         """Give a worker the first row of counters that no running worker uses; called in the master."""
-        used = {other.numink_row for other in arbiter.WORKERS.values()}
-        free = (row for row in range(self.counters.rows) if row not in used)
-        worker.numink_row = next(free, self.counters.rows - 1)
+        self._forks += 1
+        free = (row for row in range(self.counters.rows) if row not in self._rows)
+        self.row = next(free, self.counters.rows - 1)
+        self._rows[self.row] = worker
 
-    def _store_row(self, _arbiter: Arbiter, worker: Worker) -> None:
-        self.row = worker.numink_row
+    def _free_row(self, _arbiter: Any, worker: Any) -> None:
+        """Free the row of a worker that has ended; called in the master."""
+        self._rows = {row: running for row, running in self._rows.items() if running is not worker}
 
-    def _exit_worker(self, _arbiter: Arbiter, worker: Worker) -> None:
+    def _exit_worker(self, _arbiter: Any, _worker: Any) -> None:
         """End a worker at once when all its requests are answered.
 
         A regular exit would make libraries that the master had loaded stop threads that this process never had.
@@ -130,14 +132,21 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             mailer.close()  # sends the queued e-mails
         if self.callable and (reading_service := self.callable.extensions.get("numink")):
             reading_service.close()
+        for listener in self._listeners:
+            listener.linger.wait()
         sys.stdout.flush()
         sys.stderr.flush()
         code = exception.code if isinstance(exception, SystemExit) else None
-        os._exit(code if isinstance(code, int) else int(not worker.booted))
+        os._exit(code if isinstance(code, int) else int(not self._is_ready))
 
-    def _print_address(self, worker: Worker) -> None:
-        """Print the server's address once, when the first worker is ready."""
-        if worker.age == 1:
+    def _begin(self, worker: Any) -> None:
+        """Replace the worker's sockets, and print the server's address once, when the first worker is ready."""
+        limit = 0 if self.settings.proxies else self.settings.connections  # they all come from the proxy
+        self._listeners = [Listener(listening, self.settings.patience, limit) for listening in worker.sockets]
+        worker.sockets = self._listeners
+        drain_on_sigterm(self._listeners)
+        self._is_ready = True
+        if self._forks == 1:
             print(f"numink is at {self.address} (history in {self.settings.store})", flush=True)  # noqa: T201
 
 
@@ -179,12 +188,6 @@ def _listen_error(error: OSError, host: str, port: int) -> str:
     if error.errno == errno.EACCES:
         return f"port {port} needs administrator rights: choose one above 1023, such as 'numink serve --port 8000'"
     return f"cannot listen on {host} port {port} ({error.strerror}): check NUMINK_HOST and NUMINK_PORT"
-
-
-def _configure_malloc() -> None:
-    with contextlib.suppress(AttributeError, OSError):  # another C library than glibc
-        for option, value in MALLOC_OPTIONS.items():
-            ctypes.CDLL(None).mallopt(option, value)
 
 
 def address(listener: socket.socket) -> str:
