@@ -21,7 +21,7 @@ from ..errors import NoSuchFile
 from .colour import grey_pixels, grey_weights
 from .decoder.pool import DecodedPage, shared_pool
 from .decoder.protocol import Request
-from .limits import Limits as Limits
+from .limits import Limits
 from .reduction import shrink_to
 
 PREVIEW_QUALITY = 85
@@ -42,12 +42,12 @@ class Picture:
     @property
     def width(self) -> int:
         """Width in pixels."""
-        return self.grey.shape[1]
+        return int(self.grey.shape[1])
 
     @property
     def height(self) -> int:
         """Height in pixels."""
-        return self.grey.shape[0]
+        return int(self.grey.shape[0])
 
     @cached_property
     def rgb(self) -> NDArray[np.uint8]:

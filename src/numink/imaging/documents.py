@@ -15,16 +15,17 @@ from typing import IO
 import numpy as np
 from numpy.typing import NDArray
 
-from .decode import Limits, Picture, decoded, file_bytes, open_picture
+from .decode import Picture, decoded, file_bytes, open_picture
 from .decoder.pool import DecodedPage, shared_pool
 from .decoder.protocol import Request
+from .limits import Limits
 
 
 class Pages(Iterator[Picture]):
     """Pages of a document or picture, decoded one by one."""
 
     def __init__(
-        self, file: IO[bytes], limits: Limits | None = None, *, colour_side: int | None = None, first: int = 0
+        self, file: IO[bytes], limits: Limits | None = None, *, colour_side: int | None = None, only: int | None = None
     ) -> None:
         """Prepare to decode.
 
@@ -32,7 +33,7 @@ class Pages(Iterator[Picture]):
             file: The document, which must stay open and can be searched.
             limits: Limits on pages and on each page's size; those of `Limits()` where none are given.
             colour_side: Longest side of the pictures' colours in pixels; None for full size.
-            first: Position of the first page to decode, from 0.
+            only: Position of the only page to decode, from 0; None for all.
 
         Raises:
             TooLarge: The file has too many bytes.
@@ -41,8 +42,9 @@ class Pages(Iterator[Picture]):
         self._file = file
         size = file.seek(0, io.SEEK_END)
         limits.check_bytes(size)
-        self._request = Request(size, limits, page=first, colour_side=colour_side)
-        self._count = first + 1
+        self._request = Request(size, limits, page=only or 0, colour_side=colour_side)
+        self._end = self._request.page + 1
+        self._is_whole = only is None
         self._next: Picture | None = None
 
     def __next__(self) -> Picture:
@@ -67,7 +69,7 @@ class Pages(Iterator[Picture]):
             NotQuick: It takes much, and `quickly` is set.
             DecoderBusy: It takes much, and so do too many others.
         """
-        if self._next is None and self._request.page < self._count:
+        if self._next is None and self._request.page < self._end:
             pool = shared_pool()
 
             def decode(request: Request) -> DecodedPage:
@@ -75,7 +77,7 @@ class Pages(Iterator[Picture]):
                 return pool.decode_quickly(self._file, request) if quickly else pool.decode(self._file, request, needed)
 
             page, self._next = decoded(decode, self._request)
-            self._count = page.pages
+            self._end = page.pages if self._is_whole else self._end
             self._request = replace(self._request, page=self._request.page + 1)
         return self._next is not None
 

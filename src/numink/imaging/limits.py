@@ -14,6 +14,9 @@ TOO_MUCH_MEMORY = marked(
     "decoding the picture takes {needed:.0f} MB of memory, the limit is {most:.0f} MB: "
     "make it smaller, save it as JPEG or PNG, or raise NUMINK_DECODE_BYTES"
 )
+TOO_COMPLEX = marked(
+    "page {page} takes too much memory or time to decode: open it in a viewer and save it as a smaller picture"
+)
 
 
 @dataclass(frozen=True)

@@ -1,24 +1,19 @@
-"""The reading service: a fixed number of threads behind a bounded queue do all reading and storing.
-
-So memory does not grow with the number of clients, and requests that exceed the queue are refused at once.
-"""
+"""The reading service: reads pictures page by page, stores the readings, and finds and corrects them."""
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import TimeoutError as FutureTimeout
+from collections.abc import Callable, Iterator, Sequence
 from copy import copy
 from dataclasses import replace
-from typing import IO, TypeVar
+from io import BytesIO
+from typing import IO
 
-from ..errors import NuminkError, ReadingNotFound
+from ..errors import ReadingNotFound
 from ..imaging.decode import Picture
-from ..imaging.documents import open_pages
+from ..imaging.documents import Pages
 from ..reader import Reader
-from ..results import Page
+from ..results import Box, Page
 from ..settings import Settings
 from ..store.batches import Task
 from ..store.correction import Correction
@@ -35,20 +30,7 @@ from .options import Options
 from .ownership import belongs_to
 from .page_pictures import PageRegion, explain_digit, stored_copies
 from .quota import NoQuota, Quota
-
-Result = TypeVar("Result")
-
-
-class QueueFull(NuminkError):
-    """The queue is full, and the request was not started."""
-
-    kind = "queue-full"
-
-
-class RequestTimeout(NuminkError):
-    """The request took longer than the time limit."""
-
-    kind = "took-too-long"
+from .reading_threads import ReadingThreads, RequestTimeout, Run, run_here
 
 
 class ReadingService:
@@ -61,12 +43,12 @@ class ReadingService:
         self.owner = settings.owner
         self.quota: Quota = NoQuota()
         self._store = store
-        self._pool = ThreadPoolExecutor(settings.threads, thread_name_prefix="reading")
+        self._threads = ReadingThreads(settings, metrics)
+        self._run = self._threads.run
         self.history = History(self.owner, store, self._run)
         self._sweeper = RetentionSweeper(store, settings.keep_days)
         self._sweeper.sweep()
-        self._queue_slots = threading.BoundedSemaphore(settings.threads + settings.queue)
-        self._batch_worker = BatchWorker(store.batches, self._read_batch_file, self._pool, settings)
+        self._batch_worker = BatchWorker(store.batches, self._read_batch_file, self._threads.pool, settings)
 
     @property
     def batches(self) -> Batches:
@@ -82,7 +64,7 @@ class ReadingService:
 
     def warm_up(self, picture: bytes) -> None:
         """Read a picture once on every thread, so that the first request is not slower, then start the batch worker."""
-        for done in [self._pool.submit(self.reader.read, picture) for _ in range(self.settings.threads)]:
+        for done in [self._threads.pool.submit(self.reader.read, picture) for _ in range(self.settings.threads)]:
             done.result()
         self._batch_worker.start()
 
@@ -90,12 +72,9 @@ class ReadingService:
         """Read a picture and store the reading before returning it. Raises InvalidConstraint for invalid options."""
         options.validate()
 
-        def charge_and_read() -> Reading:
-            self.quota.charge_reading(self.owner)
-            pictures = open_pages(upload.read(), self.settings.limits)
-            return self._read(new_id(self.owner), pictures, printable(name), options)
-
-        return self._run(charge_and_read)
+        with self._threads.queue_slot():
+            self._threads.wait(lambda: self.quota.charge_reading(self.owner))
+            return self._read(new_id(self.owner), self._pages(upload), printable(name), options, self._threads.wait)
 
     def read_region(self, region: PageRegion, file: IO[bytes] | None, options: Options) -> Reading:
         """Read a part of a page that was read before, and store it as a reading of its own.
@@ -106,17 +85,20 @@ class ReadingService:
         self._require_owner(region.reading_id)
         options.validate()
 
-        def charge_and_read() -> Reading:
-            self.quota.charge_reading(self.owner)
-            picture, box, name = region.picture(self._store, file.read() if file else b"", self.settings.limits)
-            return self._read(new_id(self.owner), [picture], name, options.with_region(box))
-
-        return self._run(charge_and_read)
+        with self._threads.queue_slot():
+            self._threads.wait(lambda: self.quota.charge_reading(self.owner))
+            limits, side = self.settings.limits, self.settings.preview_side
+            pages, name, fit = self._threads.wait(lambda: region.open(self._store, file, limits, side))
+            return self._read(new_id(self.owner), pages, name, options, self._threads.wait, fit)
 
     def read_without_saving(self, upload: IO[bytes], options: Options) -> Page:
         """Read a picture without storing anything. Raises InvalidConstraint for invalid options."""
         options.validate()
-        return self._run(lambda: self._read_page(upload.read(), options))
+        pages = self._pages(upload)
+        with self._threads.queue_slot():
+            page = self._threads.next_page(pages, lambda picture: self._read_page(picture, options), self._threads.wait)
+            assert page is not None  # noqa: S101 - a document has a page
+            return page
 
     def get(self, reading_id: str, *, pictures: bool = False) -> Reading:
         """Return a reading of the owner's, with or without the previews of its pages. Raises ReadingNotFound."""
@@ -167,27 +149,11 @@ class ReadingService:
     def close(self) -> None:
         """Finish the running tasks, stop all threads and close the store."""
         self._batch_worker.close()
-        self._pool.shutdown(wait=True)
+        self._threads.close()
         self._store.close()
 
-    def _run(self, task: Callable[[], Result]) -> Result:
-        """Run a task on a thread of the pool and wait for its result. Raises QueueFull or RequestTimeout."""
-        if not self._queue_slots.acquire(blocking=False):
-            raise QueueFull("numink is busy with other pictures: try again in a few seconds")
-        self.metrics.add_waiting(+1)
-        future = self._pool.submit(task)
-        future.add_done_callback(self._release_slot)
-        try:
-            return future.result(timeout=self.settings.timeout)
-        except FutureTimeout:
-            future.cancel()
-            raise RequestTimeout(
-                "reading took longer than {most} seconds: try a smaller picture", most=self.settings.timeout
-            ) from None
-
-    def _release_slot(self, _done: Future[Result]) -> None:
-        self.metrics.add_waiting(-1)
-        self._queue_slots.release()
+    def _pages(self, file: IO[bytes]) -> Pages:
+        return Pages(file, self.settings.limits, colour_side=self.settings.preview_side)
 
     def _read_batch_file(self, task: Task) -> None:
         """Read a file of a batch, unless a process that died had already stored its reading."""
@@ -195,41 +161,52 @@ class ReadingService:
             self._store.get(task.reading_id, pictures=False)
         except ReadingNotFound:
             self.quota.charge_reading(owner_of(task.reading_id), queued=True)
-            pictures = open_pages(task.content, self.settings.limits)
-            self._read(task.reading_id, pictures, task.name, Options.from_dict(task.options))
+            pages = self._pages(BytesIO(task.content))
+            self._read(task.reading_id, pages, task.name, Options.from_dict(task.options), run_here)
 
-    def _read_page(self, source: bytes | Picture, options: Options) -> Page:
+    def _read_page(self, source: Picture, options: Options) -> Page:
         return self.reader.read(
             source, single=options.single, constraints=options.constraints(), options=options.read_options(),
             regions=options.boxes(),
         )  # fmt: skip
 
-    def _read(self, reading_id: str, pictures: Iterable[Picture], name: str, options: Options) -> Reading:
+    def _read(
+        self, reading_id: str, pictures: Iterator[Picture], name: str, options: Options, run: Run,
+        fit: Callable[[Picture], tuple[Picture, Box]] | None = None,
+    ) -> Reading:  # fmt: skip
+        """Read pictures page by page and store the reading, each by `run`; with `fit`, only a part of them."""
         started = time.perf_counter()
         pages: list[Page] = []
         previews: list[bytes] = []
-        thumbnail = b""
-        for picture in pictures:
-            page = self._read_page(picture, options)
-            pages.append(replace(page, file=name, page=len(pages) + 1))
+        thumbnails: list[bytes] = []
+
+        def read(picture: Picture) -> Page:
+            picture, box = fit(picture) if fit else (picture, None)
+            page = self._read_page(picture, options.with_region(box) if box else options)
             if self.settings.keep_pictures:  # always drawn anew: the uploaded bytes are never stored
                 upright, side = picture.turned(page.turned), self.settings.preview_side
-                preview, *thumbnails = stored_copies(upright, side, with_thumbnail=not thumbnail)
+                preview, *thumbnail = stored_copies(upright, side, with_thumbnail=not thumbnails)
                 previews.append(preview)
-                thumbnail = thumbnail or thumbnails[0]
+                thumbnails.extend(thumbnail)
+            return replace(page, file=name, page=len(pages) + 1)
+
+        while (page := self._threads.next_page(pictures, read, run)) is not None:
+            pages.append(page)
             if time.perf_counter() - started > self.settings.timeout:  # the client has been answered already
                 raise RequestTimeout(
                     "the time limit was reached after page {page}: send fewer pages at once", page=len(pages)
                 )
-        reading = Reading(reading_id, now(), tuple(pages), name, thumbnail, tuple(previews))
-        self._store.save(reading)
-        self.quota.reading_saved(owner_of(reading_id))  # a file of a batch may belong to another owner than self.owner
-        self._sweeper.sweep()
-        numbers = [number for page in pages for number in page.numbers]
-        accepted = [digit.accepted for number in numbers for digit in number.digits]
-        seconds = time.perf_counter() - started
-        self.metrics.count_reading(seconds, len(numbers), sum(accepted), len(accepted) - sum(accepted))
+        reading = Reading(reading_id, now(), tuple(pages), name, thumbnails[0] if thumbnails else b"", tuple(previews))
+        run(lambda: self._save(reading, time.perf_counter() - started))
         return reading
+
+    def _save(self, reading: Reading, seconds: float) -> None:
+        self._store.save(reading)
+        self.quota.reading_saved(owner_of(reading.id))  # a file of a batch may belong to another owner than self.owner
+        self._sweeper.sweep()
+        numbers = [number for page in reading.pages for number in page.numbers]
+        accepted = [digit.accepted for number in numbers for digit in number.digits]
+        self.metrics.count_reading(seconds, len(numbers), sum(accepted), len(accepted) - sum(accepted))
 
     def _correct(self, reading_id: str, requests: Sequence[CorrectionRequest]) -> list[Correction]:
         reading, earlier = self._store.get(reading_id, pictures=False), self._store.corrections_of([reading_id])

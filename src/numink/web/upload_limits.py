@@ -10,7 +10,7 @@ import threading
 
 from flask import Flask, g, request
 
-from ..service.reading_service import QueueFull
+from ..service.reading_threads import QueueFull
 from ..settings import Settings
 from .reading_endpoints import MULTI_FILE_ENDPOINTS
 from .security import MAX_FORM_BYTES

@@ -98,7 +98,9 @@ class PlainImage:
 
     def _on_paper(self) -> Callable[[Image.Image], Image.Image]:
         """Return the function that lays a part on white, or on black where white would hide the writing."""
-        mode, opacity = self.mode, [part.convert("RGBA").getchannel("A").getextrema() for part in parts(self._image)]
+        mode = self.mode
+        layers = (part if part.mode == "RGBA" else part.convert("RGBA") for part in parts(self._image))
+        opacity = [_extremes(layer.getchannel("A")) for layer in layers]
         if min(opacity)[0] == 255:
             return lambda part: part.convert(mode)
 
@@ -106,7 +108,7 @@ class PlainImage:
             layer = part.convert("RGBA")
             return Image.alpha_composite(Image.new("RGBA", layer.size, colour), layer).convert(mode)
 
-        is_visible = any(lay(part, "white").convert("L").getextrema()[0] < LIGHT for part in parts(self._image))
+        is_visible = any(_extremes(lay(part, "white").convert("L"))[0] < LIGHT for part in parts(self._image))
         colour = "white" if is_visible or not any(most for _, most in opacity) else "black"
         return lambda part: lay(part, colour)
 
@@ -120,9 +122,17 @@ def parts(image: Image.Image) -> Iterator[Image.Image]:
 
 def is_one_colour(image: Image.Image) -> bool:
     """Return whether all pixels of an image have one colour, or none is opaque at all."""
-    extrema = [part.convert("RGBA").getextrema() for part in parts(image)]
-    joined = [(min(low for low, _ in channel), max(high for _, high in channel)) for channel in zip(*extrema, strict=True)]
-    return joined[3][1] == 0 or all(low == high for low, high in joined)
+    extrema = [[_extremes(channel) for channel in part.convert("RGBA").split()] for part in parts(image)]
+    channels = list(zip(*extrema, strict=True))
+    lows = [min(low for low, _ in channel) for channel in channels]
+    highs = [max(high for _, high in channel) for channel in channels]
+    return highs[3] == 0 or lows == highs
+
+
+def _extremes(channel: Image.Image) -> tuple[float, float]:
+    """Return the least and the greatest value of an image of one channel."""
+    low, high = channel.getextrema()
+    return float(low), float(high)  # type: ignore[arg-type]  # they are pairs for images of several channels
 
 
 def _to_eight_bits(image: Image.Image) -> Callable[[Image.Image], Image.Image]:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from ...errors import BrokenPicture, marked
 from .bands import PlainImage
-from .pictures import BAND_BYTES, PLAIN_BYTES_PER_PIXEL, NeedsMemory
+from .pictures import BAND_BYTES, PLAIN_BYTES_PER_PIXEL, NeedsMemory, check_page
 from .protocol import Request
 
 DPI = 200
@@ -53,8 +53,10 @@ def rendered(data: bytes, request: Request) -> Iterator[tuple[PlainImage, int]]:
         if not (pages := len(document)):
             raise BrokenPicture("the PDF document has no pages: open it in a viewer and save it again")
         request.limits.check_pages(TOO_MANY_PAGES, pages)
+        check_page(request, pages)
         page = document[request.page]
-        scale, pixels = _scale(*page.get_size(), request)
+        width, height = page.get_size()
+        scale, pixels = _scale(width, height, request)
         if (needed := pixels * BYTES_PER_PIXEL + len(data) + BAND_BYTES) > request.memory:
             request.limits.check_memory(needed)
             raise NeedsMemory(needed)

@@ -20,9 +20,9 @@ from PIL import (
     WebPImagePlugin,
 )
 
-from ...errors import NotAPicture, marked
+from ...errors import BrokenPicture, NotAPicture, marked
 from ..formats import FORMATS, is_heic, refuse_unsupported
-from ..limits import Limits
+from ..limits import TOO_COMPLEX, Limits
 from .bands import PlainImage, is_one_colour
 from .protocol import Request
 from .structure import MOST_EMPTY_FRAMES, check_structure
@@ -37,6 +37,10 @@ BYTES_PER_PIXEL = {"WEBP": 20, "JPEG2000": 16, "AVIF": 9, "HEIF": 9, "GIF": 5}
 PLAIN_BYTES_PER_PIXEL = 4
 PROGRESSIVE_BYTES_PER_PIXEL = 7
 """The same for a progressive JPEG, whose coefficients are held until its last scan."""
+SLOW_BYTES_PER_SECOND = 2_500_000
+"""Bytes of a format that Pillow decodes in Python, for each second of processor time."""
+RUNS_IN_BMP = (1, 2)
+"""Compressions of a BMP that are runs of pixels, decoded in Python."""
 BAND_BYTES = 12_000_000
 """Memory for bands, buffers and what decoding a small picture takes."""
 TOO_MANY_PAGES = marked("the file has {count} pages, the limit is {most}: split it, or raise NUMINK_MAX_PAGES")
@@ -68,12 +72,15 @@ def opened(data: bytes, request: Request) -> Iterator[tuple[PlainImage, int]]:
     pages = check_structure(data, limits)
     if request.documents and pages > 1:
         limits.check_pages(TOO_MANY_PAGES, pages)
+    check_page(request, pages)
     with warnings.catch_warnings(action="ignore"):  # Pillow's own limit warns; ours below are checked before decoding
         try:
             with Image.open(io.BytesIO(data), formats=("HEIF",) if is_heic(data) else FORMATS) as image:
                 if request.page:
                     image.seek(request.page)
                 limits.check_size(*image.size)
+                if _is_slow(image) and len(data) > limits.max_seconds * SLOW_BYTES_PER_SECOND:
+                    raise BrokenPicture(TOO_COMPLEX, page=1)
                 needed = _memory(image, len(data))
                 limits.check_memory(needed)
                 if needed > request.memory:
@@ -87,6 +94,17 @@ def opened(data: bytes, request: Request) -> Iterator[tuple[PlainImage, int]]:
             ) from None
         except Image.DecompressionBombError:
             raise limits.too_many_pixels(f"> {Image.MAX_IMAGE_PIXELS}") from None
+
+
+def check_page(request: Request, pages: int) -> None:
+    """Raise BrokenPicture for a page that the document has not."""
+    if request.page >= pages:
+        raise BrokenPicture("the document has only {count} pages: send the one that was read", count=pages)
+
+
+def _is_slow(image: Image.Image) -> bool:
+    """Return whether Pillow decodes an image in Python."""
+    return image.info.get("compression") in RUNS_IN_BMP or any(tile[0] == "ppm_plain" for tile in image.tile)
 
 
 def _memory(image: Image.Image, size: int) -> int:
@@ -115,5 +133,3 @@ def _go_to_frame(image: Image.Image, limits: Limits) -> None:
         if not is_one_colour(image):
             return
     image.seek(0)
-
-

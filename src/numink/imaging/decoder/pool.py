@@ -23,7 +23,8 @@ from typing import IO
 import numpy as np
 from numpy.typing import NDArray
 
-from ...errors import BrokenPicture, marked
+from ...errors import BrokenPicture
+from ..limits import TOO_COMPLEX
 from .protocol import Reply, Request
 from .semaphore import RankedSemaphore
 
@@ -32,13 +33,11 @@ PROGRAM = (
 )
 ROOT = str(Path(__file__).parents[3])
 """Folder that holds numink."""
-WAIT_FACTOR = 10
-"""Seconds of wall time after which a process is killed, for each second of processor time that it may take."""
+WAIT_SECONDS, WAIT_FACTOR = 10, 10
+"""Seconds of wall time after which a process is killed, and more for each second of processor time that it may take; a
+machine may be busy."""
 BLOCK_BYTES = 1 << 18
 """Bytes of a file that are read at once."""
-TOO_COMPLEX = marked(
-    "page {page} takes too much memory or time to decode: open it in a viewer, and save it again as a smaller PNG or JPEG"
-)
 
 
 @dataclass(frozen=True)
@@ -188,7 +187,7 @@ class _Process:
 
     def decode(self, file: IO[bytes], request: Request) -> DecodedPage:
         """Decode a page. Raises InputError, or NotQuick where it exceeds the limits of the request."""
-        timer = threading.Timer(request.seconds * WAIT_FACTOR, self._process.kill)
+        timer = threading.Timer(WAIT_SECONDS + request.seconds * WAIT_FACTOR, self._process.kill)
         timer.daemon = True
         timer.start()
         self._is_spent = True  # until its reply was read to the end

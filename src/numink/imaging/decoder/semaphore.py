@@ -32,7 +32,7 @@ class RankedSemaphore:
 
     @contextmanager
     def borrowed(self, units: int, *, seconds: float, rank: int = 0) -> Iterator[None]:
-        """Borrow units, all that there are where more are asked for. Raises DecoderBusy after some seconds of waiting."""
+        """Borrow units, at most all that there are. Raises DecoderBusy after some seconds of waiting."""
         units = min(units, self._units)
         self._borrow(units, seconds, rank)
         try:

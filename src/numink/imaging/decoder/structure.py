@@ -16,16 +16,17 @@ MOST_PARTS = 20_000
 """Chunks of a PNG, segments of a JPEG, blocks of text of a GIF. Encoders cut 20 MB of PNG into 2,500 chunks."""
 MOST_SCANS = 100
 """Scans of a progressive JPEG; encoders write about ten."""
+MOST_SCANNED_PIXELS = 1_000_000_000
+"""Pixels of a JPEG times its scans: a second of decoding."""
 MOST_EMPTY_FRAMES = 20
 """Frames of an animation that are searched for one that is not empty."""
 MOST_TAGS = 4_000
 """Tags of a directory of a TIFF."""
 JPEG_MARKER = re.compile(rb"\xff+([\x01-\xcf\xd8-\xfe])", re.DOTALL)
 """A marker that is no stuffed byte and no restart of a scan."""
-SCAN, END, IMAGE_START = 0xDA, 0xD9, 0xD8
+SCAN, END, IMAGE_START, PROGRESSIVE_FRAME = 0xDA, 0xD9, 0xD8, 0xC2
 TOO_MANY_PARTS = marked(
-    "the picture consists of more than {most} parts, which no camera or program writes: open it in a viewer and save it "
-    "again"
+    "the picture consists of more than {most} parts, as no camera writes it: open it in a viewer and save it again"
 )
 
 
@@ -68,15 +69,17 @@ def _check_png(data: bytes) -> None:
 
 
 def _check_jpeg(data: bytes) -> None:
-    place = segments = scans = 0
+    place = segments = scans = pixels = 0
     while (match := JPEG_MARKER.search(data, place)) and match[1][0] != END:
         place, marker = match.end(), match[1][0]
         if marker == IMAGE_START or place + 2 > len(data):
             continue
         segments += 1
         scans += marker == SCAN
+        if marker == PROGRESSIVE_FRAME:
+            pixels = int.from_bytes(data[place + 3 : place + 5]) * int.from_bytes(data[place + 5 : place + 7])
         _check_count(segments, MOST_PARTS)
-        _check_count(scans, MOST_SCANS)
+        _check_count(scans, min(MOST_SCANS, MOST_SCANNED_PIXELS // max(pixels, 1)))
         place += int.from_bytes(data[place : place + 2])
 
 
@@ -86,11 +89,10 @@ def _check_gif(data: bytes) -> None:
     while place < len(data) and frames <= MOST_EMPTY_FRAMES:
         kind = data[place]
         if kind == 0x21:  # an extension
-            place, blocks = _skip_blocks(data, place + 2)
+            place, blocks = _skip_blocks(data, place + 2, MOST_PARTS - texts)
             texts += blocks
-            _check_count(texts, MOST_PARTS)
         elif kind == 0x2C:  # a frame
-            place, _ = _skip_blocks(data, place + 11 + _colour_table(data[place + 9 : place + 10]))
+            place, _ = _skip_blocks(data, place + 11 + _colour_table(data[place + 9 : place + 10]), len(data))
             frames += 1
         elif kind == 0x3B:
             break
@@ -103,12 +105,14 @@ def _colour_table(flags: bytes) -> int:
     return 3 << (flags[0] & 7) + 1 if flags and flags[0] & 0x80 else 0
 
 
-def _skip_blocks(data: bytes, place: int) -> tuple[int, int]:
-    """Return the place after a sequence of blocks, and their number."""
+def _skip_blocks(data: bytes, place: int, most: int) -> tuple[int, int]:
+    """Return the place after a sequence of blocks, and their number, at most `most`."""
     count = 0
     while place < len(data) and (size := data[place]):
         place += size + 1
         count += 1
+        if count > most:
+            raise BrokenPicture(TOO_MANY_PARTS, most=MOST_PARTS)
     return place + 1, count
 
 

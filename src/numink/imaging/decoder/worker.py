@@ -22,6 +22,8 @@ from .protocol import Reply, Request
 
 MOST_RESIDENT = 150_000_000
 """Resident memory above which the process is replaced after a page, so that all of it is given back."""
+WEBP_WITHOUT_MEMORY = "could not create decoder object"
+"""Pillow's error for a WebP whose pixels do not fit into memory, or that is damaged."""
 STATM = Path("/proc/self/statm")
 RESIDENT, DATA = 1, 5
 """Positions in STATM: resident pages, pages of data."""
@@ -29,7 +31,11 @@ RESIDENT, DATA = 1, 5
 
 def main() -> None:
     """Answer the requests on standard input."""
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):  # a server that stops finishes its requests first, then closes the input
+    for name in (
+        "SIGINT",
+        "SIGTERM",
+        "SIGHUP",
+    ):  # a server that stops finishes its requests first, then closes the input
         with contextlib.suppress(AttributeError):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
     os.putenv("OPENBLAS_NUM_THREADS", "1")  # the stacks of NumPy's threads would count as memory
@@ -43,6 +49,7 @@ def main() -> None:
 def answer(data: bytes, request: Request, replies: IO[bytes]) -> None:
     """Decode a page and write it, or write the reason why there is none."""
     started = False
+    reply: Reply | None = None
     try:
         with (rendered if request.documents and is_pdf(data) else opened)(data, request) as (image, pages):
             for block in _blocks(image, pages, request):
@@ -56,13 +63,11 @@ def answer(data: bytes, request: Request, replies: IO[bytes]) -> None:
         if started:
             raise
         why = (str(error) or type(error).__name__).splitlines()[0][:120]
-        if isinstance(error, MemoryError) or "memory" in why.lower():
+        if isinstance(error, MemoryError) or "memory" in why.lower() or why == WEBP_WITHOUT_MEMORY:
             reply = Reply(needed=request.limits.max_memory)
         else:
             message = "the picture is damaged or cut off ({why}): open it in a viewer and save it again"
             reply = Reply.of_error(BrokenPicture(message, why=why))
-    else:
-        reply = None
     replies.write(reply.to_line() if reply else b"")
     replies.flush()
 
