@@ -1,4 +1,4 @@
-"""Pictures that take a decoder very much time or memory, made by program; `scale` 1 makes them as large as attackers do.
+"""Pictures that take a decoder very much time or memory, by program; `scale` 1 makes them as large as attackers do.
 
 Each is a valid file, or near enough that a decoder works on it.
 """
