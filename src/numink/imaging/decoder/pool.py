@@ -36,6 +36,8 @@ ROOT = str(Path(__file__).parents[3])
 WAIT_SECONDS, WAIT_FACTOR = 10, 10
 """Seconds of wall time after which a process is killed, and more for each second of processor time that it may take; a
 machine may be busy."""
+PIPE_BYTES = 1 << 20
+"""Size of a pipe: pixels pass it in fewer turns."""
 BLOCK_BYTES = 1 << 18
 """Bytes of a file that are read at once."""
 
@@ -174,6 +176,7 @@ class _Process:
         self._process = subprocess.Popen(  # noqa: S603 - our own program; only its input comes from outside
             [sys.executable, "-I", "-S", "-c", PROGRAM, json.dumps([ROOT, *sys.path])],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd="/",
+            pipesize=PIPE_BYTES,
         )  # fmt: skip
         assert self._process.stdin  # noqa: S101 - they are pipes
         assert self._process.stdout  # noqa: S101
