@@ -16,9 +16,11 @@ TOOLS = Path(sys.executable).parent
 """Folder of the linters of this environment."""
 
 LIBRARY_HOMES: dict[str, tuple[str, ...]] = {
-    "PIL": ("imaging/decode.py", "imaging/orientation.py", "imaging/colour.py", "datasets/fonts.py"),
+    "PIL": (
+        "imaging/decode.py", "imaging/decoder/", "imaging/reduction.py", "imaging/colour.py", "datasets/fonts.py",
+    ),
     "pillow_heif": ("imaging/formats.py",),
-    "pypdfium2": ("imaging/pdf_renderer.py",),
+    "pypdfium2": ("imaging/decoder/documents.py",),
     "stdnum": ("recognition/checksums.py",),
     "cv2": (
         "imaging/", "structure/areas.py", "recognition/components.py", "recognition/enclosures.py",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PIL import Image
 
 from numink import Reader
 from numink.imaging.decode import open_picture
@@ -38,7 +39,7 @@ def test_writing_as_bright_as_its_paper_is_read_by_its_colour(writing: Colour, p
 def test_luminance_is_used_wherever_it_shows_the_writing(writing: Colour, paper: Colour) -> None:
     picture = open_picture(coloured("4071", writing, paper))
 
-    assert np.array_equal(picture.grey, np.asarray(picture.colour.convert("L")))
+    assert np.array_equal(picture.grey, np.asarray(Image.fromarray(picture.rgb).convert("L")))
 
 
 def test_a_grey_picture_keeps_its_pixels() -> None:

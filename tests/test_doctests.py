@@ -11,7 +11,7 @@ import pytest
 
 import numink
 
-PROGRAMS = {"numink.__main__", "numink.imaging.pdf_renderer"}
+PROGRAMS = {"numink.__main__"}
 """Modules that run a program when they are imported."""
 MODULES = ["numink", *sorted({module.name for module in pkgutil.walk_packages(numink.__path__, "numink.")} - PROGRAMS)]
 

@@ -16,8 +16,9 @@ from PIL import Image
 
 from numink.cli import numink
 from numink.errors import BrokenPicture, NotAPicture, TooLarge
-from numink.imaging.decode import Limits
+from numink.imaging.limits import Limits
 from numink.imaging.documents import open_pages
+from numink.imaging.formats import refuse_unsupported
 from pictures import Sheet, as_file, write
 
 
@@ -118,7 +119,7 @@ def test_a_heic_photo_is_read_with_the_extra_and_refused_with_advice_without_it(
 
     monkeypatch.setattr("numink.imaging.formats._heic_is_supported", lambda: False)
     with pytest.raises(NotAPicture, match=r"numink\[heic\]"):
-        list(open_pages(data))
+        refuse_unsupported(data)
 
 
 def test_a_tiff_with_damaged_tags_is_read_without_a_warning() -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from numink.errors import NuminkError, ReadingNotFound
 from numink.factories import open_store
-from numink.imaging.decode import Limits
+from numink.imaging.limits import Limits
 from numink.reader import Reader
 from numink.service.batches import Upload
 from numink.service.corrections import CorrectionRequest

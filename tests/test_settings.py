@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from numink.errors import SettingsError
-from numink.imaging.decode import Limits
+from numink.imaging.limits import Limits
 from numink.settings import Settings, markdown_table, read_environment, table
 
 ROOT = Path(__file__).parents[1]

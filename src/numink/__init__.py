@@ -8,26 +8,32 @@
 '1'
 """
 
-from importlib.metadata import version
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
-
-from .errors import NuminkError
-from .reader import Reader
-from .recognition.constraints import Constraints
-from .recognition.digit_model import Classifier as Classifier
-from .results import Box, Digit, Number, Page
-
-__all__ = ["Box", "Client", "Constraints", "Digit", "Number", "NuminkError", "Page", "Reader", "__version__"]
-__version__ = version("numink")
 
 if TYPE_CHECKING:
     from .client import Client
+    from .errors import NuminkError
+    from .reader import Reader
+    from .recognition.constraints import Constraints
+    from .recognition.digit_model import Classifier as Classifier
+    from .results import Box, Digit, Number, Page
+
+    __version__: str
+
+__all__ = ["Box", "Client", "Constraints", "Digit", "Number", "NuminkError", "Page", "Reader", "__version__"]
+HOMES = {
+    "Box": "results", "Classifier": "recognition.digit_model", "Client": "client",
+    "Constraints": "recognition.constraints", "Digit": "results", "Number": "results", "NuminkError": "errors",
+    "Page": "results", "Reader": "reader",
+}  # fmt: skip
+"""Modules of the public names."""
 
 
 def __getattr__(name: str) -> Any:
-    """Import `Client` on first use: HTTP and TLS take longer to load than all of the reader's own code."""
-    if name != "Client":
+    """Import a public name on first use, so that a decoder process need not load all of numink."""
+    if name == "__version__":
+        return import_module("importlib.metadata").version("numink")
+    if name not in HOMES:
         raise AttributeError(f"module 'numink' has no attribute '{name}'")
-    from .client import Client  # noqa: PLC0415
-
-    return Client
+    return getattr(import_module(f".{HOMES[name]}", __name__), name)

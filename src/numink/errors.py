@@ -9,6 +9,7 @@
     │   ├── NoForeground        a picture without pen strokes, where some are required
     │   ├── NotOneCharacter     a picture that plainly holds more than the one character it is to hold
     │   └── InvalidRegion       a region to be read that lies outside the picture, or is none
+    ├── DecoderBusy             a large picture had to wait for others for too long; a later attempt may succeed
     ├── InvalidConstraint       a pattern, check digit or list of valid numbers that cannot be used
     ├── ModelError              a model file is missing, damaged or incompatible
     ├── DataError               training or evaluation data is missing or wrong
@@ -106,6 +107,12 @@ class InvalidRegion(InputError):
     """A region to be read lies outside the picture."""
 
     kind = "bad-region"
+
+
+class DecoderBusy(NuminkError):
+    """A large picture had to wait for others for too long; a later attempt may succeed."""
+
+    kind = "queue-full"
 
 
 class InvalidConstraint(NuminkError):

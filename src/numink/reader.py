@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from .errors import NoForeground, NotOneCharacter, marked
 from .imaging.binarization import Grey, binarize
-from .imaging.decode import Limits, Picture, open_picture
+from .imaging.decode import Picture, open_picture
 from .imaging.faint_strokes import strengthen_faint_strokes
+from .imaging.limits import Limits
 from .imaging.page_segmentation import RULE, PageModel
 from .imaging.print_separation import may_hold_print, separate_print
 from .imaging.ruled_lines import RuledPage, part_ruled_lines

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import SettingsError
-from .imaging.decode import Limits
+from .imaging.limits import Limits
 from .store.couchdb.service_bindings import cloudant_variables
 from .timeouts import Timeouts
 
@@ -93,6 +93,8 @@ class Settings:
     max_side: int = _number(Limits.max_side, "limit of a picture's longer side in pixels", 1)
     max_frames: int = _number(Limits.max_frames, "limit of frames in a picture file", 1)
     max_pages: int = _number(Limits.max_pages, "limit of pages in a document", 1)
+    decode_seconds: int = _number(2, "seconds of processor time to decode a picture or page", 1, 600)
+    decode_bytes: int = _number(Limits.max_memory, "bytes of memory to decode a picture or page", 30_000_000)
     batch_files: int = _number(1000, "limit of files in a batch, including those in ZIP files", 1, 100_000)
     batch_bytes: int = _number(1_000_000_000, "size limit of all files of a batch, unpacked, in bytes", 1)
     batch_threads: int = _number(2, "files of batches that a worker process reads at once", 1, 256)
@@ -153,8 +155,9 @@ class Settings:
 
     @property
     def limits(self) -> Limits:
-        """Limits on the size of pictures and documents."""
-        return Limits(self.max_bytes, self.max_pixels, self.max_side, self.max_frames, self.max_pages)
+        """Limits on pictures and documents, and on their decoding."""
+        sizes = (self.max_bytes, self.max_pixels, self.max_side, self.max_frames, self.max_pages)
+        return Limits(*sizes, self.decode_bytes, self.decode_seconds, self.timeout)
 
     @property
     def store_timeouts(self) -> Timeouts:

@@ -28,7 +28,7 @@ Weights = tuple[float, float, float, float]
 
 
 def grey_pixels(image: Image.Image) -> NDArray[np.uint8]:
-    """Return the grey values, uint8 (H, W), of an image of mode L, RGB or opaque RGBA."""
+    """Return the grey values, uint8 (H, W), of an image of mode L or RGB."""
     if image.mode == "L":
         return np.asarray(image, dtype=np.uint8)
     size = (min(image.width, SAMPLE_SIDE), min(image.height, SAMPLE_SIDE))

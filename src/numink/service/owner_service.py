@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from typing import IO
 
 from ..errors import ReadingNotFound
-from ..imaging.documents import open_pages
 from ..reader import Reader
 from ..results import Page
 from ..store.batches import Task
@@ -26,7 +26,7 @@ from .options import Options
 from .ownership import belongs_to
 from .page_pictures import PageRegion, explain_digit
 from .picture_reader import PictureReader
-from .task_queue import TaskQueue
+from .task_queue import TaskQueue, run_here
 
 
 @dataclass(frozen=True)
@@ -62,12 +62,10 @@ class OwnerService:
         """Read a picture and store the reading before returning it. Raises InvalidConstraint for invalid options."""
         options.validate()
 
-        def charge_and_read() -> Reading:
-            self._pictures.quota.charge_reading(self.owner)
-            pages = open_pages(upload.read(), self._pictures.parameters.pictures)
-            return self._pictures.read(self._store.new_id(self.owner), pages, printable(name), options)
-
-        return self._queue.run(charge_and_read)
+        with self._queue.queue_slot():
+            reading_id = self._queue.wait(self._charge)
+            pages = self._pictures.pages(upload)
+            return self._pictures.read(reading_id, pages, printable(name), options, self._queue.wait)
 
     def read_region(self, region: PageRegion, file: IO[bytes] | None, options: Options) -> Reading:
         """Read a part of a page that was read before, and store it as a reading of its own.
@@ -78,18 +76,18 @@ class OwnerService:
         self._require_owner(region.reading_id)
         options.validate()
 
-        def charge_and_read() -> Reading:
-            self._pictures.quota.charge_reading(self.owner)
-            content = file.read() if file else b""
-            picture, box, name = region.picture(self._store, content, self._pictures.parameters.pictures)
-            return self._pictures.read(self._store.new_id(self.owner), [picture], name, options.with_region(box))
-
-        return self._queue.run(charge_and_read)
+        parameters = self._pictures.parameters
+        with self._queue.queue_slot():
+            reading_id = self._queue.wait(self._charge)
+            limits, side = parameters.pictures, parameters.preview_side
+            pages, name, fit = self._queue.wait(lambda: region.open(self._store, file, limits, side))
+            return self._pictures.read(reading_id, pages, name, options, self._queue.wait, fit)
 
     def read_without_saving(self, upload: IO[bytes], options: Options) -> Page:
         """Read a picture without storing anything. Raises InvalidConstraint for invalid options."""
         options.validate()
-        return self._queue.run(lambda: self._pictures.read_page(upload.read(), options))
+        with self._queue.queue_slot():
+            return self._pictures.read_without_saving(upload, options)
 
     def read_batch_file(self, task: Task) -> None:
         """Read a file of a batch on this thread, unless a process that died had already stored its reading."""
@@ -97,8 +95,8 @@ class OwnerService:
             self._store.get(task.reading_id, pictures=False)
         except ReadingNotFound:
             self._pictures.quota.charge_reading(self.owner, queued=True)
-            pages = open_pages(task.content, self._pictures.parameters.pictures)
-            self._pictures.read(task.reading_id, pages, task.name, Options.from_dict(task.options))
+            pages = self._pictures.pages(BytesIO(task.content))
+            self._pictures.read(task.reading_id, pages, task.name, Options.from_dict(task.options), run_here)
 
     def get(self, reading_id: str, *, pictures: bool = False) -> Reading:
         """Return a reading of the owner's, with or without the previews of its pages. Raises ReadingNotFound."""
@@ -141,6 +139,11 @@ class OwnerService:
     @property
     def _store(self) -> Store:
         return self._pictures.store
+
+    def _charge(self) -> str:
+        """Count a reading against the owner's quota, and return its id."""
+        self._pictures.quota.charge_reading(self.owner)
+        return self._store.new_id(self.owner)
 
     def _correct(self, reading_id: str, requests: Sequence[CorrectionRequest]) -> list[Correction]:
         reading, earlier = self._store.get(reading_id, pictures=False), self._store.corrections_of([reading_id])

@@ -5,19 +5,22 @@ A copy may be smaller than the page that was read; a part is read from the file 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from typing import IO
 
-from ..errors import InvalidRegion, ReadingNotFound
+from ..errors import InvalidRegion, ReadingNotFound, marked
 from ..export.overlay import draw_explanation
-from ..imaging.decode import Limits, Picture, open_picture
-from ..imaging.documents import open_pages
+from ..imaging.decode import Picture, open_picture
+from ..imaging.documents import Pages
+from ..imaging.limits import Limits
 from ..reader import Reader
 from ..recognition.alphabet import is_digit
 from ..results import Box, Page
 from ..store.protocol import ReadingStore
 from .corrections import NoSuchNumber
 
+OTHER_PICTURE = marked("this is not the picture of the reading: send the same file again, or none")
 THUMBNAIL_SIDE = 240
 """Longer side of a thumbnail in pixels: twice the size at which pages show it, for high-resolution screens."""
 
@@ -32,27 +35,36 @@ class PageRegion:
     box: Box
     """The part, in pixels of the page."""
 
-    def picture(self, store: ReadingStore, content: bytes, limits: Limits) -> tuple[Picture, Box, str]:
-        """Return a picture of the page, the part in pixels of that picture, and the name of the file.
+    def open(
+        self, store: ReadingStore, file: IO[bytes] | None, limits: Limits, colour_side: int
+    ) -> tuple[Iterator[Picture], str, Callable[[Picture], tuple[Picture, Box]]]:
+        """Return the page, the name of its file, and a function that fits the page and the part to each other.
 
         Args:
             store: The store of the reading.
-            content: The file that was read, or empty bytes for the stored copy of the page.
+            file: The file that was read, or None for the stored copy of the page.
             limits: Limits on the file's size.
+            colour_side: Longest side of the page's colours in pixels.
 
         Raises:
             ReadingNotFound: There is no such reading, or no copy of the page was stored.
-            InputError: The file cannot be read; its subclass InvalidRegion where it is another picture.
+            InputError: The file cannot be read; from the function, its subclass InvalidRegion for another picture.
         """
         reading = store.get(self.reading_id, pictures=False)
         if self.page >= len(reading.pages):
             raise ReadingNotFound("the reading has no such page: pages count from 0")
         page = reading.pages[self.page]
-        if content:
-            picture = _sent_picture(content, self.page, page, limits)
-        else:
-            picture = _stored_picture(store, self.reading_id, self.page)
-        return picture, _in_picture(self.box, page, picture), reading.name
+        if file is None or not file.read(1):
+            stored = _stored_picture(store, self.reading_id, self.page)
+            return iter([stored]), reading.name, lambda picture: (picture, _in_picture(self.box, page, picture))
+
+        def fit(picture: Picture) -> tuple[Picture, Box]:
+            picture = picture.turned(page.turned)  # as it was when it was read
+            if (picture.width, picture.height) != (page.width, page.height):
+                raise InvalidRegion(OTHER_PICTURE)
+            return picture, self.box
+
+        return Pages(file, limits, colour_side=colour_side, only=self.page), reading.name, fit
 
 
 def stored_copies(picture: Picture, side: int, *, with_thumbnail: bool) -> list[bytes]:
@@ -78,15 +90,6 @@ def _stored_picture(store: ReadingStore, reading_id: str, page: int) -> Picture:
     if not (preview := store.picture(reading_id, page)):
         raise ReadingNotFound("no copy of this picture was kept")
     return open_picture(preview)
-
-
-def _sent_picture(content: bytes, index: int, page: Page, limits: Limits) -> Picture:
-    """Return a page of a file, rotated as `page` was when it was read."""
-    picture = next(islice(open_pages(content, limits), index, None), None)
-    picture = picture and picture.turned(page.turned)
-    if picture is None or (picture.width, picture.height) != (page.width, page.height):
-        raise InvalidRegion("this is not the picture of the reading: send the same file again, or none")
-    return picture
 
 
 def _in_picture(box: Box, page: Page, picture: Picture) -> Box:

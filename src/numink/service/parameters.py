@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..imaging.decode import Limits
+from ..imaging.limits import Limits
 from ..store.batches import BatchLimits
 from .uploads import ZipLimits
 

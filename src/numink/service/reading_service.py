@@ -32,8 +32,9 @@ class ReadingService:
         self.metrics = metrics
         self._store = store
         self._threads = parameters.threads
-        self._pictures = PictureReader(reader, store, quota, metrics, parameters)
-        self._queue = TaskQueue(parameters.threads, parameters.queue, parameters.timeout, metrics)
+        memory = parameters.pictures.max_memory
+        self._queue = TaskQueue(parameters.threads, parameters.queue, parameters.timeout, memory, metrics)
+        self._pictures = PictureReader(reader, store, quota, metrics, parameters, self._queue)
         self._batch_worker = BatchWorker(store.batches, self._read_batch_file, self._queue.submit, parameters)
 
     def for_owner(self, owner: str) -> OwnerService:
