@@ -21,7 +21,7 @@ from numink.store.reading import ReadingQuery
 from numink.store.sqlite.backup import restore_backup
 
 WRITTEN = Path(__file__).parent / "written_by_1_0_0"
-ONE, THREE, BARE, DISCARDED = (f"{owner}:0199f9a5-5e2c-7cc1-8a3e-{number:012}" for number, owner in (
+SINGLE, THREE, BARE, DISCARDED = (f"{owner}:0199f9a5-5e2c-7cc1-8a3e-{number:012}" for number, owner in (
     (1, "local"), (2, "local"), (3, "anna"), (4, "local"),
 ))  # fmt: skip
 MOMENT_OF_DISCARDING = "2026-11-25T11:00:00.000+00:00"
@@ -52,19 +52,19 @@ def old_store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytes
 
 
 def test_every_reading_is_there_with_its_pictures(old_store: Store) -> None:
-    assert [reading.id for reading in old_store.recent("local")] == [THREE, ONE]
-    one, three, bare = (old_store.get(reading_id) for reading_id in (ONE, THREE, BARE))
+    assert [reading.id for reading in old_store.recent("local")] == [THREE, SINGLE]
+    single, three, bare = (old_store.get(reading_id) for reading_id in (SINGLE, THREE, BARE))
     assert [page.text for page in three.pages] == ["12", "34", "56"]
-    assert (one.thumbnail, one.previews) == (b"thumbnail 1", (b"preview 1",))
+    assert (single.thumbnail, single.previews) == (b"thumbnail 1", (b"preview 1",))
     assert (three.thumbnail, three.previews) == (b"thumbnail 2", (b"preview 2.1", b"", b"preview 2.3"))
     assert (bare.thumbnail, bare.previews) == (b"", ())
     assert [old_store.picture(THREE, page) for page in range(4)] == [b"preview 2.1", b"", b"preview 2.3", b""]
     stored = old_store.find("local", ReadingQuery(oldest_first=True), pictures=True)
-    assert [reading.previews for reading in stored] == [one.previews, three.previews]
+    assert [reading.previews for reading in stored] == [single.previews, three.previews]
 
 
 def test_corrections_doubts_and_discarded_readings_are_there(old_store: Store) -> None:
-    assert [correction.text for correction in old_store.corrections_of([ONE, THREE])] == ["43", "8", "5"]
+    assert [correction.text for correction in old_store.corrections_of([SINGLE, THREE])] == ["43", "8", "5"]
     assert [(doubt.reading_id, doubt.page) for doubt in old_store.doubts("local")] == [(THREE, 2)]
     assert [reading.id for reading in old_store.find("local", ReadingQuery(text="35"))] == [THREE]
     assert old_store.restore("local", MOMENT_OF_DISCARDING) == 1
