@@ -88,7 +88,7 @@ class ReadingService:
 
     def read(self, upload: IO[bytes], name: str, options: Options) -> Reading:
         """Read a picture and store the reading before returning it. Raises InvalidConstraint for invalid options."""
-        options.validate()
+        options.validate(self.settings.max_valid_numbers)
 
         def charge_and_read() -> Reading:
             self.quota.charge_reading(self.owner)
@@ -104,7 +104,7 @@ class ReadingService:
         InputError (its subclass InvalidRegion for another file) or InvalidConstraint.
         """
         self._require_owner(region.reading_id)
-        options.validate()
+        options.validate(self.settings.max_valid_numbers)
 
         def charge_and_read() -> Reading:
             self.quota.charge_reading(self.owner)
@@ -115,7 +115,7 @@ class ReadingService:
 
     def read_without_saving(self, upload: IO[bytes], options: Options) -> Page:
         """Read a picture without storing anything. Raises InvalidConstraint for invalid options."""
-        options.validate()
+        options.validate(self.settings.max_valid_numbers)
         return self._run(lambda: self._read_page(upload.read(), options))
 
     def get(self, reading_id: str, *, pictures: bool = False) -> Reading:

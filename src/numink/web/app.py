@@ -25,6 +25,7 @@ from .api.schemas import Problem
 from .auth import identity
 from .formatting import FILTERS
 from .i18n import init_i18n
+from .json_provider import JSONProvider
 from .pages import batches as batch_pages
 from .pages import history as history_pages
 from .pages import offline as offline_pages
@@ -61,7 +62,7 @@ def build(
     )  # fmt: skip
     app.extensions["numink"] = reading_service
     app.extensions["numink_store"] = store
-    app.json.sort_keys = False  # type: ignore[attr-defined]  # Flask's default provider has it, its base has not
+    app.json = JSONProvider(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(FILTERS)
     app.jinja_env.globals.update(

@@ -5,13 +5,12 @@ The responses have the shape of `results.Page.to_dict`; a test compares the two.
 
 from __future__ import annotations
 
-import json
 from dataclasses import fields
 from functools import cache
 from typing import Annotated, Any, Literal
 
 from flask_openapi3.models.file import FileStorage
-from pydantic import BaseModel, BeforeValidator, Field, field_validator
+from pydantic import BaseModel, Field, field_validator
 from werkzeug.datastructures import FileStorage as Upload
 
 from ...results import KINDS, EmptyReason
@@ -22,15 +21,6 @@ BoxValues = Annotated[
     list[int],
     Field(min_length=4, max_length=4, description="left, top, width and height in pixels of the upright picture"),
 ]
-
-
-def _restore_text(value: object) -> object:
-    """Undo flask-openapi3's parsing, which turns '471' in a form into a number, '[1]' into a list, 'null' into None."""
-    return value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))
-
-
-FormText = Annotated[str, BeforeValidator(_restore_text)]
-"""A text field of a form."""
 
 
 class Alternative(BaseModel):
@@ -159,21 +149,25 @@ class Problem(BaseModel):
     detail: str
 
 
+_FILE = {"type": "string", "format": "binary"}
+"""The schema of a file's field in a form."""
+
+
 class Form(BaseModel):
     """Options and constraints for the numbers on a picture, or on each of several; empty fields have no effect."""
 
     single: bool = Field(False, description="the picture holds exactly one digit")
-    pattern: FormText = Field(
+    pattern: str = Field(
         "", max_length=200, description=r"a regular expression that every number matches, such as \d{6}"
     )
-    check: FormText = Field("", max_length=20, description="check-digit scheme: luhn, verhoeff, damm, ean13 ...")
-    among: FormText = Field("", description="valid numbers, one per line or separated by commas")
-    characters: FormText = Field(
+    check: str = Field("", max_length=20, description="check-digit scheme: luhn, verhoeff, damm, ean13 ...")
+    among: str = Field("", description="valid numbers, one per line or separated by commas")
+    characters: str = Field(
         "", max_length=200, description="the characters that occur: digits, letters, code, or such as 0-9A-F"
     )
     decimal: Literal["", "point", "comma"] = Field("", description="decimal sign, which settles 1.234")
     dates: Literal["", "day-first", "month-first"] = Field("", description="order in dates, which settles 01/02/95")
-    regions: FormText = Field(
+    regions: str = Field(
         "", max_length=4000, description="parts of the picture to be read, each X,Y,W,H in pixels, separated by ;"
     )
     digits: bool = Field(False, description="answer digits only, without signs")
@@ -188,8 +182,15 @@ class Form(BaseModel):
     @classmethod
     @cache
     def model_json_schema(cls, *args: Any, **kwargs: Any) -> dict[str, Any]:  # type: ignore[override]
-        """Return the schema from a cache: flask-openapi3 needs it for each request, and it takes a millisecond."""
-        return super().model_json_schema(*args, **kwargs)
+        """Return the schema from a cache: flask-openapi3 needs it for each request, and it takes a millisecond.
+
+        Without arguments it asks in order to parse a form. What is no file there it would parse as JSON, so that 12.50
+        became 12.5 and many brackets an error: of a field that is called a file it leaves the text as it came.
+        """
+        schema = super().model_json_schema(*args, **kwargs)
+        if not args and not kwargs:
+            schema["properties"] |= {field.name: _FILE for field in fields(Options)}
+        return schema
 
 
 class ReadForm(Form):
