@@ -31,6 +31,8 @@ class ComponentParameters:
     """With more components than this a page is a texture, of which only those are used that stand out from it:"""
     stands_out: float = 5.0
     """they are taller or wider than this many times the median of all."""
+    most_overlap: float = 10.0
+    """The boxes of a page's components are together this many times as large as it at most."""
     greatest_margin_line_aspect: float = 0.2
     """A component in a corner of the picture, thinner than this part of its length, is a margin line."""
 
@@ -44,9 +46,11 @@ def find_components(foreground: FloatImage) -> list[Component]:
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     label_map: NDArray[np.int32] = labels.astype(np.int32, copy=False)
     components = []
+    pixels = PARAMETERS.most_overlap * foreground.size
     for label in _largest(stats[1:count].astype(np.int32, copy=False)) + 1:
         box = Box(*(int(value) for value in stats[label, : cv2.CC_STAT_AREA]))
-        if not _is_margin_line(box, foreground.shape):
+        if not _is_margin_line(box, foreground.shape) and box.w * box.h <= pixels:
+            pixels -= box.w * box.h
             components.append(_extract(foreground, label_map, int(label), box))
     return components
 

@@ -101,24 +101,15 @@ def _group(components: list[Component], usual: float) -> list[list[Component]]:
     tall = [component for component in components if component.box.h >= least]
     marks = [component for component in components if component.box.h < least]
     groups: list[list[Component]] = []
-    open_groups: list[list[Component]] = []  # those that may go on: what follows lies to the right
+    last = np.full((len(tall), 2, 3), -(10**9))  # of the last two of each group: right, top, bottom
     for component in sorted(tall, key=lambda component: component.box.x):
-        best, most = None, 0
-        open_groups = [
-            group
-            for group in open_groups
-            if any(component.box.x <= _right(other.box) + PARAMETERS.greatest_gap * usual for other in group[-2:])
-        ]
-        for group in open_groups:
-            # In rows, not in parts of the lower component: all of a top that broke off overlaps its neighbours.
-            overlap = max(_shared_rows(component, other, usual) for other in group[-2:])
-            if overlap > most:
-                best, most = group, overlap
-        if best is None:
-            groups.append([component])
-            open_groups.append(groups[-1])
-        else:
-            best.append(component)
+        # In rows, not in parts of the lower component: all of a top that broke off overlaps its neighbours.
+        overlaps = _shared_rows(component.box, last[: len(groups)], usual)
+        best = int(overlaps.argmax()) if overlaps.any() else len(groups)
+        if best == len(groups):
+            groups.append([])
+        groups[best].append(component)
+        last[best] = last[best, 1], (_right(component.box), component.box.y, component.box.y + component.box.h)
     # The flag of a 5 or the bow of a 3 that broke off; then commas.
     groups = _rejoin(groups, usual, lambda group, line: all(_is_top(component, line, usual) for component in group))
     groups = _rejoin(groups, usual, lambda group, line: len(group) == 1 and _hangs(group[0], line, usual))
@@ -184,12 +175,18 @@ def _shared_columns(box: Box, other: Box) -> int:
     return min(box.x + box.w, other.x + other.w) - max(box.x, other.x)
 
 
-def _shared_rows(component: Component, last: Component, usual: float) -> int:
-    """Return the number of shared rows; 0 where they are too far apart or share little of the lower component."""
-    if component.box.x - (last.box.x + last.box.w) > PARAMETERS.greatest_gap * usual:
-        return 0
-    shared = min(component.box.y + component.box.h, last.box.y + last.box.h) - max(component.box.y, last.box.y)
-    return shared if shared > PARAMETERS.shared_rows * min(component.box.h, last.box.h) else 0
+def _shared_rows(box: Box, last: NDArray[np.int64], usual: float) -> NDArray[np.int64]:
+    """Return the most rows that a box shares with one of the two `last` of each group: right, top, bottom, (N, 2, 3).
+
+    It is 0 where they are too far apart or share little of the lower component.
+    """
+    right, top, bottom = last[..., 0], last[..., 1], last[..., 2]
+    shared = np.minimum(box.y + box.h, bottom) - np.maximum(box.y, top)
+    near = box.x - right <= PARAMETERS.greatest_gap * usual
+    rows: NDArray[np.int64] = np.where(
+        near & (shared > PARAMETERS.shared_rows * np.minimum(box.h, bottom - top)), shared, 0
+    )
+    return rows.max(axis=1, initial=0)
 
 
 def _join_marks(marks: Sequence[Component], groups: list[list[Component]], usual: float) -> None:

@@ -45,7 +45,7 @@ def is_texture(page: RuledPage, lines: Sequence[TextLine], line_model: LineModel
     """Return whether a page with these `lines` is a texture, by a sample of them, and of those of the turned page."""
     if len(lines) <= PARAMETERS.most_lines or _are_text(lines, line_model):
         return False
-    return not _are_text(segment_page_lines(page.turned(90)).lines, line_model)
+    return not _are_text(segment_page_lines(page.turned(90), may_align=False).lines, line_model)
 
 
 def segment_readable_lines(page: RuledPage, *, may_align: bool = True) -> PageLines:
