@@ -32,6 +32,7 @@ from account_fuzz import send_forms, server_with_accounts
 from report import machine, table
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+from hostile_options import BODIES, EVERY_FIELD, OTHER_FIELDS, SLOW_PATTERNS
 from web_client import Client, served
 from web_pictures import digits, draw, encoded
 
@@ -40,6 +41,11 @@ BATCH = 60
 MOST_ROUNDS = 200
 """Most batches of each kind: a route without parameters has few different requests."""
 TOO_MANY_REQUESTS = 429
+OPTIONS = ("single", "pattern", "check", "among", "characters", "decimal", "dates", "regions", "digits", "text")
+
+
+SLOWEST: dict[str, float] = {}
+"""Seconds of the slowest answer of each route."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +60,7 @@ class Target:
 def kinds(target: Target) -> Iterator[tuple[str, Any]]:
     """Yield each route twice, with valid and with invalid requests: its name, and the strategy of its requests.
 
-    Half of the valid requests for a reading or a batch name an existing one.
+    Half of the valid requests for a reading or a batch name an existing one. Hostile forms and bodies are a third kind.
     """
     description = schemathesis.openapi.from_url(f"http://127.0.0.1:{target.port}/api/v1/openapi.json")
     for result in description.get_all_operations():
@@ -64,6 +70,30 @@ def kinds(target: Target) -> Iterator[tuple[str, Any]]:
             if "_id}" in operation.path and mode is GenerationMode.POSITIVE:
                 strategy = st.tuples(strategy, st.booleans()).map(lambda drawn: with_existing_id(target.client, *drawn))
             yield f"{operation.method.upper()} {operation.path}", strategy
+        hostile = hostile_requests(operation, target.client)
+        if hostile is not None:
+            yield f"{operation.method.upper()} {operation.path} hostile", hostile
+
+
+def hostile_requests(operation: Any, client: Client) -> Any:
+    """Return the strategy of requests with hostile options or corrections; None where a route takes neither."""
+    strategy = operation.as_strategy(generation_mode=GenerationMode.POSITIVE)
+    if operation.path.endswith("/read"):
+        values = {name: st.sampled_from([*EVERY_FIELD, *OTHER_FIELDS.get(name, ())]) for name in OPTIONS}
+        values["pattern"] |= st.sampled_from(SLOW_PATTERNS)
+        options = st.dictionaries(st.sampled_from(OPTIONS), st.none(), min_size=1, max_size=2)
+        drawn = options.flatmap(lambda names: st.fixed_dictionaries({name: values[name] for name in names}))
+        return st.tuples(strategy, drawn).map(lambda pair: with_body(pair[0], {"file": digits("7", 40), **pair[1]}))
+    if operation.path.endswith("/corrections") and operation.method == "post":
+        existing = strategy.map(lambda case: with_existing_id(client, case, existing=True))
+        return st.tuples(existing, st.sampled_from(BODIES)).map(lambda pair: with_body(pair[0], pair[1].encode()))
+    return None
+
+
+def with_body(case: Any, body: Any) -> Any:
+    """Return the request with another body."""
+    case.body = body
+    return case
 
 
 def with_existing_id(client: Client, case: Any, existing: bool) -> Any:
@@ -90,6 +120,7 @@ def send_batch(
     @given(case=strategy, headers=target.headers)
     def send(case: Any, headers: dict[str, str]) -> None:
         response = case.call(headers=headers)
+        SLOWEST[case.path] = max(SLOWEST.get(case.path, 0.0), response.elapsed)
         statuses[response.status_code] += 1
         # any bytes are valid for a picture's field, but most are answered with 415 or 422; and fields of a form are
         # texts, so that 0 is a valid false
@@ -163,6 +194,8 @@ def main() -> int:
     ]
     rows.append(["all", *(sum(int(row[column]) for row in rows) for column in range(1, 6 + len(denials)))])
     print(table(["route", "requests", "2xx", "3xx", "4xx", "5xx", *(f"of these {status}" for status in denials)], rows))
+    route, seconds = max(SLOWEST.items(), key=lambda item: item[1])
+    print(f"the slowest answer: {route}, {seconds:.2f} s")
     print(f"{len(failures)} answers were not as described; {time.monotonic() - started:.0f} s")
     for failure, count in Counter(failures).most_common(10):
         print(f"  {count} x {failure}")

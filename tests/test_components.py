@@ -51,13 +51,25 @@ def test_a_thin_line_in_a_corner_is_a_margin_line() -> None:
     assert len(find_components(draw_boxes((0, 0, 40, 150)))) == 1
 
 
-def test_of_a_texture_only_the_largest_components_are_used() -> None:
+def dots(pitch: int) -> np.ndarray:
     foreground = np.zeros((400, 400), np.float32)
-    for row in range(0, 400, 10):
-        for column in range(0, 400, 10):
-            foreground[row + 2 : row + 7, column + 2 : column + 7] = 1
+    for row in range(0, 400 - pitch + 1, pitch):
+        for column in range(0, 400 - pitch + 1, pitch):
+            foreground[row + 2 : row + 6, column + 2 : column + 6] = 1
+    return foreground
 
-    assert len(find_components(foreground)) == PARAMETERS.most_components == 600
+
+def test_of_very_many_components_only_the_largest_are_used() -> None:
+    assert len(find_components(dots(10))) == PARAMETERS.most_components == 1000
+
+
+def test_of_a_texture_only_those_are_used_that_stand_out() -> None:
+    foreground = dots(8)
+    assert find_components(foreground) == []
+    foreground[100:160, 100:160] = 0
+    foreground[110:150, 120:130] = 1
+
+    assert [component.box for component in find_components(foreground)] == [Box(119, 109, 12, 42)]
 
 
 def test_merged_components_have_the_foreground_of_all() -> None:

@@ -34,9 +34,10 @@ from .recognition.line_model import LineModel
 from .recognition.line_recognition import LineRecognizer
 from .recognition.number_grouping import GroupedPage, NumberOptions, group_numbers, single_character_number
 from .recognition.options import ReadOptions, apply_options
-from .recognition.page_lines import segment_page_lines, with_print
+from .recognition.page_lines import with_print
 from .recognition.page_orientation import choose_orientation, longest, orientation_is_certain, sample_of
 from .recognition.page_reading import PageReading, regions_within
+from .recognition.page_texture import segment_readable_lines
 from .recognition.single_digit import may_hold_more, single_digit_candidates
 from .results import Box, Number, Page, empty_reason
 
@@ -123,10 +124,12 @@ class Reader:
         started = time.perf_counter()
         picture, classifier = self._decode(source), self.classifier.for_page()
         one_character = ONE_LETTER if options.letters else constraints.one_character() if constraints else None
-        readings = []
+        readings, budget = [], SearchBudget()
         for box in regions_within(regions, picture.width, picture.height):
             grey = picture.grey[box.y : box.y + box.h, box.x : box.x + box.w]
-            prepared = self._prepare(grey, classifier, constraints, words=options.words, may_be_printed=not single)
+            prepared = self._prepare(
+                grey, classifier, constraints, words=options.words, may_be_printed=not single, budget=budget
+            )
             if single:
                 reading = PageReading(self._read_single(prepared, one_character))
             else:
@@ -171,7 +174,9 @@ class Reader:
         classifier = self.classifier.for_page()
         prepared = self._prepare(self._decode(source).grey, classifier)
         candidates = single_digit_candidates(find_characters(prepared.page.foreground))
-        lone, remaining_lines = prepared.recognizer.segment_characters(segment_page_lines(prepared.page).lines)
+        lone, remaining_lines = prepared.recognizer.segment_characters(
+            prepared.recognizer.segment_page(prepared.page).lines
+        )
         for line in (*lone.values(), *remaining_lines):
             for hypothesis in line.hypotheses:
                 candidates += [
@@ -188,7 +193,7 @@ class Reader:
 
     def _prepare(
         self, grey: Grey, classifier: DigitClassifier, constraints: Constraints | None = None, *, words: bool = False,
-        may_be_printed: bool = True,
+        may_be_printed: bool = True, budget: SearchBudget | None = None,
     ) -> _Prepared:  # fmt: skip
         """Return a picture with its handwriting, print and rules parted, and the tools to read it."""
         sheet, contract = find_sheet(grey), self.line_model.contract
@@ -202,23 +207,23 @@ class Reader:
             page = replace(page, foreground=parted.handwriting)
             printed = replace(page, foreground=parted.printed) if parted.holds_print else None
         thresholds = AcceptanceThresholds(classifier.contract.threshold, contract.threshold, contract.acceptance)
-        recognizer = LineRecognizer(self.line_model, classifier, constraints, SearchBudget())
+        recognizer = LineRecognizer(self.line_model, classifier, constraints, budget or SearchBudget())
         options = NumberOptions(thresholds, binarized.scale, words, beside_text=printed is not None)
         return _Prepared(sheet, page, printed, recognizer, options)
 
     def _read_page(self, prepared: _Prepared, *, may_turn: bool = True, with_printed: bool = False) -> PageReading:
         """Return the numbers of a page, which is turned where it is not upright."""
         recognizer, turned, left_out = prepared.recognizer, 0, 0
-        page, lines = recognizer.recognize_page(prepared.page)
+        page, lines = recognizer.recognize_page(prepared.page, recognizer.segment_page(prepared.page))
         if may_turn and not orientation_is_certain(prepared.page.foreground, lines):
             pages = {degrees: prepared.page.turned(degrees) for degrees in (90, 180, 270)}
-            segmented = {degrees: segment_page_lines(page) for degrees, page in pages.items()}
+            segmented = {degrees: segment_readable_lines(page) for degrees, page in pages.items()}
             samples = {degrees: recognizer.recognize(longest(page.lines)) for degrees, page in segmented.items()}
             turned = choose_orientation({0: sample_of(lines), **samples})
             if turned:
                 page, lines = recognizer.recognize_page(pages[turned], segmented[turned])
         if prepared.printed is not None:
-            printed = segment_page_lines(prepared.printed.turned(turned))
+            printed = recognizer.segment_page(prepared.printed.turned(turned))
             if with_printed:
                 page = with_print(page, printed)
                 lines = recognizer.recognize(page.lines)

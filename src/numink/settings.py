@@ -95,6 +95,7 @@ class Settings:
     max_pages: int = _number(Limits.max_pages, "limit of pages in a document", 1)
     decode_seconds: int = _number(2, "seconds of processor time to decode a picture or page", 1, 600)
     decode_bytes: int = _number(Limits.max_memory, "bytes of memory to decode a picture or page", 30_000_000)
+    max_valid_numbers: int = _number(50_000, "limit of valid numbers that a request may list", 1, 1_000_000)
     batch_files: int = _number(1000, "limit of files in a batch, including those in ZIP files", 1, 100_000)
     batch_bytes: int = _number(1_000_000_000, "size limit of all files of a batch, unpacked, in bytes", 1)
     batch_threads: int = _number(2, "files of batches that a worker process reads at once", 1, 256)

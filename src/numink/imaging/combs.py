@@ -106,6 +106,8 @@ def evenly_spaced(teeth: list[Rule], height: float) -> list[Rule]:
             distance = positions[second] - positions[first]
             if not PARAMETERS.least_distance * height <= distance <= PARAMETERS.greatest_distance * height:
                 continue
+            if 2 + (positions[-1] - positions[second]) / (distance * (1 - PARAMETERS.tolerance)) <= len(best):
+                break  # no chain of this distance, or of a greater one, has more teeth
             chain = [first, second]
             while True:
                 misses = np.abs(positions - positions[chain[-1]] - distance)

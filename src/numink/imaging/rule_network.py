@@ -84,18 +84,19 @@ def joining(rules: Sequence[Rule], crossing: Sequence[Rule], reach: int, width: 
 
     One end may meet the side of the picture instead, at which there may be a rule that was cut off.
     """
+    if not crossing:
+        return []
     joining, side = [], reach + max(round(PARAMETERS.side_reach * width), 3)
+    start, length = (np.array([(rule.start, len(rule.rows)) for rule in crossing])).T
+    thickness = np.array([rule.thickness for rule in crossing])
+    along, offset = np.concatenate([rule.rows for rule in crossing]), np.cumsum(length) - length
     for rule in rules:
-        ends = ((rule.start, rule.rows[0]), (rule.stop - 1, rule.rows[-1]))
-        met = [
-            any(
-                other.start - reach - rule.thickness <= row < other.stop + reach + rule.thickness
-                and abs(other.rows[int(np.clip(row - other.start, 0, len(other.rows) - 1))] - column)
-                <= reach + other.thickness / 2
-                for other in crossing
-            )
-            for column, row in ends
-        ]
+        met = []
+        for column, row in ((rule.start, rule.rows[0]), (rule.stop - 1, rule.rows[-1])):
+            nearest = along[offset + np.clip(row - start, 0, length - 1).astype(int)]
+            further = reach + rule.thickness
+            beside = (start - further <= row) & (row < start + length + further)
+            met.append(bool((beside & (np.abs(nearest - column) <= reach + thickness / 2)).any()))
         at_side = (rule.start <= side, rule.stop >= width - side)
         if any(met) and all(end or beside for end, beside in zip(met, at_side, strict=True)):
             joining.append(rule)

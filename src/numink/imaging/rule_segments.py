@@ -25,6 +25,8 @@ class RuleSegmentParameters:
     """Least share of its length on which a rule has segments."""
     greatest_slope: float = 0.3
     """A steeper segment, in rows per column, is none of a level rule."""
+    most_segments: int = 2000
+    """Of more segments, which no form has, the longest are used."""
 
 
 PARAMETERS = RuleSegmentParameters()
@@ -100,6 +102,8 @@ def find_segments(opened: Mask, runs: NDArray[np.int32], length: int) -> list[Ru
         elif residual[index] <= PARAMETERS.greatest_residual * thickness[index] + 0.75:
             fitted = mean_y[index] + slope[index] * (columns - mean_x[index])
             segments.append(Rule(left, fitted + top, float(thickness[index])))
+    if len(segments) > PARAMETERS.most_segments:
+        segments = sorted(segments, key=lambda segment: -len(segment.rows))[: PARAMETERS.most_segments]
     return sorted(segments, key=lambda segment: segment.start)
 
 

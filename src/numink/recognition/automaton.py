@@ -52,6 +52,8 @@ ALL_COLUMNS = mask_of(CHARACTERS) & ~mask_of(OTHER_MARK)
 NAMED_SETS = {"digits": DIGITS, "letters": LETTERS, "code": DIGITS + LETTERS[:26]}
 """Sets of characters that have a name; a code has capital letters, and small ones count as theirs."""
 RANGE = re.compile(r"(\S)-(\S)")
+LONGEST_SET = 200
+"""Characters of a set as it is written."""
 
 
 def set_of(characters: str) -> int:
@@ -67,7 +69,9 @@ def set_of(characters: str) -> int:
     """
     if characters in NAMED_SETS:
         return mask_of(NAMED_SETS[characters])
-    expanded = RANGE.sub(lambda match: "".join(map(chr, range(ord(match[1]), ord(match[2]) + 1))), characters)
+    if len(characters) > LONGEST_SET:
+        raise InvalidConstraint("the set of characters is longer than {most}: use ranges", most=LONGEST_SET)
+    expanded = RANGE.sub(lambda match: _range(*match.groups()), characters)
     mask = mask_of(expanded) & ALL_COLUMNS
     unread = [character for character in expanded if not character.isspace() and not mask_of(character) & mask]
     if not mask or unread:
@@ -78,6 +82,11 @@ def set_of(characters: str) -> int:
             named=", ".join(NAMED_SETS),
         )
     return mask
+
+
+def _range(first: str, last: str) -> str:
+    """Return the characters of a range; of one that is too long to be read, as many as no set has."""
+    return "".join(map(chr, range(ord(first), min(ord(last), ord(first) + len(COLUMNS)) + 1)))
 
 
 @dataclass(frozen=True)

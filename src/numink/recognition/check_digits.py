@@ -50,7 +50,9 @@ class CheckDigit:
         iban = IBAN.fullmatch(name)
         if name not in CHECKS and (not iban or not iban_structure(iban[1])):
             raise InvalidConstraint(
-                "there is no check digit '{check}'; there are: {known}, iban:DE", check=name, known=", ".join(CHECKS)
+                "there is no check digit '{check}'; there are: {known}, iban:DE",
+                check=name[:40],
+                known=", ".join(CHECKS),
             )
         self._country = (iban[1] or "") if iban else ""
         self._checksum = iban_checksum(self._country) if iban else CHECKSUMS[name]()

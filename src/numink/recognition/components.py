@@ -25,8 +25,14 @@ class ComponentParameters:
     """A component lower and narrower than this, in pixels, is a speck."""
     least_area: int = 5
     """A component of fewer pixels is a speck."""
-    most_components: int = 600
-    """Of a page with more components than this, which is a texture, only the largest are used."""
+    most_components: int = 1000
+    """Of a page with more components than this only the largest are used: no form has so much handwriting."""
+    least_in_texture: int = 2000
+    """With more components than this a page is a texture, of which only those are used that stand out from it:"""
+    stands_out: float = 5.0
+    """they are taller or wider than this many times the median of all."""
+    most_overlap: float = 10.0
+    """The boxes of a page's components are together this many times as large as it at most."""
     greatest_margin_line_aspect: float = 0.2
     """A component in a corner of the picture, thinner than this part of its length, is a margin line."""
 
@@ -39,15 +45,25 @@ def find_components(foreground: FloatImage) -> list[Component]:
     mask = (foreground > PARAMETERS.foreground_threshold).astype(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     label_map: NDArray[np.int32] = labels.astype(np.int32, copy=False)
-    largest_first = np.argsort(-stats[1:count, cv2.CC_STAT_AREA])[: PARAMETERS.most_components] + 1
     components = []
-    for label in largest_first:
-        x, y, w, h, area = (int(value) for value in stats[label])
-        box = Box(x, y, w, h)
-        is_speck = max(w, h) < PARAMETERS.least_side or area < PARAMETERS.least_area
-        if not is_speck and not _is_margin_line(box, foreground.shape):
+    pixels = PARAMETERS.most_overlap * foreground.size
+    for label in _largest(stats[1:count].astype(np.int32, copy=False)) + 1:
+        box = Box(*(int(value) for value in stats[label, : cv2.CC_STAT_AREA]))
+        if not _is_margin_line(box, foreground.shape) and box.w * box.h <= pixels:
+            pixels -= box.w * box.h
             components.append(_extract(foreground, label_map, int(label), box))
     return components
+
+
+def _largest(stats: NDArray[np.int32]) -> NDArray[np.intp]:
+    """Return the indices of the components that are used, the largest first, by OpenCV's figures of each."""
+    sides = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
+    areas = stats[:, cv2.CC_STAT_AREA]
+    used = (sides >= PARAMETERS.least_side) & (areas >= PARAMETERS.least_area)
+    if used.sum() > PARAMETERS.least_in_texture:
+        used &= sides > PARAMETERS.stands_out * np.median(sides[used])
+    indices = np.flatnonzero(used)
+    return indices[np.argsort(-areas[indices], kind="stable")][: PARAMETERS.most_components]
 
 
 def _is_margin_line(box: Box, shape: tuple[int, ...]) -> bool:

@@ -31,6 +31,8 @@ class ConstraintParameters:
 
 
 PARAMETERS = ConstraintParameters()
+VALID_NUMBER_SEPARATORS = "\n,;"
+"""What parts the numbers of a list."""
 
 
 class Constraints:
@@ -128,4 +130,4 @@ def read_valid_numbers(path: Path) -> list[str]:
 
 def parse_valid_numbers(text: str) -> list[str]:
     """Return the numbers and codes of a list, one a line or separated by commas; spaces in them are dropped."""
-    return [cleaned for line in re.split(r"[\n,;]", text) if (cleaned := re.sub(r"\s", "", line))]
+    return [cleaned for line in re.split(f"[{VALID_NUMBER_SEPARATORS}]", text) if (cleaned := re.sub(r"\s", "", line))]

@@ -41,6 +41,8 @@ class EnclosureParameters:
     """Foreground further inside the contour than this part of the shorter side is no outline: it touches it."""
     least_touching_height: float = 0.25
     """What touches the outline is a component where it is taller than this part of the tallest inside."""
+    most_pixels: int = 60_000_000
+    """Pixels of outlines, and of what lies inside, that are looked at: boxes within boxes have more than any form."""
 
 
 PARAMETERS = EnclosureParameters()
@@ -57,12 +59,14 @@ def remove_enclosures(components: Sequence[Component]) -> list[Component]:
         return list(components)
     boxes = np.array([component.box for component in components])
     left, top, right, bottom = boxes[:, 0], boxes[:, 1], boxes[:, 0] + boxes[:, 2], boxes[:, 1] + boxes[:, 3]
-    remaining = []
+    areas = boxes[:, 2] * boxes[:, 3]
+    remaining, pixels = [], 0
     for index, component in enumerate(components):
         box = component.box
         inside = (left > box.x) & (top > box.y) & (right < box.x + box.w) & (bottom < box.y + box.h)
         within = [components[other] for other in np.flatnonzero(inside).tolist() if other != index]
-        filled = _enclosed_area(component, within) if within else None
+        pixels += int(areas[index] + areas[inside].sum()) if within else 0
+        filled = _enclosed_area(component, within) if within and pixels <= PARAMETERS.most_pixels else None
         remaining += [component] if filled is None else _touching(component, filled, within)
     return remaining
 

@@ -60,6 +60,17 @@ def image_of_line(line: TextLine) -> LineImage:
     return replace(image, left=image.left + own.box.x)
 
 
+def image_width(box: Box) -> int:
+    """Return the columns of the line image of a line within `box`."""
+    return max(round(box.w * _scales(box)[0]), 1) + 2 * PARAMETERS.margin
+
+
+def _scales(box: Box) -> tuple[float, float]:
+    """Return the columns and the rows of the line image to one of the working picture."""
+    scale = BODY_HEIGHT / max(box.h, 1)
+    return min(scale, (PARAMETERS.greatest_width - 2 * PARAMETERS.margin) / max(box.w, 1)), scale
+
+
 def to_line_image(foreground: FloatImage, box: Box, slope: float = 0.0) -> LineImage:
     """Return the line image of the line within `box`.
 
@@ -68,21 +79,18 @@ def to_line_image(foreground: FloatImage, box: Box, slope: float = 0.0) -> LineI
         box: As tall as the line's digits are in the mean; parts above or below it are included where there is room.
         slope: Rows by which the line falls from one column to the next; the middle of `box` stays in place.
     """
-    scale = BODY_HEIGHT / max(box.h, 1)
-    margin = PARAMETERS.margin
-    scale_x = min(scale, (PARAMETERS.greatest_width - 2 * margin) / max(box.w, 1))
-    width = max(round(box.w * scale_x), 1) + 2 * margin
+    scale_x, scale = _scales(box)
     foreground = widened(foreground, PARAMETERS.least_pen_width / scale)
     if scale < 1:
         foreground = cv2.GaussianBlur(foreground, (0, 0), PARAMETERS.blur / scale).astype(np.float32)
-    left, top = box.x - margin / scale_x, box.y - (LINE_IMAGE_HEIGHT - BODY_HEIGHT) / 2 / scale
+    left, top = box.x - PARAMETERS.margin / scale_x, box.y - (LINE_IMAGE_HEIGHT - BODY_HEIGHT) / 2 / scale
     middle = box.x + box.w / 2
     # From the line image (u, v) to the picture: x = left + u / scale_x, y = top + v / scale + slope * (x - middle).
     inverse = np.array([
         [1 / scale_x, 0.0, left + 0.5 / scale_x - 0.5],
         [slope / scale_x, 1 / scale, top + 0.5 / scale - 0.5 + slope * (left - middle)],
     ])  # fmt: skip
-    size, flags = (width, LINE_IMAGE_HEIGHT), cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    size, flags = (image_width(box), LINE_IMAGE_HEIGHT), cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     pixels = cv2.warpAffine(foreground, inverse, size, flags=flags, borderMode=cv2.BORDER_CONSTANT)
     gain = PARAMETERS.blur_gain if scale < 1 else 1.0
     return LineImage(np.clip(pixels * gain, 0, 1).astype(np.float32), scale_x, left)

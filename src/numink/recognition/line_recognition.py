@@ -20,7 +20,8 @@ from .fusion import fuse_lines
 from .glyph import normalise_all
 from .line_image import image_of_line
 from .line_model import LineModel
-from .page_lines import PageLines, segment_page_lines
+from .page_lines import PageLines
+from .page_texture import is_texture, segment_readable_lines
 from .single_digit import lone_digit_candidates, recognize_lone_digits, select_single_digit, whole_picture_line
 from .types import Component, RecognizedLine, TextLine
 
@@ -45,14 +46,19 @@ class LineRecognizer:
         fused = iter(fuse_lines(remaining_lines, self.classifier.predict(glyphs)))
         return [lone[index] if index in lone else next(fused) for index in range(len(lone) + len(remaining_lines))]
 
+    def segment_page(self, page: RuledPage) -> PageLines:
+        """Return the lines of a page that can be read; none of a texture."""
+        segmented = segment_readable_lines(page)
+        return PageLines(()) if is_texture(page, segmented.lines, self.line_model) else segmented
+
     def recognize_page(
         self, page: RuledPage, segmented: PageLines | None = None
     ) -> tuple[PageLines, list[RecognizedLine]]:
         """Return the lines of a page, and what is read on them; `segmented` are its lines where they are known."""
-        segmented = segmented or segment_page_lines(page)
+        segmented = segmented or segment_readable_lines(page)
         lines = self.recognize(segmented.lines)
         if not are_tables(lines, segmented.first_aligned):
-            segmented = segment_page_lines(page, may_align=False)
+            segmented = segment_readable_lines(page, may_align=False)
             lines = self.recognize(segmented.lines)
         return segmented, lines
 
@@ -97,4 +103,4 @@ class LineRecognizer:
         line = whole_picture_line(components)
         image = image_of_line(line)
         output = self.line_model.predict([image])[0]
-        return [segment_characters(line, image, output, decode_constrained(output, (), one_character))]
+        return [segment_characters(line, image, output, decode_constrained(output, (), one_character, self.budget))]

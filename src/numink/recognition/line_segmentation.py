@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..results import Box
 from .types import Component, TextLine
@@ -100,38 +101,49 @@ def _group(components: list[Component], usual: float) -> list[list[Component]]:
     tall = [component for component in components if component.box.h >= least]
     marks = [component for component in components if component.box.h < least]
     groups: list[list[Component]] = []
+    last = np.full((len(tall), 2, 3), -(10**9))  # of the last two of each group: right, top, bottom
     for component in sorted(tall, key=lambda component: component.box.x):
-        best, most = None, 0
-        for group in groups:
-            # In rows, not in parts of the lower component: all of a top that broke off overlaps its neighbours.
-            overlap = max(_shared_rows(component, other, usual) for other in group[-2:])
-            if overlap > most:
-                best, most = group, overlap
-        if best is None:
-            groups.append([component])
-        else:
-            best.append(component)
+        # In rows, not in parts of the lower component: all of a top that broke off overlaps its neighbours.
+        overlaps = _shared_rows(component.box, last[: len(groups)], usual)
+        best = int(overlaps.argmax()) if overlaps.any() else len(groups)
+        if best == len(groups):
+            groups.append([])
+        groups[best].append(component)
+        last[best] = last[best, 1], (_right(component.box), component.box.y, component.box.y + component.box.h)
     # The flag of a 5 or the bow of a 3 that broke off; then commas.
-    groups = _rejoin(groups, lambda group, line: all(_is_top(component, line, usual) for component in group))
-    groups = _rejoin(groups, lambda group, line: len(group) == 1 and _hangs(group[0], line, usual))
-    for mark in marks:
-        _join_mark(mark, groups, usual)
+    groups = _rejoin(groups, usual, lambda group, line: all(_is_top(component, line, usual) for component in group))
+    groups = _rejoin(groups, usual, lambda group, line: len(group) == 1 and _hangs(group[0], line, usual))
+    _join_marks(marks, groups, usual)
     return groups
 
 
 def _rejoin(
-    groups: list[list[Component]], belongs: Callable[[list[Component], list[Component]], bool]
+    groups: list[list[Component]], usual: float, belongs: Callable[[list[Component], list[Component]], bool]
 ) -> list[list[Component]]:
-    """Merge each group into the first larger group that it `belongs` to."""
+    """Merge each group into the first larger group that it `belongs` to, none further than `usual` away."""
     remaining: list[list[Component]] = []
-    for group in groups:
-        larger = (line for line in groups if line is not group and len(line) > len(group))
-        home = next((line for line in larger if belongs(group, line)), None)
+    extents = _extents(groups)
+    for index, group in enumerate(groups):
+        left, top, right, bottom = extents[index]
+        near = (extents[:, :2] <= (right + usual, bottom + usual)) & (extents[:, 2:] >= (left - usual, top - usual))
+        lines = [other for other in np.flatnonzero(near.all(axis=1)).tolist() if len(groups[other]) > len(group)]
+        home = next((other for other in lines if belongs(group, groups[other])), None)
         if home is None:
             remaining.append(group)
         else:
-            home.extend(group)
+            groups[home].extend(group)
+            extents[home] = _extents(groups[home : home + 1])
     return remaining
+
+
+def _extents(groups: Sequence[Sequence[Component]]) -> NDArray[np.int64]:
+    """Return the left, top, right and bottom of each group: (N, 4)."""
+    boxes = [Box.around([component.box for component in group]) for group in groups]
+    return np.array([(box.x, box.y, _right(box), box.y + box.h) for box in boxes], np.int64).reshape(-1, 4)
+
+
+def _right(box: Box) -> int:
+    return box.x + box.w
 
 
 def _is_top(component: Component, line: list[Component], usual: float) -> bool:
@@ -163,24 +175,31 @@ def _shared_columns(box: Box, other: Box) -> int:
     return min(box.x + box.w, other.x + other.w) - max(box.x, other.x)
 
 
-def _shared_rows(component: Component, last: Component, usual: float) -> int:
-    """Return the number of shared rows; 0 where they are too far apart or share little of the lower component."""
-    if component.box.x - (last.box.x + last.box.w) > PARAMETERS.greatest_gap * usual:
-        return 0
-    shared = min(component.box.y + component.box.h, last.box.y + last.box.h) - max(component.box.y, last.box.y)
-    return shared if shared > PARAMETERS.shared_rows * min(component.box.h, last.box.h) else 0
+def _shared_rows(box: Box, last: NDArray[np.int64], usual: float) -> NDArray[np.int64]:
+    """Return the most rows that a box shares with one of the two `last` of each group: right, top, bottom, (N, 2, 3).
+
+    It is 0 where they are too far apart or share little of the lower component.
+    """
+    right, top, bottom = last[..., 0], last[..., 1], last[..., 2]
+    shared = np.minimum(box.y + box.h, bottom) - np.maximum(box.y, top)
+    near = box.x - right <= PARAMETERS.greatest_gap * usual
+    rows: NDArray[np.int64] = np.where(
+        near & (shared > PARAMETERS.shared_rows * np.minimum(box.h, bottom - top)), shared, 0
+    )
+    return rows.max(axis=1, initial=0)
 
 
-def _join_mark(mark: Component, groups: list[list[Component]], usual: float) -> None:
-    """Add a mark to the line that it lies in; marks between lines are dropped."""
-    overhang, distance = PARAMETERS.mark_overhang * usual, PARAMETERS.mark_distance * usual
-    for group in groups:
-        around = Box.around([component.box for component in group])
-        inside = around.y - overhang <= mark.box.y + mark.box.h / 2 <= around.y + around.h + overhang
-        near = around.x - distance <= mark.middle <= around.x + around.w + distance
-        if inside and near:
-            group.append(mark)
-            return
+def _join_marks(marks: Sequence[Component], groups: list[list[Component]], usual: float) -> None:
+    """Add each mark to the first line that it lies in; marks between lines are dropped."""
+    reach = np.array((PARAMETERS.mark_distance * usual, PARAMETERS.mark_overhang * usual))
+    extents = _extents(groups)
+    for mark in marks:
+        middle = (mark.middle, mark.box.y + mark.box.h / 2)
+        inside = (extents[:, :2] - reach <= middle) & (middle <= extents[:, 2:] + reach)
+        lines = np.flatnonzero(inside.all(axis=1))
+        if len(lines):
+            groups[lines[0]].append(mark)
+            extents[lines[0]] = _extents(groups[lines[0] : lines[0] + 1])
 
 
 def _make_line(group: list[Component], usual: float) -> TextLine:

@@ -202,7 +202,7 @@ def _parse(pattern: str) -> Any:
         )
     try:
         return parser.parse(pattern, re.ASCII)
-    except (re.error, OverflowError, RecursionError) as error:
+    except (re.error, ValueError, OverflowError, RecursionError) as error:  # ValueError: flags that exclude each other
         raise InvalidConstraint(
             "the pattern '{pattern}' is no regular expression ({why}): six digits are \\d{{6}}",
             pattern=pattern,
@@ -221,7 +221,7 @@ def _columns_of_item(operator: str, argument: Any, pattern: str) -> tuple[int, b
                 "the pattern '{pattern}' asks for '{character}', which cannot be read: use letters A to Z, digits "
                 "and signs",
                 pattern=pattern,
-                character=character,
+                character=character if character.isprintable() else f"U+{argument:04X}",
             )
         return mask_of(character) & ALL_COLUMNS, character.isspace()
     if operator == "NOT_LITERAL":

@@ -78,6 +78,7 @@ class Batches:
         self._wake = wake
         self._run = history.run
         self._quota = quota
+        self._most_valid_numbers = parameters.max_valid_numbers
         self._batch_limits = parameters.batch
         self._zip_limits = parameters.zip
         self._max_file_bytes = parameters.pictures.max_bytes
@@ -88,13 +89,13 @@ class Batches:
 
         Raises BatchFull, or InvalidConstraint for invalid options.
         """
-        options.validate()
+        options.validate(self._most_valid_numbers)
         self._batch_limits.check(len(offers), 0)
         return self._run(lambda: self._open(name, offers, options)[0])
 
     def create(self, name: str, uploads: Sequence[Upload], options: Options) -> Batch:
         """Create a batch of files that are here, either of all of them or not at all. Raises as `open` does."""
-        options.validate()
+        options.validate(self._most_valid_numbers)
         files = self._quota.admit_files(self._owner, chain.from_iterable(map(self._unpack, uploads)))
 
         def store_files() -> str:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import IO, Any, Protocol, cast, get_args
 
 from ..errors import InvalidConstraint
-from ..recognition.constraints import Constraints, parse_constraints
+from ..recognition.constraints import VALID_NUMBER_SEPARATORS, Constraints, parse_constraints
 from ..recognition.number_grammar import DecimalSign
 from ..recognition.options import ReadOptions
 from ..recognition.page_reading import parse_regions
@@ -61,15 +61,13 @@ class Options:
     def from_form(cls, form: Mapping[str, str], files: Mapping[str, FormFile]) -> Options:
         """Read the options from a page's form, where the valid numbers may also be sent as the file `among_file`.
 
-        Raises InvalidConstraint if that file is too large or is not text, or an option has no such value.
+        Raises InvalidConstraint if that file is too large or is not text.
         """
         texts = {name: form.get(name, "").strip() for name in _TEXT_OPTIONS}
         among_file = files.get("among_file")
         if among_file is not None and among_file.filename:
             texts["among"] = f"{texts['among']}\n{_decode(among_file.stream)}"
-        options = cls(**texts, **{name: name in form for name in _SWITCHES})  # type: ignore[arg-type]
-        options.validate()
-        return options
+        return cls(**texts, **{name: name in form for name in _SWITCHES})  # type: ignore[arg-type]
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Options:
@@ -80,8 +78,10 @@ class Options:
         """Return the non-empty options as JSON values."""
         return {name: value for name, value in asdict(self).items() if value}
 
-    def validate(self) -> None:
-        """Raise InvalidConstraint or InvalidRegion if an option is not valid."""
+    def validate(self, most_valid_numbers: int) -> None:
+        """Raise InvalidConstraint or InvalidRegion if an option is not valid, or there are more valid numbers."""
+        if sum(map(self.among.count, VALID_NUMBER_SEPARATORS)) >= most_valid_numbers:
+            raise InvalidConstraint("the list has more than {most:,} numbers: split it", most=most_valid_numbers)
         self.constraints()
         self.read_options()
         self.boxes()

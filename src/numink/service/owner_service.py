@@ -60,7 +60,7 @@ class OwnerService:
 
     def read(self, upload: IO[bytes], name: str, options: Options) -> Reading:
         """Read a picture and store the reading before returning it. Raises InvalidConstraint for invalid options."""
-        options.validate()
+        options.validate(self._pictures.parameters.max_valid_numbers)
 
         with self._queue.queue_slot():
             reading_id = self._queue.wait(self._charge)
@@ -74,7 +74,7 @@ class OwnerService:
         InputError (its subclass InvalidRegion for another file) or InvalidConstraint.
         """
         self._require_owner(region.reading_id)
-        options.validate()
+        options.validate(self._pictures.parameters.max_valid_numbers)
 
         parameters = self._pictures.parameters
         with self._queue.queue_slot():
@@ -85,7 +85,7 @@ class OwnerService:
 
     def read_without_saving(self, upload: IO[bytes], options: Options) -> Page:
         """Read a picture without storing anything. Raises InvalidConstraint for invalid options."""
-        options.validate()
+        options.validate(self._pictures.parameters.max_valid_numbers)
         with self._queue.queue_slot():
             return self._pictures.read_without_saving(upload, options)
 

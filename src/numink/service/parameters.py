@@ -25,6 +25,7 @@ class ServiceParameters:
         batch: Limits of a batch.
         zip: Limits of a ZIP file.
         max_zip_bytes: Bytes of a ZIP file as it is sent.
+        max_valid_numbers: Valid numbers that a request may list.
         retry_hours: Hours to keep failed files of a batch for another attempt; 0 keeps none.
     """
 
@@ -39,4 +40,5 @@ class ServiceParameters:
     batch: BatchLimits
     zip: ZipLimits
     max_zip_bytes: int
+    max_valid_numbers: int
     retry_hours: int

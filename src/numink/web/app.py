@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from flask import Flask
-from flask.json.provider import DefaultJSONProvider
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 
@@ -31,6 +30,7 @@ from .cors import init_cors
 from .formatting import FILTERS
 from .hosts import init_hosts
 from .i18n import init_i18n
+from .json_provider import JSONProvider
 from .pages import batches as batch_pages
 from .pages import history as history_pages
 from .pages import offline as offline_pages
@@ -43,19 +43,6 @@ from .upload_limits import init_upload_limits
 
 if TYPE_CHECKING:
     from ..accounts.accounts import Accounts
-
-
-class JsonProvider(DefaultJSONProvider):
-    """Flask's JSON, with fields in their order, and text that is nested too deeply as invalid as any other."""
-
-    sort_keys = False
-
-    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
-        """Parse JSON. Raises ValueError."""
-        try:
-            return super().loads(s, **kwargs)
-        except RecursionError:
-            raise ValueError("the JSON is nested too deeply") from None
 
 
 def build(
@@ -86,7 +73,7 @@ def build(
     )  # fmt: skip
     app.extensions["numink"] = reading_service
     app.extensions["numink_settings"] = settings
-    app.json = JsonProvider(app)
+    app.json = JSONProvider(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(FILTERS)
     app.jinja_env.globals.update(

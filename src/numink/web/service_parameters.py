@@ -15,5 +15,6 @@ def service_parameters(settings: Settings) -> ServiceParameters:
         keep_pictures=settings.keep_pictures, preview_side=settings.preview_side, keep_days=settings.keep_days,
         batch_threads=settings.batch_threads, batch=BatchLimits(settings.batch_files, settings.batch_bytes),
         zip=ZipLimits(settings.batch_files, settings.max_bytes, settings.batch_bytes, settings.zip_ratio),
-        max_zip_bytes=settings.zip_bytes, retry_hours=settings.retry_hours,
+        max_zip_bytes=settings.zip_bytes, max_valid_numbers=settings.max_valid_numbers,
+        retry_hours=settings.retry_hours,
     )  # fmt: skip
