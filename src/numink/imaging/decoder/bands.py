@@ -42,8 +42,9 @@ class PlainImage:
         self.width, self.height = image.size[::-1] if self._orientation in SWAPS_SIDES else image.size
         self._last: tuple[tuple[int, int], Image.Image] | None = None
         deep = image.mode in ("I", "F") or image.mode.startswith("I;16")
-        self.mode = "L" if deep or image.mode in GREY_MODES else "RGB"
-        self._convert: Callable[[Image.Image], Image.Image] = lambda band: band.convert(self.mode)
+        self.mode = mode = "L" if deep or image.mode in GREY_MODES else "RGB"
+        # not a function of self: such a cycle would hold the pixels until the next collection of garbage
+        self._convert: Callable[[Image.Image], Image.Image] = lambda band: band.convert(mode)
         if deep:
             self._convert = _to_eight_bits(image)
         elif image.mode in ALPHA_MODES or "transparency" in image.info:
