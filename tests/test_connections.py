@@ -17,7 +17,7 @@ from test_safety_http import connected, is_closed
 from web_client import Client, Served, until
 
 Pair = Callable[[], tuple[socket.socket, Connection]]
-PATIENCE = 0.5
+REQUEST_TIMEOUT = 0.5
 MOST = 3
 SLOW = (
     b"",
@@ -30,7 +30,7 @@ SERVING = Path(__file__).parents[1] / "src" / "numink" / "web" / "serving"
 
 @pytest.fixture
 def listener() -> Iterator[Listener]:
-    with Listener(socket.create_server(("127.0.0.1", 0)), PATIENCE, MOST) as listening:
+    with Listener(socket.create_server(("127.0.0.1", 0)), REQUEST_TIMEOUT, MOST) as listening:
         yield listening
 
 
@@ -52,7 +52,7 @@ def test_a_request_that_does_not_arrive_in_time_is_at_an_end(pair: Pair) -> None
     assert connection.recv(100) == b"half"
     started = time.monotonic()
     assert connection.recv(100) == b""
-    assert PATIENCE / 2 < time.monotonic() - started < PATIENCE + 1
+    assert REQUEST_TIMEOUT / 2 < time.monotonic() - started < REQUEST_TIMEOUT + 1
     assert connection.recv(100) == b""
 
 
@@ -60,7 +60,7 @@ def test_bytes_that_arrive_give_a_request_more_time(pair: Pair) -> None:
     client, connection = pair()
     client.sendall(bytes(2000))  # four seconds more
     assert len(connection.recv(4000)) == 2000
-    time.sleep(PATIENCE)
+    time.sleep(REQUEST_TIMEOUT)
     client.sendall(b"more")
     assert connection.recv(100) == b"more"
 
@@ -70,7 +70,7 @@ def test_the_next_request_has_its_own_time(pair: Pair) -> None:
     client.sendall(b"first")
     connection.recv(100)
     connection.sendall(b"answer")
-    time.sleep(PATIENCE)
+    time.sleep(REQUEST_TIMEOUT)
     client.sendall(b"second")
     assert connection.recv(100) == b"second"
 

@@ -94,7 +94,7 @@ class Connection(socket.socket):
             return b""
         if self._is_new_request:
             self.since, self._received, self._is_new_request = time.monotonic(), 0, False
-        seconds = self.since + self._listener.patience + self._received / MIN_BYTES_PER_SECOND - time.monotonic()
+        seconds = self.since + self._listener.request_timeout + self._received / MIN_BYTES_PER_SECOND - time.monotonic()
         if seconds <= 0:
             return b""
         timeout = self.gettimeout()  # gunicorn sets one while it discards the rest of a request
@@ -113,7 +113,7 @@ class Connection(socket.socket):
     def sendall(self, data: Any, flags: int = 0, /) -> None:
         """Send a part of a response. Raises TimeoutError where the client does not read it."""
         timeout = self.gettimeout()
-        self.settimeout(self._listener.patience + memoryview(data).nbytes / MIN_BYTES_PER_SECOND)
+        self.settimeout(self._listener.request_timeout + memoryview(data).nbytes / MIN_BYTES_PER_SECOND)
         try:
             super().sendall(data, flags)
         finally:
@@ -123,7 +123,7 @@ class Connection(socket.socket):
     def sendfile(self, file: Any, offset: int = 0, count: int | None = None) -> int:
         """Send a file. Raises TimeoutError where the client does not read it."""
         timeout = self.gettimeout()
-        self.settimeout(self._listener.patience)
+        self.settimeout(self._listener.request_timeout)
         try:
             return super().sendfile(file, offset, count)
         finally:
@@ -156,14 +156,14 @@ class Listener(socket.socket):
 
     Args:
         listening: Socket to take over.
-        patience: Seconds in which a request has to arrive, besides those for its bytes.
+        request_timeout: Seconds in which a request has to arrive, besides those for its bytes.
         per_address: Connections of one network address; 0 for no limit.
     """
 
-    def __init__(self, listening: Any, patience: float, per_address: int) -> None:
+    def __init__(self, listening: Any, request_timeout: float, per_address: int) -> None:
         super().__init__(fileno=os.dup(listening.fileno()))
         listening.close()
-        self.patience = patience
+        self.request_timeout = request_timeout
         self.linger = Linger()
         self._per_address = per_address
         self._open: dict[str, set[Connection]] = defaultdict(set)
