@@ -16,9 +16,9 @@ from PIL import Image
 
 from numink.cli import numink
 from numink.errors import BrokenPicture, NotAPicture, TooLarge
-from numink.imaging.limits import Limits
 from numink.imaging.documents import open_pages
 from numink.imaging.formats import refuse_unsupported
+from numink.imaging.limits import Limits
 from pictures import Sheet, as_file, write
 
 

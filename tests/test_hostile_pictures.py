@@ -12,8 +12,8 @@ import pytest
 
 from hostile_pictures import hostile_pictures
 from numink.errors import InputError
-from numink.imaging.limits import Limits
 from numink.imaging.documents import Pages, open_pages
+from numink.imaging.limits import Limits
 from web_client import Served, served
 from web_pictures import digits
 
