@@ -148,18 +148,19 @@ class PageRecipe(StoredRecipe):
     """Channels at a quarter of the resolution."""
     side: int = 320
     """Side of the composed pages in pixels, a multiple of 32."""
-    pages: int = 1_024
+    pages: int = 512
     """Pages of an epoch, all newly composed."""
     passes: int = 3
     """How often each page is shown in its epoch, with another contrast."""
-    bank_lines: int = 900
-    bank_writers: int = 150
+    bank_lines: int = 450
+    bank_writers: int = 80
     """Lines of handwriting that an epoch's pages share, and writers of single characters."""
-    epochs: int = 14
-    batch: int = 16
-    learning_rate: float = 4e-3
+    epochs: int = 35
+    """As many steps as the two parts of the shipped model's training had (E230, E241)."""
+    batch: int = 8
+    learning_rate: float = 3e-3
     weight_decay: float = 0.02
-    ema_decay: float = 0.998
+    ema_decay: float = 0.997
     bfloat16: bool = True
     seed: int = 1
 
