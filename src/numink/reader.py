@@ -127,9 +127,7 @@ class Reader:
         readings, budget = [], SearchBudget()
         for box in regions_within(regions, picture.width, picture.height):
             grey = picture.grey[box.y : box.y + box.h, box.x : box.x + box.w]
-            prepared = self._prepare(
-                grey, classifier, constraints, words=options.words, may_be_printed=not single, budget=budget
-            )
+            prepared = self._prepare(grey, classifier, constraints, budget, words=options.words, part_print=not single)
             if single:
                 reading = PageReading(self._read_single(prepared, one_character))
             else:
@@ -174,9 +172,8 @@ class Reader:
         classifier = self.classifier.for_page()
         prepared = self._prepare(self._decode(source).grey, classifier)
         candidates = single_digit_candidates(find_characters(prepared.page.foreground))
-        lone, remaining_lines = prepared.recognizer.segment_characters(
-            prepared.recognizer.segment_page(prepared.page).lines
-        )
+        lines = prepared.recognizer.segment_page(prepared.page).lines
+        lone, remaining_lines = prepared.recognizer.segment_characters(lines)
         for line in (*lone.values(), *remaining_lines):
             for hypothesis in line.hypotheses:
                 candidates += [
@@ -192,14 +189,14 @@ class Reader:
         return source if isinstance(source, Picture) else open_picture(source, self.limits)
 
     def _prepare(
-        self, grey: Grey, classifier: DigitClassifier, constraints: Constraints | None = None, *, words: bool = False,
-        may_be_printed: bool = True, budget: SearchBudget | None = None,
+        self, grey: Grey, classifier: DigitClassifier, constraints: Constraints | None = None,
+        budget: SearchBudget | None = None, *, words: bool = False, part_print: bool = True,
     ) -> _Prepared:  # fmt: skip
         """Return a picture with its handwriting, print and rules parted, and the tools to read it."""
         sheet, contract = find_sheet(grey), self.line_model.contract
         binarized = binarize(sheet.grey)
         page, printed = part_ruled_lines(binarized.foreground), None
-        if may_be_printed and may_hold_print(page.foreground):
+        if part_print and may_hold_print(page.foreground):
             segmentation = self.page_model.segment_page(binarized.surface)
             foreground = strengthen_faint_strokes(binarized.foreground, binarized.surface, segmentation)
             page = part_ruled_lines(foreground, (segmentation.classes == RULE).astype(np.uint8))

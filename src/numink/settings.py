@@ -69,7 +69,7 @@ class Settings:
     queue: int = _number(64, "requests that may wait in a worker process before it answers 503", 0, 10_000)
     timeout: int = _number(30, "seconds after which a request without an answer is aborted", 1, 3600)
     patience: int = _number(10, "seconds within which a request has to arrive, plus one for each 500 bytes", 1)
-    connections: int = _number(128, "connections that one network address may hold open; proxies are exempt", 1, 10_000)
+    connections: int = _number(128, "connections that an address may hold open; proxies are exempt", 1, 10_000)
     store: str = _setting(
         "sqlite:///instance/numink.db",
         "store of the history: sqlite:///FILE, relative to the working directory, or cloudant://DATABASE",
@@ -143,9 +143,7 @@ class Settings:
     watson_url: str = _setting("https://us-south.ml.cloud.ibm.com", "watsonx.ai Runtime in your region", **_https)
     watson_iam_url: str = _setting("https://iam.cloud.ibm.com", "address of IBM Cloud's token service", **_https)
     watson_platform_url: str = _setting("", "service for deployment spaces; empty: that of the region", **_https)
-    watson_certificates: Path | None = _setting(
-        None, "PEM file of certificate authorities, instead of the default ones"
-    )
+    watson_certificates: Path | None = _setting(None, "PEM file of certificate authorities, not the default ones")
     watson_timeout: int = _number(5, "seconds per page for Watson; then the local model reads the rest", 1, 600)
     watson_type: str = _setting("onnxruntime_1.17", "model type of the stored model, in IBM's terms")
     watson_specification: str = _setting("onnxruntime_opset_21", "software specification, in IBM's terms")
@@ -184,10 +182,7 @@ class Settings:
 
 
 def read_environment() -> Settings:
-    """Read the settings of this process from its environment.
-
-    Credentials of a Cloudant service binding are first copied to the variables that IBM's library reads.
-    """
+    """Read the settings of this process, and copy a Cloudant binding's credentials to where IBM's library reads them."""
     os.environ.update(cloudant_variables(os.environ))
     return Settings.from_environment(os.environ)
 

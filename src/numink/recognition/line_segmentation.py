@@ -186,7 +186,8 @@ def _shared_rows(box: Box, last: NDArray[np.int64], usual: float) -> NDArray[np.
     rows: NDArray[np.int64] = np.where(
         near & (shared > PARAMETERS.shared_rows * np.minimum(box.h, bottom - top)), shared, 0
     )
-    return rows.max(axis=1, initial=0)
+    most: NDArray[np.int64] = rows.max(axis=1, initial=0)
+    return most
 
 
 def _join_marks(marks: Sequence[Component], groups: list[list[Component]], usual: float) -> None:

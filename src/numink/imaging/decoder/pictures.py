@@ -104,7 +104,9 @@ def check_page(request: Request, pages: int) -> None:
 
 def _is_slow(image: Image.Image) -> bool:
     """Return whether Pillow decodes an image in Python."""
-    return image.info.get("compression") in RUNS_IN_BMP or any(tile[0] == "ppm_plain" for tile in image.tile)
+    return image.info.get("compression") in RUNS_IN_BMP or any(
+        tile[0] == "ppm_plain" for tile in getattr(image, "tile", ())
+    )
 
 
 def _memory(image: Image.Image, size: int) -> int:
