@@ -10,7 +10,7 @@ from flask import Flask
 
 from accounts_world import PASSWORD, World, fill, world
 from numink.errors import NuminkError, SettingsError
-from numink.imaging.decode import Limits, check_bytes
+from numink.imaging.limits import Limits
 from numink.reader import Reader
 from numink.settings import Settings
 from numink.web import create_app
@@ -159,7 +159,7 @@ def test_numbers_and_dates_are_formatted_for_the_language(app: Flask) -> None:
 
 def test_an_error_message_is_translated_with_its_values(app: Flask) -> None:
     with pytest.raises(NuminkError) as caught:
-        check_bytes(2_500_000, Limits(max_bytes=1_000_000))
+        Limits(max_bytes=1_000_000).check_bytes(2_500_000)
     error = caught.value
     with app.test_request_context("/", headers=GERMAN):
         german = text(error.message, **error.values)

@@ -182,7 +182,7 @@ class Settings:
 
 
 def read_environment() -> Settings:
-    """Read the settings of this process, and copy a Cloudant binding's credentials to where IBM's library reads them."""
+    """Read the settings of this process, and copy a Cloudant binding's credentials to the variables of IBM's SDK."""
     os.environ.update(cloudant_variables(os.environ))
     return Settings.from_environment(os.environ)
 
