@@ -29,7 +29,7 @@ from web_pictures import digits
 PARAMETERS = ServiceParameters(
     threads=1, queue=8, timeout=60, pictures=Limits(), keep_pictures=True, preview_side=64, keep_days=0,
     batch_threads=1, batch=BatchLimits(10, 10**7), zip=ZipLimits(10, 10**6, 10**7, 200), max_zip_bytes=10**7,
-    retry_hours=1,
+    retry_hours=1, max_valid_numbers=1_000,
 )  # fmt: skip
 
 

@@ -81,14 +81,14 @@ class DecoderPool:
 
     def __init__(self, parameters: PoolParameters | None = None) -> None:
         self.parameters = parameters or PoolParameters()
-        self._quick = _Lane(self.parameters.quick_processes)
+        self._first_attempts = _Lane(self.parameters.quick_processes)
         self._large = _Lane(1)
 
     def decode_quickly(self, file: IO[bytes], request: Request) -> DecodedPage:
         """Decode a page within the limits of a first attempt. Raises NotQuick, InputError or DecoderBusy."""
         first, limits = self.parameters, request.limits
         memory, seconds = min(first.quick_memory, limits.max_memory), min(first.quick_seconds, limits.max_seconds)
-        return self._decode(self._quick, file, replace(request, memory=memory, seconds=seconds))
+        return self._decode(self._first_attempts, file, replace(request, memory=memory, seconds=seconds))
 
     def decode(self, file: IO[bytes], request: Request, needed: int = 0) -> DecodedPage:
         """Decode a page within all limits.
@@ -120,12 +120,12 @@ class DecoderPool:
 
     def close(self) -> None:
         """End all processes."""
-        self._quick.close()
+        self._first_attempts.close()
         self._large.close()
 
     def forget(self) -> None:
         """Let go of the processes in a fork, where they belong to the process that was forked."""
-        self._quick.forget()
+        self._first_attempts.forget()
         self._large.forget()
 
     def _decode(self, lane: _Lane, file: IO[bytes], request: Request, rank: int = 0) -> DecodedPage:

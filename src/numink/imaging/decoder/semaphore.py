@@ -44,15 +44,15 @@ class RankedSemaphore:
 
     def _borrow(self, units: int, seconds: float, rank: int) -> None:
         with self._changed:
-            turn = (rank, next(self._order))
-            heapq.heappush(self._waiting, turn)
+            ticket = (rank, next(self._order))
+            heapq.heappush(self._waiting, ticket)
             deadline = time.monotonic() + seconds
             try:
-                while self.free < units or self._waiting[0] != turn:
+                while self.free < units or self._waiting[0] != ticket:
                     if not self._changed.wait(max(deadline - time.monotonic(), 0)) and time.monotonic() >= deadline:
                         raise DecoderBusy("numink is busy with other pictures: try again in a few seconds")
                 self.free -= units
             finally:
-                self._waiting.remove(turn)
+                self._waiting.remove(ticket)
                 heapq.heapify(self._waiting)
                 self._changed.notify_all()
