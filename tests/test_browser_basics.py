@@ -64,9 +64,7 @@ def test_static_files_are_cached_by_the_browser(visit: Any) -> None:
 
     assert len(static) >= 5
     assert [
-        url
-        for url, value in static.items()
-        if int((re.findall(r"max-age=(\d+)", value) or ["0"])[0]) < ONE_YEAR
+        url for url, value in static.items() if int((re.findall(r"max-age=(\d+)", value) or ["0"])[0]) < ONE_YEAR
     ] == []
     assert [url for url in static if not url.startswith(f"{page.url}{static_path()[1:]}/")] == []  # modules too
     assert "max-age" not in cache_control[page.url]  # pages with a history are loaded anew

@@ -23,7 +23,8 @@ from numink.imaging.limits import Limits
 from pictures import as_file, one_digit
 from web_client import until
 
-HONEST = as_file(one_digit("5"))
+HONEST = as_file(one_digit("5"), "BMP")
+"""An honest picture that is decoded by a process."""
 START = "from numink.imaging.decode import open_picture; import sys, time; open_picture(sys.stdin.buffer.read());"
 
 

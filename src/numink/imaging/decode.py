@@ -19,7 +19,8 @@ from PIL import Image
 
 from ..errors import NoSuchFile
 from .colour import grey_pixels, grey_weights
-from .decoder.pool import DecodedPage, shared_pool
+from .decoder.page import DecodedPage
+from .decoder.pool import shared_pool
 from .decoder.protocol import Request
 from .limits import Limits
 from .reduction import shrink_to

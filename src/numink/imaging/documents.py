@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .decode import Picture, decoded, file_bytes, open_picture
-from .decoder.pool import DecodedPage, shared_pool
+from .decoder.page import DecodedPage
+from .decoder.pool import shared_pool
 from .decoder.protocol import Request
 from .limits import Limits
 

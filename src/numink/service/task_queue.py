@@ -15,7 +15,7 @@ from typing import ParamSpec, Protocol, TypeVar
 
 from ..errors import NuminkError
 from ..imaging.decode import Picture
-from ..imaging.decoder.pool import NotQuick
+from ..imaging.decoder.page import NotQuick
 from ..imaging.decoder.semaphore import RankedSemaphore
 from ..imaging.documents import Pages
 from .metrics import Metrics

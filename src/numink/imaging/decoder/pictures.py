@@ -33,7 +33,7 @@ PLUGINS = (
 )  # fmt: skip
 """Pillow's plugins of the formats that are decoded; with these at hand Pillow does not load all the others."""
 BYTES_PER_PIXEL = {"WEBP": 20, "JPEG2000": 16, "AVIF": 9, "HEIF": 9, "GIF": 5}
-"""Memory that decoding takes for each pixel of these formats, measured; any other takes PLAIN_BYTES_PER_PIXEL."""
+"""Memory that decoding takes for each pixel of these formats, estimated; any other takes PLAIN_BYTES_PER_PIXEL."""
 PLAIN_BYTES_PER_PIXEL = 4
 PROGRESSIVE_BYTES_PER_PIXEL = 7
 """The same for a progressive JPEG, whose coefficients are held until its last scan."""

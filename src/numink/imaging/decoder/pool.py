@@ -20,11 +20,10 @@ from functools import cache
 from pathlib import Path
 from typing import IO
 
-import numpy as np
-from numpy.typing import NDArray
-
 from ...errors import BrokenPicture
 from ..limits import TOO_COMPLEX
+from .bounded import decode_bounded
+from .page import DecodedPage, NotQuick, read_page
 from .protocol import Reply, Request
 from .semaphore import RankedSemaphore
 
@@ -54,28 +53,6 @@ class PoolParameters:
     """Bytes of memory of a first attempt."""
 
 
-@dataclass(frozen=True)
-class DecodedPage:
-    """Pixels of a page, as a decoder process returns them."""
-
-    pages: int
-    """Number of pages of the document."""
-    grey: NDArray[np.uint8]
-    """Grey values (H, W)."""
-    colour: NDArray[np.uint8] | None
-    """Colours (h, w, 3) in RGB, perhaps reduced; None for a grey page, or where none were asked for."""
-    sample: NDArray[np.uint8] | None
-    """Sample of the colours (h, w, 3); None for a grey page."""
-
-
-class NotQuick(Exception):
-    """A first attempt needs more memory or time than it has; `needed` is the memory in bytes."""
-
-    def __init__(self, needed: int) -> None:
-        super().__init__(needed)
-        self.needed = needed
-
-
 class DecoderPool:
     """Decoder processes, started when they are needed; thread-safe."""
 
@@ -85,10 +62,17 @@ class DecoderPool:
         self._large = _Lane(1)
 
     def decode_quickly(self, file: IO[bytes], request: Request) -> DecodedPage:
-        """Decode a page within the limits of a first attempt. Raises NotQuick, InputError or DecoderBusy."""
+        """Decode a page within the limits of a first attempt, or here where its head bounds the work.
+
+        Raises NotQuick, InputError or DecoderBusy.
+        """
         first, limits = self.parameters, request.limits
         memory, seconds = min(first.quick_memory, limits.max_memory), min(first.quick_seconds, limits.max_seconds)
-        return self._decode(self._first_attempts, file, replace(request, memory=memory, seconds=seconds))
+        request = replace(request, memory=memory, seconds=seconds)
+        if page := decode_bounded(file.read(), request):
+            return page
+        file.seek(0)
+        return self._decode(self._first_attempts, file, request)
 
     def decode(self, file: IO[bytes], request: Request, needed: int = 0) -> DecodedPage:
         """Decode a page within all limits.
@@ -206,7 +190,7 @@ class _Process:
             if reply.error or reply.needed:
                 self._is_spent = False
                 raise reply.to_error() if reply.error else NotQuick(reply.needed)
-            page = self._page(reply, request)
+            page = read_page(reply, self._replies, request)
             self._is_spent = reply.is_last
             return page
         finally:
@@ -227,17 +211,6 @@ class _Process:
         self._replies.close()
         with contextlib.suppress(BrokenPipeError):
             self._requests.close()
-
-    def _page(self, reply: Reply, request: Request) -> DecodedPage:
-        def pixels(size: tuple[int, int], *channels: int) -> NDArray[np.uint8]:
-            values = np.empty((size[1], size[0], *channels), np.uint8)
-            if self._replies.readinto(values.data.cast("B")) < values.size:  # type: ignore[attr-defined]
-                raise NotQuick(request.limits.max_memory)
-            return values
-
-        grey = pixels((reply.width, reply.height))
-        colour, sample = (size and pixels(size, 3) for size in (reply.colour, reply.sample))
-        return DecodedPage(reply.pages, grey, colour, sample)
 
 
 @cache
