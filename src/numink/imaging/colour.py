@@ -49,7 +49,7 @@ def grey_weights(sample: NDArray[np.uint8]) -> Weights | None:
     colours = sample.astype(np.float32)
     differences = (colours - cv2.blur(colours, (SURROUNDINGS, SURROUNDINGS))).reshape(-1, 3)
     by_luminance = _contrast(differences @ LUMINANCE.astype(np.float32))
-    if by_luminance * LEAST_GAIN > np.abs(differences).max():
+    if len(differences) < 2 or by_luminance * LEAST_GAIN > np.abs(differences).max():
         return None
     _, directions = np.linalg.eigh(np.cov(differences, rowvar=False))
     direction = directions[:, -1] / np.abs(directions[:, -1]).sum()

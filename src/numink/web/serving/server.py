@@ -32,6 +32,8 @@ SPARE_THREADS = 8
 answer health checks and refuse further requests."""
 IDLE_CONNECTIONS = 1000
 """Connections that wait without a thread."""
+MOST_REQUEST_LINE = 8190
+"""Bytes of the line of method and address, gunicorn's most: options of a raw picture stand in its query."""
 GRACEFUL_TIMEOUT = 30
 """Seconds that requests under way may take when the server is stopped."""
 KEEP_ALIVE = 15
@@ -75,6 +77,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "worker_connections": threads + IDLE_CONNECTIONS,
             "graceful_timeout": GRACEFUL_TIMEOUT,
             "keepalive": KEEP_ALIVE,
+            "limit_request_line": MOST_REQUEST_LINE,
             "proc_name": "numink",
             # at debug gunicorn logs the path of each request, which may contain the secret of an e-mail's link
             "loglevel": "info" if self.settings.log_level == "debug" else "warning",

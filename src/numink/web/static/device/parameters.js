@@ -35,7 +35,10 @@ export const components = {
   foregroundThreshold: 0.4,
   leastSide: 3,
   leastArea: 5,
-  mostComponents: 600,
+  mostComponents: 1000,
+  leastInTexture: 2000,
+  standsOut: 5.0,
+  mostOverlap: 10.0,
   greatestMarginLineAspect: 0.2,
 };
 
