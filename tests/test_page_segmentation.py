@@ -33,9 +33,19 @@ def model() -> PageModel:
     return PageModel()
 
 
+def unsteady(picture: Grey) -> Grey:
+    """Bend and slant what is written, as a hand does: straight strokes of one width are print to the model."""
+    height, width = picture.shape
+    field = np.random.default_rng(3).normal(0, 5, (2, height // 24, width // 24)).astype(np.float32)
+    dx, dy = (cv2.resize(part, (width, height), interpolation=cv2.INTER_CUBIC) for part in field)
+    columns, rows = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
+    x = (columns + dx + 0.25 * (rows - 290)).astype(np.float32)
+    return np.asarray(cv2.remap(picture, x, rows + dy, cv2.INTER_LINEAR, borderValue=245), np.uint8)
+
+
 def form() -> Grey:
     """A page with a printed paragraph above, a level rule, and a written number below."""
-    picture = write("4175", 60, 260, 60, 6, Sheet(560, 400)).astype(np.uint8)
+    picture = unsteady(write("4175", 60, 260, 60, 6, Sheet(560, 400)))
     for row in range(5):
         text = "Please enter the reading of the meter"
         cv2.putText(picture, text, (40, 40 + 26 * row), cv2.FONT_HERSHEY_DUPLEX, 0.55, 30, 1, cv2.LINE_AA)

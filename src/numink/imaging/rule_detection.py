@@ -108,12 +108,12 @@ def find_level_rules(
     ]
     long = [rule for rule, accepted in zip(rules, is_long, strict=True) if accepted]
     short = [rule for rule, accepted in zip(rules, is_long, strict=True) if not accepted]
-    pieces = [piece for rule in short for piece in _pieces(mask, rule, PARAMETERS.least_gap * height)]
-    return long, [piece for piece in pieces if len(piece.rows) >= least_side]
+    parts = [part for rule in short for part in _parts(mask, rule, PARAMETERS.least_gap * height)]
+    return long, [part for part in parts if len(part.rows) >= least_side]
 
 
-def _pieces(mask: Mask, rule: Rule, least_gap: float) -> list[Rule]:
-    """Return the pieces of a rule between its gaps: the sides of two boxes one above the other seem to be one."""
+def _parts(mask: Mask, rule: Rule, least_gap: float) -> list[Rule]:
+    """Return the parts of a rule between its gaps: the sides of two boxes one above the other seem to be one."""
     present = np.concatenate([[False], _presence(mask, rule), [False]]).astype(np.int8)
     starts, stops = np.flatnonzero(np.diff(present) == 1), np.flatnonzero(np.diff(present) == -1)
     cuts = np.flatnonzero(starts[1:] - stops[:-1] > least_gap)

@@ -67,7 +67,19 @@ def fit_lines(
         lambda number: _train_epoch(trainer, recipe, writers, number, observer),
         lambda: _error_rate(trainer.averaged, validation),
     )  # fmt: skip
-    return trainer.averaged.cpu(), trainer.history
+    network = trainer.averaged.cpu()
+    if start is not None and recipe.start_share:
+        _mix(network, start, recipe.start_share)
+    return network, trainer.history
+
+
+def _mix(network: nn.Module, start: Mapping[str, Tensor], share: float) -> None:
+    """Mix weights and buffers of a network with those that its training started from."""
+    mixed = {
+        name: torch.lerp(weights, start[name].to(weights), share) if weights.is_floating_point() else weights
+        for name, weights in network.state_dict().items()
+    }
+    network.load_state_dict(mixed)
 
 
 def _error_rate(network: nn.Module, lines: Lines) -> float:

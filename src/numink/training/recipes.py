@@ -112,6 +112,8 @@ class LineRecipe(StoredRecipe):
     bfloat16: bool = True
     after: str = ""
     """Name of the network whose weights this training starts from."""
+    start_share: float = 0.0
+    """Share of the weights that this training started from in its result (Wortsman et al. 2022: model soups)."""
     seed: int = 1
 
 
@@ -183,17 +185,21 @@ STAGE_ONE = replace(
 )
 CHARACTERS = LineRecipe(name="characters", width=64, context=(1, 2, 1, 2, 1), lines=8_000, batch=32)
 LINES = EnsembleRecipe(
-    name="lines", weights={"characters-third": 0.5, "wide-again": 0.5},
+    name="lines", weights={"characters-fourth": 0.5, "wide-again": 0.5},
     stages=(
         replace(CHARACTERS, epochs=26, learning_rate=2e-3, seed=8),
         replace(CHARACTERS, name="characters-again", epochs=21, learning_rate=1.5e-3, after="characters", seed=9),
         replace(
             CHARACTERS, name="characters-third", epochs=33, learning_rate=1.5e-3, after="characters-again", seed=10
         ),
+        replace(
+            CHARACTERS, name="characters-fourth", epochs=24, learning_rate=1.5e-3, after="characters-third", seed=11,
+            start_share=0.5,
+        ),
         LineRecipe(name="wide-again", width=64, digits_only=True, seed=6),
     ),
 )  # fmt: skip
-"""A network over all characters (E207, E214, E234), and the wide one over digits of 1.0.0 (E167: its last settings)."""
+"""A network over all characters (E207 to E246), and the wide one over digits of 1.0.0 (E167: its last settings)."""
 AnyRecipe = Recipe | CascadeRecipe | EnsembleRecipe | PageRecipe
 RECIPES: dict[str, AnyRecipe] = {
     recipe.name: recipe
