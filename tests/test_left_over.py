@@ -58,9 +58,7 @@ def test_a_few_ones_are_numbers(answer: list[str]) -> None:
 
 
 def test_a_lone_digit_beside_text_is_not_accepted() -> None:
-    alone = [
-        group_numbers([line_at("7")], replace(OPTIONS, beside_text=beside)).numbers[0] for beside in (False, True)
-    ]
+    alone = [group_numbers([line_at("7")], replace(OPTIONS, beside_text=beside)).numbers[0] for beside in (False, True)]
 
     assert [number.accepted for number in alone] == [True, False]
 
