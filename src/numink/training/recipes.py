@@ -157,8 +157,7 @@ class PageRecipe(StoredRecipe):
     bank_lines: int = 450
     bank_writers: int = 80
     """Lines of handwriting that an epoch's pages share, and writers of single characters."""
-    epochs: int = 35
-    """As many steps as the two parts of the shipped model's training had (E230, E241)."""
+    epochs: int = 35  # as many steps as the two parts of the shipped model's training had (E230, E241)
     batch: int = 8
     learning_rate: float = 3e-3
     weight_decay: float = 0.02
