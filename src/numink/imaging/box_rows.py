@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import compress
+from operator import not_
 
 import cv2
 import numpy as np
@@ -46,12 +48,16 @@ def even_sides(upright: Sequence[Rule], height: float) -> list[Rule]:
     left = [rule for rule in upright if len(rule.rows) >= PARAMETERS.least_side * height]
     sides: list[Rule] = []
     while left:
-        first = left[0]
-        limit = max(PARAMETERS.same_ends * len(first.rows), 2)
-        row = [rule for rule in left if abs(rule.start - first.start) < limit and abs(rule.stop - first.stop) < limit]
+        in_row = [_have_same_ends(left[0], rule) for rule in left]
+        row = compress(left, in_row)
         sides += evenly_spaced(sorted(row, key=lambda rule: float(rule.rows[0])), height)
-        left = [rule for rule in left if not any(rule is other for other in row)]
+        left = list(compress(left, map(not_, in_row)))
     return sides
+
+
+def _have_same_ends(first: Rule, rule: Rule) -> bool:
+    limit = max(PARAMETERS.same_ends * len(first.rows), 2)
+    return abs(rule.start - first.start) < limit and abs(rule.stop - first.stop) < limit
 
 
 def missing_sides(mask: Mask, enclosed: Mask, upright: Sequence[Rule]) -> list[Rule]:

@@ -36,7 +36,7 @@ class RuleDetectionParameters:
     longest_strike: float = 10.0
     """A line longer than this, in heights, strikes nothing out."""
     least_gap: float = 0.6
-    """A short rule is two where nothing lies between them over this length, in heights."""
+    """A short rule is parted where it has no foreground over this length, in heights."""
     least_solid: float = 0.5
     """Least share of a rule's length that segments of the length of `least_side` cover; else it must be continuous."""
     greatest_bend: float = 0.04
@@ -90,7 +90,7 @@ def find_level_rules(
     is_low, pen = min(mask.shape) < PARAMETERS.lowest_page * height, 0.0
     if is_low:
         least, pen = max(least, edge_to_edge), _pen_width(mask, runs)
-    runs_across = [is_low and _runs_across(rule, mask.shape[1]) for rule in rules]
+    runs_across = [is_low and all(_at_sides(rule, mask.shape[1])) for rule in rules]
     is_ruled = [is_low and _is_ruled(rule) and _is_thin(rule, pen) for rule in rules]
     leaves = [is_low and _leaves(rule, mask.shape[1], pen, least_leaving * height, height) for rule in rules]
     is_long = [
@@ -149,17 +149,16 @@ def _pen_width(mask: Mask, runs: NDArray[np.int32]) -> float:
     return float(np.median(across[mask > 0])) if mask.any() else 0.0
 
 
-def _runs_across(rule: Rule, width: int) -> bool:
+def _at_sides(rule: Rule, width: int) -> tuple[bool, bool]:
+    """Return whether a rule reaches the left and the right side of the picture."""
     gap = 2 + PARAMETERS.most_end_gap * width
-    return rule.start <= gap and rule.stop >= width - gap
+    return rule.start <= gap, rule.stop >= width - gap
 
 
 def _leaves(rule: Rule, width: int, pen: float, least: float, height: float) -> bool:
     """Return whether a rule leaves the picture at one side, as that of a frame does which was cut off."""
-    gap = 2 + PARAMETERS.most_end_gap * width
-    at_side = rule.start <= gap or rule.stop >= width - gap
     is_long = len(rule.rows) >= (PARAMETERS.least_thin * height if _is_thin(rule, pen) else least)
-    return at_side and is_long and abs(rule.slope) <= PARAMETERS.most_lean and _is_ruled(rule)
+    return any(_at_sides(rule, width)) and is_long and abs(rule.slope) <= PARAMETERS.most_lean and _is_ruled(rule)
 
 
 def _is_ruled(rule: Rule) -> bool:

@@ -204,9 +204,8 @@ def _seen_rules(rules: Sequence[Rule], seen: Mask, height: float) -> list[Rule]:
 
 def _those_in(rules: Sequence[Rule], chosen: Sequence[Rule]) -> tuple[list[Rule], list[Rule]]:
     """Return the rules that are not among the chosen ones, and those that are."""
-    is_chosen = [any(rule is other for other in chosen) for rule in rules]
-    pairs = list(zip(rules, is_chosen, strict=True))
-    return [rule for rule, among in pairs if not among], [rule for rule, among in pairs if among]
+    ids = set(map(id, chosen))  # rules hold arrays, which cannot be compared as one
+    return [rule for rule in rules if id(rule) not in ids], [rule for rule in rules if id(rule) in ids]
 
 
 def _as_thin(short: list[Rule], long: Sequence[Rule]) -> list[Rule]:

@@ -67,10 +67,10 @@ def fit_lines(
         lambda number: _train_epoch(trainer, recipe, writers, number, observer),
         lambda: _error_rate(trainer.averaged, validation),
     )  # fmt: skip
-    network = trainer.averaged.cpu()
+    result = trainer.averaged.cpu()
     if start is not None and recipe.start_share:
-        _mix(network, start, recipe.start_share)
-    return network, trainer.history
+        _mix(result, start, recipe.start_share)
+    return result, trainer.history
 
 
 def _mix(network: nn.Module, start: Mapping[str, Tensor], share: float) -> None:

@@ -157,8 +157,7 @@ class PageRecipe(StoredRecipe):
     bank_lines: int = 450
     bank_writers: int = 80
     """Lines of handwriting that an epoch's pages share, and writers of single characters."""
-    epochs: int = 35
-    """As many steps as the two parts of the shipped model's training had (E230, E241)."""
+    epochs: int = 35  # as many steps as the two parts of the shipped model's training had (E230, E241)
     batch: int = 8
     learning_rate: float = 3e-3
     weight_decay: float = 0.02
@@ -184,18 +183,14 @@ STAGE_ONE = replace(
     STUDENT, name="first", width=24, epochs=12, early_stride=True, distillation=0.9, severe_appearance=0.08, seed=1
 )
 CHARACTERS = LineRecipe(name="characters", width=64, context=(1, 2, 1, 2, 1), lines=8_000, batch=32)
+AGAIN = replace(CHARACTERS, learning_rate=1.5e-3)
 LINES = EnsembleRecipe(
     name="lines", weights={"characters-fourth": 0.5, "wide-again": 0.5},
     stages=(
         replace(CHARACTERS, epochs=26, learning_rate=2e-3, seed=8),
-        replace(CHARACTERS, name="characters-again", epochs=21, learning_rate=1.5e-3, after="characters", seed=9),
-        replace(
-            CHARACTERS, name="characters-third", epochs=33, learning_rate=1.5e-3, after="characters-again", seed=10
-        ),
-        replace(
-            CHARACTERS, name="characters-fourth", epochs=24, learning_rate=1.5e-3, after="characters-third", seed=11,
-            start_share=0.5,
-        ),
+        replace(AGAIN, name="characters-again", epochs=21, after="characters", seed=9),
+        replace(AGAIN, name="characters-third", epochs=33, after="characters-again", seed=10),
+        replace(AGAIN, name="characters-fourth", epochs=24, after="characters-third", seed=11, start_share=0.5),
         LineRecipe(name="wide-again", width=64, digits_only=True, seed=6),
     ),
 )  # fmt: skip
