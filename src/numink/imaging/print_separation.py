@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .page_segmentation import CELL, CLASS_NAMES, HANDWRITING, NEITHER, PRINT, RULE, PageSegmentation
+from .text_runs import classify_runs
 
 Floats = NDArray[np.float32]
 Sums = NDArray[np.float64]
@@ -102,6 +103,7 @@ def separate_print(
         [np.bincount(owners, chances[:, index], count) for index in range(len(CLASS_NAMES))], axis=1
     ).astype(np.float64, copy=False)
     is_print = _print_shares(sums, stats, foreground.shape, parameters) > parameters.least_print_share
+    is_print = classify_runs(is_print, _text_evidence(sums), stats, _stroke_widths(mask, owners, count), mask.shape)
     is_large = stats[1:, cv2.CC_STAT_AREA] >= parameters.least_area
     if (is_print[1:] & is_large).sum() < parameters.least_printed_components:
         return SeparatedForeground(foreground, np.zeros_like(foreground))
@@ -128,6 +130,21 @@ def _print_shares(
         lettering > 0.15 * sums.sum(axis=1), np.minimum(own, (1 - weight) * own + weight * context), 0.0
     )
     return shares
+
+
+def _text_evidence(sums: Sums) -> Sums:
+    """Return the evidence of handwriting and of print for each component, (count, 2); 0 for what is no text."""
+    text: Sums = sums[:, (HANDWRITING, PRINT)].copy()
+    text[text.sum(axis=1) <= 0.15 * sums.sum(axis=1)] = 0
+    text[0] = 0  # the background
+    return text
+
+
+def _stroke_widths(mask: NDArray[np.uint8], owners: NDArray[np.int32], count: int) -> Sums:
+    """Return the mean distance of each component's pixels from its edge, (count,): a quarter of its stroke width."""
+    distances = cv2.distanceTransform(mask, cv2.DIST_L2, cv2.DIST_MASK_3)[mask > 0]
+    widths: Sums = np.bincount(owners, distances, count) / np.maximum(np.bincount(owners, minlength=count), 1)
+    return widths
 
 
 def _around(
