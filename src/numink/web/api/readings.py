@@ -36,6 +36,7 @@ blueprint = APIBlueprint(
     "/read",
     operation_id="read",
     description="One picture or document: in a form, as the body itself with the options in the query, or in JSON. "
+    "An address of more than 8,190 bytes is refused with 414: longer options go in a form. "
     "The reading is stored in the history before the response is sent.",
     responses={
         200: schemas.Answer,

@@ -165,9 +165,14 @@ class Listener(socket.socket):
         listening.close()
         self.request_timeout = request_timeout
         self.linger = Linger()
+        self._address = super().getsockname()
         self._per_address = per_address
         self._open: dict[str, set[Connection]] = defaultdict(set)
         self._lock = threading.Lock()
+
+    def getsockname(self) -> Any:
+        """Return the address; once closed, too: `drain` may close the socket while gunicorn accepts a connection."""
+        return self._address
 
     def accept(self) -> tuple[Connection, Any]:
         """Accept a connection, at the expense of another one where its address has too many."""
