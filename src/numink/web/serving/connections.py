@@ -20,6 +20,8 @@ from collections import defaultdict
 from ipaddress import ip_address
 from typing import Any
 
+from .accept_queue import AcceptQueue
+
 MIN_BYTES_PER_SECOND = 500
 """Speed below which a client is given up once its initial time is over."""
 LINGER_SECONDS = 1.0
@@ -165,6 +167,7 @@ class Listener(socket.socket):
         listening.close()
         self.request_timeout = request_timeout
         self.linger = Linger()
+        self.queue = AcceptQueue(self)
         self._address = super().getsockname()
         self._per_address = per_address
         self._open: dict[str, set[Connection]] = defaultdict(set)
@@ -176,8 +179,10 @@ class Listener(socket.socket):
 
     def accept(self) -> tuple[Connection, Any]:
         """Accept a connection, at the expense of another one where its address has too many."""
-        if self.fileno() < 0:  # closed by `drain` while gunicorn was on its way here
-            raise BlockingIOError(errno.EAGAIN, "the listening socket is closed")
+        if self.fileno() >= 0:
+            self.queue.mark_end()
+        if self.fileno() < 0 or self.queue.is_drained():  # `drain` may close it while gunicorn is on its way here
+            raise BlockingIOError(errno.EAGAIN, "no client is left in the queue")
         accepted, address = super().accept()
         connection = Connection(self, accepted, _network_of(address[0]))
         with self._lock:

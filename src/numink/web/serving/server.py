@@ -24,6 +24,7 @@ from ...errors import NuminkError, SettingsError
 from ...service.metrics import Metrics, SharedCounters
 from ...settings import Settings
 from ..secret_key import load_or_create_secret
+from .accept_queue import BACKLOG
 from .connections import Listener
 from .drain import drain_on_sigterm
 
@@ -177,7 +178,7 @@ def listen(host: str, port: int) -> socket.socket:
             f"there is no address '{host}' with port {port} to listen on: check NUMINK_HOST and NUMINK_PORT"
         ) from None
     try:
-        return socket.create_server((host, port), family=family, backlog=2048)
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
     except OSError as error:
         raise PortTaken(_listen_error(error, host, port)) from None
 
