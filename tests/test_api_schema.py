@@ -61,7 +61,7 @@ EXCLUDED_CHECKS = [
 
 
 def can_be_sent(case: Any) -> bool:
-    """Return False for what cannot be sent as generated: long addresses, empty lists, too many files, numbers for texts.
+    """Return False for long addresses, empty lists, too many files, numbers for texts: they cannot be sent.
 
     An address that is too long is refused by the HTTP server itself, before there is a route that describes it.
     """
