@@ -11,6 +11,7 @@
     │   └── InvalidRegion       a region to be read that lies outside the picture, or is none
     ├── DecoderBusy             a large picture had to wait for others for too long; a later attempt may succeed
     ├── InvalidConstraint       a pattern, check digit or list of valid numbers that cannot be used
+    ├── InvalidTemplate         a form's template that cannot be used
     ├── ModelError              a model file is missing, damaged or incompatible
     ├── DataError               training or evaluation data is missing or wrong
     ├── SettingsError           a NUMINK_* variable is unknown or invalid
@@ -119,6 +120,12 @@ class InvalidConstraint(NuminkError):
     """A pattern, a check digit or a list of valid numbers cannot be used."""
 
     kind = "bad-knowledge"
+
+
+class InvalidTemplate(NuminkError):
+    """A form's template that cannot be used."""
+
+    kind = "invalid-template"
 
 
 class ModelError(NuminkError):
