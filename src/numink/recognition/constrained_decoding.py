@@ -7,35 +7,17 @@ is taken. Where no plausible string of a part satisfies the constraints, the par
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from .alphabet import BLANK, to_columns
-from .constrained_beam import AcceptedStrings, ConstrainedBeam, SearchBudget
-from .constraints import PARAMETERS as CONSTRAINT_PARAMETERS
+from .constrained_beam import SearchBudget
+from .constrained_runs import PARAMETERS, FreeRuns, RunSearch
 from .constraints import Constraints
-from .ctc import align_characters, beam_search, merge_strings
+from .ctc import align_characters
 from .emissions import fold
 from .types import CharacterHypothesis, ConstrainedNumber, DecodedLine, LineHypothesis, LineOutput, StringProbability
-
-
-@dataclass(frozen=True)
-class ConstrainedDecodingParameters:
-    """Parameters of constrained decoding; all set by eye."""
-
-    break_probability: float = 0.9
-    """Probability that a number ends at a wide gap, where the caller knows no better."""
-    unsatisfied_probability: float = 1e-6
-    """Probability that a part of a line breaks the constraints, against other divisions of the line."""
-    most_parts: int = 16
-    """A run of more parts is no number."""
-    most_strings: int = 5
-    """Strings of a number that are returned."""
-
-
-PARAMETERS = ConstrainedDecodingParameters()
 
 
 @dataclass(frozen=True)
@@ -46,19 +28,6 @@ class Break:
     """The frame in its middle."""
     probability: float = PARAMETERS.break_probability
     """Probability that a number ends here."""
-
-
-@dataclass(frozen=True)
-class _Run:
-    """A way to read some parts of a line in succession."""
-
-    numbers: tuple[ConstrainedNumber, ...]
-    """One, or none where nothing stands on them."""
-    log_probability: float
-
-    def score(self, log_end: float) -> float:
-        """Return its logarithmic probability where a number ends after it with a probability of that logarithm."""
-        return self.log_probability + (log_end if self.numbers else 0.0)
 
 
 def decode_constrained(
@@ -83,8 +52,8 @@ def decode_constrained(
     joined = [log_join[end] for end in ends[:-1]]
     ended = [*(log_end[end] for end in ends[:-1]), 0.0]
     of_characters, _ = output.split()
-    free = _Free(of_characters, ends)
-    search = _RunSearch(output, ends, constraints, budget or SearchBudget())
+    free = FreeRuns(of_characters, ends)
+    search = RunSearch(output, ends, constraints, budget or SearchBudget())
     runs = {(part, part): [*free.runs(part), *search.next_run(part)] for part in range(len(ends))}
     single = [max(run.score(end) for run in runs[part, part]) for part, end in enumerate(ended)]
     for first, last in _worth_joining(single, joined):
@@ -116,74 +85,6 @@ def _worth_joining(single: Sequence[float], joined: Sequence[float]) -> list[tup
         likelier = [last for last in longest if sum(joined[first:last]) > sum(single[first : last + 1])]
         worth += [(first, last) for last in longest if last <= max(likelier, default=-1)]
     return worth
-
-
-class _Free:
-    """The parts of a line read without constraints."""
-
-    def __init__(self, output: LineOutput, ends: Sequence[int]) -> None:
-        parts = [np.split(probabilities, list(ends[:-1])) for probabilities in output.probabilities]
-        by_network = [[beam_search(part) for part in network] for network in parts]
-        self._strings = [merge_strings(strings, output.ensemble_weights) for strings in zip(*by_network, strict=True)]
-
-    def runs(self, part: int) -> list[_Run]:
-        """Return the ways to read a part without constraints: empty, or as the likeliest string."""
-        strings = self._strings[part]
-        empty, total = strings.get("", 0.0), max(sum(strings.values()), 1e-12)
-        text = next((text for text in strings if text), "")
-        # To overlook what is rather there than not breaks the constraints, too: else it would be dropped silently.
-        overlooked = PARAMETERS.unsatisfied_probability if empty < total / 2 else 1.0
-        runs = [_Run((), math.log(max(empty, 1e-12) * overlooked))]
-        if text:
-            likeliest = [StringProbability(other, probability / total) for other, probability in strings.items()]
-            number = ConstrainedNumber(
-                0, (0, 0), text, False, strings[text] / total, 0.0, tuple(likeliest[: PARAMETERS.most_strings]), None
-            )
-            runs.append(_Run((number,), math.log(PARAMETERS.unsatisfied_probability)))
-        return runs
-
-
-class _RunSearch:
-    """The search for strings that satisfy the constraints, over runs of a line's parts."""
-
-    def __init__(self, output: LineOutput, ends: Sequence[int], constraints: Constraints, budget: SearchBudget) -> None:
-        self._constraints = constraints
-        self._weights = output.ensemble_weights
-        self._beams = [
-            ConstrainedBeam(constraints.walker, probabilities, ends, budget) for probabilities in output.probabilities
-        ]
-        self._searches: dict[int, list[Iterator[AcceptedStrings]]] = {}
-
-    def next_run(self, first: int) -> list[_Run]:
-        """Return the reading, if any, of the part `first`; at each later call of a run that is one part longer."""
-        searches = self._searches.get(first)
-        if searches is None:
-            searches = self._searches[first] = [beam.run_from(first) for beam in self._beams]
-        by_network = [next(search, AcceptedStrings({}, 0.0)) for search in searches]
-        strings = merge_strings([accepted.strings for accepted in by_network], self._weights)
-        total = sum(weight * accepted.total for weight, accepted in zip(self._weights, by_network, strict=True))
-        number = _number(self._constraints.valid_strings(AcceptedStrings(strings, total)))
-        return [_Run((number,), math.log(number.prior))] if number else []
-
-
-def _number(accepted: AcceptedStrings) -> ConstrainedNumber | None:
-    """Return the number of a run by the strings that satisfy the constraints; None where none is plausible."""
-    strings, total = accepted
-    if not strings or total < CONSTRAINT_PARAMETERS.least_plausible:
-        return None
-    likeliest = [StringProbability(text, probability / total) for text, probability in strings.items()]
-    text, probability = likeliest[0]
-    rows, positions = np.zeros((len(text), BLANK)), np.arange(len(text))
-    for other, share in likeliest:
-        if len(other) == len(text):
-            rows[positions, to_columns(other)] += share
-    # The likeliest string is chosen, not the likeliest character at each place: none may count more than the chosen.
-    chosen = rows[positions, to_columns(text)]
-    rows = np.minimum(rows, np.nextafter(chosen, 0)[:, None])
-    rows[positions, to_columns(text)] = chosen
-    return ConstrainedNumber(
-        0, (0, 0), text, True, probability, min(total, 1.0), tuple(likeliest[: PARAMETERS.most_strings]), rows
-    )
 
 
 def _joined(numbers: Sequence[ConstrainedNumber], end_probabilities: Mapping[int, float]) -> list[ConstrainedNumber]:
