@@ -23,6 +23,12 @@ BOXES = {
     "member": (420, 300, 380, 80), "age": (420, 460, 200, 80), "beds": (420, 620, 120, 80), "total": (420, 780, 260, 80)
 }  # fmt: skip
 """Boxes of the fields of the printed form."""
+NOTES = (
+    "Member: the number on the green card, zeros included", "Age is that of the last birthday",
+    "How many beds are in use tonight? Count cots, too", "Please sum up all visits of this quarter",
+    "Send the sheet back to Ward K by Friday noon",
+)  # fmt: skip
+"""Lines of print below them, no two alike: a copy is set onto its form by them."""
 
 
 def template(name: str = "Besuch", version: int = 1, kinds: dict[str, FieldKind] = KINDS) -> Template:
@@ -58,9 +64,8 @@ def printed_form() -> Grey:
     page = blank(Sheet(1000, 1400))
     for text, y in (("Record of a visit", 120), ("Write digits only, one number a box", 200), ("Thank you", 1300)):
         cv2.putText(page, text, (80, y), cv2.FONT_HERSHEY_SIMPLEX, 1.3, 40, 2, cv2.LINE_AA)
-    for row in range(6):
-        text = f"Note {row + 1}: boxes that are left empty count as not asked"
-        cv2.putText(page, text, (80, 960 + 50 * row), cv2.FONT_HERSHEY_SIMPLEX, 0.9, 40, 2, cv2.LINE_AA)
+    for row, text in enumerate(NOTES):
+        cv2.putText(page, text, (80, 960 + 55 * row), cv2.FONT_HERSHEY_SIMPLEX, 0.9, 40, 2, cv2.LINE_AA)
     for name, (x, y, w, h) in BOXES.items():
         cv2.putText(page, name.capitalize(), (80, y + 55), cv2.FONT_HERSHEY_SIMPLEX, 1.3, 40, 2, cv2.LINE_AA)
         cv2.rectangle(page, (x, y), (x + w, y + h), RULE_GREY, 2)

@@ -91,6 +91,15 @@ def test_files_that_fail_and_copies_set_aside_are_reported_and_the_rest_is_read(
     assert openpyxl.load_workbook("pile.xlsx")["Besuch"].max_row == 5
 
 
+def test_names_that_are_no_text_stop_no_pile(folder: Path) -> None:
+    Path("sure.png").rename("m\udcfcller.png")
+    done = run("read", "Besuch.json", "m\udcfcller.png", "doubt.png", "--csv", "pile.csv", "--xlsx", "pile.xlsx")
+
+    assert done.exit_code == 0
+    assert [row["file"] for row in table("pile.csv")] == ["m\ufffdller.png", "doubt.png"]
+    assert openpyxl.load_workbook("pile.xlsx")["Besuch"]["A2"].value == "m\ufffdller.png"
+
+
 def test_json_has_an_object_for_each_copy_and_error(folder: Path) -> None:
     done = run("read", "Besuch.json", "sure.png", "broken.png", "unfit.png", "--json")
     first, second, third = map(json.loads, done.stdout.splitlines())

@@ -19,9 +19,9 @@ from ..recognition.number_readings import DecimalSign
 from ..results.form import FormReading
 from ..settings import Settings, read_environment
 from ..structure.template import Template
+from .form_tables import form_tables
 from .progress import with_progress
 from .read import EXIT_EMPTY, print_error
-from .tables import form_tables
 from .template_file import template_file
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class Copy:
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option(
     "--template",
-    "others",
+    "further",
     type=template_file,
     metavar="FILE",
     multiple=True,
@@ -73,7 +73,7 @@ class Copy:
 )  # fmt: skip
 @click.option("--fail-empty", is_flag=True, help=f"Exit with {EXIT_EMPTY} where no field of any copy has content.")
 def read(
-    template: Template, files: tuple[str, ...], others: tuple[Template, ...], csv_path: Path | None,
+    template: Template, files: tuple[str, ...], further: tuple[Template, ...], csv_path: Path | None,
     xlsx_path: Path | None, **options: Any,
 ) -> None:  # fmt: skip
     """Read the copies of a form, one per picture or page (PDF, TIFF stacks); - stands for standard input.
@@ -83,7 +83,7 @@ def read(
 
     Example: numink form read visit.json scans/*.jpg --xlsx visits.xlsx
     """
-    templates = list({(one.name, one.version): one for one in (template, *others)}.values())
+    templates = list({(form.name, form.version): form for form in (template, *further)}.values())
     settings = read_environment()
     layout = _csv_format(settings.language, options["decimal"], options["separator"], options["bom"])
     reader = form_reader(templates, settings)
@@ -119,13 +119,13 @@ def _csv_format(language: str, decimal: DecimalSign | None, separator: str | Non
 
 def _copies(reader: FormReader, settings: Settings, files: Sequence[str], template: Template) -> Iterator[Copy]:
     for file in files:
-        page = 0
+        name, page = click.format_filename(file), 0
         try:
             source = sys.stdin.buffer.read(settings.max_bytes + 1) if file == "-" else file
             for page, picture in enumerate(open_pages(source, settings.limits), 1):
-                yield Copy(reader.read(picture, file=file, page=page))
+                yield Copy(reader.read(picture, file=name, page=page))
         except InputError as error:
-            reading = FormReading(file, page + 1, template.name, template.version, fit=0.0, reason=str(error))
+            reading = FormReading(name, page + 1, template.name, template.version, fit=0.0, reason=str(error))
             yield Copy(reading, error)
 
 

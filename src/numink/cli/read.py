@@ -100,7 +100,7 @@ def read(
     request = _request(options)
     settings = read_environment()
     reader = Reader(classifier_from_settings(settings), settings.limits)
-    failed, found = False, False
+    failed, has_numbers = False, False
     with page_tables(csv_path, xlsx_path) as add_rows, HocrWriter(OutputPaths(hocr, files)) as hocr_writer:
         annotated = OutputPaths(annotate, files)
         outcomes = _outcomes(reader, settings, files, request)
@@ -109,13 +109,13 @@ def read(
             _print(shown, as_json=options["as_json"], as_table=options["table"], with_name=len(files) > 1)
             failed |= shown.error is not None
             if shown.page is not None and outcome.picture is not None:
-                found |= bool(shown.page.numbers)
+                has_numbers |= bool(shown.page.numbers)
                 add_rows(shown.page)
                 write_annotated(outcome.picture, shown.page, annotated)
                 hocr_writer.add(shown.page)
     if failed:
         raise click.exceptions.Exit(1)
-    if options["fail_empty"] and not found:
+    if options["fail_empty"] and not has_numbers:
         raise click.exceptions.Exit(EXIT_EMPTY)
 
 
@@ -155,7 +155,7 @@ def _outcomes(reader: Reader, settings: Settings, files: tuple[str, ...], reques
                     picture, single=request.single, constraints=request.constraints, options=request.options,
                     regions=request.regions,
                 )  # fmt: skip
-                page = replace(page, file=file, page=page_number)
+                page = replace(page, file=click.format_filename(file), page=page_number)
                 yield Outcome(file, page, picture=picture)
         except InputError as error:
             yield Outcome(file, None, error)

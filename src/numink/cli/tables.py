@@ -10,10 +10,7 @@ from typing import IO, TextIO, TypeVar
 import click
 
 from ..export.csv_rows import COLUMNS, csv_line, rows
-from ..export.form_table import CsvFormat, FormCsv, FormKey, file_names
 from ..results import Page
-from ..results.form import FormReading
-from ..structure.template import Template
 
 Written = TypeVar("Written")
 
@@ -27,87 +24,40 @@ def page_tables(csv_path: Path | None, xlsx_path: Path | None) -> Iterator[Calla
     with ExitStack() as stack:
         writers: list[Callable[[Page], object]] = []
         if csv_path is not None:
-            file = _open_text(stack, csv_path)
+            file = open_text(stack, csv_path)
             file.write(csv_line(COLUMNS))
             writers.append(lambda page: file.writelines(map(csv_line, rows(page))))
         if xlsx_path is not None:
             from ..export.page_sheet import PageSheet
             from ..export.workbook import Workbook
 
-            book = stack.enter_context(Workbook(_open_binary(stack, xlsx_path)))
+            book = stack.enter_context(Workbook(open_binary(stack, xlsx_path)))
             writers.append(PageSheet(book).add)
-        yield lambda page: _call_all(writers, page)
+        yield lambda page: call_all(writers, page)
 
 
-@contextmanager
-def form_tables(
-    templates: Sequence[Template], csv_path: Path | None, layout: CsvFormat, xlsx_path: Path | None
-) -> Iterator[Callable[[FormReading], None]]:
-    """Open the tables of forms at the paths that are not None; yield a function that adds a copy to them.
-
-    Args:
-        templates: The forms.
-        csv_path: A CSV file; a folder for NAME.csv of each form where there are several.
-        layout: How CSV files are written.
-        xlsx_path: A workbook, with a sheet for each form and one of details.
-
-    Raises:
-        click.UsageError: A file cannot be written.
-    """
-    with ExitStack() as stack:
-        writers: list[Callable[[FormReading], object]] = []
-        if csv_path is not None:
-            files: dict[FormKey, tuple[FormCsv, TextIO]] = {}
-            for template, path in zip(templates, _csv_paths(templates, csv_path), strict=True):
-                table, file = FormCsv(template, layout), _open_text(stack, path)
-                file.write(table.header)
-                files[template.name, template.version] = table, file
-
-            def add_line(reading: FormReading) -> None:
-                table, file = files[reading.form, reading.version]
-                file.write(table.line(reading))
-
-            writers.append(add_line)
-        if xlsx_path is not None:
-            from ..export.form_sheets import FormSheets
-            from ..export.workbook import Workbook
-
-            book = stack.enter_context(Workbook(_open_binary(stack, xlsx_path)))
-            writers.append(FormSheets(book, templates).add)
-        yield lambda reading: _call_all(writers, reading)
-
-
-def _csv_paths(templates: Sequence[Template], path: Path) -> list[Path]:
-    """Return the path of each form's CSV file. Raises click.UsageError for a file where a folder is needed."""
-    if len(templates) == 1:
-        return [path]
-    if path.is_file() or path.suffix.lower() == ".csv":
-        raise click.UsageError(f"several forms have a CSV file each: name a folder with --csv, instead of {path}")
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise _refusal(path, "--csv", error) from None
-    return [path / name for name in file_names(templates).values()]
-
-
-def _open_text(stack: ExitStack, path: Path) -> TextIO:
+def open_text(stack: ExitStack, path: Path) -> TextIO:
+    """Open a CSV file to write, until the stack is left. Raises click.UsageError."""
     try:
         return stack.enter_context(path.open("w", newline="", encoding="utf-8"))
     except OSError as error:
-        raise _refusal(path, "--csv", error) from None
+        raise refusal(path, "--csv", error) from None
 
 
-def _open_binary(stack: ExitStack, path: Path) -> IO[bytes]:
+def open_binary(stack: ExitStack, path: Path) -> IO[bytes]:
+    """Open the file of a workbook to write, until the stack is left. Raises click.UsageError."""
     try:
         return stack.enter_context(path.open("wb"))
     except OSError as error:
-        raise _refusal(path, "--xlsx", error) from None
+        raise refusal(path, "--xlsx", error) from None
 
 
-def _refusal(path: Path, option: str, error: OSError) -> click.UsageError:
+def refusal(path: Path, option: str, error: OSError) -> click.UsageError:
+    """Return the error for a file that cannot be written, which names the option to give another one with."""
     return click.UsageError(f"{path} cannot be written ({error.strerror}): name another file with {option}")
 
 
-def _call_all(writers: Sequence[Callable[[Written], object]], value: Written) -> None:
+def call_all(writers: Sequence[Callable[[Written], object]], value: Written) -> None:
+    """Call all functions with a value."""
     for write in writers:
         write(value)
