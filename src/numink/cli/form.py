@@ -7,6 +7,4 @@ import click
 from .form_read import read
 from .form_show import show
 
-form = click.Group(
-    "form", commands=[read, show], help="Read copies of forms into tables, by a template of the form."
-)  # fmt: skip
+form = click.Group("form", commands=[read, show], help="Read copies of forms into tables, by a template of the form.")
