@@ -48,6 +48,7 @@ LIBRARY_HOMES: dict[str, tuple[str, ...]] = {
     "pooch": ("datasets/http_download.py",),
     "click": ("cli/",),
     "rich": ("cli/", "training/", "evaluation/"),
+    "xlsxwriter": ("export/workbook.py",),
 }  # fmt: skip
 """Files and packages that may import each library."""
 ENTRY_POINTS = ("cli/", "web/", "training/", "evaluation/", "datasets/", "settings.py")

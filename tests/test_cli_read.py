@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import openpyxl
 import pytest
 from PIL import Image
 
@@ -79,6 +80,13 @@ def test_a_csv_file_has_a_row_for_each_number(folder: Path) -> None:
     rows = list(csv.DictReader(table.read_text().splitlines()))
     assert [row["number"] for row in rows] == ["7", "302", "58"]
     assert rows[1]["line"] == "1"
+
+
+def test_a_workbook_has_a_row_for_each_number(folder: Path) -> None:
+    numink("read", "--xlsx", folder / "out.xlsx", folder / "seven.png", folder / "two numbers.jpg")
+    header, *rows = openpyxl.load_workbook(folder / "out.xlsx").active.iter_rows(values_only=True)
+    number, value = header.index("number"), header.index("value")
+    assert [(row[number], row[value]) for row in rows] == [("7", 7), ("302", 302), ("58", 58)]
 
 
 def test_a_csv_file_has_no_formulas(folder: Path) -> None:
@@ -156,6 +164,8 @@ def test_a_blank_picture_is_no_error(folder: Path) -> None:
     done = numink("read", folder / "blank.png")
     assert (done.returncode, done.stdout) == (0, b"")
     assert b"no numbers found" in done.stderr
+    assert numink("read", "--fail-empty", folder / "blank.png").returncode == 3
+    assert numink("read", "--fail-empty", folder / "blank.png", folder / "seven.png").returncode == 0
 
 
 def test_a_folder_a_text_file_and_a_large_file_are_refused_with_advice(folder: Path) -> None:
@@ -193,7 +203,9 @@ def test_version_and_help_start_without_heavy_libraries() -> None:
         [sys.executable, "-X", "importtime", "-m", "numink", "read", "--help"], capture_output=True, check=True
     )
     loaded = done.stderr.decode()
-    assert all(f" {name}\n" not in loaded for name in ("flask", "torch", "rich", "matplotlib"))
+    assert all(
+        f" {name}\n" not in loaded for name in ("flask", "torch", "rich", "matplotlib", "xlsxwriter", "pydantic")
+    )
 
 
 def test_a_table_is_printed_row_by_row_with_tabs(tmp_path: Path) -> None:

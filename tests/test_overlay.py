@@ -6,8 +6,9 @@ import numpy as np
 from PIL import Image
 
 from numink import Box, Digit, Number, Page
-from numink.export.overlay import ACCEPTED_COLOUR, DOUBTFUL_COLOUR, LEFT_OVER_COLOUR, draw
+from numink.export.overlay import ACCEPTED_COLOUR, DOUBTFUL_COLOUR, LEFT_OVER_COLOUR, draw, draw_template
 from numink.imaging.decode import open_picture
+from numink.structure.template import FieldKind, Template, TemplateField
 from pictures import Sheet, blank, write
 
 
@@ -75,3 +76,20 @@ def test_a_sign_is_written_above_its_frame() -> None:
     euro, unknown = (drawn(page(text), Sheet(300, 200))[:85] for text in ("€", "\ue000"))
     assert has(euro, ACCEPTED_COLOUR)
     assert not np.array_equal(euro, unknown)
+
+
+def test_the_fields_of_a_form_have_frames_and_names() -> None:
+    fields = [
+        TemplateField(name="age", box=(100, 200, 900, 160)),
+        TemplateField(name="signed", box=(100, 700, 900, 160), kind=FieldKind.NONE),
+    ]
+    data = draw_template(Template.of(blank(Sheet(3200, 1600)), "visit", fields))
+    pixels = np.asarray(Image.open(io.BytesIO(data)).convert("RGB")).astype(int)
+
+    assert pixels.shape == (800, 1600, 3)
+    assert has(pixels[98:103, 60:490], ACCEPTED_COLOUR)  # half the size
+    assert has(pixels[80:96, 40:120], ACCEPTED_COLOUR)  # the name
+    assert not has(pixels[110:170, 60:490], ACCEPTED_COLOUR)
+    line = np.abs(pixels[350, 50:500] - np.array(LEFT_OVER_COLOUR)).max(axis=1) < 40
+    assert 0.2 < line.mean() < 0.8
+    assert not has(pixels[300:], ACCEPTED_COLOUR)

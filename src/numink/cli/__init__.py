@@ -15,7 +15,7 @@ import click
 from ..errors import NuminkError, SettingsError
 
 COMMANDS = {
-    "read": "read", "serve": "serve", "settings": "serve", "history": "history", "store": "store",
+    "read": "read", "form": "form", "serve": "serve", "settings": "serve", "history": "history", "store": "store",
     "accounts": "accounts",
     "train": "training", "evaluate": "evaluate", "data": "training",
     "watson": "watson",

@@ -1,4 +1,4 @@
-"""Files that `numink read` writes beside its answer: annotated pictures and hOCR."""
+"""Files that commands write beside their answer: annotated pictures and hOCR."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def write_annotated(picture: Picture, page: Page, outputs: OutputPaths) -> None:
         return
     from ..export.overlay import draw
 
-    _write(outputs.path(page, "png", corrected_pages=True), draw(picture.turned(page.turned), page), "--annotate")
+    write_output(outputs.path(page, "png", corrected_pages=True), draw(picture.turned(page.turned), page), "--annotate")
 
 
 class HocrWriter:
@@ -69,11 +69,12 @@ class HocrWriter:
             from ..export.hocr import to_hocr
 
             path = self._outputs.path(self._pages[0], "hocr", corrected_pages=False)
-            _write(path, to_hocr(self._pages).encode(), "--hocr")
+            write_output(path, to_hocr(self._pages).encode(), "--hocr")
         self._pages = []
 
 
-def _write(path: Path, content: bytes, option: str) -> None:
+def write_output(path: Path, content: bytes, option: str) -> None:
+    """Write a file, whose folder is made. Raises click.UsageError that names the option where it cannot be written."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)

@@ -1,20 +1,17 @@
-"""`numink read`: numbers on pictures as text, JSON Lines, CSV, hOCR or annotated pictures."""
+"""`numink read`: numbers on pictures as text, JSON Lines, CSV, workbooks, hOCR or annotated pictures."""
 
 from __future__ import annotations
 
-import csv
 import json
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TextIO, get_args
+from typing import Any, get_args
 
 import click
 
 from ..errors import InputError, InvalidConstraint, InvalidRegion, NuminkError
-from ..export.csv_rows import COLUMNS, rows
 from ..export.table_text import table_lines
 from ..factories import classifier_from_settings
 from ..imaging.decode import Picture
@@ -27,11 +24,13 @@ from ..recognition.page_reading import parse_region
 from ..results import Box, Page
 from ..settings import Settings, read_environment
 from .output_files import HocrWriter, OutputPaths, write_annotated
+from .progress import with_progress
+from .tables import page_tables
 
 LETTERS_SET = "letters"
 """With --single, the set of characters that asks which letter a picture holds."""
-PROGRESS_BAR_FROM = 20
-"""Number of files from which a progress bar is shown."""
+EXIT_EMPTY = 3
+"""Exit code where nothing was found, and that was to be a failure."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +63,12 @@ class Outcome:
     help="Also write one row per number to this file.",
 )
 @click.option(
+    "--xlsx",
+    "xlsx_path",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Also write one row per number to this workbook.",
+)
+@click.option(
     "--annotate", type=click.Path(file_okay=False, path_type=Path), help="Also write annotated pictures to this folder."
 )
 @click.option("--hocr", type=click.Path(file_okay=False, path_type=Path), help="Also write hOCR files to this folder.")
@@ -83,9 +88,11 @@ class Outcome:
 @click.option("--table", is_flag=True, help="Print tables as rows of cells with tabs between them.")
 @click.option("--text", is_flag=True, help="Print words, too.")
 @click.option("--printed", is_flag=True, help="Print printed numbers, too, not only handwritten ones.")
+@click.option("--fail-empty", is_flag=True, help=f"Exit with {EXIT_EMPTY} where no number is found on any picture.")
 def read(
-    files: tuple[str, ...], csv_path: Path | None, annotate: Path | None, hocr: Path | None, **options: Any
-) -> None:
+    files: tuple[str, ...], csv_path: Path | None, xlsx_path: Path | None, annotate: Path | None, hocr: Path | None,
+    **options: Any,
+) -> None:  # fmt: skip
     """Read the numbers on pictures and documents (PDF, TIFF stacks); - stands for standard input.
 
     Example: numink read --json scan.png photo.jpg
@@ -93,22 +100,23 @@ def read(
     request = _request(options)
     settings = read_environment()
     reader = Reader(classifier_from_settings(settings), settings.limits)
-    failed = False
-    with _open_csv(csv_path) as file, HocrWriter(OutputPaths(hocr, files)) as hocr_writer:
-        writer = _csv_writer(file)
+    failed, has_numbers = False, False
+    with page_tables(csv_path, xlsx_path) as add_rows, HocrWriter(OutputPaths(hocr, files)) as hocr_writer:
         annotated = OutputPaths(annotate, files)
         outcomes = _outcomes(reader, settings, files, request)
-        for outcome in _with_progress(outcomes, len(files)):
+        for outcome in with_progress(outcomes, len(files)):
             shown = replace(outcome, page=outcome.page.strict()) if options["strict"] and outcome.page else outcome
             _print(shown, as_json=options["as_json"], as_table=options["table"], with_name=len(files) > 1)
             failed |= shown.error is not None
-            if writer is not None and shown.page is not None:
-                writer.writerows(rows(shown.page))
             if shown.page is not None and outcome.picture is not None:
+                has_numbers |= bool(shown.page.numbers)
+                add_rows(shown.page)
                 write_annotated(outcome.picture, shown.page, annotated)
                 hocr_writer.add(shown.page)
     if failed:
         raise click.exceptions.Exit(1)
+    if options["fail_empty"] and not has_numbers:
+        raise click.exceptions.Exit(EXIT_EMPTY)
 
 
 def _request(options: Mapping[str, Any]) -> Request:
@@ -147,28 +155,15 @@ def _outcomes(reader: Reader, settings: Settings, files: tuple[str, ...], reques
                     picture, single=request.single, constraints=request.constraints, options=request.options,
                     regions=request.regions,
                 )  # fmt: skip
-                page = replace(page, file=file, page=page_number)
+                page = replace(page, file=click.format_filename(file), page=page_number)
                 yield Outcome(file, page, picture=picture)
         except InputError as error:
             yield Outcome(file, None, error)
 
 
-def _with_progress(outcomes: Iterator[Outcome], count: int) -> Iterator[Outcome]:
-    if count < PROGRESS_BAR_FROM or not sys.stderr.isatty():
-        yield from outcomes
-        return
-    from rich.console import Console
-    from rich.progress import track
-
-    yield from track(outcomes, "reading", total=count, console=Console(stderr=True), transient=True)
-
-
 def _print(outcome: Outcome, *, as_json: bool, as_table: bool, with_name: bool) -> None:
     if outcome.error is not None:
-        if as_json:
-            detail = {"type": outcome.error.kind, "detail": str(outcome.error)}
-            click.echo(json.dumps({"file": outcome.file, "error": detail}, ensure_ascii=False))
-        click.echo(f"numink: {outcome.file}: {outcome.error}", err=True)
+        print_error(outcome.file, outcome.error, as_json=as_json)
     elif outcome.page is not None and as_json:
         click.echo(json.dumps(outcome.page.to_dict(), ensure_ascii=False))
     elif outcome.page is not None:
@@ -187,18 +182,9 @@ def _print(outcome: Outcome, *, as_json: bool, as_table: bool, with_name: bool) 
             click.echo(f"numink: {outcome.file}: printed numbers left out: {count}; --printed reads them", err=True)
 
 
-def _open_csv(path: Path | None) -> AbstractContextManager[TextIO | None]:
-    if path is None:
-        return nullcontext()
-    try:
-        return path.open("w", newline="", encoding="utf-8")
-    except OSError as error:
-        raise click.UsageError(f"{path} cannot be written ({error.strerror}): name another file with --csv") from None
-
-
-def _csv_writer(file: TextIO | None) -> Any:
-    if file is None:
-        return None
-    writer = csv.writer(file)
-    writer.writerow(COLUMNS)
-    return writer
+def print_error(file: str, error: NuminkError, *, as_json: bool) -> None:
+    """Report a file that cannot be read, on stderr; with `as_json` on stdout, too."""
+    if as_json:
+        detail = {"type": error.kind, "detail": str(error)}
+        click.echo(json.dumps({"file": file, "error": detail}, ensure_ascii=False))
+    click.echo(f"numink: {file}: {error}", err=True)

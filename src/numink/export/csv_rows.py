@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ..results import Page
@@ -43,11 +45,18 @@ def harmless(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
-def value_cell(value: str | None) -> str:
+def value_cell(value: str | None, decimal_sign: str = ".") -> str:
     """Return the cell of a value: a number as it is, anything else harmless, nothing where there is no value.
 
-    >>> value_cell("-186.5"), value_cell("+4930"), value_cell(None)
-    ('-186.5', "'+4930", '')
+    >>> value_cell("-186.5"), value_cell("+4930"), value_cell(None), value_cell("-186.5", ",")
+    ('-186.5', "'+4930", '', '-186,5')
     """
     value = value or ""
-    return value if PLAIN_NUMBER.fullmatch(value) else harmless(value)
+    return value.replace(".", decimal_sign) if PLAIN_NUMBER.fullmatch(value) else harmless(value)
+
+
+def csv_line(row: Iterable[Any], separator: str = ",") -> str:
+    """Return a line of a CSV file, with its end."""
+    line = io.StringIO()
+    csv.writer(line, delimiter=separator).writerow(row)
+    return line.getvalue()

@@ -1,4 +1,4 @@
-"""Annotated pictures: a frame around each digit and sign with the answer above it, and explanations of single digits.
+"""Annotated pictures: frames around digits and signs with the answers above, fields of forms, explanations of digits.
 
 Those that are not accepted have a broken frame besides another colour, so that nobody has to tell colours apart.
 Handwriting that was seen and not read has a thin dotted frame without an answer.
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ..imaging.decode import Picture, encode_png
 from ..recognition.explanation import Explanation
 from ..results import Box, Digit, Page
+from ..structure.template import FieldKind, Template
 
 ACCEPTED_COLOUR = (16, 122, 72)
 """RGB of frames of accepted digits."""
@@ -26,6 +27,8 @@ HALO_COLOUR = (255, 255, 255)
 """RGB of the line behind each frame, which keeps it legible on dark pictures."""
 MAX_SIDE = 1600
 """Longest side of an annotated picture in pixels."""
+NAME_SIZE = 1 / 3000
+"""Size of the names of fields, as OpenCV counts it, for each pixel of the picture's longest side."""
 EXPLANATION_SIDE = 168
 """Side of the picture of an explanation in pixels."""
 MIN_CHANGE = 0.02
@@ -37,16 +40,29 @@ def draw(picture: Picture, page: Page) -> bytes:
 
     The boxes of `page` are in pixels of `picture`.
     """
-    scale = min(1.0, MAX_SIDE / max(picture.width, picture.height))
-    size = (max(round(picture.width * scale), 1), max(round(picture.height * scale), 1))
-    canvas = cv2.resize(picture.rgb, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=scale == 1.0)
-    pen = max(round(max(size) / 500), 1)
+    canvas, scale, pen = _canvas(picture.rgb)
     for box in page.left_over:
         for colour, width in ((HALO_COLOUR, 3 * pen), (LEFT_OVER_COLOUR, pen)):
             _draw_frame(canvas, _scaled(box, scale), colour, width, dashes=DOTS)
     for number in page.numbers:
         for digit in number.digits:
             _draw_digit(canvas, digit, scale, pen)
+    return encode_png(canvas)
+
+
+def draw_template(template: Template) -> bytes:
+    """Draw the fields of a form with their names on its reference page, a PNG of at most MAX_SIDE pixels a side.
+
+    Fields that are not read have a dotted frame.
+    """
+    canvas, scale, pen = _canvas(np.stack([template.reference] * 3, axis=2))
+    size = max(max(canvas.shape) * NAME_SIZE, 0.4)
+    for field in template.fields:
+        box, is_read = _scaled(field.area, scale), field.kind is not FieldKind.NONE
+        frame_colour = ACCEPTED_COLOUR if is_read else LEFT_OVER_COLOUR
+        for colour, width in ((HALO_COLOUR, 3 * pen), (frame_colour, pen)):
+            _draw_frame(canvas, box, colour, width, dashes=0 if is_read else DOTS)
+            _draw_text(canvas, field.name, (box.x, max(box.y - 2 * pen, round(22 * size))), size, (colour, width))
     return encode_png(canvas)
 
 
@@ -61,6 +77,15 @@ def draw_explanation(explanation: Explanation) -> bytes:
     return encode_png(np.clip(paper * (1 - 0.8 * foreground), 0, 255).astype(np.uint8))
 
 
+def _canvas(rgb: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float, int]:
+    """Return a copy of a picture, reduced to MAX_SIDE, with its scale and the width of frames in pixels."""
+    height, width = rgb.shape[:2]
+    scale = min(1.0, MAX_SIDE / max(width, height))
+    size = (max(round(width * scale), 1), max(round(height * scale), 1))
+    canvas = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=scale == 1.0)
+    return canvas, scale, max(round(max(size) / 500), 1)
+
+
 def _draw_digit(canvas: NDArray[np.uint8], digit: Digit, scale: float, pen: int) -> None:
     box = _scaled(digit.box, scale)
     frame_colour = ACCEPTED_COLOUR if digit.accepted else DOUBTFUL_COLOUR
@@ -69,7 +94,15 @@ def _draw_digit(canvas: NDArray[np.uint8], digit: Digit, scale: float, pen: int)
         size = max(box.h / 60, 0.4)
         position = (box.x, max(box.y - 2 * pen, round(22 * size)))
         text = digit.text if digit.accepted else f"{digit.text}?"
-        cv2.putText(canvas, text, position, cv2.FONT_HERSHEY_SIMPLEX, size, colour, width, cv2.LINE_AA)
+        _draw_text(canvas, text, position, size, (colour, width))
+
+
+def _draw_text(
+    canvas: NDArray[np.uint8], text: str, position: tuple[int, int], size: float,
+    pen: tuple[tuple[int, int, int], int],
+) -> None:  # fmt: skip
+    """Write a text whose base line begins at a position, by a pen of a colour and a width."""
+    cv2.putText(canvas, text, position, cv2.FONT_HERSHEY_SIMPLEX, size, *pen, cv2.LINE_AA)
 
 
 def _scaled(box: Box, scale: float) -> Box:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,7 +10,8 @@ from itertools import chain
 from typing import IO, Any
 
 from ..corrections import CorrectedNumber, apply_corrections, corrected_pages, corrected_text
-from ..export.csv_rows import COLUMNS, harmless, rows, value_cell
+from ..export.csv_rows import COLUMNS, csv_line, harmless, rows, value_cell
+from ..export.json_array import json_array
 from ..results import Page
 from ..store.correction import Correction
 from ..store.reading import Reading
@@ -42,7 +40,7 @@ class UnreadFile:
 
 def as_csv(readings: CorrectedReadings, unread: Iterable[UnreadFile] = ()) -> Iterator[str]:
     """Yield the lines of a CSV table: a header, a line for each number, and a line for each file in `unread`."""
-    yield _csv_line(CSV_HEADER)
+    yield csv_line(CSV_HEADER)
     for reading, corrections in readings:
         for page_index, page in enumerate(reading.pages):
             page_rows = [dict(zip(COLUMNS, row, strict=True)) for row in rows(page)]
@@ -50,20 +48,16 @@ def as_csv(readings: CorrectedReadings, unread: Iterable[UnreadFile] = ()) -> It
             for number in apply_corrections(page, page_corrections):
                 row = page_rows[number.index] if number.read else _row_of_missed(page, number)
                 values = {"reading": reading.id, "created": reading.created, **row, **_corrected_cells(row, number)}
-                yield _csv_line(values.get(name, "") for name in CSV_HEADER)
+                yield csv_line(values.get(name, "") for name in CSV_HEADER)
     for file in unread:
         values = {"file": harmless(file.file), "accepted": "no", "read_as": file.error}
-        yield _csv_line(values.get(name, "") for name in CSV_HEADER)
+        yield csv_line(values.get(name, "") for name in CSV_HEADER)
 
 
 def as_json(readings: CorrectedReadings, unread: Iterable[UnreadFile] = ()) -> Iterator[str]:
     """Yield a JSON array of readings as the API returns them with `corrections`, and of files without a reading."""
-    yield "["
     errors = ({"name": file.file, "error": file.error} for file in unread if not file.has_reading)
-    objects = chain((_reading_object(*reading) for reading in readings), errors)
-    for index, value in enumerate(objects):
-        yield (",\n" if index else "\n") + json.dumps(value, ensure_ascii=False)
-    yield "\n]\n"
+    return json_array(chain((_reading_object(*reading) for reading in readings), errors))
 
 
 def as_zip(readings: CorrectedReadings, unread: Sequence[UnreadFile] = ()) -> IO[bytes]:
@@ -103,12 +97,6 @@ def _corrected_cells(row: Mapping[str, Any], number: CorrectedNumber) -> dict[st
         "accepted": row["accepted"] if number.needs_review else "corrected",
         "kind": parsed.kind if number.text else "", "value": value_cell(parsed.value),
     }  # fmt: skip
-
-
-def _csv_line(row: Iterable[Any]) -> str:
-    line = io.StringIO()
-    csv.writer(line).writerow(row)
-    return line.getvalue()
 
 
 def _reading_object(reading: Reading, corrections: ReadingCorrections) -> dict[str, Any]:
