@@ -23,7 +23,7 @@ LIBRARY_HOMES: dict[str, tuple[str, ...]] = {
     "pypdfium2": ("imaging/decoder/documents.py",),
     "stdnum": ("recognition/checksums.py",),
     "cv2": (
-        "imaging/", "structure/areas.py", "recognition/components.py", "recognition/enclosures.py",
+        "imaging/", "structure/", "forms/", "recognition/components.py", "recognition/enclosures.py",
         "recognition/glyph.py", "recognition/line_image.py", "recognition/strikes.py", "export/overlay.py", "training/",
         "datasets/", "evaluation/",
     ),

@@ -214,7 +214,6 @@ def test_show_draws_the_fields_on_the_reference_page(folder: Path) -> None:
 
 
 def test_a_pile_is_read_from_pictures_to_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("numink.forms.form")
     monkeypatch.chdir(tmp_path)
     Path("visit.json").write_text(printed_template().to_json())
     Path("a.png").write_bytes(as_file(filled_in(member="004217", age="42", beds="7", total="58")))

@@ -51,6 +51,8 @@ PATTERNS = {
 """How the content of each kind of field is written, where the template says no more."""
 OF_LENGTH = {FieldKind.CODE: "[0-9A-Z]"}
 """The characters of fields of a known length, where they are not all digits."""
+AS_WRITTEN = (FieldKind.DIGITS, FieldKind.CODE)
+"""Kinds whose value is their text: leading zeros count."""
 UNREAD = marked("something is written here that could not be read")
 UNSURE = marked("the reading is unsure")
 SEVERAL = marked("there is more than one number here")
@@ -98,7 +100,7 @@ class FieldReader:
         doubts = tuple(_doubts(field, page.numbers, best))
         if page.left_over:
             doubts = (*doubts, UNREAD)
-        value = None if best.ambiguous else best.value
+        value = best.text if field.kind in AS_WRITTEN else None if best.ambiguous else best.value
         return FieldReading(
             field.name, field.kind, where, best.text, value, best.confidence, best.accepted and not doubts, doubts,
             best.alternatives,

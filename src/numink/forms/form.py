@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import InvalidTemplate, marked
-from ..imaging.decode import open_picture
+from ..imaging.decode import Picture, open_picture
 from ..reader import Reader, Source
 from ..recognition.components import find_components
 from ..results import Box
@@ -90,12 +90,12 @@ class FormReader:
         Raises:
             InputError: The picture cannot be read.
         """
-        picture = open_picture(source, self._reader.limits) if not hasattr(source, "grey") else source
+        picture = source if isinstance(source, Picture) else open_picture(source, self._reader.limits)
         name = file or (Path(source).name if isinstance(source, str | Path) else "")
         form, alignment = self._best(picture.grey)
         template = form.template
         fit = alignment.fit if alignment else 0.0
-        if alignment is None or not alignment.fits:
+        if alignment is None or not alignment.is_good:
             return FormReading(name, page, template.name, template.version, fit, reason=NO_FIT)
         copy = _aligned(form, alignment, picture.grey)
         fields = apply_rules(template.rules, [self._fields.read(copy, field) for field in template.fields])
@@ -105,7 +105,7 @@ class FormReader:
     def _best(self, grey: Grey) -> tuple[_Form, Alignment | None]:
         """Return the form that a copy fits best, and how it lies."""
         aligned = [(form, form.reference.align(grey)) for form in self._forms]
-        return max(aligned, key=lambda pair: (pair[1].fits, pair[1].fit) if pair[1] else (False, 0.0))
+        return max(aligned, key=lambda pair: (pair[1].is_good, pair[1].fit) if pair[1] else (False, 0.0))
 
 
 def _aligned(form: _Form, alignment: Alignment, grey: Grey) -> AlignedCopy:
@@ -114,7 +114,7 @@ def _aligned(form: _Form, alignment: Alignment, grey: Grey) -> AlignedCopy:
     corners = alignment.to_copy(np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32))
     scale = float(np.sqrt(cv2.contourArea(corners) / (width * height)))
     scale = min(max(scale, 1.0), PARAMETERS.greatest_scale)
-    page = np.asarray(alignment.rectify(grey, Box(0, 0, width, height), scale), np.uint8)
+    page = alignment.rectify(grey, Box(0, 0, width, height), scale)
     size = (page.shape[1], page.shape[0])
     printed = np.asarray(cv2.resize(form.reference.printed, size, interpolation=cv2.INTER_LINEAR), np.float32)
     return AlignedCopy(alignment, scale, page, foreground_of(page), printed)

@@ -72,12 +72,12 @@ class Alignment:
     """What is added to a point of the reference page before that."""
     fit: float
     """Share of the reference's print that has print under it on the copy, beyond chance, 0..1."""
-    fits: bool
+    is_good: bool
     """Whether the copy fits well enough to be read."""
 
     def to_copy(self, points: Points) -> Points:
         """Return the points on the copy, float32 (n, 2), of points of the reference page."""
-        moved = points + self.displacement.at(points)
+        moved = points + self.displacement.shifts_at(points)
         return np.asarray(cv2.perspectiveTransform(moved[None].astype(np.float64), self.matrix)[0], np.float32)
 
     def box_to_copy(self, box: Box) -> Box:
@@ -88,25 +88,22 @@ class Alignment:
         w, h = np.ceil(corners.max(axis=0) - (left, top)).astype(int).tolist()
         return Box(left, top, w, h)
 
-    def rectify(
-        self, pixels: NDArray[np.generic], box: Box, scale: float = 1.0, beyond: float = 255
-    ) -> cv2.typing.MatLike:
+    def rectify(self, copy: Grey, box: Box, scale: float = 1.0) -> Grey:
         """Return the part of a copy that lies in a box of the reference page, as if that were laid on it.
 
         Args:
-            pixels: The copy or a map of it, (H, W) or (H, W, 3).
+            copy: The copy, uint8 (H, W).
             box: The box, in pixels of the reference page.
             scale: Pixels of the result for each pixel of the reference page.
-            beyond: Value of what lies outside the copy.
         """
         columns = box.x + (np.arange(round(box.w * scale)) + 0.5) / scale - 0.5
         rows = box.y + (np.arange(round(box.h * scale)) + 0.5) / scale - 0.5
         displaced = self.displacement.on_grid(columns.astype(np.float32), rows.astype(np.float32))
-        places = cv2.perspectiveTransform(displaced, self.matrix)
-        return cv2.remap(
-            np.asarray(pixels), places[:, :, 0], places[:, :, 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT,
-            borderValue=beyond,
-        )  # fmt: skip
+        positions = cv2.perspectiveTransform(displaced, self.matrix)
+        return np.asarray(
+            cv2.remap(copy, positions[:, :, 0], positions[:, :, 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE),
+            np.uint8,
+        )
 
 
 @dataclass(frozen=True)
@@ -138,7 +135,7 @@ class ReferencePage:
             matrix = _homography(*matches)
             if matrix is None:
                 continue
-            found = cv2.perspectiveTransform(matches[1][None].astype(np.float64), np.linalg.inv(matrix))[0]
+            candidates = cv2.perspectiveTransform(matches[1][None].astype(np.float64), np.linalg.inv(matrix))[0]
             matrix = np.diag((1 / scale, 1 / scale, 1.0)) @ matrix
             flat = cv2.warpPerspective(
                 copy, matrix, (width, height), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
@@ -146,12 +143,12 @@ class ReferencePage:
             )  # fmt: skip
             foreground = foreground_of(np.asarray(flat, np.uint8))
             displacement = estimate_displacement(
-                self.printed, foreground, matches[0], (found - matches[0]).astype(np.float32)
+                self.printed, foreground, matches[0], (candidates - matches[0]).astype(np.float32)
             )
-            fit, fits = self._fit(np.asarray(displacement.applied(foreground), np.float32))
+            fit, is_good = self._fit(np.asarray(displacement.applied(foreground), np.float32))
             if best is None or fit > best.fit:
-                best = Alignment(matrix, displacement, fit, fits)
-            if fits:
+                best = Alignment(matrix, displacement, fit, is_good)
+            if is_good:
                 break
         return best
 
@@ -162,11 +159,11 @@ class ReferencePage:
         reached = (cv2.dilate(copy, square) > PARAMETERS.strong).astype(np.float32)
         covered = printed * reached
         totals, hits = _tile_sums(printed), _tile_sums(covered)
-        judged = totals >= PARAMETERS.least_print
+        counted = totals >= PARAMETERS.least_print
         # What print would cover by chance counts for nothing: a dark picture covers everything.
         chance = float(reached.mean())
         fit = max(float(covered.sum() / max(printed.sum(), 1)) - chance, 0.0) / max(1 - chance, 1e-6)
-        tiles = float((hits[judged] >= PARAMETERS.least_tile_fit * totals[judged]).mean()) if judged.any() else 0.0
+        tiles = float((hits[counted] >= PARAMETERS.least_tile_fit * totals[counted]).mean()) if counted.any() else 0.0
         return fit, fit >= PARAMETERS.least_fit and tiles >= PARAMETERS.least_tiles
 
 
@@ -186,11 +183,11 @@ def _tile_sums(pixels: Floats) -> Floats:
 
 
 def _orb() -> cv2.Feature2D:
-    return cv2.ORB_create(nfeatures=PARAMETERS.features, edgeThreshold=15, patchSize=31, fastThreshold=10)
+    return cv2.ORB.create(nfeatures=PARAMETERS.features, edgeThreshold=15, patchSize=31, fastThreshold=10)
 
 
 def _sift() -> cv2.Feature2D:
-    return cv2.SIFT_create(nfeatures=PARAMETERS.features)
+    return cv2.SIFT.create(nfeatures=PARAMETERS.features)
 
 
 def _features(grey: Grey, detector: cv2.Feature2D) -> Features:

@@ -53,7 +53,7 @@ class Displacement:
     coefficients: Matrix = field(default_factory=lambda: np.zeros((1, 1, 2)), repr=False)
     """Those of x^i y^j for both axes, float64 (degree + 1, degree + 1, 2); x and y are -1..1 on the page."""
 
-    def at(self, points: Floats) -> Floats:
+    def shifts_at(self, points: Floats) -> Floats:
         """Return the shift at each of `points`, float32 (n, 2)."""
         x, y = self._normalised(points[:, 0], 1), self._normalised(points[:, 1], 0)
         return np.asarray(polyval2d(x, y, self.coefficients), np.float32).T
@@ -67,8 +67,8 @@ class Displacement:
     def applied(self, pixels: Floats) -> cv2.typing.MatLike:
         """Return a page, float32 (H, W), with each point from where it was displaced to; 0 from beyond the page."""
         height, width = self.size
-        places = self.on_grid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
-        return cv2.remap(pixels, places[:, :, 0], places[:, :, 1], cv2.INTER_LINEAR, borderValue=0)
+        positions = self.on_grid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
+        return cv2.remap(pixels, positions[:, :, 0], positions[:, :, 1], cv2.INTER_LINEAR, borderValue=0)
 
     def _normalised(self, values: Floats, axis: int) -> NDArray[np.float64]:
         return _normalised(values, self.size[axis])
@@ -91,7 +91,7 @@ def estimate_displacement(printed: Floats, copy: Floats, points: Floats, shifts:
         middles, shifts = _tile_shifts(printed, moved, reach)
         if not len(middles):
             break
-        displacement = _fitted(middles, shifts + displacement.at(middles), size, PARAMETERS.degree)
+        displacement = _fitted(middles, shifts + displacement.shifts_at(middles), size, PARAMETERS.degree)
     return displacement
 
 
@@ -136,12 +136,12 @@ def _fitted(middles: Floats, shifts: Floats, size: tuple[int, int], degree: int)
         return Displacement(size)
     powers = [(i, j) for i in range(degree + 1) for j in range(degree + 1 - i)]
     x, y = (_normalised(middles[:, axis], size[1 - axis]) for axis in (0, 1))
-    terms = polyvander2d(x, y, [degree, degree]).reshape(len(x), degree + 1, degree + 1)[:, *zip(*powers, strict=True)]
+    terms = polyvander2d(x, y, [degree, degree])[:, [i * (degree + 1) + j for i, j in powers]]
     weights = np.ones(len(middles))
-    solved = np.zeros((len(powers), 2))
+    solved: Matrix = np.zeros((len(powers), 2))
     for _ in range(PARAMETERS.rounds):
         root = np.sqrt(weights)[:, None]
-        solved = np.linalg.lstsq(root * terms, root * shifts, rcond=None)[0]
+        solved = np.asarray(np.linalg.lstsq(root * terms, root * shifts, rcond=None)[0], np.float64)
         distances = np.hypot(*(shifts - terms @ solved).T)
         weights = np.minimum(1.0, PARAMETERS.tolerance / np.maximum(distances, 1e-6)) ** 2
     coefficients = np.zeros((degree + 1, degree + 1, 2))
