@@ -35,6 +35,8 @@ class DisplacementParameters:
     """Degree of the polynomial surface: a sheet's curl and folds are smooth at this scale."""
     least_tiles_each: float = 2.0
     """Tiles for each coefficient of the surface; with fewer its degree is lower."""
+    stiffness: float = 0.08
+    """Weight of the terms above degree 1 against the shifts: where there is no print, the surface stays flat (Tikhonov)."""
     tolerance: float = 2.0
     """Shifts that differ by more than this from the surface lose weight (Huber 1964)."""
     rounds: int = 5
@@ -137,11 +139,13 @@ def _fitted(middles: Floats, shifts: Floats, size: tuple[int, int], degree: int)
     powers = [(i, j) for i in range(degree + 1) for j in range(degree + 1 - i)]
     x, y = (_normalised(middles[:, axis], size[1 - axis]) for axis in (0, 1))
     terms = polyvander2d(x, y, [degree, degree])[:, [i * (degree + 1) + j for i, j in powers]]
+    stiff = np.diag([PARAMETERS.stiffness * max(i + j - 1, 0) for i, j in powers])
     weights = np.ones(len(middles))
     solved: Matrix = np.zeros((len(powers), 2))
     for _ in range(PARAMETERS.rounds):
         root = np.sqrt(weights)[:, None]
-        solved = np.asarray(np.linalg.lstsq(root * terms, root * shifts, rcond=None)[0], np.float64)
+        system, target = np.vstack([root * terms, stiff]), np.vstack([root * shifts, np.zeros((len(powers), 2))])
+        solved = np.asarray(np.linalg.lstsq(system, target, rcond=None)[0], np.float64)
         distances = np.hypot(*(shifts - terms @ solved).T)
         weights = np.minimum(1.0, PARAMETERS.tolerance / np.maximum(distances, 1e-6)) ** 2
     coefficients = np.zeros((degree + 1, degree + 1, 2))
