@@ -18,12 +18,13 @@ TOOLS = Path(sys.executable).parent
 LIBRARY_HOMES: dict[str, tuple[str, ...]] = {
     "PIL": (
         "imaging/decode.py", "imaging/decoder/", "imaging/reduction.py", "imaging/colour.py", "datasets/fonts.py",
+        "forms/blank.py",
     ),
     "pillow_heif": ("imaging/formats.py",),
     "pypdfium2": ("imaging/decoder/documents.py",),
     "stdnum": ("recognition/checksums.py",),
     "cv2": (
-        "imaging/", "structure/areas.py", "recognition/components.py", "recognition/enclosures.py",
+        "imaging/", "structure/areas.py", "structure/template.py", "forms/", "recognition/components.py", "recognition/enclosures.py",
         "recognition/glyph.py", "recognition/line_image.py", "recognition/strikes.py", "export/overlay.py", "training/",
         "datasets/", "evaluation/",
     ),
