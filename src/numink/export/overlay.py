@@ -11,15 +11,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..imaging.decode import Picture, encode_png
+from ..imaging.lettering import draw_text
 from ..recognition.explanation import Explanation
 from ..results import Box, Digit, Page
+from ..structure.template import FieldKind, Template
 
 ACCEPTED_COLOUR = (16, 122, 72)
 """RGB of frames of accepted digits."""
 DOUBTFUL_COLOUR = (200, 90, 0)
 """RGB of frames of digits that are not accepted."""
 LEFT_OVER_COLOUR = (96, 96, 96)
-"""RGB of frames of handwriting that was not read."""
+"""RGB of frames of handwriting that was not read, and of fields that are not read."""
+FIELD_COLOUR, TICK_COLOUR = (176, 0, 96), (0, 96, 200)
+"""RGB of frames of a template's fields, and of its boxes to tick."""
 DASHES, DOTS = 5, 20
 """Dashes of a broken frame on each side, and those of a dotted one."""
 HALO_COLOUR = (255, 255, 255)
@@ -47,6 +51,22 @@ def draw(picture: Picture, page: Page) -> bytes:
     for number in page.numbers:
         for digit in number.digits:
             _draw_digit(canvas, digit, scale, pen)
+    return encode_png(canvas)
+
+
+def draw_template(template: Template) -> bytes:
+    """Draw the fields of `template` on its reference page, each with its name and length, as a PNG of its size.
+
+    The frames of fields that are not read are broken.
+    """
+    canvas = np.stack([template.reference] * 3, axis=2)
+    pen = max(round(max(canvas.shape) / 900), 1)
+    colours = {FieldKind.TICK: TICK_COLOUR, FieldKind.NONE: LEFT_OVER_COLOUR}
+    for field in template.fields:
+        colour = colours.get(field.kind, FIELD_COLOUR)
+        _draw_frame(canvas, field.area, colour, pen, dashes=DASHES if field.kind is FieldKind.NONE else 0)
+        label = f"{field.name} ({field.length})" if field.length else field.name
+        draw_text(canvas, label, field.area.x, max(field.area.y - 2 * pen, 10 * pen), 9 * pen, colour)
     return encode_png(canvas)
 
 
