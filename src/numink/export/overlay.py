@@ -61,12 +61,15 @@ def draw_template(template: Template) -> bytes:
     """
     canvas = np.stack([template.reference] * 3, axis=2)
     pen = max(round(max(canvas.shape) / 900), 1)
+    size = 9 * pen
     colours = {FieldKind.TICK: TICK_COLOUR, FieldKind.NONE: LEFT_OVER_COLOUR}
     for field in template.fields:
         colour = colours.get(field.kind, FIELD_COLOUR)
         _draw_frame(canvas, field.area, colour, pen, dashes=DASHES if field.kind is FieldKind.NONE else 0)
         label = f"{field.name} ({field.length})" if field.length else field.name
-        draw_text(canvas, label, field.area.x, max(field.area.y - 2 * pen, 10 * pen), 9 * pen, colour)
+        inside = field.area.h >= 2 * size
+        baseline = field.area.y + size if inside else max(field.area.y - 2 * pen, size)
+        draw_text(canvas, label, field.area.x + 2 * pen, baseline, size, colour)
     return encode_png(canvas)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -14,8 +13,10 @@ from ..structure.template import TemplateField
 
 SIDES = ("x", "y", "w", "h")
 """Columns of a field's box."""
+LISTS = ("among", "choices")
+"""Columns whose cells are lists."""
 SEPARATOR = "|"
-"""Between the valid contents of a field in one cell."""
+"""Between the values of a list in one cell."""
 FIELDS = TypeAdapter(list[TemplateField])
 
 
@@ -30,38 +31,50 @@ def read_fields(path: Path) -> list[TemplateField]:
     Raises:
         InvalidTemplate: The file cannot be read or used; the message says why.
     """
+    text = read_text(path)
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        why = "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else error.strerror
-        raise InvalidTemplate("cannot read the fields of '{path}': {why}", path=path, why=why) from None
-    try:
-        return FIELDS.validate_json(text) if text.lstrip().startswith("[") else FIELDS.validate_python(_rows(text))
+        if text.lstrip().startswith("["):
+            return FIELDS.validate_json(text)
+        rows = table_rows(text)
+        return FIELDS.validate_python(
+            [{**row, "box": [row.pop(side) for side in SIDES if side in row]} for row in rows]
+        )
     except ValidationError as error:
-        first = error.errors()[0]
-        place = first["loc"]
-        where = f"field {int(place[0]) + 1}" if place and isinstance(place[0], int) else "the file"
-        column = f", {'.'.join(map(str, place[1:]))}" if len(place) > 1 else ""
         raise InvalidTemplate(
-            "the fields of '{path}' cannot be used: {where}: {why}",
-            path=path, where=where + column, why=first["msg"].removeprefix("Value error, "),
-        ) from None  # fmt: skip
+            "the fields of '{path}' cannot be used: {why}", path=path, why=first_problem(error)
+        ) from None
 
 
-def _rows(text: str) -> list[dict[str, object]]:
-    """Return the rows of a CSV file as fields."""
-    first = text.partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)
-    return [_field(row) for row in csv.DictReader(io.StringIO(text), delimiter=delimiter)]
+def read_text(path: Path) -> str:
+    """Return the text of a file in UTF-8. Raises InvalidTemplate."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise InvalidTemplate("'{path}' is not text in UTF-8: save it as such", path=path) from None
+    except OSError as error:
+        raise InvalidTemplate("cannot read '{path}' ({why})", path=path, why=error.strerror) from None
 
 
-def _field(row: Mapping[str | None, object]) -> dict[str, object]:
-    """Return a row's cells as the values of a field; those behind the last column by the name `(more)`."""
-    cells = {str(name or "(more)").strip(): value for name, value in row.items()}
-    values = {name: cell.strip() for name, cell in cells.items() if isinstance(cell, str) and cell.strip()}
-    box = [values.pop(side) for side in SIDES if side in values]
-    field: dict[str, object] = {**values, "box": box}
-    field |= {name: cell for name, cell in cells.items() if isinstance(cell, list)}
-    if "among" in values:
-        field["among"] = values["among"].split(SEPARATOR)
-    return field
+def table_rows(text: str) -> list[dict[str, object]]:
+    """Return the rows of a CSV file, with commas, semicolons or tabs; empty cells are left out."""
+    head = text.partition("\n")[0]
+    rows = csv.DictReader(io.StringIO(text), delimiter=max(",;\t", key=head.count), restkey="(more)")
+    return [_values(row) for row in rows]
+
+
+def _values(row: dict[str, str | list[str] | None]) -> dict[str, object]:
+    values: dict[str, object] = {}
+    for name, cell in row.items():
+        if isinstance(cell, list):
+            values[name] = cell
+        elif cell and cell.strip():
+            values[name.strip()] = cell.strip().split(SEPARATOR) if name.strip() in LISTS else cell.strip()
+    return values
+
+
+def first_problem(error: ValidationError) -> str:
+    """Return the first of the errors of a file as one sentence, with the number of its field, from 1."""
+    first = error.errors()[0]
+    place = [f"{part + 1}" if isinstance(part, int) else str(part) for part in first["loc"]]
+    reason = first["msg"].removeprefix("Value error, ")
+    return f"field {' '.join(part for part in place if part != 'fields')}: {reason}" if place else reason
