@@ -21,7 +21,7 @@ LIBRARY_HOMES: dict[str, tuple[str, ...]] = {
         "forms/blank.py",
     ),
     "pillow_heif": ("imaging/formats.py",),
-    "pypdfium2": ("imaging/decoder/documents.py",),
+    "pypdfium2": ("imaging/decoder/documents.py", "imaging/decoder/form_fields.py"),
     "stdnum": ("recognition/checksums.py",),
     "cv2": (
         "imaging/", "structure/areas.py", "structure/template.py", "forms/", "recognition/components.py", "recognition/enclosures.py",

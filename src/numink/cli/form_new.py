@@ -36,7 +36,7 @@ def new(reference: str, fields: Path | None, name: str | None, out: Path | None,
     pages = open_pages(sys.stdin.buffer.read(limits.max_bytes + 1) if reference == "-" else reference, limits)
     picture = next(pages)
     stem = "form" if reference == "-" else Path(reference).stem
-    template = new_template(picture.grey, (name or stem)[:MOST_NAME], None if fields is None else read_fields(fields))
+    template = new_template(picture, (name or stem)[:MOST_NAME], None if fields is None else read_fields(fields))
     out = out or Path(f"{stem}.json")
     overlay = overlay or out.with_name(f"{out.stem}-fields.png")
     write_files({"--out": (out, template.to_json().encode()), "--overlay": (overlay, draw_template(template))})
