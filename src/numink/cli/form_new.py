@@ -20,15 +20,19 @@ PATH = click.Path(dir_okay=False, path_type=Path)
 
 @click.command()
 @click.argument("reference", metavar="REFERENCE")
+@click.option("--filled", is_flag=True, help="REFERENCE is filled in: handwriting in it is part of no caption.")
 @click.option("--fields", type=PATH, help="Take the fields from this file, JSON or CSV, instead of proposing them.")
 @click.option("--name", help="Name of the form; that of the file by default.")
 @click.option("--out", type=PATH, help="File of the template; REFERENCE's name with .json by default.")
 @click.option("--overlay", type=PATH, help="Picture of the fields to look at; beside the template by default.")
-def new(reference: str, fields: Path | None, name: str | None, out: Path | None, overlay: Path | None) -> None:
+def new(
+    reference: str, fields: Path | None, name: str | None, out: Path | None, overlay: Path | None, *, filled: bool
+) -> None:
     """Make a template of a form from a picture of it, or from the first page of a document.
 
-    REFERENCE is a blank copy, or one that is filled in; - stands for standard input. Its fields are proposed: boxes,
-    combs, boxes to tick, empty cells of tables, and lines to fill in.
+    REFERENCE is a blank copy, or with --filled, one that is filled in; - stands for standard input. The form fields of
+    a PDF document are taken over; else boxes, combs, boxes to tick, empty cells of tables, and lines to fill in are
+    proposed.
 
     Example: numink form new blank.png
     """
@@ -36,7 +40,8 @@ def new(reference: str, fields: Path | None, name: str | None, out: Path | None,
     pages = open_pages(sys.stdin.buffer.read(limits.max_bytes + 1) if reference == "-" else reference, limits)
     picture = next(pages)
     stem = "form" if reference == "-" else Path(reference).stem
-    template = new_template(picture, (name or stem)[:MOST_NAME], None if fields is None else read_fields(fields))
+    given = None if fields is None else read_fields(fields)
+    template = new_template(picture, (name or stem)[:MOST_NAME], given, filled=filled)
     out = out or Path(f"{stem}.json")
     overlay = overlay or out.with_name(f"{out.stem}-fields.png")
     write_files({"--out": (out, template.to_json().encode()), "--overlay": (overlay, draw_template(template))})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -22,6 +23,8 @@ class CombRowParameters:
     """So many such boxes side by side without print are a comb also where other rules make them cells of a table."""
     most_boxes: int = 40
     """A longer row is parted: a template's fields are at most so long."""
+    most_joined: int = 12
+    """Shorter combs less than a box apart are one, such as those of day, month and year."""
     greatest_gap: float = 0.2
     """Boxes side by side are at most so far apart, and differ by at most so much, in their height."""
     height: float = 1.2
@@ -45,7 +48,7 @@ def rows_of_boxes(form: ReferencePage) -> list[Region]:
             chains[-1].append(region)
         else:
             chains.append([region])
-    regions = []
+    regions: list[Region] = []
     for chain in chains:
         if len(chain) >= PARAMETERS.least_boxes:
             regions += _parts(tuple(region.areas[0] for region in chain), form)
@@ -53,7 +56,29 @@ def rows_of_boxes(form: ReferencePage) -> list[Region]:
             regions += [
                 part for region in chain for part in (_parts(region.areas, form) if region.is_field else [region])
             ]
-    return regions
+    return _joined(regions, form)
+
+
+def _joined(regions: Sequence[Region], form: ReferencePage) -> list[Region]:
+    """Return regions, of which combs one beside the other are one: such as those of day, month and year."""
+    joined: list[Region] = []
+    boxes = form.areas.boxes
+    for region in sorted(regions, key=lambda region: (boxes[region.areas[0]].y // 8, boxes[region.areas[0]].x)):
+        before = joined[-1] if joined else None
+        if before is not None and before.is_field and region.is_field and _are_beside(before, region, form):
+            joined[-1] = Region((*before.areas, *region.areas))
+        else:
+            joined.append(region)
+    return joined
+
+
+def _are_beside(before: Region, region: Region, form: ReferencePage) -> bool:
+    """Return whether two combs are parts of one: short, with boxes of one size, and less than a box apart."""
+    left, right = form.areas.boxes[before.areas[-1]], form.areas.boxes[region.areas[0]]
+    most = PARAMETERS.greatest_gap * right.h
+    gap = right.x - left.x - left.w
+    similar = all(abs(difference) <= most for difference in (left.y - right.y, left.h - right.h, left.w - right.w))
+    return similar and 0 <= gap <= right.w and len(before.areas) + len(region.areas) <= PARAMETERS.most_joined
 
 
 def _continues(before: Region, region: Region, form: ReferencePage) -> bool:
@@ -85,15 +110,17 @@ def comb_of(region: Region, form: ReferencePage) -> tuple[Box, int] | None:
     boxes = [form.areas.boxes[area] for area in region.areas]
     usual = float(np.median([box.w for box in boxes]))
     boxes = [box for box in boxes if box.w >= PARAMETERS.least_width * usual]
-    narrow = np.mean([box.w <= PARAMETERS.greatest_aspect * box.h for box in boxes]) > 0.5
-    if len(boxes) < 2 or not narrow or not has_room(boxes[0], form.height):
+    if len(boxes) < 2 or not has_room(boxes[0], form.height):
         return None
+    around = Box.around(boxes)
+    opened = _with_open_top(around, usual, form)
+    narrow = np.mean([box.w <= PARAMETERS.greatest_aspect * box.h for box in boxes]) > 0.5
     has_caption = [
         form.printed[before.y : before.y + before.h, before.x + before.w : box.x].any()
         for before, box in pairwise(boxes)
     ]
     are_ticks = all(is_tick(box, form.height) for box in boxes) and np.mean(has_caption) > 0.5
-    return None if are_ticks else (_with_open_top(Box.around(boxes), usual, form), len(boxes))
+    return (opened, len(boxes)) if (narrow or opened != around) and not are_ticks else None
 
 
 def _with_open_top(box: Box, width: float, form: ReferencePage) -> Box:

@@ -36,9 +36,8 @@ def read_fields(path: Path) -> list[TemplateField]:
         if text.lstrip().startswith("["):
             return FIELDS.validate_json(text)
         rows = table_rows(text)
-        return FIELDS.validate_python(
-            [{**row, "box": [row.pop(side) for side in SIDES if side in row]} for row in rows]
-        )
+        boxes = [[row.pop(side) for side in SIDES if side in row] for row in rows]
+        return FIELDS.validate_python([{**row, "box": box} for row, box in zip(rows, boxes, strict=True)])
     except ValidationError as error:
         raise InvalidTemplate(
             "the fields of '{path}' cannot be used: {why}", path=path, why=first_problem(error)

@@ -72,8 +72,9 @@ def _lines(mask: Mask, rules: Mask, height: float) -> Iterator[_Line]:
     seen = cv2.min(rules, cv2.dilate(mask, np.ones((5, 3), np.uint8))).astype(np.uint8)  # rules were drawn too long
     for rule in find_level_rules(seen, height, PARAMETERS.least_length, PARAMETERS.least_length)[0]:
         first, last = max(rule.start, 0), min(rule.stop, mask.shape[1])
+        thickness = _thickness(mask, first, rule.rows[first - rule.start : last - rule.start])
         is_long = last - first > PARAMETERS.greatest_length * mask.shape[1]
-        if rule.thickness <= max(PARAMETERS.greatest_thickness * height, 3) and not is_long:
+        if thickness <= max(PARAMETERS.greatest_thickness * height, 3) and not is_long:
             yield _Line(first, rule.rows[first - rule.start : last - rule.start], rule.thickness)
     gap = max(round(DOT_PARAMETERS.greatest_gap * height), 3) | 1
     dots = find_dots(mask, height)
@@ -82,6 +83,13 @@ def _lines(mask: Mask, rules: Mask, height: float) -> Iterator[_Line]:
         left, width = int(stats[label, 0]) + gap // 2, int(stats[label, 2]) - gap + 1
         if width >= PARAMETERS.least_length * height:
             yield _Line(left, np.full(width, float(centres[label, 1])), float(stats[label, 3]))
+
+
+def _thickness(mask: Mask, start: int, rows: NDArray[np.float64]) -> float:
+    """Return the usual thickness of the strokes along a rule, which may be drawn thicker than they are."""
+    steps = np.arange(-PARAMETERS.near, PARAMETERS.near + 1)[:, None]
+    near = np.clip(np.round(rows).astype(int) + steps, 0, mask.shape[0] - 1)
+    return float(np.median(mask[near, np.arange(start, start + len(rows))].sum(axis=0)))
 
 
 def _boxes(line: _Line, areas: NDArray[np.int32], taken: Mask, height: float) -> Iterator[Box]:

@@ -24,7 +24,7 @@ KINDS = {"tick": FieldKind.TICK, "signature": FieldKind.NONE}
 
 def new_template(
     picture: Picture, name: str, fields: Sequence[TemplateField] | None = None,
-    page_model: PageModel | None = None,
+    page_model: PageModel | None = None, *, filled: bool = False,
 ) -> Template:  # fmt: skip
     """Make a template of a picture of a form.
 
@@ -34,6 +34,7 @@ def new_template(
         fields: Its fields, in pixels of the reference page that this function makes; None to take over those of a
             PDF document, or where it has none, to propose them.
         page_model: Tells print from handwriting; None means the shipped one.
+        filled: Whether the copy is filled in.
 
     Returns:
         The template: its reference page shows the sheet alone, level, and at most LONGEST_SIDE pixels a side.
@@ -44,7 +45,7 @@ def new_template(
     sheet = find_sheet(picture.grey)
     reference, scale = shrunk(sheet.grey, LONGEST_SIDE)
     if fields is None:
-        fields = _taken_over(picture.form_fields, sheet, scale) or propose_fields(reference, page_model)
+        fields = _taken_over(picture.form_fields, sheet, scale) or propose_fields(reference, page_model, filled=filled)
     return Template.of(reference, name, fields)
 
 

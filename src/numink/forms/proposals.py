@@ -40,12 +40,15 @@ class ProposalParameters:
 PARAMETERS = ProposalParameters()
 
 
-def propose_fields(reference: NDArray[np.uint8], page_model: PageModel | None = None) -> list[TemplateField]:
+def propose_fields(
+    reference: NDArray[np.uint8], page_model: PageModel | None = None, *, filled: bool = False
+) -> list[TemplateField]:
     """Propose the fields of a form.
 
     Args:
         reference: A blank copy, or one that is filled in, uint8 (H, W), 0 is black; upright and level.
         page_model: Tells print from handwriting; None means the shipped one.
+        filled: Whether it is filled in; else all that is on it counts as print, also what looks like handwriting.
 
     Returns:
         The fields in reading order, at most MOST_FIELDS. Cells of tables are named `table 1 row 2 column 3`, all others
@@ -53,7 +56,7 @@ def propose_fields(reference: NDArray[np.uint8], page_model: PageModel | None = 
         square box is to tick; a very tall one has the kind none; all others are integers.
     """
     parts = part_page(reference, page_model or PageModel())
-    form = find_reference_page(parts)
+    form = find_reference_page(parts, filled=filled)
     names = _cell_names(form)
     found = [place for region in rows_of_boxes(form) for place in _fields_of(region, form, names)]
     lines = find_fill_in_boxes(parts.binarized.foreground, parts.handwriting.rules, form.areas.labels, form.printed)

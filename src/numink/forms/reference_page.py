@@ -60,11 +60,12 @@ class ReferencePage:
     """Factor by which the page was reduced to the working picture."""
 
 
-def find_reference_page(parts: PageParts) -> ReferencePage:
-    """Return the areas of a reference page, and the print in them."""
+def find_reference_page(parts: PageParts, *, filled: bool) -> ReferencePage:
+    """Return the areas of a reference page, and the print in them: all that is on it, unless it is filled in."""
     page, threshold = parts.handwriting, COMPONENT_PARAMETERS.foreground_threshold
     written = page.foreground
     print_ = np.zeros_like(written) if parts.printed is None else parts.printed.foreground
+    print_ = print_ if filled else np.maximum(written, print_)
     everything, printed = np.maximum(written, print_), (print_ > threshold).astype(np.uint8)
     masks = (
         printed,
