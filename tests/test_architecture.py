@@ -24,9 +24,9 @@ LIBRARY_HOMES: dict[str, tuple[str, ...]] = {
     "pypdfium2": ("imaging/decoder/documents.py", "imaging/decoder/form_fields.py"),
     "stdnum": ("recognition/checksums.py",),
     "cv2": (
-        "imaging/", "structure/areas.py", "structure/template.py", "forms/", "recognition/components.py", "recognition/enclosures.py",
-        "recognition/glyph.py", "recognition/line_image.py", "recognition/strikes.py", "export/overlay.py", "training/",
-        "datasets/", "evaluation/",
+        "imaging/", "structure/areas.py", "structure/template.py", "forms/", "recognition/components.py",
+        "recognition/enclosures.py", "recognition/glyph.py", "recognition/line_image.py", "recognition/strikes.py",
+        "export/overlay.py", "training/", "datasets/", "evaluation/",
     ),
     "onnxruntime": ("imaging/onnx_model.py",),
     "torch": ("training/",),

@@ -49,6 +49,9 @@ class _Line:
     rows: NDArray[np.float64]
     """The row of its middle at each column from `start` on."""
     thickness: float
+    """In pixels."""
+    drawn: float
+    """That among the rules, which are drawn thicker."""
 
 
 def find_fill_in_boxes(foreground: Floats, rules: Mask, areas: NDArray[np.int32], printed: Mask) -> list[Box]:
@@ -75,14 +78,15 @@ def _lines(mask: Mask, rules: Mask, height: float) -> Iterator[_Line]:
         thickness = _thickness(mask, first, rule.rows[first - rule.start : last - rule.start])
         is_long = last - first > PARAMETERS.greatest_length * mask.shape[1]
         if thickness <= max(PARAMETERS.greatest_thickness * height, 3) and not is_long:
-            yield _Line(first, rule.rows[first - rule.start : last - rule.start], rule.thickness)
+            yield _Line(first, rule.rows[first - rule.start : last - rule.start], thickness, rule.thickness)
     gap = max(round(DOT_PARAMETERS.greatest_gap * height), 3) | 1
     dots = find_dots(mask, height)
     count, _, stats, centres = cv2.connectedComponentsWithStats(cv2.dilate(dots, np.ones((3, gap), np.uint8)))
     for label in range(1, count):
         left, width = int(stats[label, 0]) + gap // 2, int(stats[label, 2]) - gap + 1
         if width >= PARAMETERS.least_length * height:
-            yield _Line(left, np.full(width, float(centres[label, 1])), float(stats[label, 3]))
+            tall = float(stats[label, 3])
+            yield _Line(left, np.full(width, float(centres[label, 1])), tall, tall)
 
 
 def _thickness(mask: Mask, start: int, rows: NDArray[np.float64]) -> float:
@@ -95,8 +99,8 @@ def _thickness(mask: Mask, start: int, rows: NDArray[np.float64]) -> float:
 def _boxes(line: _Line, areas: NDArray[np.int32], taken: Mask, height: float) -> Iterator[Box]:
     """Return the boxes above a line, where it parts no areas, and nothing is printed directly above it."""
     columns, last = np.arange(line.start, line.start + len(line.rows)), areas.shape[0] - 1
-    above = np.floor(line.rows - line.thickness / 2 - 2).astype(int)
-    below = np.ceil(line.rows + line.thickness / 2 + 1).astype(int)
+    above = np.floor(line.rows - line.drawn / 2 - 2).astype(int)
+    below = np.ceil(line.rows + line.drawn / 2 + 1).astype(int)
     steps = np.arange(PARAMETERS.near)[:, None]
     over = areas[np.clip(above - steps, 0, last), columns].max(axis=0)
     under = areas[np.clip(below + steps, 0, last), columns].max(axis=0)
@@ -109,13 +113,12 @@ def _boxes(line: _Line, areas: NDArray[np.int32], taken: Mask, height: float) ->
     edges = np.flatnonzero(np.diff(np.concatenate([[0], inner.astype(np.int8), [0]])))
     for first, end in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
         if end - first >= PARAMETERS.least_length * height:
-            bottom = int(above[first:end].min()) + 1
+            bottom = int((line.rows[first:end] - line.thickness / 2).min())
             top = max(bottom - round(PARAMETERS.height * height), 0)
             x = line.start + first
             across = slice(x, x + end - first)
-            strip = (taken[top : bottom - len(reach), across] > 0) | (
-                areas[top : bottom - len(reach), across] != over[first:end]
-            )
+            over_reach = int(above[first:end].min()) - len(reach)
+            strip = (taken[top:over_reach, across] > 0) | (areas[top:over_reach, across] != over[first:end])
             used = np.flatnonzero(strip.any(axis=1))
             top += int(used[-1]) + 2 if len(used) else 0
             yield Box(x, top, end - first, bottom - top)
