@@ -33,6 +33,10 @@ class ProposalParameters:
     """Distance of the free part of an area from the caption in it."""
     least_beside: float = 3.0
     """The free part of an area beside a caption is at least this wide."""
+    edge: int = 1
+    """Pixels by which a field is larger than its area: half of a thin rule."""
+    greatest_overlap: float = 0.4
+    """Of two lines to fill in whose boxes share more than this, one is the other, such as the dots of a dotted one."""
     least_empty: float = 0.3
     """In a table with this share of empty cells, those with print are heads of rows or columns."""
 
@@ -55,13 +59,15 @@ def propose_fields(
         `field 1`, `field 2` and so on. A row of boxes is of digits, and its length is that of the row; a small
         square box is to tick; a very tall one has the kind none; all others are integers.
     """
-    parts = part_page(reference, page_model or PageModel())
+    parts = part_page(reference, page_model or PageModel(), with_faint_rules=True)
     form = find_reference_page(parts, filled=filled)
     names = _cell_names(form)
     found = [place for region in rows_of_boxes(form) for place in _fields_of(region, form, names)]
     lines = find_fill_in_boxes(parts.binarized.foreground, parts.handwriting.rules, form.areas.labels, form.printed)
     found = [place for place in found if not any(_lies_in(line, place.box) for line in lines)]
-    found += [_Found(box, FieldKind.INTEGER) for box in lines]
+    for index, line in enumerate(lines):
+        if all(line.overlap(other) <= PARAMETERS.greatest_overlap for other in lines[:index]):
+            found.append(_Found(line, FieldKind.INTEGER))
     unnamed = iter(f"field {number}" for number in range(1, len(found) + 1))
     fields = []
     for place in _in_reading_order(found)[:MOST_FIELDS]:
@@ -83,12 +89,12 @@ class _Found:
 def _fields_of(region: Region, form: ReferencePage, names: Mapping[int, str]) -> Iterator[_Found]:
     """Return the fields of a region: one of a comb, else one for each of its areas that has room for handwriting."""
     if comb := comb_of(region, form) if region.is_field else None:
-        yield _Found(comb[0], FieldKind.DIGITS, comb[1])
+        yield _Found(comb[0].grown(PARAMETERS.edge), FieldKind.DIGITS, comb[1])
         return
     for area in region.areas:
         box = _free_part(area, region, form)
         if box is not None and has_room(box, form.height):
-            yield _Found(box, _kind(box, form), name=names.get(area, ""))
+            yield _Found(box.grown(PARAMETERS.edge), _kind(box, form), name=names.get(area, ""))
 
 
 def _cell_names(form: ReferencePage) -> dict[int, str]:
@@ -155,5 +161,7 @@ def _in_reading_order(found: Sequence[_Found]) -> list[_Found]:
 
 def _on_reference(box: Box, scale: float, shape: tuple[int, ...]) -> tuple[int, int, int, int]:
     """Return a box in pixels of the reference page, within it."""
-    x, y = (min(round(value / scale), side - 1) for value, side in zip(box[:2], (shape[1], shape[0]), strict=True))
+    x, y = (
+        min(max(round(value / scale), 0), side - 1) for value, side in zip(box[:2], (shape[1], shape[0]), strict=True)
+    )
     return x, y, max(min(round(box.w / scale), shape[1] - x), 1), max(min(round(box.h / scale), shape[0] - y), 1)

@@ -33,6 +33,8 @@ class ReferencePageParameters:
     """A box to tick is about square."""
     least_caption: int = 12
     """An area with fewer pixels of print, such as a speck, is empty."""
+    edge: int = 3
+    """Depth in pixels along the sides of an area in which there may be remnants of rules."""
     most_around: float = 0.5
     """A small area within a letter has more pixels of strokes around it than this part of its width and height."""
 
@@ -81,7 +83,7 @@ def find_reference_page(parts: PageParts, *, filled: bool) -> ReferencePage:
 
 def _caption(area: int, areas: Areas, printed: Mask) -> Box | None:
     """Return the box around the print in an area; None where there is none."""
-    box = areas.boxes[area]
+    box = areas.boxes[area].grown(-PARAMETERS.edge)
     within = (slice(box.y, box.y + box.h), slice(box.x, box.x + box.w))
     own = (printed[within] > 0) & (areas.labels[within] == area)
     if own.sum() < PARAMETERS.least_caption:

@@ -25,12 +25,13 @@ class PageParts:
     """Print, with the same rules; None where there is none, or where it was not looked for."""
 
 
-def part_page(grey: Grey, page_model: PageModel | None) -> PageParts:
+def part_page(grey: Grey, page_model: PageModel | None, *, with_faint_rules: bool = False) -> PageParts:
     """Part a page.
 
     Args:
         grey: The sheet, uint8 (H, W), 0 is black.
         page_model: Tells print from handwriting; None where all counts as handwriting.
+        with_faint_rules: Whether what the page model sees as a rule is one where it is too faint for the foreground.
     """
     binarized = binarize(grey)
     page = part_ruled_lines(binarized.foreground)
@@ -38,7 +39,8 @@ def part_page(grey: Grey, page_model: PageModel | None) -> PageParts:
         return PageParts(binarized, page, None)
     segmentation = page_model.segment_page(binarized.surface)
     foreground = strengthen_faint_strokes(binarized.foreground, binarized.surface, segmentation)
-    page = part_ruled_lines(foreground, (segmentation.classes == RULE).astype(np.uint8))
+    seen = (segmentation.classes == RULE).astype(np.uint8)
+    page = part_ruled_lines(np.maximum(foreground, seen) if with_faint_rules else foreground, seen)
     parted = separate_print(page.foreground, segmentation)
     printed = replace(page, foreground=parted.printed) if parted.holds_print else None
     return PageParts(binarized, replace(page, foreground=parted.handwriting), printed)
