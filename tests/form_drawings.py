@@ -21,7 +21,7 @@ class DrawnForm:
     """A form while it is drawn."""
 
     image: Image.Image = field(default_factory=lambda: Image.new("L", SIZE, 252))
-    places: dict[str, Place] = field(default_factory=dict)
+    frames: dict[str, Place] = field(default_factory=dict)
     """The box of each field, by its name."""
 
     @property
@@ -39,20 +39,20 @@ class DrawnForm:
 
     def box(self, name: str, x: int, y: int, w: int, h: int) -> None:
         self.rectangle(x, y, w, h)
-        self.places[name] = (x, y, w, h)
+        self.frames[name] = (x, y, w, h)
 
     def boxes(self, name: str, x: int, y: int, count: int, side: int = 44) -> None:
         """Draw a row of boxes that share their sides."""
         for index in range(count):
             self.rectangle(x + index * side, y, side, side + 8)
-        self.places[name] = (x, y, count * side, side + 8)
+        self.frames[name] = (x, y, count * side, side + 8)
 
     def comb(self, name: str, x: int, y: int, count: int, side: int = 44) -> None:
         """Draw a line with teeth, which stands at the row `y`."""
         self.line(x, y, x + count * side, y)
         for index in range(count + 1):
             self.line(x + index * side, y - 20, x + index * side, y)
-        self.places[name] = (x, y - round(1.2 * side), count * side, round(1.2 * side))
+        self.frames[name] = (x, y - round(1.2 * side), count * side, round(1.2 * side))
 
     def table(self, name: str, columns: list[int], rows: list[int], heads: list[str], items: list[str]) -> None:
         """Draw a table with a printed first row and first column."""
@@ -67,7 +67,7 @@ class DrawnForm:
         for row in range(1, len(rows) - 1):
             for column in range(1, len(columns) - 1):
                 w, h = columns[column + 1] - columns[column], rows[row + 1] - rows[row]
-                self.places[f"{name} row {row + 1} column {column + 1}"] = (columns[column], rows[row], w, h)
+                self.frames[f"{name} row {row + 1} column {column + 1}"] = (columns[column], rows[row], w, h)
 
 
 def visit_form() -> DrawnForm:
@@ -85,14 +85,14 @@ def visit_form() -> DrawnForm:
     form.text(100, 390, "Date")
     for x, count in ((360, 2), (470, 2), (580, 4)):
         form.boxes("part", x, 376, count)
-    del form.places["part"]
-    form.places["field 5"] = (360, 376, 396, 52)
+    del form.frames["part"]
+    form.frames["field 5"] = (360, 376, 396, 52)
     form.text(100, 490, "Height")
     form.line(360, 518, 640, 518)
-    form.places["field 6"] = (360, 480, 280, 37)
+    form.frames["field 6"] = (360, 480, 280, 37)
     form.text(700, 490, "Pulse")
     form.line(800, 518, 1100, 518)
-    form.places["field 7"] = (800, 480, 300, 37)
+    form.frames["field 7"] = (800, 480, 300, 37)
     form.text(100, 582, "Smoker")
     for number, (x, choice) in enumerate(((360, "yes"), (520, "no"), (680, "unknown")), 8):
         form.box(f"field {number}", x, 580, 28, 28)
@@ -101,9 +101,9 @@ def visit_form() -> DrawnForm:
         "table 1", [100, 340, 500, 660], [700, 750, 800, 850, 900], ["Item", "Count", "Sum"], ["A", "B", "Total"]
     )
     form.text(100, 990, "Phone ........................................................")
-    form.places["field 11"] = (178, 975, 278, 33)
+    form.frames["field 11"] = (178, 975, 278, 33)
     form.text(100, 1060, "Please write clearly with a black pen, one digit in each box. Thank you.", 22)
     form.rectangle(100, 1140, 1000, 260)
     form.text(110, 1150, "Remarks")
-    form.places["field 12"] = (100, 1182, 1000, 218)
+    form.frames["field 12"] = (100, 1182, 1000, 218)
     return form

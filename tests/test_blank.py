@@ -78,9 +78,9 @@ def test_the_marks_are_at_the_corners_with_white_around(made: Blank, printed: Gr
     corners, numbers, _ = detector.detectMarkers(printed)
     scale = printed.shape[1] / made.page.shape[1]
     paper = Paper.A4 if made.page.shape[0] > 3400 else Paper.LETTER
-    for number, found in zip(numbers.ravel().tolist(), corners, strict=True):
+    for number, corner in zip(numbers.ravel().tolist(), corners, strict=True):
         box = mark_boxes(paper)[number]
-        assert np.abs(found[0][0] - np.array([box.x, box.y]) * scale).max() < 2
+        assert np.abs(corner[0][0] - np.array([box.x, box.y]) * scale).max() < 2
         assert (made.page[box.y - 24 : box.y, box.x - 24 : box.x + box.w + 24] == 255).all()
         assert (made.page[box.y : box.y + box.h, box.x - 24 : box.x] == 255).all()
         assert (made.page[box.y + box.h : box.y + box.h + 24, box.x - 24 : box.x + box.w + 24] == 255).all()

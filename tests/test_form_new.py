@@ -49,7 +49,7 @@ def test_new_writes_a_template_and_an_overlay_and_says_what_to_do_next(folder: P
 
     assert done.exit_code == 0
     assert template.name == "visit"
-    assert len(template.fields) == len(visit_form().places)
+    assert len(template.fields) == len(visit_form().frames)
     assert overlay is not None
     assert overlay.shape[:2] == template.reference.shape
     assert [line.split()[0] for line in done.stdout.splitlines()[:2]] == ["name", "field"]
@@ -172,4 +172,4 @@ def test_a_photo_of_a_form_is_set_square_and_reduced() -> None:
     assert find_sheet(photo).matrix is not None
     assert max(template.reference.shape) == LONGEST_SIDE
     assert template.reference.shape[0] / template.reference.shape[1] == pytest.approx(297 / 210, rel=0.03)
-    assert len(template.fields) >= len(visit_form().places) - 1
+    assert len(template.fields) >= len(visit_form().frames) - 1

@@ -118,7 +118,7 @@ def _boxes(line: _Line, areas: NDArray[np.int32], taken: Mask, height: float) ->
             x = line.start + first
             across = slice(x, x + end - first)
             over_reach = int(above[first:end].min()) - len(reach)
-            strip = (taken[top:over_reach, across] > 0) | (areas[top:over_reach, across] != over[first:end])
-            used = np.flatnonzero(strip.any(axis=1))
+            blocked = (taken[top:over_reach, across] > 0) | (areas[top:over_reach, across] != over[first:end])
+            used = np.flatnonzero(blocked.any(axis=1))
             top += int(used[-1]) + 2 if len(used) else 0
             yield Box(x, top, end - first, bottom - top)

@@ -62,22 +62,22 @@ def propose_fields(
     parts = part_page(reference, page_model or PageModel(), with_faint_rules=True)
     form = find_reference_page(parts, filled=filled)
     names = _cell_names(form)
-    found = [place for region in rows_of_boxes(form) for place in _fields_of(region, form, names)]
+    candidates = [place for region in rows_of_boxes(form) for place in _fields_of(region, form, names)]
     lines = find_fill_in_boxes(parts.binarized.foreground, parts.handwriting.rules, form.areas.labels, form.printed)
-    found = [place for place in found if not any(_lies_in(line, place.box) for line in lines)]
+    candidates = [place for place in candidates if not any(_lies_in(line, place.box) for line in lines)]
     for index, line in enumerate(lines):
         if all(line.overlap(other) <= PARAMETERS.greatest_overlap for other in lines[:index]):
-            found.append(_Found(line, FieldKind.INTEGER))
-    unnamed = iter(f"field {number}" for number in range(1, len(found) + 1))
+            candidates.append(_Candidate(line, FieldKind.INTEGER))
+    unnamed = iter(f"field {number}" for number in range(1, len(candidates) + 1))
     fields = []
-    for place in _in_reading_order(found)[:MOST_FIELDS]:
+    for place in _in_reading_order(candidates)[:MOST_FIELDS]:
         box = _on_reference(place.box, form.scale, reference.shape)
         fields.append(TemplateField(name=place.name or next(unnamed), box=box, kind=place.kind, length=place.length))
     return fields
 
 
 @dataclass(frozen=True)
-class _Found:
+class _Candidate:
     """A field in pixels of the working picture."""
 
     box: Box
@@ -86,15 +86,15 @@ class _Found:
     name: str = ""
 
 
-def _fields_of(region: Region, form: ReferencePage, names: Mapping[int, str]) -> Iterator[_Found]:
+def _fields_of(region: Region, form: ReferencePage, names: Mapping[int, str]) -> Iterator[_Candidate]:
     """Return the fields of a region: one of a comb, else one for each of its areas that has room for handwriting."""
     if comb := comb_of(region, form) if region.is_field else None:
-        yield _Found(comb[0].grown(PARAMETERS.edge), FieldKind.DIGITS, comb[1])
+        yield _Candidate(comb[0].grown(PARAMETERS.edge), FieldKind.DIGITS, comb[1])
         return
     for area in region.areas:
         box = _free_part(area, region, form)
         if box is not None and has_room(box, form.height):
-            yield _Found(box.grown(PARAMETERS.edge), _kind(box, form), name=names.get(area, ""))
+            yield _Candidate(box.grown(PARAMETERS.edge), _kind(box, form), name=names.get(area, ""))
 
 
 def _cell_names(form: ReferencePage) -> dict[int, str]:
@@ -148,10 +148,10 @@ def _lies_in(box: Box, other: Box) -> bool:
     )  # fmt: skip
 
 
-def _in_reading_order(found: Sequence[_Found]) -> list[_Found]:
+def _in_reading_order(candidates: Sequence[_Candidate]) -> list[_Candidate]:
     """Return fields row by row: a field is in the row of the first whose middle is no higher than its top."""
-    rows: list[list[_Found]] = []
-    for place in sorted(found, key=lambda place: place.box.y + place.box.h / 2):
+    rows: list[list[_Candidate]] = []
+    for place in sorted(candidates, key=lambda place: place.box.y + place.box.h / 2):
         first = rows[-1][0].box if rows else None
         if first is None or place.box.y >= first.y + first.h / 2:
             rows.append([])

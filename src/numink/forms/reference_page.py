@@ -95,21 +95,21 @@ def _caption(area: int, areas: Areas, printed: Mask) -> Box | None:
 
 def _without_frames(areas: Areas, strokes: NDArray[np.bool_], height: float) -> Areas:
     """Return areas without those within letters, and without those around other areas."""
-    kept = dict(areas.boxes)
+    remaining = dict(areas.boxes)
     for area, box in areas.boxes.items():
         around = strokes[max(box.y - 5, 0) : box.y + box.h + 5, max(box.x - 5, 0) : box.x + box.w + 5]
         inside = strokes[box.y : box.y + box.h, box.x : box.x + box.w].sum()
         if is_tick(box, height) and around.sum() - inside > PARAMETERS.most_around * (box.w + box.h):
-            del kept[area]
-    roomy = np.array([box for box in kept.values() if has_room(box, height)]).reshape(-1, 4)
+            del remaining[area]
+    roomy = np.array([box for box in remaining.values() if has_room(box, height)]).reshape(-1, 4)
     ends = roomy[:, :2] + roomy[:, 2:]
     frames = set()
-    for area, box in kept.items():
+    for area, box in remaining.items():
         inside = (roomy[:, :2] >= box[:2]) & (ends <= (box.x + box.w, box.y + box.h))
         if (inside.all(axis=1) & (roomy[:, 2:] < box[2:]).any(axis=1)).any():
             frames.add(area)
     is_kept = np.zeros(len(areas.boxes) + 1, np.uint8)
-    is_kept[[area for area in kept if area not in frames]] = 1
+    is_kept[[area for area in remaining if area not in frames]] = 1
     return label_areas(is_kept[areas.labels])
 
 

@@ -72,5 +72,5 @@ def _length(page: pypdfium2.PdfPage, annotation: object) -> int | None:
     number = ctypes.c_float()
     if not pdfium.FPDFAnnot_GetFormFieldFlags(page.formenv, annotation) & COMB:
         return None
-    found = pdfium.FPDFAnnot_GetNumberValue(annotation, b"MaxLen", number)
-    return round(number.value) if found and 1 <= number.value <= MOST_NAME else None
+    has_length = pdfium.FPDFAnnot_GetNumberValue(annotation, b"MaxLen", number)
+    return round(number.value) if has_length and 1 <= number.value <= MOST_NAME else None
