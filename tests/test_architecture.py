@@ -18,9 +18,10 @@ TOOLS = Path(sys.executable).parent
 LIBRARY_HOMES: dict[str, tuple[str, ...]] = {
     "PIL": (
         "imaging/decode.py", "imaging/decoder/", "imaging/reduction.py", "imaging/colour.py", "datasets/fonts.py",
+        "forms/blank.py",
     ),
     "pillow_heif": ("imaging/formats.py",),
-    "pypdfium2": ("imaging/decoder/documents.py",),
+    "pypdfium2": ("imaging/decoder/documents.py", "imaging/decoder/form_fields.py"),
     "stdnum": ("recognition/checksums.py",),
     "cv2": (
         "imaging/", "structure/", "forms/", "recognition/components.py", "recognition/enclosures.py",

@@ -15,13 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import NoForeground, NotOneCharacter, marked
-from .imaging.binarization import Grey, binarize
+from .imaging.binarization import Grey
 from .imaging.decode import Picture, open_picture
-from .imaging.faint_strokes import strengthen_faint_strokes
 from .imaging.limits import Limits
-from .imaging.page_segmentation import RULE, PageModel
-from .imaging.print_separation import may_hold_print, separate_print
-from .imaging.ruled_lines import RuledPage, part_ruled_lines
+from .imaging.page_parts import part_page
+from .imaging.page_segmentation import PageModel
+from .imaging.ruled_lines import RuledPage
 from .imaging.sheet import Sheet, find_sheet
 from .recognition.acceptance import AcceptanceThresholds, NumberEvidence
 from .recognition.constrained_beam import SearchBudget
@@ -194,19 +193,11 @@ class Reader:
     ) -> _Prepared:  # fmt: skip
         """Return a picture with its handwriting, print and rules parted, and the tools to read it."""
         sheet, contract = find_sheet(grey), self.line_model.contract
-        binarized = binarize(sheet.grey)
-        page, printed = part_ruled_lines(binarized.foreground), None
-        if part_print and may_hold_print(page.foreground):
-            segmentation = self.page_model.segment_page(binarized.surface)
-            foreground = strengthen_faint_strokes(binarized.foreground, binarized.surface, segmentation)
-            page = part_ruled_lines(foreground, (segmentation.classes == RULE).astype(np.uint8))
-            parted = separate_print(page.foreground, segmentation)
-            page = replace(page, foreground=parted.handwriting)
-            printed = replace(page, foreground=parted.printed) if parted.holds_print else None
+        parts = part_page(sheet.grey, self.page_model if part_print else None)
         thresholds = AcceptanceThresholds(classifier.contract.threshold, contract.threshold, contract.acceptance)
         recognizer = LineRecognizer(self.line_model, classifier, constraints, budget or SearchBudget())
-        options = NumberOptions(thresholds, binarized.scale, words, beside_text=printed is not None)
-        return _Prepared(sheet, page, printed, recognizer, options)
+        options = NumberOptions(thresholds, parts.binarized.scale, words, beside_text=parts.printed is not None)
+        return _Prepared(sheet, parts.handwriting, parts.printed, recognizer, options)
 
     def _read_page(self, prepared: _Prepared, *, may_turn: bool = True, with_printed: bool = False) -> PageReading:
         """Return the numbers of a page, which is turned where it is not upright."""

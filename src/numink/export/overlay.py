@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..imaging.decode import Picture, encode_png
+from ..imaging.lettering import draw_text
 from ..recognition.explanation import Explanation
 from ..results import Box, Digit, Page
 from ..structure.template import FieldKind, Template
@@ -20,14 +21,15 @@ ACCEPTED_COLOUR = (16, 122, 72)
 DOUBTFUL_COLOUR = (200, 90, 0)
 """RGB of frames of digits that are not accepted."""
 LEFT_OVER_COLOUR = (96, 96, 96)
-"""RGB of frames of handwriting that was not read."""
+"""RGB of frames of handwriting that was not read, and of fields that are not read."""
+FIELD_COLOUR, TICK_COLOUR = (176, 0, 96), (0, 96, 200)
+"""RGB of frames of a template's fields, and of its boxes to tick."""
 DASHES, DOTS = 5, 20
 """Dashes of a broken frame on each side, and those of a dotted one."""
 HALO_COLOUR = (255, 255, 255)
 """RGB of the line behind each frame, which keeps it legible on dark pictures."""
 MAX_SIDE = 1600
 """Longest side of an annotated picture in pixels."""
-NAME_SIZE = 1 / 3000
 """Size of the names of fields, as OpenCV counts it, for each pixel of the picture's longest side."""
 EXPLANATION_SIDE = 168
 """Side of the picture of an explanation in pixels."""
@@ -51,18 +53,21 @@ def draw(picture: Picture, page: Page) -> bytes:
 
 
 def draw_template(template: Template) -> bytes:
-    """Draw the fields of a form with their names on its reference page, a PNG of at most MAX_SIDE pixels a side.
+    """Draw the fields of `template` on its reference page, each with its name and length, as a PNG of its size.
 
-    Fields that are not read have a dotted frame.
+    The frames of fields that are not read are broken.
     """
-    canvas, scale, pen = _canvas(np.stack([template.reference] * 3, axis=2))
-    size = max(max(canvas.shape) * NAME_SIZE, 0.4)
+    canvas = np.stack([template.reference] * 3, axis=2)
+    pen = max(round(max(canvas.shape) / 900), 1)
+    size = 9 * pen
+    colours = {FieldKind.TICK: TICK_COLOUR, FieldKind.NONE: LEFT_OVER_COLOUR}
     for field in template.fields:
-        box, is_read = _scaled(field.area, scale), field.kind is not FieldKind.NONE
-        frame_colour = ACCEPTED_COLOUR if is_read else LEFT_OVER_COLOUR
-        for colour, width in ((HALO_COLOUR, 3 * pen), (frame_colour, pen)):
-            _draw_frame(canvas, box, colour, width, dashes=0 if is_read else DOTS)
-            _draw_text(canvas, field.name, (box.x, max(box.y - 2 * pen, round(22 * size))), size, (colour, width))
+        colour = colours.get(field.kind, FIELD_COLOUR)
+        _draw_frame(canvas, field.area, colour, pen, dashes=DASHES if field.kind is FieldKind.NONE else 0)
+        label = f"{field.name} ({field.length})" if field.length else field.name
+        inside = field.area.h >= 2 * size
+        baseline = field.area.y + size if inside else max(field.area.y - 2 * pen, size)
+        draw_text(canvas, label, field.area.x + 2 * pen, baseline, size, colour)
     return encode_png(canvas)
 
 

@@ -1,1 +1,1 @@
-"""Copies of forms: fields read by a template, one blank or first filled page of the form."""
+"""Forms: templates from a blank or first filled page, forms of one's own, and copies read field by field."""

@@ -21,7 +21,7 @@ from ..errors import NoSuchFile
 from .colour import grey_pixels, grey_weights
 from .decoder.page import DecodedPage
 from .decoder.pool import shared_pool
-from .decoder.protocol import Request
+from .decoder.protocol import FormField, Request
 from .limits import Limits
 from .reduction import shrink_to
 
@@ -40,6 +40,9 @@ class Picture:
     colour: NDArray[np.uint8] | None = field(default=None, repr=False)
     """Colours, uint8 (h, w, 3) in RGB, perhaps reduced in size; None for a grey picture."""
 
+    form_fields: tuple[FormField, ...] = ()
+    """The fields of a PDF document's page, in pixels of the picture."""
+
     @property
     def width(self) -> int:
         """Width in pixels."""
@@ -56,7 +59,7 @@ class Picture:
         return np.stack([self.grey] * 3, axis=2) if self.colour is None else self.colour
 
     def turned(self, degrees: int) -> Picture:
-        """Return the picture turned clockwise by 0, 90, 180 or 270 degrees."""
+        """Return the picture turned clockwise by 0, 90, 180 or 270 degrees, without its form fields."""
         grey, colour = (
             pixels if pixels is None else np.ascontiguousarray(np.rot90(pixels, QUARTERS[degrees]))
             for pixels in (self.grey, self.colour)
@@ -121,7 +124,7 @@ def decoded(decode: Callable[[Request], DecodedPage], request: Request) -> tuple
     page = decode(request)
     if page.sample is not None and (weights := grey_weights(page.sample)) is not None:
         page = decode(replace(request, weights=weights))
-    return page, Picture(page.grey, page.colour)
+    return page, Picture(page.grey, page.colour, page.form_fields)
 
 
 def encode_png(pixels: NDArray[np.uint8]) -> bytes:

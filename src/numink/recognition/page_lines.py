@@ -57,9 +57,9 @@ def segment_page_lines(page: RuledPage, *, may_align: bool = True) -> PageLines:
     if not components:
         return PageLines(())
     areas = label_areas(page.enclosed)
-    by_area = _by_area(components, areas)
+    by_area = components_by_area(components, areas)
     usual = usual_height(components)
-    layout = find_layout(areas, _characters(by_area, usual))
+    layout = find_layout(areas, characters_by_area(by_area, usual))
     tables, rows = list(layout.tables), []
     blocks = [_parted_by_rules(segment_lines(by_area.pop(0, [])), page.rules)]
     cells: dict[tuple[int, int, int], list[TextLine]] = defaultdict(list)
@@ -87,7 +87,7 @@ def with_print(handwriting: PageLines, printed: PageLines) -> PageLines:
     return PageLines(_in_reading_order(list(rows.values())), handwriting.tables)
 
 
-def _by_area(components: Sequence[Component], areas: Areas) -> dict[int, list[Component]]:
+def components_by_area(components: Sequence[Component], areas: Areas) -> dict[int, list[Component]]:
     """Return the components of each area; those of none by 0."""
     by_area: dict[int, list[Component]] = defaultdict(list)
     for component in components:
@@ -107,7 +107,7 @@ def _area_of(component: Component, labels: NDArray[np.int32]) -> int:
     return best if counts_inside[best] >= PARAMETERS.least_inside * counts.sum() else 0
 
 
-def _characters(by_area: Mapping[int, Sequence[Component]], usual: float) -> dict[int, list[Box]]:
+def characters_by_area(by_area: Mapping[int, Sequence[Component]], usual: float) -> dict[int, list[Box]]:
     """Return the boxes of the characters in each area, those that lie above each other as one."""
     boxes = {}
     for area, components in by_area.items():

@@ -39,6 +39,10 @@ class Box(NamedTuple):
         """Return the box moved by `x` columns to the right and `y` rows down."""
         return Box(self.x + x, self.y + y, self.w, self.h)
 
+    def grown(self, by: int) -> Box:
+        """Return the box with `by` more pixels on each side, or fewer where that is negative."""
+        return Box(self.x - by, self.y - by, self.w + 2 * by, self.h + 2 * by)
+
     def overlap(self, other: Box) -> float:
         """Return the intersection over union of two boxes, 0..1.
 

@@ -5,11 +5,12 @@ Only the decoded image is held as a whole: a copy that is turned, laid on paper 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from PIL import Image
 
 from ..reduction import shrunk_size
+from .protocol import FormField
 
 LIGHT = 225
 """Grey value from which pixels cannot be told from white paper."""
@@ -33,9 +34,10 @@ ALPHA_MODES = ("RGBA", "LA", "PA", "La", "RGBa")
 class PlainImage:
     """A decoded image, upright and opaque: grey (mode L) or in colours (mode RGB)."""
 
-    def __init__(self, image: Image.Image) -> None:
-        """Decode the image."""
+    def __init__(self, image: Image.Image, form_fields: Sequence[FormField] = ()) -> None:
+        """Decode the image; `form_fields` are those of a PDF document's page."""
         image.load()
+        self.form_fields = tuple(form_fields)
         self._image = image
         self._orientation = int(image.getexif().get(ORIENTATION_TAG, 1))
         self._orientation = self._orientation if self._orientation in TRANSPOSITIONS else 1

@@ -42,6 +42,8 @@ def rendered(data: bytes, request: Request) -> Iterator[tuple[PlainImage, int]]:
     """
     import pypdfium2  # noqa: PLC0415 - most files are pictures
 
+    from .form_fields import find_form_fields  # noqa: PLC0415 - the same
+
     try:
         document = pypdfium2.PdfDocument(io.BytesIO(data))
         document.init_forms()  # else filled form fields are not drawn
@@ -61,7 +63,7 @@ def rendered(data: bytes, request: Request) -> Iterator[tuple[PlainImage, int]]:
             request.limits.check_memory(needed)
             raise NeedsMemory(needed)
         bitmap = page.render(scale=scale, rev_byteorder=True)
-        yield PlainImage(bitmap.to_pil()), pages
+        yield PlainImage(bitmap.to_pil(), find_form_fields(page, bitmap.width, bitmap.height)), pages
         bitmap.close()
     except pypdfium2.PdfiumError as error:
         raise BrokenPicture(

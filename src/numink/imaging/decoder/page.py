@@ -8,7 +8,7 @@ from typing import IO
 import numpy as np
 from numpy.typing import NDArray
 
-from .protocol import Reply, Request
+from .protocol import FormField, Reply, Request
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,8 @@ class DecodedPage:
     """Colours (h, w, 3) in RGB, perhaps reduced; None for a grey page, or where none were asked for."""
     sample: NDArray[np.uint8] | None
     """Sample of the colours (h, w, 3); None for a grey page."""
+    form_fields: tuple[FormField, ...] = ()
+    """The fields of a PDF document's page."""
 
 
 class NotQuick(Exception):
@@ -44,4 +46,4 @@ def read_page(reply: Reply, pixels: IO[bytes], request: Request) -> DecodedPage:
 
     grey = values((reply.width, reply.height))
     colour, sample = (size and values(size, 3) for size in (reply.colour, reply.sample))
-    return DecodedPage(reply.pages, grey, colour, sample)
+    return DecodedPage(reply.pages, grey, colour, sample, reply.form_fields)

@@ -49,6 +49,20 @@ class Request:
 
 
 @dataclass(frozen=True)
+class FormField:
+    """A field of a PDF document's page."""
+
+    name: str
+    """Its name in the document; perhaps empty, or that of another field, too."""
+    kind: str
+    """`text`, `tick` or `signature`."""
+    length: int | None
+    """The number of boxes where it is a row of boxes."""
+    box: tuple[int, int, int, int]
+    """Left column, top row, width and height in pixels of the page."""
+
+
+@dataclass(frozen=True)
 class Reply:
     """The head of a decoded page, or the reason why there is none."""
 
@@ -61,6 +75,8 @@ class Reply:
     """Width and height of the colours that follow; None where there are none, because the page is grey, too."""
     sample: tuple[int, int] | None = None
     """Width and height of the sample that follows; None where the grey values need no choice."""
+    form_fields: tuple[FormField, ...] = ()
+    """The fields of a PDF document's page."""
     needed: int = 0
     """Bytes of memory without which the page was not decoded; 0 for a decoded page."""
     is_last: bool = False
@@ -84,7 +100,11 @@ class Reply:
     def from_stream(cls, stream: IO[bytes]) -> Reply | None:
         """Read a reply; None where the stream ends before."""
         line = stream.readline()
-        return cls(**json.loads(line)) if line.endswith(b"\n") else None
+        if not line.endswith(b"\n"):
+            return None
+        values = json.loads(line)
+        fields = (FormField(**field | {"box": tuple(field["box"])}) for field in values["form_fields"])
+        return cls(**values | {"form_fields": tuple(fields)})
 
     def to_error(self) -> InputError:
         """Return the error that the reply reports."""

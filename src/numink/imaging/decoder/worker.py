@@ -81,7 +81,7 @@ def _blocks(image: PlainImage, pages: int, request: Request) -> Iterator[bytes]:
         sample = image.sample()
     is_last = _memory(RESIDENT) > MOST_RESIDENT
     yield Reply(
-        pages, image.width, image.height, colour, sample.size if sample else None, is_last=is_last
+        pages, image.width, image.height, colour, sample.size if sample else None, image.form_fields, is_last=is_last,
     ).to_line()  # fmt: skip
     yield from image.grey_rows(request.weights)
     if colour:
