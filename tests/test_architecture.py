@@ -37,6 +37,7 @@ LIBRARY_HOMES: dict[str, tuple[str, ...]] = {
     "flask_login": ("web/auth/identity.py",),
     "authlib": ("web/auth/oidc.py",),
     "smtplib": ("web/auth/mail.py",),
+    "itsdangerous": ("accounts/links.py",),
     "argon2": ("accounts/passwords.py",),
     "zxcvbn": ("accounts/passwords.py",),
     "gunicorn": ("web/serving/",),
