@@ -47,6 +47,7 @@ LIBRARY_HOMES: dict[str, tuple[str, ...]] = {
     "ibm_watsonx_ai": ("watson/deployment.py",),
     "tenacity": ("watson/rest.py", "store/couchdb/retry.py"),
     "pooch": ("datasets/http_download.py",),
+    "prometheus_client": ("service/metrics.py",),
     "click": ("cli/",),
     "rich": ("cli/", "training/", "evaluation/"),
 }  # fmt: skip
