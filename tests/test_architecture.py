@@ -45,7 +45,10 @@ LIBRARY_HOMES: dict[str, tuple[str, ...]] = {
     "ibm_cloud_sdk_core": ("watson/rest.py", "store/couchdb/client.py"),
     "ibmcloudant": ("store/couchdb/client.py",),
     "ibm_watsonx_ai": ("watson/deployment.py",),
-    "tenacity": ("watson/rest.py", "store/couchdb/retry.py"),
+    "requests": (
+        "client.py", "datasets/http_download.py", "store/couchdb/client.py", "watson/rest.py", "web/auth/oidc.py",
+    ),
+    "tenacity": ("timeouts.py",),
     "pooch": ("datasets/http_download.py",),
     "prometheus_client": ("service/metrics.py",),
     "click": ("cli/",),
