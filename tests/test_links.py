@@ -88,14 +88,14 @@ def test_a_reset_is_valid_once_even_for_the_same_password(accounts: Accounts) ->
 
 def test_a_change_of_address_is_valid_once_even_if_it_is_undone(accounts: Accounts) -> None:
     anna = registered(accounts)
-    there = accounts.request_email_change(anna, "new@example.org", PASSWORD).token
-    accounts.change_email(anna, there)
+    outward = accounts.request_email_change(anna, "new@example.org", PASSWORD).token
+    accounts.change_email(anna, outward)
     moved = accounts.people.by_id(anna.id)
     assert moved
     time.sleep(0.002)  # times are stored to a millisecond
     accounts.change_email(moved, accounts.request_email_change(moved, "anna@example.org", PASSWORD).token)
     with pytest.raises(LinkExpired):
-        accounts.change_email(anna, there)
+        accounts.change_email(anna, outward)
     assert accounts.people.by_email("anna@example.org")
 
 
