@@ -37,6 +37,7 @@ LIBRARY_HOMES: dict[str, tuple[str, ...]] = {
     "flask_login": ("web/auth/identity.py",),
     "authlib": ("web/auth/oidc.py",),
     "smtplib": ("web/auth/mail.py",),
+    "itsdangerous": ("accounts/links.py",),
     "argon2": ("accounts/passwords.py",),
     "zxcvbn": ("accounts/passwords.py",),
     "gunicorn": ("web/serving/",),
@@ -44,8 +45,12 @@ LIBRARY_HOMES: dict[str, tuple[str, ...]] = {
     "ibm_cloud_sdk_core": ("watson/rest.py", "store/couchdb/client.py"),
     "ibmcloudant": ("store/couchdb/client.py",),
     "ibm_watsonx_ai": ("watson/deployment.py",),
-    "tenacity": ("watson/rest.py", "store/couchdb/retry.py"),
+    "requests": (
+        "client.py", "datasets/http_download.py", "store/couchdb/client.py", "watson/rest.py", "web/auth/oidc.py",
+    ),
+    "tenacity": ("timeouts.py",),
     "pooch": ("datasets/http_download.py",),
+    "prometheus_client": ("service/metrics.py",),
     "click": ("cli/",),
     "rich": ("cli/", "training/", "evaluation/"),
 }  # fmt: skip
