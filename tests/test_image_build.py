@@ -138,7 +138,7 @@ def test_a_job_in_the_image_reads_a_folder(image: Stage) -> None:
 def test_only_the_files_that_the_dockerfile_copies_are_sent_to_the_builder() -> None:
     tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
     top_level = {name.partition("/")[0] for name in tracked if sent(name)}
-    assert top_level == {"pyproject.toml", "README.md", "LICENSE", "src", "deploy"}
+    assert top_level == {"pyproject.toml", "README.md", "LICENSE", "requirements", "src", "deploy"}
     assert not sent(".env")
     assert not sent("data/train.gz")
     assert not sent("src/numink/__pycache__/reader.cpython-311.pyc")
