@@ -30,7 +30,7 @@ $(RUN)/.ready: pyproject.toml deploy/install.py $(LOCKS) $(shell find src -type 
 $(TOOLS)/.ready: requirements/tools.txt
 	@test -n "$(PYTHON)" || { echo "numink needs Python 3.11 or later: install it, or name one with PYTHON=..."; exit 1; }
 	@$(PYTHON) -m venv --clear $(TOOLS)
-	@$(TOOLS)/bin/python $(PIP) --require-hashes --requirement requirements/tools.txt
+	@PYTHONPATH= $(TOOLS)/bin/python $(PIP) --require-hashes --requirement requirements/tools.txt
 	@touch $@
 
 # Brings every version in requirements/ up to date with pyproject.toml; make lock PACKAGE=pillow only that one.
@@ -40,7 +40,7 @@ lock: $(TOOLS)/.ready
 # What make run has installed, in CycloneDX.
 sbom: $(RUN)/.ready $(TOOLS)/.ready
 	@mkdir -p dist
-	$(TOOLS)/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible \
+	PYTHONPATH= $(TOOLS)/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible \
 		--output-format JSON --output-file dist/sbom.cdx.json $(RUN)/bin/python
 
 # torch is named first and exactly, so that a wheel without CUDA that lies at hand (PIP_FIND_LINKS) is taken: an open

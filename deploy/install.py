@@ -10,6 +10,7 @@ writes that of the modules it loads, a tenth of all. The standard library only, 
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import subprocess
 import sys
@@ -49,8 +50,10 @@ def _hashed(locks: list[Path]) -> list[str]:
 
 def _pip(builder: Path, *arguments: str, into: Path | None = None) -> None:
     target = ["--python", str(into)] if into else []
-    options = ["--disable-pip-version-check", "--quiet", *target]
-    subprocess.run([builder / "bin" / "python", "-m", "pip", *options, *arguments], check=True)
+    command = [builder / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "--quiet", *target, *arguments]
+    variables = os.environ.copy()
+    variables.pop("PYTHONPATH", None)  # what lies there would count as installed
+    subprocess.run(command, check=True, env=variables)
 
 
 def main() -> None:
