@@ -30,7 +30,8 @@ def resolve(target: Path, *options: str | Path) -> None:
     command = [
         Path(sys.executable).with_name("uv"), "pip", "compile", "--output-file", target, *options,
         "--universal", "--python-version", PROJECT["project"]["requires-python"].removeprefix(">="),
-        "--fork-strategy", "fewest", "--generate-hashes", "--only-binary", ":all:", "--emit-build-options", "--no-header", "--quiet",
+        "--fork-strategy", "fewest", "--generate-hashes", "--only-binary", ":all:", "--emit-build-options",
+        "--no-header", "--quiet",
     ]  # fmt: skip
     subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     target.write_text(HEADER + target.read_text().partition(EXCLUDED)[0].strip() + "\n")

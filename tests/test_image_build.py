@@ -106,15 +106,15 @@ def test_sigterm_to_the_first_process_ends_numink(image: Stage) -> None:
 
 
 def test_the_image_has_exactly_the_locked_packages(image: Stage) -> None:
-    found = {
+    packages = {
         canonicalize_name(name): version
         for name, version in (
             path.name.removesuffix(".dist-info").split("-")
             for path in image.tree.glob("opt/numink/lib/*/site-packages/*.dist-info")
         )
     }
-    assert found.pop("numink")
-    assert found == versions_here("base", *extras())
+    assert packages.pop("numink")
+    assert packages == versions_here("base", *extras())
     assert not list(image.tree.glob("source/*"))
 
 

@@ -36,17 +36,17 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def installed(project: Path) -> dict[str, str]:
     """Return the versions of the packages in the environment, by name."""
-    found = {}
+    packages = {}
     for path in project.glob(".venv/lib/python*/site-packages/*.dist-info"):
         name, _, version = path.name.removesuffix(".dist-info").rpartition("-")
-        found[canonicalize_name(name)] = version
-    return found
+        packages[canonicalize_name(name)] = version
+    return packages
 
 
 def test_exactly_the_locked_versions_are_installed_and_no_installer(project: Path) -> None:
-    found = installed(project)
-    assert found.pop("numink")
-    assert found == versions_here("base")
+    packages = installed(project)
+    assert packages.pop("numink")
+    assert packages == versions_here("base")
 
 
 def test_the_bill_of_materials_has_every_locked_package_and_no_other(project: Path) -> None:
