@@ -25,13 +25,9 @@ class ComponentParameters:
     """A component lower and narrower than this, in pixels, is a speck."""
     least_area: int = 5
     """A component of fewer pixels is a speck."""
-    most_components: int = 1000
-    """Of a page with more components than this only the largest are used: no form has so much handwriting."""
-    least_in_texture: int = 2000
-    """With more components than this a page is a texture, of which only those are used that stand out from it:"""
-    stands_out: float = 5.0
-    """they are taller or wider than this many times the median of all."""
-    most_overlap: float = 10.0
+    most_components: int = 4000
+    """Of a page with more components than this only the largest are used: a full page of digits has fewer."""
+    most_overlap: float = 3.0
     """The boxes of a page's components are together this many times as large as it at most."""
     greatest_margin_line_aspect: float = 0.2
     """A component in a corner of the picture, thinner than this part of its length, is a margin line."""
@@ -57,13 +53,17 @@ def find_components(foreground: FloatImage) -> list[Component]:
 
 def _largest(stats: NDArray[np.int32]) -> NDArray[np.intp]:
     """Return the indices of the components that are used, the largest first, by OpenCV's figures of each."""
+    indices = np.flatnonzero(is_no_speck(stats))
+    return indices[np.argsort(-stats[indices, cv2.CC_STAT_AREA], kind="stable")][: PARAMETERS.most_components]
+
+
+def is_no_speck(stats: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Return which components are large enough to count, by OpenCV's figures of each: (N,) for (N, 5)."""
     sides = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
-    areas = stats[:, cv2.CC_STAT_AREA]
-    used = (sides >= PARAMETERS.least_side) & (areas >= PARAMETERS.least_area)
-    if used.sum() > PARAMETERS.least_in_texture:
-        used &= sides > PARAMETERS.stands_out * np.median(sides[used])
-    indices = np.flatnonzero(used)
-    return indices[np.argsort(-areas[indices], kind="stable")][: PARAMETERS.most_components]
+    large: NDArray[np.bool_] = (sides >= PARAMETERS.least_side) & (
+        stats[:, cv2.CC_STAT_AREA] >= PARAMETERS.least_area
+    )
+    return large
 
 
 def _is_margin_line(box: Box, shape: tuple[int, ...]) -> bool:

@@ -24,6 +24,8 @@ class PageReading:
     printed_left_out: int = 0
     """Printed numbers that were not read, because only handwriting was asked for."""
     holds_print: bool = False
+    holds_texture: bool = False
+    """Whether a texture was removed."""
 
     def mapped(self, place: Callable[[Box], Box]) -> PageReading:
         """Return the reading with all boxes at the places that `place` gives them."""
@@ -57,8 +59,9 @@ class PageReading:
         left_out = sum(reading.printed_left_out for reading in readings)
         holds_handwriting = any(reading.grouped.holds_handwriting for reading in readings)
         holds_print = any(reading.holds_print for reading in readings)
+        holds_texture = any(reading.holds_texture for reading in readings)
         grouped = GroupedPage(tuple(numbers), left_over, evidence, holds_handwriting)
-        return cls(grouped, tuple(tables), 0, left_out, holds_print)
+        return cls(grouped, tuple(tables), 0, left_out, holds_print, holds_texture)
 
 
 def parse_region(text: str) -> Box:
