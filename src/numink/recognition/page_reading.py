@@ -12,6 +12,8 @@ from .number_grouping import GroupedPage
 MOST_DIGITS = 6
 """A number of a region has at most so many digits."""
 MOST_REGIONS = 200
+MOST_REGION_AREA = 2
+"""The regions of a picture together are at most so many times as large as it: fields seldom overlap."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ def parse_regions(text: str) -> tuple[Box, ...]:
 def regions_within(regions: Sequence[Box] | None, width: int, height: int) -> list[Box]:
     """Return the parts of a picture that are to be read: `regions` as far as they lie in it; without them all of it.
 
-    Raises InvalidRegion where a region has no pixel in the picture.
+    Raises InvalidRegion where a region has no pixel in the picture, or they overlap too much.
     """
     if not regions:
         return [Box(0, 0, width, height)]
@@ -98,4 +100,9 @@ def regions_within(regions: Sequence[Box] | None, width: int, height: int) -> li
         if right <= left or bottom <= top:
             raise InvalidRegion(marked("a region lies outside the picture: give X,Y,W,H in pixels of the picture"))
         inside.append(Box(left, top, right - left, bottom - top))
+    if sum(region.w * region.h for region in inside) > MOST_REGION_AREA * width * height:
+        raise InvalidRegion(
+            "the regions are together more than {most} times as large as the picture: send each part of it once",
+            most=MOST_REGION_AREA,
+        )
     return inside
