@@ -125,9 +125,7 @@ class CorrectedPage:
         x, y = _centre(box)
         boxes = [self._numbers[index].box for index in self._order]
         neighbours = [
-            (abs(_centre(other)[0] - x), place)
-            for place, other in enumerate(boxes)
-            if other.y <= y < other.y + other.h
+            (abs(_centre(other)[0] - x), place) for place, other in enumerate(boxes) if other.y <= y < other.y + other.h
         ]
         if neighbours:
             nearest = min(neighbours)[1]

@@ -92,8 +92,7 @@ def band(
 def presence(mask: Mask, rule: Rule, beyond: int = 0) -> NDArray[np.bool_]:
     """Return for each column of a rule's band whether there is foreground, a pixel off its middle at most."""
     columns, near = band(rule, 1, mask.shape, beyond)
-    present: NDArray[np.bool_] = mask[near, columns].any(axis=0)
-    return present
+    return np.asarray(mask[near, columns].any(axis=0))
 
 
 def find_segments(opened: Mask, runs: NDArray[np.int32], length: int) -> list[Rule]:
@@ -113,10 +112,10 @@ def find_segments(opened: Mask, runs: NDArray[np.int32], length: int) -> list[Ru
     residual = total(np.abs(own_y - mean_y[label] - slope[label] * (own_x - mean_x[label]))) / number
     thickness = total(runs[y, x].astype(float)) / number
     segments = []
-    for index in range(1, count):
-        left, top, width, box_height = (int(value) for value in stats[index, :4])
-        if width < length or box_height > PARAMETERS.greatest_slope * width + 6:
-            continue
+    widths, heights = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
+    is_level = (widths >= length) & (heights <= PARAMETERS.greatest_slope * widths + 6)
+    for index in np.flatnonzero(is_level[1:count]) + 1:
+        left, top, width = (int(value) for value in stats[index, : cv2.CC_STAT_HEIGHT])
         columns = np.arange(width)
         if width >= PARAMETERS.least_curve * length:
             own = label == index

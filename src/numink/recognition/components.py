@@ -60,9 +60,7 @@ def _largest(stats: NDArray[np.int32]) -> NDArray[np.intp]:
 def is_no_speck(stats: NDArray[np.int32]) -> NDArray[np.bool_]:
     """Return which components are large enough to count, by OpenCV's figures of each: (N,) for (N, 5)."""
     sides = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
-    large: NDArray[np.bool_] = (sides >= PARAMETERS.least_side) & (
-        stats[:, cv2.CC_STAT_AREA] >= PARAMETERS.least_area
-    )
+    large: NDArray[np.bool_] = (sides >= PARAMETERS.least_side) & (stats[:, cv2.CC_STAT_AREA] >= PARAMETERS.least_area)
     return large
 
 
