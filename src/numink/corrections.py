@@ -102,8 +102,8 @@ class CorrectedPage:
     @property
     def numbers(self) -> tuple[CorrectedNumber, ...]:
         """The numbers that count, in reading order."""
-        places = zip(self._order, self._lines, strict=True)
-        return tuple(replace(self._numbers[index], line=line) for index, line in places)
+        in_order = zip(self._order, self._lines, strict=True)
+        return tuple(replace(self._numbers[index], line=line) for index, line in in_order)
 
     def number(self, index: int | None) -> CorrectedNumber | None:
         """Return the number that corrections call `index`, its line aside; None where there is none."""

@@ -38,17 +38,33 @@ PARAMETERS = ComponentParameters()
 
 def find_components(foreground: FloatImage) -> list[Component]:
     """Return the connected components of `foreground` (H, W), the largest first."""
-    mask = (foreground > PARAMETERS.foreground_threshold).astype(np.uint8)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    label_map: NDArray[np.int32] = labels.astype(np.int32, copy=False)
+    labels, stats = label_components(foreground)
     components = []
     pixels = PARAMETERS.most_overlap * foreground.size
-    for label in _largest(stats[1:count].astype(np.int32, copy=False)) + 1:
+    for label in _largest(stats[1:]) + 1:
         box = Box(*(int(value) for value in stats[label, : cv2.CC_STAT_AREA]))
         if not _is_margin_line(box, foreground.shape) and box.w * box.h <= pixels:
             pixels -= box.w * box.h
-            components.append(_extract(foreground, label_map, int(label), box))
+            components.append(_extract(foreground, labels, int(label), box))
     return components
+
+
+def label_components(foreground: FloatImage) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Return the label of each pixel, (H, W), 0 outside of components, and OpenCV's figures of each label, (N + 1, 5).
+
+    These are the left and top side, the width, the height, and the count of pixels.
+    """
+    mask = (foreground > PARAMETERS.foreground_threshold).astype(np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    return labels.astype(np.int32, copy=False), stats.astype(np.int32, copy=False)
+
+
+def foreground_of(foreground: FloatImage, labels: NDArray[np.int32], chosen: NDArray[np.bool_]) -> FloatImage:
+    """Return the foreground of the components whose labels are `chosen`, (N + 1,), with soft edges of one pixel."""
+    own = chosen[labels]
+    near = cv2.dilate(own.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    remaining: FloatImage = np.where(near & (own | (labels == 0)), foreground, 0).astype(np.float32)
+    return remaining
 
 
 def _largest(stats: NDArray[np.int32]) -> NDArray[np.intp]:

@@ -10,14 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from .alphabet import DIGITS, LETTERS
 from .best_path import best_path
-from .components import PARAMETERS as COMPONENT_PARAMETERS
-from .components import find_components, is_no_speck
+from .components import find_components, foreground_of, is_no_speck, label_components
 from .line_image import image_of_line, image_width
 from .line_model import LineModel
 from .line_segmentation import segment_lines
@@ -36,7 +34,7 @@ class PageTextureParameters:
     """each of the area that holds so many components in the mean."""
     least_read: float = 0.2
     """Least share of the components of a line in each square that are read as digits or letters on a page of text: of
-    forms half and more, of textures a tenth and less."""
+    forms a third and more, of textures a tenth and less."""
     stands_out: float = 5.0
     """What is taller or wider than this many times the median, specks aside, stands out from a texture."""
     most_columns: int = 50_000
@@ -52,20 +50,16 @@ READABLE = frozenset(DIGITS + LETTERS)
 
 def without_texture(foreground: FloatImage, line_model: LineModel) -> tuple[FloatImage, bool]:
     """Return the foreground (H, W) with only what stands out from its texture, and whether it has one."""
-    mask = (foreground > COMPONENT_PARAMETERS.foreground_threshold).astype(np.uint8)
-    count, labels, boxes, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    if count - 1 <= PARAMETERS.most_components:
+    labels, stats = label_components(foreground)
+    if len(stats) - 1 <= PARAMETERS.most_components:
         return foreground, False
-    stats: NDArray[np.int32] = boxes.astype(np.int32, copy=False)
     squares = list(_squares(foreground, stats[1:]))
     if any(_are_text([np.rot90(square, turns) for square in squares], line_model) for turns in range(4)):
         return foreground, False
-    sides = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
-    counted = is_no_speck(stats)
+    sides, counted = stats[:, 2:4].max(axis=1), is_no_speck(stats)
     stands_out = counted & (sides > PARAMETERS.stands_out * np.median(sides[counted]))
     stands_out[0] = False
-    kept = cv2.dilate(stands_out[labels].astype(np.uint8), np.ones((3, 3), np.uint8)) > 0  # with their soft edges
-    return np.where(kept & (stands_out[labels] | (labels == 0)), foreground, np.float32(0)), True
+    return foreground_of(foreground, labels, stands_out), True
 
 
 def _squares(foreground: FloatImage, stats: NDArray[np.int32]) -> Iterator[FloatImage]:
