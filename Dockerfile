@@ -1,21 +1,23 @@
 # numink to serve, and nothing else: no compiler, no pip of its own, no torch.
 #   docker build -t numink .
 #   docker run --rm -p 8080:8080 --read-only --tmpfs /tmp numink
-# The Python is the one that the tests run on.
-ARG PYTHON=3.11
+# The Python is the one that the tests run on; CONTRIBUTING.md says how the digest is renewed.
+FROM python:3.11-slim@sha256:0dd364ba7e10242f07755449e3a3d0e35f9efd987952737b90def6709ab0c5ce AS python
 
-FROM python:${PYTHON} AS build
+FROM python AS build
+RUN command -v strip >/dev/null || { apt-get update && apt-get install -y --no-install-recommends binutils; }
 WORKDIR /source
 COPY pyproject.toml README.md LICENSE ./
+COPY requirements requirements
+COPY deploy/install.py deploy/
 COPY src src
-# pip stays outside of what it fills, and its cache in this stage. EXTRAS: heic takes photos as iPhones keep them (27 MB).
+# EXTRAS: heic takes photos as iPhones keep them (27 MB).
 ARG EXTRAS=cloudant,scoring
-RUN python -m venv --without-pip /opt/numink \
- && python -m pip --python /opt/numink/bin/python install --no-compile --prefer-binary ".[$EXTRAS]"
+RUN python deploy/install.py /opt/numink "$EXTRAS"
 COPY deploy/slim.py deploy/numink-job /opt/numink/bin/
 RUN chmod 755 /opt/numink/bin/numink-job && /opt/numink/bin/python /opt/numink/bin/slim.py
 
-FROM python:${PYTHON}-slim
+FROM python
 COPY --from=build /opt/numink /opt/numink
 ENV PATH=/opt/numink/bin:/usr/local/bin:/usr/bin:/bin \
     PYTHONUNBUFFERED=1 \

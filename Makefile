@@ -5,34 +5,54 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 RUN := .venv
 TEST := .venv-test
+TOOLS := .venv-tools
+LOCKS := $(wildcard requirements/*.txt)
 # Test files that run at once: each may start a browser and a server of its own.
 JOBS ?= 3
 PIP := -m pip --disable-pip-version-check install --quiet --prefer-binary
 
-.PHONY: run test lint screenshots texts constants format bench model clean
+.PHONY: run test lint lock sbom screenshots texts constants format bench model clean
 
 # One heap that keeps its memory: a request takes a twentieth less processor time.
 run: $(RUN)/.ready
 	MALLOC_ARENA_MAX=1 MALLOC_MMAP_THRESHOLD_=33554432 MALLOC_TRIM_THRESHOLD_=268435456 $(RUN)/bin/numink serve
 
-# No torch: what reads and serves only. build/ goes first, since modules that are gone would be packed from it again.
-$(RUN)/.ready: pyproject.toml $(shell find src -type f -not -name '*.pyc' 2>/dev/null)
+# The versions of requirements/base.txt, so no torch. A page is served once, which compiles the modules of a server;
+# without the environment's variables, since settings may lie there.
+$(RUN)/.ready: pyproject.toml deploy/install.py $(LOCKS) $(shell find src -type f -not -name '*.pyc' 2>/dev/null)
 	@test -n "$(PYTHON)" || { echo "numink needs Python 3.11 or later: install it, or name one with PYTHON=..."; exit 1; }
 	@echo "installing into $(RUN) ..."
-	@test -x $(RUN)/bin/python || $(PYTHON) -m venv $(RUN)
-	@rm -rf build
 	@$(PYTHON) deploy/onnxruntime_web.py
-	@$(RUN)/bin/python $(PIP) .
+	@$(PYTHON) deploy/install.py $(RUN)
+	@env -i PATH="$$PATH" $(RUN)/bin/python deploy/slim.py warm
 	@touch $@
 
+$(TOOLS)/.ready: requirements/tools.txt
+	@test -n "$(PYTHON)" || { echo "numink needs Python 3.11 or later: install it, or name one with PYTHON=..."; exit 1; }
+	@$(PYTHON) -m venv --clear $(TOOLS)
+	@PYTHONPATH= $(TOOLS)/bin/python $(PIP) --require-hashes --requirement requirements/tools.txt
+	@touch $@
+
+# Brings every version in requirements/ up to date with pyproject.toml; make lock PACKAGE=pillow only that one.
+lock: $(TOOLS)/.ready
+	$(TOOLS)/bin/python deploy/lock.py $(PACKAGE)
+
+# What make run has installed, in CycloneDX.
+sbom: $(RUN)/.ready $(TOOLS)/.ready
+	@mkdir -p dist
+	PYTHONPATH= $(TOOLS)/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible \
+		--output-format JSON --output-file dist/sbom.cdx.json $(RUN)/bin/python
+
 # torch is named first and exactly, so that a wheel without CUDA that lies at hand (PIP_FIND_LINKS) is taken: an open
-# range may bring gigabytes for graphics cards.
-$(TEST)/.ready: pyproject.toml
+# range may bring gigabytes for graphics cards. All else that reads and serves has the locked versions here too.
+$(TEST)/.ready: pyproject.toml $(LOCKS)
 	@test -n "$(PYTHON)" || { echo "numink needs Python 3.11 or later: install it, or name one with PYTHON=..."; exit 1; }
 	@echo "installing into $(TEST) ..."
 	@test -x $(TEST)/bin/python || $(PYTHON) -m venv $(TEST)
-	@$(TEST)/bin/python $(PIP) torch==2.13.0
-	@$(TEST)/bin/python $(PIP) --editable '.[dev,train,watson,cloudant]'
+	@sed -n 's/ \\$$//p' requirements/base.txt requirements/cloudant.txt requirements/scoring.txt requirements/heic.txt \
+		>$(TEST)/constraints.txt
+	@$(TEST)/bin/python $(PIP) --constraint $(TEST)/constraints.txt torch==2.13.0
+	@$(TEST)/bin/python $(PIP) --constraint $(TEST)/constraints.txt --editable '.[dev,train,watson,cloudant]'
 	@touch $@
 
 # Files go to the workers as tests/durations.py orders them. ruff, mypy and import-linter are among the tests, once.
@@ -91,4 +111,4 @@ model: $(TEST)/.ready
 	$(TEST)/bin/numink evaluate runs/numink.onnx --all --card --collections $(COLLECTIONS)
 
 clean:
-	rm -rf $(RUN) $(TEST) build dist test-results .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(RUN) $(TEST) $(TOOLS) build dist test-results .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -20,11 +20,10 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from hostile_pictures import hostile_pictures
 from report import machine, table
-from serving import Answers, Target, drawn_digit, family, memory, numink
+from serving import Answers, Target, drawn_digit, family, memory, numink, processor_seconds
 from web_client import Client
 
 AT_ONCE = 8
-TICKS = 100
 
 
 def main() -> None:
@@ -63,7 +62,7 @@ def _cost(target: Target, files: dict[str, bytes]) -> tuple[object, ...]:
             honest.seconds.append(time.perf_counter() - started)
             done.wait(0.2)
 
-    before = _processor_seconds(pid)
+    before = processor_seconds(pid)
     threads = [threading.Thread(target=task) for task in (watch, read_honest)]
     for thread in threads:
         thread.start()
@@ -71,7 +70,7 @@ def _cost(target: Target, files: dict[str, bytes]) -> tuple[object, ...]:
         statuses = list(senders.map(lambda name: client.read(files[name], name).status, files))
     if not files:
         time.sleep(3)
-    seconds = _processor_seconds(pid) - before
+    seconds = processor_seconds(pid) - before
     done.set()
     for thread in threads:
         thread.join()
@@ -86,17 +85,6 @@ def _pss(pid: int) -> float:
         return memory(pid)[1]
     except (OSError, IndexError, KeyError):  # it has ended
         return 0.0
-
-
-def _processor_seconds(pid: int) -> float:
-    ticks = 0
-    for member in family(pid):
-        try:
-            fields = Path(f"/proc/{member}/stat").read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        ticks += sum(map(int, fields[11:15]))
-    return ticks / TICKS
 
 
 if __name__ == "__main__":

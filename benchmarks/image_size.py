@@ -2,8 +2,8 @@
 
     python benchmarks/image_size.py [--base FOLDER]
 
-Sizes are bytes of files, as Docker counts the size of an image. python:slim itself is counted as 120 MB; --base
-measures a folder in its place, such as one made by `debootstrap --variant=minbase bookworm FOLDER`.
+Sizes are bytes of files, as Docker counts the size of an image. python:slim itself is counted as 124 MB; --base
+measures a folder in its place, such as one made by `debootstrap --variant=minbase trixie FOLDER`.
 """
 
 from __future__ import annotations

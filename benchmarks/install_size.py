@@ -1,4 +1,4 @@
-"""Disk space of an installation: a new environment with `pip install .`, as du counts.
+"""Disk space of what `make run` installs, as du counts.
 
 python benchmarks/install_size.py [--environment FOLDER]     measures an existing environment instead
 """
@@ -6,7 +6,6 @@ python benchmarks/install_size.py [--environment FOLDER]     measures an existin
 from __future__ import annotations
 
 import argparse
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -15,7 +14,6 @@ from pathlib import Path
 from report import folder_bytes, machine, table
 
 ROOT = Path(__file__).parents[1]
-SOURCES = ("pyproject.toml", "README.md", "LICENSE", "src")
 LARGEST_COUNT = 10
 
 
@@ -29,24 +27,16 @@ def main() -> None:
         packages = next(environment.glob("lib/python*/site-packages"))
         sizes = {entry.name: folder_bytes(entry) for entry in packages.iterdir() if entry.is_dir()}
         total = folder_bytes(environment)
-    tools = sum(size for name, size in sizes.items() if name.startswith(("pip", "setuptools", "pkg_resources")))
+        compiled = sum(path.lstat().st_blocks * 512 for path in environment.rglob("*.pyc"))
     largest = sorted(sizes.items(), key=lambda entry: -entry[1])[:LARGEST_COUNT]
-    rows = [("environment", total), ("without pip and setuptools", total - tools), *largest]
+    rows = [("environment", total), ("of it compiled modules", compiled), *largest]
     print(table(("part", "MiB", "MB"), [(name, f"{size / 2**20:.0f}", f"{size / 1e6:.0f}") for name, size in rows]))
 
 
 def _new_environment(folder: Path) -> Path:
-    """Install numink into a new environment, from a copy, since a build leaves files in the tree."""
-    source, environment = folder / "source", folder / "environment"
-    source.mkdir()
-    for name in SOURCES:
-        path = ROOT / name
-        if path.is_dir():
-            shutil.copytree(path, source / name, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
-        elif path.exists():
-            shutil.copy(path, source)
-    subprocess.run([sys.executable, "-m", "venv", environment], check=True)
-    subprocess.run([environment / "bin" / "python", "-m", "pip", "install", "--quiet", source], check=True)
+    environment = folder / "environment"
+    subprocess.run([sys.executable, ROOT / "deploy" / "install.py", environment], check=True)
+    subprocess.run([environment / "bin" / "python", ROOT / "deploy" / "slim.py", "warm"], check=True)
     return environment
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -21,6 +22,8 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
+HEAP = dict(re.findall(r"(MALLOC_\w+)=(\d+)", (Path(__file__).parents[1] / "Makefile").read_text()))
+"""Variables for glibc's heap that `make run` and the container set."""
 SIDES = (768, 763)
 BOUNDARY = "numink-measure"
 START_TIMEOUT = 120.0
@@ -86,7 +89,7 @@ def free_port() -> int:
 
 @contextmanager
 def numink(workers: int | None = None) -> Iterator[Target]:
-    """Run `numink serve` of this environment with default settings and a new history."""
+    """Run `numink serve` of this environment with default settings and a new history, as `make run` does."""
     port = free_port()
     command = [str(Path(sys.executable).with_name("numink")), "serve", "--port", str(port)]
     if workers:
@@ -105,7 +108,7 @@ def reference(app: Path, python: str) -> Iterator[Target]:
 
 @contextmanager
 def running(command: list[str], folder: str) -> Iterator[subprocess.Popen[bytes]]:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("NUMINK_")}
+    environment = HEAP | {name: value for name, value in os.environ.items() if not name.startswith("NUMINK_")}
     log = Path(folder) / "server.log"
     with log.open("wb") as output:
         process = subprocess.Popen(command, cwd=folder, env=environment, stdout=output, stderr=output)
@@ -187,3 +190,15 @@ def memory(pid: int) -> tuple[float, float]:
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     kilobytes = {line.split(":")[0]: int(line.split()[1]) for line in lines[1:]}
     return kilobytes["Rss"] * 1024 / 1e6, kilobytes["Pss"] * 1024 / 1e6
+
+
+def processor_seconds(pid: int) -> float:
+    """Return the processor time of a process and all its descendants, those that have ended included."""
+    ticks = 0
+    for member in family(pid):
+        try:
+            fields = Path(f"/proc/{member}/stat").read_text().rpartition(")")[2].split()
+        except OSError:  # it has ended
+            continue
+        ticks += sum(map(int, fields[11:15]))
+    return ticks / os.sysconf("SC_CLK_TCK")

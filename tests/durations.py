@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 SECONDS = {
-    "image_build": 52, "train_lines": 48, "architecture": 45, "accounts_guard": 38, "web_server": 34,
+    "install": 75, "image_build": 52, "train_lines": 48, "architecture": 45, "accounts_guard": 38, "web_server": 34,
     "train_command": 30, "drain": 25, "safety_files": 22, "code_engine": 20, "epochs": 16, "evaluate_pictures": 14,
     "store_processes": 13, "doctests": 12, "cascade": 10, "datasets": 9, "cloudant_faults": 8, "evaluate": 7, "i18n": 7,
     "watson_classifier": 7, "watson_notebook": 6, "line_batches": 9, "fit_acceptance": 8, "synthesis_lines": 8,

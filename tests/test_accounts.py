@@ -8,22 +8,23 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from numink.accounts import keys, links, sessions
+from numink.accounts import keys, sessions
 from numink.accounts.accounts import Accounts, open_accounts
 from numink.accounts.people import People
-from numink.accounts.person import Person, digest, email_of
-from numink.accounts.refusals import AccountNotFound, InvalidAccountData, LinkExpired, RegistrationClosed
+from numink.accounts.person import Person, email_of
+from numink.accounts.refusals import AccountNotFound, InvalidAccountData, RegistrationClosed
 from numink.store.documents import Document
 from numink.store.ids import new_id
 from numink.store.protocol import Store
 
 PASSWORD = "seven grey herons"
+SECRET = "signs links"
 LONG_AGO = "2026-01-01T00:00:00.000+00:00"
 
 
 @pytest.fixture
 def accounts(store: Store) -> Accounts:
-    return open_accounts(store)
+    return open_accounts(store, SECRET)
 
 
 def registered(accounts: Accounts, email: str = "anna@example.org") -> Person:
@@ -137,23 +138,6 @@ def test_sessions_expire_and_the_oldest_ends_when_there_are_too_many(store: Stor
     assert sessions.session_owner(people, anna.id, "", 32) is None
 
 
-def test_a_link_is_for_one_purpose_and_expires(store: Store) -> None:
-    reset_links = links.Links(store.documents)
-    token = reset_links.make("reset", {"person": "x"})
-    assert reset_links.look_up("reset", token)["person"] == "x"
-    with pytest.raises(LinkExpired, match="request a new one"):
-        reset_links.look_up("confirm", token)
-    link = store.documents.get(f"link:{digest(token)}")
-    assert link
-    old = (datetime.now(UTC) - timedelta(seconds=1)).isoformat()
-    store.documents.put(dataclasses.replace(link, body={**link.body, "until": old}))
-    with pytest.raises(LinkExpired):
-        reset_links.look_up("reset", token)
-    links.Links(store.documents).make("reset", {"person": "y"})  # the first link of a process deletes expired ones
-
-    assert store.documents.get(f"link:{digest(token)}") is None
-
-
 def test_the_store_has_no_passwords_links_or_keys_in_clear(store: Store, accounts: Accounts) -> None:
     anna = registered(accounts)
     _, key = keys.make_key(accounts.people, anna.id, "a program")
@@ -166,24 +150,6 @@ def test_the_store_has_no_passwords_links_or_keys_in_clear(store: Store, account
     assert PASSWORD not in repr(anna)
     assert anna.password not in repr(anna)
     assert mail.token not in repr(mail)
-
-
-def link_count(store: Store) -> int:
-    return len(store.documents.with_prefix("link:"))
-
-
-def test_as_many_documents_are_written_for_an_address_without_an_account(store: Store, accounts: Accounts) -> None:
-    anna = registered(accounts)
-    for email, idle in ((anna.email, False), ("nobody@example.org", True)):
-        before = link_count(store)
-        assert accounts.request_password_reset(email).idle == idle
-        assert link_count(store) == before + 1
-        accounts.register(email, PASSWORD)
-        accounts.request_email_change(anna, email, PASSWORD)
-        assert link_count(store) == before + 3
-    mail = accounts.request_password_reset("nobody@example.org")
-    with pytest.raises(LinkExpired):
-        accounts.reset(mail.token, PASSWORD)
 
 
 @pytest.mark.parametrize(

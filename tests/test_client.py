@@ -98,13 +98,16 @@ def test_an_invalid_address_is_refused(url: str) -> None:
 
 
 class OtherServer(BaseHTTPRequestHandler):
-    """A server that is not numink: answers with HTML, with 404, or with a truncated body."""
+    """A server that is not numink: answers HTML, 404, half a body, a redirect, or asks for an hour's pause."""
 
     authorizations: list[str | None] = []  # noqa: RUF012 - shared by all requests on purpose
 
     def do_GET(self) -> None:
         self.authorizations.append(self.headers["Authorization"])
-        self.send_response(404 if "before=gone" in self.path else 200)
+        answers = {"gone": 404, "away": 307, "busy": 429}
+        self.send_response(answers.get(self.path.partition("before=")[2], 200))
+        self.send_header("Location", f"http://localhost:{self.server.server_address[1]}/elsewhere")
+        self.send_header("Retry-After", "3600")
         self.send_header("Content-Length", "100" if "before=half" in self.path else "4")
         self.end_headers()
         self.wfile.write(b"<p/>")
@@ -130,6 +133,27 @@ def test_another_kind_of_server_is_a_remote_error(other_server: str, before: str
         Client(other_server, key="secret").readings(before=before)
 
     assert OtherServer.authorizations[-1] == "Bearer secret"
+
+
+def test_a_key_is_sent_to_its_server_only_and_no_other_password_in_its_place(
+    other_server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login anna password secret\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    for key, sent in (("key", "Bearer key"), ("", None)):
+        OtherServer.authorizations.clear()
+        with pytest.raises(RemoteError, match="gave no valid answer"):
+            Client(other_server, key).readings(before="away")
+        assert OtherServer.authorizations == [sent, None]
+
+
+def test_a_server_that_asks_for_a_longer_pause_than_we_wait_is_asked_once(other_server: str) -> None:
+    OtherServer.authorizations.clear()
+    with pytest.raises(RemoteError) as refused:
+        Client(other_server).readings(before="busy")
+
+    assert refused.value.status == 429
+    assert len(OtherServer.authorizations) == 1
 
 
 def test_no_server_at_all_is_a_remote_error() -> None:

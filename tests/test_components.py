@@ -5,7 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from numink.recognition.components import PARAMETERS, find_components
+from numink.recognition.components import (
+    PARAMETERS,
+    find_components,
+    foreground_of,
+    is_no_speck,
+    label_components,
+)
 from numink.recognition.types import Component
 from numink.results import Box
 from recognition_examples import draw_boxes, draw_ring, filled
@@ -60,16 +66,23 @@ def dots(pitch: int) -> np.ndarray:
 
 
 def test_of_very_many_components_only_the_largest_are_used() -> None:
-    assert len(find_components(dots(10))) == PARAMETERS.most_components == 1000
+    assert len(find_components(dots(6))) == PARAMETERS.most_components == 4000
 
 
-def test_of_a_texture_only_those_are_used_that_stand_out() -> None:
-    foreground = dots(8)
-    assert find_components(foreground) == []
-    foreground[100:160, 100:160] = 0
-    foreground[110:150, 120:130] = 1
+def test_chosen_components_are_left_with_their_soft_edges() -> None:
+    left = draw_boxes((40, 40, 10, 20))
+    left[39, 40:50] = 0.2
+    foreground = np.maximum(left, draw_boxes((100, 40, 20, 40)))
+    labels, stats = label_components(foreground)
 
-    assert [component.box for component in find_components(foreground)] == [Box(119, 109, 12, 42)]
+    assert np.array_equal(foreground_of(foreground, labels, stats[:, 0] == 40), left)
+
+
+def test_the_figures_of_each_component_are_its_box_and_its_pixels() -> None:
+    _, stats = label_components(draw_boxes((40, 40, 10, 20), (100, 30, 2, 1)))
+
+    assert sorted(stats[1:].tolist()) == [[40, 40, 10, 20, 200], [100, 30, 2, 1, 2]]
+    assert is_no_speck(stats).tolist()[1:] == [bool(area > 2) for area in stats[1:, 4]]
 
 
 def test_merged_components_have_the_foreground_of_all() -> None:

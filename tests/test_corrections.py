@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import Any
+
+import pytest
 
 from numink.corrections import CorrectedNumber, apply_corrections, corrected_text
 from numink.recognition.number_grammar import ParsedNumber
@@ -162,3 +165,36 @@ def test_a_number_that_is_doubtful_as_a_whole_is_open_until_it_is_corrected_as_a
     assert not number(page, 0, correction(number=0, text="12")).needs_review
     assert not number(page_with("12"), 0).needs_review
     assert number(page_with("12", doubtful="2"), 0).needs_review
+
+
+def corrections_without_end(kind: str, count: int) -> list[Correction]:
+    order = tuple(reversed(range(1000)))
+    return [
+        {
+            "digits": correction(number=index % 1000, digit=0, text="7"),
+            "numbers": correction(number=index % 1000, text="7"),
+            "orders": correction(order=order),
+            "missed": correction(text="7", box=Box(index % 90 * 10, 999 - index, 9, 1)),
+        }[kind]
+        for index in range(count)
+    ]
+
+
+@pytest.mark.parametrize("kind", ["digits", "numbers", "orders", "missed"])
+def test_a_thousand_corrections_of_a_page_of_a_thousand_numbers_take_a_second(kind: str) -> None:
+    page = page_with(*["12 " * 10] * 100)
+    corrections = corrections_without_end(kind, 1000)
+    started = time.process_time()
+    corrected = apply_corrections(page, corrections)
+
+    assert time.process_time() - started < 2.0  # half of it where no other program runs
+    assert len(corrected) == (2000 if kind == "missed" else 1000)
+
+
+def test_corrections_of_numbers_take_time_that_grows_with_their_count_only() -> None:
+    page = page_with(*["12 " * 10] * 100)
+    started = time.process_time()
+    corrected = apply_corrections(page, corrections_without_end("numbers", 20_000))
+
+    assert time.process_time() - started < 2.0
+    assert {number.text for number in corrected} == {"7"}

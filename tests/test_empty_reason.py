@@ -1,4 +1,4 @@
-"""A page without numbers says why: no handwriting, print only, or handwriting that holds no number."""
+"""A page without numbers says why: no handwriting, print only, handwriting that holds no number, or a texture."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from numink.recognition.number_grouping import NumberOptions, group_numbers
 from numink.results import Box, empty_reason
 from pictures import Grey, Sheet, blank, write
 from recognition_examples import certain, character, recognized
+from texture_pages import strokes
 
 
 def scribble() -> Grey:
@@ -66,3 +67,13 @@ def test_all_regions_together_have_one_reason() -> None:
 @pytest.mark.parametrize(("handwriting", "expected"), [(False, "print only"), (True, "handwriting, but no numbers")])
 def test_print_is_named_where_there_is_nothing_else(handwriting: bool, expected: str) -> None:
     assert empty_reason(holds_handwriting=handwriting, holds_print=True) == expected
+
+
+def test_a_texture_is_the_reason_whatever_stands_out_from_it() -> None:
+    assert empty_reason(holds_handwriting=True, holds_print=True, holds_texture=True) == "texture"
+
+
+def test_a_texture_in_one_region_is_the_reason_of_all() -> None:
+    picture = np.vstack([strokes(), blank(Sheet(1600, 400))])
+
+    assert Reader().read(picture, regions=[Box(0, 1200, 1600, 400), Box(0, 0, 1600, 1200)]).reason == "texture"

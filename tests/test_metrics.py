@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from numink.service.metrics import Metrics
 from web_client import Served
 from web_pictures import digits
 
@@ -61,6 +62,13 @@ def test_labels_have_few_values_whatever_the_requests(families: dict[str, Any], 
         server.client.ask(f"X{index}", "/")
     families_after = text_string_to_metric_families(server.client.get("/metrics").text)
     assert sum(len(family.samples) for family in families_after) <= sample_count + 4
+
+
+def test_any_name_of_a_model_is_a_label() -> None:
+    name = 'a "model"\\\n{of} ours'
+    (info, *_) = text_string_to_metric_families(Metrics().render(name, "1.0", unsent=3).decode())
+
+    assert info.samples[0].labels == {"model": name, "version": "1.0"}
 
 
 def test_requests_readings_and_corrections_are_counted(families: dict[str, Any]) -> None:

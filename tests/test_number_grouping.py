@@ -167,6 +167,13 @@ def test_a_number_beside_a_tall_component_that_is_no_character_is_not_accepted()
     assert group_numbers([recognized(digits, 60.0)], NumberOptions()).numbers[0].accepted
 
 
+def test_lines_that_are_not_read_are_left_over() -> None:
+    read, unread = line_at("47"), line_at("3", y=100).line
+    page = group_numbers([read], OPTIONS, [read.line, unread])
+
+    assert (texts(page), page.left_over) == (["47"], (unread.box,))
+
+
 def test_a_page_of_many_words_is_no_texture() -> None:
     lines = [line_at("network", y=100 * index) for index in range(5)]
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from numink.recognition.number_grouping import NumberOptions, group_numbers
-from numink.recognition.page_plausibility import implausible_numbers
+from numink.recognition.page_plausibility import holds_prose, implausible_numbers
 from numink.recognition.types import RecognizedLine
 from recognition_examples import certain, character, recognized
 
@@ -59,4 +59,4 @@ def test_a_doubtful_number_on_a_page_of_words_is_a_word(
     lines = [line_of(text, 0), *(line_of(word, 100 * row) for row, word in enumerate(words, 1))]
     number = replace(group_numbers(lines, NumberOptions()).numbers[0], confidence=confidence)
 
-    assert implausible_numbers([number], 0, lines) == expected
+    assert implausible_numbers([number], 0, is_prose=holds_prose(lines)) == expected

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import time
 
 import cv2
@@ -10,18 +11,23 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from numink import Reader
-from numink.imaging.ruled_lines import RuledPage
+from numink import Box, Reader
 from numink.recognition import page_texture
 from numink.recognition.components import find_components
-from numink.recognition.page_lines import segment_page_lines
+from numink.recognition.line_segmentation import segment_line
+from numink.recognition.types import Component, FloatImage
 from paper_forms import number_table
-from pictures import Grey, Sheet, write
+from pictures import Grey, Sheet, blank, write
 from texture_pages import TEXTURES, salt_and_pepper, strokes
 
-SECONDS = {"fine noise": 12.0, "rings": 8.0}
-"""Processor time of the pages that take more than others, on a machine that does other things beside it."""
-MOST_SECONDS = 5.0
+SECONDS = {"specks": 0.5, "noise": 0.5, "salt and pepper": 0.5, "strokes": 0.5, "nested boxes": 3.0, "rings": 3.0}
+"""Processor time of textures on a machine that does nothing else."""
+MOST_SECONDS = 1.0
+"""That of the others."""
+BUSY = 2.0
+"""Processor time grows by as much where other programs share the processor's caches."""
+REASONS = {"rings": "print only", "nested boxes": "no handwriting", "checks": "handwriting, but no numbers"}
+"""Of pages that have no more components than a form, and of rings, which are zeros."""
 
 
 @pytest.fixture(scope="module")
@@ -31,28 +37,14 @@ def reader() -> Reader:
     return made
 
 
-SLOW = {
-    "nested boxes": "line images of components as large as the page take 7 s",
-    "grid": "a stroke in each of 7,000 cells is read as a 1: 20 s",
-}
-"""Textures that still take too long."""
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(name, marks=pytest.mark.xfail(reason=SLOW[name], strict=False)) if name in SLOW else name
-        for name in TEXTURES
-    ],
-)
+@pytest.mark.parametrize("name", TEXTURES)
 def test_a_texture_is_answered_soon_with_the_reason(reader: Reader, name: str) -> None:
     picture = TEXTURES[name]()
     started = time.process_time()
     page = reader.read(picture)
 
-    assert time.process_time() - started < SECONDS.get(name, MOST_SECONDS)
-    assert not any(number.accepted for number in page.numbers)
-    assert page.reason or name == "rings"  # which are zeros
+    assert time.process_time() - started < BUSY * SECONDS.get(name, MOST_SECONDS)
+    assert (page.numbers, page.reason) == ((), REASONS.get(name, "texture"))
 
 
 def test_a_picture_of_eleven_thousand_strokes_is_tiny() -> None:
@@ -64,7 +56,6 @@ def test_a_picture_of_eleven_thousand_strokes_is_tiny() -> None:
     assert cv2.connectedComponents((strokes() < 128).astype(np.uint8))[0] > 11_000
 
 
-@pytest.mark.xfail(reason="the specks make digits alone, which count as marks of a texture", strict=True)
 def test_a_number_that_stands_out_from_salt_and_pepper_is_read(reader: Reader) -> None:
     page = write("4710", 100, 100, 120, 14, Sheet(700, 400))
     ground = salt_and_pepper(0.02)[: page.shape[0], : page.shape[1]]
@@ -72,30 +63,39 @@ def test_a_number_that_stands_out_from_salt_and_pepper_is_read(reader: Reader) -
     assert reader.read(np.minimum(page, ground)).text == reader.read(page).text == "4710"
 
 
-def turned(page: Grey, quarters: int) -> RuledPage:
-    foreground = ((255 - np.rot90(page, quarters).astype(np.float32)) / 255).round(3)
-    empty = np.zeros(foreground.shape, np.uint8)
-    return RuledPage(np.ascontiguousarray(foreground) * (foreground > 0.2), empty, empty)
+def foreground_of(page: Grey) -> FloatImage:
+    foreground = ((255 - page.astype(np.float32)) / 255).round(3)
+    return np.ascontiguousarray(foreground) * (foreground > 0.2)
 
 
 @pytest.mark.parametrize("quarters", range(4))
 def test_a_page_of_many_numbers_is_no_texture_however_it_lies(reader: Reader, quarters: int) -> None:
-    page = turned(number_table([["47", "8120", "36"]] * 36, ruled=False), quarters)
-    lines = segment_page_lines(page, may_align=False).lines
+    page = number_table([["4709", "8120", "3651"]] * 90, ruled=False)
+    foreground = foreground_of(np.rot90(page, quarters))
 
-    assert not page_texture.is_texture(page, [*lines] * 2, reader.line_model)
+    assert len(find_components(foreground)) > page_texture.PARAMETERS.most_components
+    assert page_texture.without_texture(foreground, reader.line_model) == (foreground, False)
+
+
+def test_two_thousand_written_digits_are_read(reader: Reader) -> None:
+    digits, page, texts = random.Random(1), blank(Sheet(1654, 2339)), []
+    for row in range(50):
+        for column in range(8):
+            texts.append("".join(digits.choice("0123456789") for _ in range(5)))
+            page = write(texts[-1], 50 + 194 * column, 50 + 44 * row, 28, 3, page)
+    read = {number.text for number in reader.read(page).numbers}
+
+    assert len(read & set(texts)) > 0.9 * len(texts)
 
 
 def test_lines_are_left_out_that_have_few_components_for_their_length() -> None:
-    page = np.zeros((1400, 1400), np.float32)
-    for row in range(120):
-        page[10 * row + 20 : 10 * row + 24, 20:1300] = 1  # dashes of 1,584 columns each
-    page[1300:1340, 100:120] = page[1300:1340, 140:160] = 1
-    empty = np.zeros(page.shape, np.uint8)
-    segmented = page_texture.segment_readable_lines(RuledPage(page, empty, empty))
+    dash, dot = (Component(Box(0, 0, width, 4), np.ones((4, width), np.float32)) for width in (1300, 4))
+    dashes = [segment_line([dash], 4.0)] * 60  # of 1,600 columns each
+    dots = segment_line([dot, Component(Box(8, 0, 4, 4), dot.foreground)], 4.0)
+    readable = page_texture.readable_lines([*dashes, dots])
 
-    assert len(segmented.lines) < 60
-    assert any(len(line.components) == 2 for line in segmented.lines)
+    assert readable == [*dashes[: len(readable) - 1], dots]
+    assert len(dashes) / 3 < len(readable) < len(dashes)
 
 
 def test_boxes_within_boxes_are_components_up_to_a_multiple_of_the_page() -> None:
@@ -104,5 +104,5 @@ def test_boxes_within_boxes_are_components_up_to_a_multiple_of_the_page() -> Non
         cv2.rectangle(page, (inset, inset), (600 - inset, 600 - inset), 1.0, 1)
     components = find_components(page)
 
-    assert sum(component.box.w * component.box.h for component in components) < 11 * page.size
-    assert len(components) > 10
+    assert sum(component.box.w * component.box.h for component in components) < 4 * page.size
+    assert len(components) > 3

@@ -87,6 +87,14 @@ def test_a_region_outside_the_picture_is_refused(reader: Reader) -> None:
     assert regions_within([Box(-5, 10, 20, 500)], 200, 100) == [Box(0, 10, 15, 90)]
 
 
+def test_regions_that_overlap_too_much_are_refused_before_any_is_read() -> None:
+    whole = Box(0, 0, 200, 100)
+
+    assert regions_within([whole] * 2, 200, 100) == [whole] * 2
+    with pytest.raises(InvalidRegion, match="more than 2 times as large as the picture"):
+        regions_within([whole] * 2 + [Box(0, 0, 1, 1)], 200, 100)
+
+
 def test_regions_are_four_numbers_each() -> None:
     assert parse_regions("1,2,3,4; 5,6,7,8\n9,10,11,12") == ((1, 2, 3, 4), (5, 6, 7, 8), (9, 10, 11, 12))
     for text in ("1,2,3", "1,2,3,x", "-1,2,3,4", ""):

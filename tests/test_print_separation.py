@@ -38,7 +38,7 @@ def print_row(page: tuple[Mask, NDArray[np.float32]]) -> None:
 
 
 def separated(page: tuple[Mask, NDArray[np.float32]]) -> tuple[Mask, Mask]:
-    result = separate_print(page[0], PageSegmentation(page[1], (HEIGHT, WIDTH)))
+    result = separate_print(page[0], PageSegmentation(page[1], np.zeros((HEIGHT, WIDTH), np.uint8)))
     return result.handwriting, result.printed
 
 
@@ -141,7 +141,7 @@ def test_a_few_marks_of_print_stay_with_the_handwriting() -> None:
 
 def test_an_empty_foreground_has_no_print() -> None:
     foreground, cells = empty()
-    result = separate_print(foreground, PageSegmentation(cells, (HEIGHT, WIDTH)))
+    result = separate_print(foreground, PageSegmentation(cells, np.zeros((HEIGHT, WIDTH), np.uint8)))
 
     assert not result.holds_print
     assert not result.handwriting.any()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import sqlite3
+import time
 from contextlib import closing
 from importlib import resources
 from pathlib import Path
@@ -132,6 +133,17 @@ def test_a_doubt_is_open_until_each_of_its_doubtful_digits_is_corrected(store: S
     store.withdraw_correction(reading.id, last.id)
     assert store.count_doubts("anna") == 1
     assert doubts_after(a_correction(reading, "42")) == 0
+
+
+def test_a_thousand_doubts_beside_a_thousand_corrections_are_counted_at_once(store: Store) -> None:
+    reading = doubtful_reading("anna", *[0.5] * 1000)
+    save_all(store, reading)
+    started = time.process_time()
+    store.correct(reading.id, [a_correction(reading, "4", number=index, digit=0) for index in range(1000)])
+
+    assert store.count_doubts("anna") == 1000
+    assert len(store.doubts("anna", limit=2000)) == 1000
+    assert time.process_time() - started < 1.0
 
 
 def test_a_number_is_found_by_its_text_after_the_correction_of_a_digit(store: Store) -> None:

@@ -185,7 +185,7 @@ def test_two_processes_share_their_counters(tmp_path: Path) -> None:
     with served(tmp_path, fresh=True, NUMINK_WORKERS="2") as server:
         answers = concurrently(16, lambda: server.client.read(digits()))
         assert [answer.status for answer in answers] == [200] * 16
-        assert "numink_read_seconds_count 16\n" in server.client.get("/metrics").text
+        assert "numink_read_seconds_count 16.0\n" in server.client.get("/metrics").text
 
 
 def test_a_dead_worker_is_replaced_and_continues_its_counts(tmp_path: Path) -> None:
@@ -194,7 +194,7 @@ def test_a_dead_worker_is_replaced_and_continues_its_counts(tmp_path: Path) -> N
         children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split()
         os.kill(int(children[0]), 9)
         assert server.client.read(digits()).status == 200
-        assert "numink_read_seconds_count 2\n" in server.client.get("/metrics").text
+        assert "numink_read_seconds_count 2.0\n" in server.client.get("/metrics").text
 
 
 @pytest.mark.parametrize("kind", ["photo", "digit"])

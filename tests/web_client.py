@@ -105,7 +105,7 @@ class Client:
 
     def waiting(self) -> int:
         """Return the number of readings that wait or are being made."""
-        match = re.search(r"^numink_waiting (\d+)$", self.get("/metrics").text, re.M)
+        match = re.search(r"^numink_waiting (\d+)\.0$", self.get("/metrics").text, re.M)
         assert match
         return int(match[1])
 

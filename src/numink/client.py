@@ -1,24 +1,22 @@
 """Client for the HTTP API of a numink server: the same pages as `Reader` gives, read by the server.
 
-Busy answers (429, 503) are retried after the time that the server asks for. The standard library does the HTTP, so
-that the client needs nothing but a basic installation.
+Busy answers (429, 503) are retried after the time that the server asks for.
 """
 
 from __future__ import annotations
 
-import json
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterable, Mapping
-from http.client import HTTPException
 from pathlib import Path
 from typing import Any, Unpack
 from urllib.parse import quote, urlsplit
 
+import requests
+
 from .errors import NoSuchFile, NuminkError
-from .request_forms import RequestOptions, form_fields, multipart_form
+from .request_forms import RequestOptions, form_fields
 from .results import Page
+from .timeouts import RetryLater, with_retries
 
 RETRIED_STATUSES = (429, 503)
 """HTTP statuses of a busy server, after which the request is sent again."""
@@ -102,8 +100,7 @@ class Client:
             RemoteError: The server refused, or did not answer.
         """
         file = ("picture", source) if isinstance(source, bytes) else _named_content(Path(source))
-        body, content_type = multipart_form(form_fields(**options), [file])
-        answer = self._request("POST", "/read", body, {"Content-Type": content_type})
+        answer = self._request("POST", "/read", data=form_fields(**options), files=[("file", file)])
         return [Page.from_dict(page) for page in answer["pages"]]
 
     def read_batch(
@@ -122,9 +119,8 @@ class Client:
             NoSuchFile: A file cannot be read.
             RemoteError: The server refused the batch, or did not answer.
         """
-        files = [_named_content(Path(source)) for source in sources]
-        body, content_type = multipart_form(form_fields(**options), files)
-        batch = self._request("POST", "/batches", body, {"Content-Type": content_type})
+        files = [("file", _named_content(Path(source))) for source in sources]
+        batch = self._request("POST", "/batches", data=form_fields(**options), files=files)
         address = f"/batches/{quote(batch['id'])}"
         while not batch["done"]:
             time.sleep(CLIENT_POLL_SECONDS)
@@ -153,43 +149,44 @@ class Client:
             RemoteError: The server refused, or did not answer.
         """
         correction = {"page": page, "number": number, "digit": digit, "text": text}
-        body = json.dumps({"corrections": [correction]}).encode()
-        path = f"/readings/{quote(reading_id)}/corrections"
-        self._request("POST", path, body, {"Content-Type": "application/json"})
+        self._request("POST", f"/readings/{quote(reading_id)}/corrections", json={"corrections": [correction]})
 
     def delete(self, reading_id: str) -> None:
         """Delete a reading, its picture and its corrections. Raises RemoteError."""
         self._request("DELETE", f"/readings/{quote(reading_id)}")
 
     def _list(self, collection: str, limit: int, before: str | None) -> list[dict[str, Any]]:
-        query = f"?limit={limit}" + (f"&before={quote(before)}" if before else "")
-        items: list[dict[str, Any]] = self._request("GET", f"/{collection}{query}")[collection]
+        query = {"limit": limit, "before": before or None}
+        items: list[dict[str, Any]] = self._request("GET", f"/{collection}", params=query)[collection]
         return items
 
-    def _request(
-        self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
-    ) -> Any:
-        """Return the answer's JSON; None for an empty one. Raises RemoteError."""
-        authorization = {"Authorization": f"Bearer {self._key}"} if self._key else {}
-        all_headers = {"Accept": "application/json", **authorization, **(headers or {})}
-        request = urllib.request.Request(  # noqa: S310 - http or https, see __init__
-            self._api_url + path, body, all_headers, method=method
-        )
-        deadline = time.monotonic() + RETRY_TIMEOUT
-        while True:
-            try:
-                with urllib.request.urlopen(request, timeout=self._timeout) as response:  # noqa: S310 - as above
-                    content = response.read()
-                    return json.loads(content) if content else None
-            except urllib.error.HTTPError as error:
-                delay = _retry_delay(error)
-                if delay is None or time.monotonic() + delay > deadline:
-                    raise _remote_error(error) from None
-            except (OSError, ValueError, HTTPException) as error:
-                raise RemoteError(
-                    "no-answer", 0, f"{self._api_url} gave no valid answer ({error}): check the address and the server"
-                ) from None
-            time.sleep(delay)
+    def _request(self, method: str, path: str, **content: Any) -> Any:
+        """Return the answer's JSON; None for an empty one. `content` is as in requests. Raises RemoteError."""
+        return with_retries(lambda: self._attempt(method, path, content), time.monotonic() + RETRY_TIMEOUT)
+
+    def _attempt(self, method: str, path: str, content: Mapping[str, Any]) -> Any:
+        try:
+            answer = requests.request(
+                method, self._api_url + path, headers={"Accept": "application/json"}, auth=self._authorize,
+                timeout=self._timeout, **content,
+            )  # fmt: skip
+            if answer.ok:
+                return answer.json() if answer.content else None
+        except (OSError, ValueError) as error:  # all errors of requests are OSErrors
+            raise RemoteError(
+                "no-answer", 0,
+                f"{self._api_url} gave no valid answer ({type(error).__name__}): check the address and the server",
+            ) from None  # fmt: skip
+        if answer.status_code in RETRIED_STATUSES:
+            retry_after = answer.headers.get("Retry-After", "")
+            raise RetryLater(_remote_error(answer), float(retry_after) if retry_after.isdecimal() else 1.0)
+        raise _remote_error(answer)
+
+    def _authorize(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Add the key; as an authentication, so that requests adds none from a .netrc file."""
+        if self._key:
+            request.headers["Authorization"] = f"Bearer {self._key}"
+        return request
 
 
 def _named_content(path: Path) -> tuple[str, bytes]:
@@ -205,19 +202,12 @@ def _batch_result(values: Mapping[str, Any]) -> tuple[str, list[Page] | RemoteEr
     return values["name"], [Page.from_dict(page) for page in values["pages"]]
 
 
-def _retry_delay(error: urllib.error.HTTPError) -> float | None:
-    """Return the seconds after which to try again; None where that makes no sense."""
-    if error.code not in RETRIED_STATUSES:
-        return None
-    retry_after = error.headers.get("Retry-After", "")
-    return float(retry_after) if retry_after.isdigit() else 1.0
-
-
-def _remote_error(error: urllib.error.HTTPError) -> RemoteError:
+def _remote_error(answer: requests.Response) -> RemoteError:
     try:
-        problem = json.loads(error.read())
-        return RemoteError(str(problem["type"]).rpartition(":")[2], error.code, str(problem["detail"]))
+        problem = answer.json()
+        return RemoteError(str(problem["type"]).rpartition(":")[2], answer.status_code, str(problem["detail"]))
     except (ValueError, KeyError, TypeError):
         return RemoteError(
-            "no-answer", error.code, f"the server answered {error.code} without a problem: is it a numink server?"
-        )
+            "no-answer", answer.status_code,
+            f"the server answered {answer.status_code} without a problem: is it a numink server?",
+        )  # fmt: skip

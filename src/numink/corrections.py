@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import reduce
 from itertools import groupby
 
 from .recognition.number_grammar import ParsedNumber, parse_number
@@ -81,6 +80,65 @@ class CorrectedNumber:
         return parse_number(self.text)
 
 
+class CorrectedPage:
+    """The numbers of a page while corrections are applied to it, one after the other.
+
+    A correction of a number or a digit takes the same time whatever stands on the page; another takes time for each.
+    """
+
+    def __init__(self, page: Page) -> None:
+        """Start with the numbers as they were read."""
+        self._numbers = [
+            CorrectedNumber(index, number.line, number.text, number.box, number)
+            for index, number in enumerate(page.numbers)
+        ]
+        self._order = list(range(len(self._numbers)))
+        self._lines = [number.line for number in self._numbers]  # by place, as lines keep their counts of numbers
+
+    def __len__(self) -> int:
+        """The count of numbers, missed ones included."""
+        return len(self._numbers)
+
+    @property
+    def numbers(self) -> tuple[CorrectedNumber, ...]:
+        """The numbers that count, in reading order."""
+        in_order = zip(self._order, self._lines, strict=True)
+        return tuple(replace(self._numbers[index], line=line) for index, line in in_order)
+
+    def number(self, index: int | None) -> CorrectedNumber | None:
+        """Return the number that corrections call `index`, its line aside; None where there is none."""
+        return self._numbers[index] if index is not None and index < len(self._numbers) else None
+
+    def apply(self, correction: Correction) -> None:
+        """Apply one more correction; one of a number that does not exist changes nothing."""
+        number = self.number(correction.number)
+        if correction.box is not None:
+            self._add_missed(correction.text, correction.box)
+        elif correction.order:
+            ranks = {index: rank for rank, index in enumerate(correction.order)}
+            self._order.sort(key=lambda index: ranks.get(index, len(ranks)))
+        elif number is not None:
+            self._numbers[number.index] = _corrected(number, correction)
+
+    def _add_missed(self, text: str, box: Box) -> None:
+        """Insert a missed number beside its nearest neighbour at its height, else as a line of its own."""
+        x, y = _centre(box)
+        boxes = [self._numbers[index].box for index in self._order]
+        neighbours = [
+            (abs(_centre(other)[0] - x), place) for place, other in enumerate(boxes) if other.y <= y < other.y + other.h
+        ]
+        if neighbours:
+            nearest = min(neighbours)[1]
+            place, line = nearest + (_centre(boxes[nearest])[0] < x), self._lines[nearest]
+        else:
+            place = next((place for place, other in enumerate(boxes) if other.y > y), len(boxes))
+            line = self._lines[place - 1] + 1 if place else 1
+            self._lines[place:] = [below + 1 for below in self._lines[place:]]
+        self._order.insert(place, len(self._numbers))
+        self._lines.insert(place, line)
+        self._numbers.append(CorrectedNumber(len(self._numbers), line, text, box, None))
+
+
 def apply_corrections(page: Page, corrections: Iterable[Correction]) -> tuple[CorrectedNumber, ...]:
     """Apply corrections to the numbers of a page.
 
@@ -100,16 +158,10 @@ def apply_corrections(page: Page, corrections: Iterable[Correction]) -> tuple[Co
         >>> [number.text for number in apply_corrections(page, [correction])]
         ['7']
     """
-    return reduce(apply_correction, corrections, _uncorrected(page))
-
-
-def apply_correction(numbers: tuple[CorrectedNumber, ...], correction: Correction) -> tuple[CorrectedNumber, ...]:
-    """Return the numbers after one more correction; one of a number that does not exist changes nothing."""
-    if correction.box is not None:
-        return _with_missed_number(numbers, correction.text, correction.box)
-    if correction.order:
-        return _reordered(numbers, correction.order)
-    return tuple(_corrected(number, correction) if number.index == correction.number else number for number in numbers)
+    corrected = CorrectedPage(page)
+    for correction in corrections:
+        corrected.apply(correction)
+    return corrected.numbers
 
 
 def corrected_text(numbers: Sequence[CorrectedNumber]) -> str:
@@ -127,13 +179,6 @@ def corrected_pages(reading: Reading, corrections: Iterable[Correction]) -> list
     return [apply_corrections(page, corrected_pages.get(index, ())) for index, page in enumerate(reading.pages)]
 
 
-def _uncorrected(page: Page) -> tuple[CorrectedNumber, ...]:
-    return tuple(
-        CorrectedNumber(index, number.line, number.text, number.box, number)
-        for index, number in enumerate(page.numbers)
-    )
-
-
 def _corrected(number: CorrectedNumber, correction: Correction) -> CorrectedNumber:
     digits = number.read.digits if number.read else ()
     text, index = correction.text, correction.digit
@@ -148,32 +193,6 @@ def _corrected(number: CorrectedNumber, correction: Correction) -> CorrectedNumb
     characters = [read.text if other is None else other for read, other in zip(digits, corrected, strict=True)]
     number_text = " ".join(in_place_of(number.read.text, characters).split())
     return replace(number, text=number_text, digit_texts=tuple(corrected))
-
-
-def _with_missed_number(numbers: tuple[CorrectedNumber, ...], text: str, box: Box) -> tuple[CorrectedNumber, ...]:
-    """Insert a missed number beside its nearest neighbour at its height, else as a line of its own."""
-    missed = CorrectedNumber(len(numbers), 1, text, box, None)
-    x, y = _centre(box)
-    neighbours = [
-        (abs(_centre(number.box)[0] - x), index)
-        for index, number in enumerate(numbers)
-        if number.box.y <= y < number.box.y + number.box.h
-    ]
-    if neighbours:
-        nearest = min(neighbours)[1]
-        position = nearest + (_centre(numbers[nearest].box)[0] < x)
-        return (*numbers[:position], replace(missed, line=numbers[nearest].line), *numbers[position:])
-    below = next((index for index, number in enumerate(numbers) if number.box.y > y), len(numbers))
-    line = numbers[below - 1].line + 1 if below else 1
-    moved_down = tuple(replace(number, line=number.line + 1) for number in numbers[below:])
-    return (*numbers[:below], replace(missed, line=line), *moved_down)
-
-
-def _reordered(numbers: tuple[CorrectedNumber, ...], order: Sequence[int]) -> tuple[CorrectedNumber, ...]:
-    """Sort by the indices in `order`, numbers that it does not name last; each line keeps its count of numbers."""
-    ranks = {index: rank for rank, index in enumerate(order)}
-    in_order = sorted(numbers, key=lambda number: ranks.get(number.index, len(order)))
-    return tuple(replace(number, line=before.line) for number, before in zip(in_order, numbers, strict=True))
 
 
 def _centre(box: Box) -> tuple[float, float]:

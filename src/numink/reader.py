@@ -15,12 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import NoForeground, NotOneCharacter, marked
-from .imaging.binarization import Grey
+from .imaging.binarization import Grey, binarize
 from .imaging.decode import Picture, open_picture
 from .imaging.limits import Limits
-from .imaging.page_parts import part_page
 from .imaging.page_segmentation import PageModel
-from .imaging.ruled_lines import RuledPage
 from .imaging.sheet import Sheet, find_sheet
 from .recognition.acceptance import AcceptanceThresholds, NumberEvidence
 from .recognition.constrained_beam import SearchBudget
@@ -33,10 +31,11 @@ from .recognition.line_model import LineModel
 from .recognition.line_recognition import LineRecognizer
 from .recognition.number_grouping import GroupedPage, NumberOptions, group_numbers, single_character_number
 from .recognition.options import ReadOptions, apply_options
-from .recognition.page_lines import with_print
+from .recognition.page_lines import segment_page_lines, with_print
 from .recognition.page_orientation import choose_orientation, longest, orientation_is_certain, sample_of
+from .recognition.page_preparation import PreparedPage, prepare_page
 from .recognition.page_reading import PageReading, regions_within
-from .recognition.page_texture import segment_readable_lines
+from .recognition.page_texture import readable_lines
 from .recognition.single_digit import may_hold_more, single_digit_candidates
 from .results import Box, Number, Page, empty_reason
 
@@ -50,13 +49,10 @@ ONE_LETTER = Constraints(pattern="[A-Za-z]")
 
 @dataclass(frozen=True)
 class _Prepared:
-    """A picture with its foreground and its rules parted, and the tools to read it."""
+    """A prepared picture, and the tools to read it."""
 
     sheet: Sheet
-    page: RuledPage
-    """Its handwriting."""
-    printed: RuledPage | None
-    """Its print; None where there is none."""
+    page: PreparedPage
     recognizer: LineRecognizer
     options: NumberOptions
 
@@ -131,13 +127,18 @@ class Reader:
                 reading = PageReading(self._read_single(prepared, one_character))
             else:
                 reading = self._read_page(prepared, may_turn=not regions, with_printed=options.printed)
+            page = prepared.page
+            reading = replace(reading, holds_print=page.printed is not None, holds_texture=page.holds_texture)
             on_picture = partial(prepared.sheet.to_picture, turned=reading.turned)
             readings.append(reading.mapped(on_picture).mapped(partial(Box.moved, x=box.x, y=box.y)))
         reading = PageReading.join(readings)
         turned = reading.turned
         width, height = (picture.height, picture.width) if turned in (90, 270) else (picture.width, picture.height)
         numbers = apply_options(reading.grouped.numbers, options, single=single)
-        reason = empty_reason(holds_handwriting=reading.grouped.holds_handwriting, holds_print=reading.holds_print)
+        reason = empty_reason(
+            holds_handwriting=reading.grouped.holds_handwriting, holds_print=reading.holds_print,
+            holds_texture=reading.holds_texture,
+        )  # fmt: skip
         return Page(
             width=width, height=height, turned=turned, numbers=numbers, tables=reading.tables,
             model=self.model, classifier=classifier.by, milliseconds=(time.perf_counter() - started) * 1000,
@@ -170,9 +171,9 @@ class Reader:
         """
         classifier = self.classifier.for_page()
         prepared = self._prepare(self._decode(source).grey, classifier)
-        candidates = single_digit_candidates(find_characters(prepared.page.foreground))
-        lines = prepared.recognizer.segment_page(prepared.page).lines
-        lone, remaining_lines = prepared.recognizer.segment_characters(lines)
+        candidates = single_digit_candidates(find_characters(prepared.page.written.foreground))
+        lines = segment_page_lines(prepared.page.written).lines
+        lone, remaining_lines = prepared.recognizer.segment_characters(readable_lines(lines))
         for line in (*lone.values(), *remaining_lines):
             for hypothesis in line.hypotheses:
                 candidates += [
@@ -193,41 +194,43 @@ class Reader:
     ) -> _Prepared:  # fmt: skip
         """Return a picture with its handwriting, print and rules parted, and the tools to read it."""
         sheet, contract = find_sheet(grey), self.line_model.contract
-        parts = part_page(sheet.grey, self.page_model if part_print else None)
+        binarized = binarize(sheet.grey)
+        page = prepare_page(binarized, self.line_model, self.page_model, part_print=part_print)
         thresholds = AcceptanceThresholds(classifier.contract.threshold, contract.threshold, contract.acceptance)
         recognizer = LineRecognizer(self.line_model, classifier, constraints, budget or SearchBudget())
-        options = NumberOptions(thresholds, parts.binarized.scale, words, beside_text=parts.printed is not None)
-        return _Prepared(sheet, parts.handwriting, parts.printed, recognizer, options)
+        options = NumberOptions(thresholds, binarized.scale, words, beside_text=page.printed is not None)
+        return _Prepared(sheet, page, recognizer, options)
 
     def _read_page(self, prepared: _Prepared, *, may_turn: bool = True, with_printed: bool = False) -> PageReading:
         """Return the numbers of a page, which is turned where it is not upright."""
         recognizer, turned, left_out = prepared.recognizer, 0, 0
-        page, lines = recognizer.recognize_page(prepared.page, recognizer.segment_page(prepared.page))
-        if may_turn and not orientation_is_certain(prepared.page.foreground, lines):
-            pages = {degrees: prepared.page.turned(degrees) for degrees in (90, 180, 270)}
-            segmented = {degrees: segment_readable_lines(page) for degrees, page in pages.items()}
+        written, printed_page = prepared.page.written, prepared.page.printed
+        page, lines = recognizer.recognize_page(written)
+        if may_turn and not orientation_is_certain(written.foreground, lines):
+            pages = {degrees: written.turned(degrees) for degrees in (90, 180, 270)}
+            segmented = {degrees: segment_page_lines(page) for degrees, page in pages.items()}
             samples = {degrees: recognizer.recognize(longest(page.lines)) for degrees, page in segmented.items()}
             turned = choose_orientation({0: sample_of(lines), **samples})
             if turned:
                 page, lines = recognizer.recognize_page(pages[turned], segmented[turned])
-        if prepared.printed is not None:
-            printed = recognizer.segment_page(prepared.printed.turned(turned))
+        if printed_page is not None:
+            printed = segment_page_lines(printed_page.turned(turned))
             if with_printed:
                 page = with_print(page, printed)
-                lines = recognizer.recognize(page.lines)
+                lines = recognizer.recognize(readable_lines(page.lines))
             else:
                 left_out = recognizer.count_numbers(printed.lines)
-        grouped = group_numbers(lines, replace(prepared.options, turned=bool(turned)))
+        grouped = group_numbers(lines, replace(prepared.options, turned=bool(turned)), page.lines)
         scale = prepared.options.scale
         tables = (replace(table, box=Box(*(round(value / scale) for value in table.box))) for table in page.tables)
-        return PageReading(grouped, tuple(tables), turned, left_out, prepared.printed is not None)
+        return PageReading(grouped, tuple(tables), turned, left_out)
 
     def _read_single(self, prepared: _Prepared, one_character: Constraints | None) -> GroupedPage:
         """Return the only digit of a picture, or its only character where `one_character` says which there are.
 
         Raises NotOneCharacter where the picture plainly holds more than one digit.
         """
-        components = find_characters(prepared.page.foreground)
+        components = find_characters(prepared.page.written.foreground)
         if one_character is not None:
             lines = prepared.recognizer.recognize_single_character(components, one_character)
             return GroupedPage(single_character_number(lines, prepared.options), ())

@@ -1,9 +1,8 @@
-"""The options and files of a client's request, as a form."""
+"""The options of a client's request, as fields of a form."""
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Literal, TypedDict, Unpack
 
 
@@ -45,17 +44,3 @@ def form_fields(**options: Unpack[RequestOptions]) -> dict[str, str]:
         "regions": ";".join(",".join(map(str, region)) for region in regions or ()),
     }
     return {name: "true" if value is True else str(value) for name, value in values.items() if value}
-
-
-def multipart_form(fields: Mapping[str, str], files: Iterable[tuple[str, bytes]]) -> tuple[bytes, str]:
-    """Encode fields, and files as pairs of name and content, as a form (RFC 7578); return it and its content type."""
-    boundary = uuid.uuid4().hex
-    parts = [
-        f'--{boundary}\r\nContent-Disposition: form-data; name="{field}"\r\n\r\n{value}\r\n'.encode()
-        for field, value in fields.items()
-    ]
-    for name, content in files:
-        safe = "".join(character for character in name if character.isprintable()).replace('"', "%22")
-        head = f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{safe}"\r\n'
-        parts += [head.encode() + b"Content-Type: application/octet-stream\r\n\r\n" + content + b"\r\n"]
-    return b"".join(parts) + f"--{boundary}--\r\n".encode(), f"multipart/form-data; boundary={boundary}"

@@ -109,7 +109,9 @@ class Settings:
         "auto", "rate limit of readings per client, such as '60 per minute'; off: none; auto: only with accounts"
     )
     language: str = _setting("", "language of all pages, such as de; empty: the language that the browser asks for")
-    secret_key: str = _secret("key that signs cookies; if not set, one is created and stored beside the history")
+    secret_key: str = _secret(
+        "key that signs cookies and links; if not set, one is created and stored beside the history"
+    )
     hosts: str = _setting("", "further host names to answer, separated by commas; in a network, only these", **_names)
     origins: str = _setting(
         "", "origins whose pages may use the API with API keys (CORS), separated by commas", **_origins

@@ -5,14 +5,16 @@ No answer reveals whether an e-mail address has an account; only the e-mail sent
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 
 from ..store.documents import Document
 from ..store.protocol import Store
-from .links import Links
-from .passwords import Passwords
+from .links import LIFETIME_HOURS, LINK_GONE, LINK_PREFIX, Links
+from .passwords import Passwords, normalised
 from .people import People, identity_of
-from .person import Person, email_of
+from .person import Person, digest, email_of, new_person_id
 from .quotas import Quotas
 from .refusals import AccountNotFound, LinkExpired, RegistrationClosed, WrongPassword
 
@@ -37,11 +39,11 @@ class AccountMail:
 class Accounts:
     """All accounts of a store."""
 
-    def __init__(self, store: Store, quotas: Quotas) -> None:
+    def __init__(self, store: Store, quotas: Quotas, secret: str) -> None:
         self._store = store
         self.quotas = quotas
         self.people = People(store.documents)
-        self._links = Links(store.documents)
+        self._links = Links(secret)
         self._passwords = Passwords()
 
     @property
@@ -59,31 +61,39 @@ class Accounts:
         """Return an e-mail with a link to confirm, or one that says that there is an account.
 
         The account is created only when the link is opened and the password is entered again. Otherwise somebody
-        could register another person's address, wait until that person confirms, and know their password.
+        could register another person's address, wait until that person confirms, and know their password. The link
+        names the id of the account to be: it was used where there is one with that id, or was.
 
         Raises InvalidAccountData or RegistrationClosed.
         """
         self._require_open_registration()
         address = email_of(email)
-        password_hash = self._passwords.hash(password, address)
-        token = self._links.make("confirm", {"email": address, "password": password_hash})
+        self._passwords.check(password, address)
+        seal = self._links.seal(address, normalised(password))
+        token = self._links.make("confirm", {"email": address, "person": new_person_id(), "password": seal})
         if self.people.by_email(address):
             return AccountMail("has_account", address)
         return AccountMail("confirm", address, token)
 
     def email_to_confirm(self, token: str) -> str:
         """Return the e-mail address that a link confirms. Raises LinkExpired."""
-        return self._links.look_up("confirm", token)["email"]
+        return self._registration(token)["email"]
 
     def confirm(self, token: str, password: str) -> Person:
         """Create the account. Raises LinkExpired, WrongPassword, RegistrationClosed or InvalidAccountData."""
         self._require_open_registration()
-        registration = self._links.look_up("confirm", token)
-        if not self._passwords.matches(registration["password"], password):
+        registration = self._registration(token)
+        email = registration["email"]
+        if registration["password"] != self._links.seal(email, normalised(password)):
             raise WrongPassword("this is not the password that you registered with: try again, or register again")
-        person = self.people.create(registration["email"], registration["password"])
-        self._links.revoke(token)
-        return person
+        return self.people.create(email, self._passwords.hash(password, email), person_id=registration["person"])
+
+    def _registration(self, token: str) -> Mapping[str, str]:
+        registration = self._links.look_up("confirm", token)
+        person_id = registration["person"]
+        if self.people.by_id(person_id) or self._store.documents.get(LINK_PREFIX + digest(person_id)):
+            raise LinkExpired(LINK_GONE)
+        return registration
 
     def log_in(self, email: str, password: str) -> Person | None:
         """Return the person; None alike for a wrong password, an unknown address and a blocked account."""
@@ -123,7 +133,7 @@ class Accounts:
         """Return an e-mail with a link to reset the password; an idle one for an address without an account."""
         person = self.people.by_email(email)
         person_id, password_hash = (person.id, person.password) if person else ("", "")
-        request = {"email": email, "person": person_id, "password": password_hash}
+        request = {"person": person_id, "state": self._links.seal(email, password_hash)}
         return AccountMail("reset", email, self._links.make("reset", request), idle=person is None)
 
     def person_to_reset(self, token: str) -> Person:
@@ -133,15 +143,14 @@ class Accounts:
         """
         request = self._links.look_up("reset", token)
         person = self.people.by_id(request["person"])
-        if person is None or person.email != request["email"] or person.password != request["password"]:
-            raise LinkExpired("this link is too old: request a new one")
+        if person is None or request["state"] != self._links.seal(person.email, person.password):
+            raise LinkExpired(LINK_GONE)
         return person
 
     def reset(self, token: str, password: str) -> AccountMail:
         """Set a new password and end all sessions. Raises LinkExpired or InvalidAccountData."""
         person = self.person_to_reset(token)
         self._set_password(person, password)
-        self._links.revoke(token)
         return AccountMail("password_changed", person.email)
 
     def change_password(self, person: Person, old: str, new: str) -> AccountMail:
@@ -154,7 +163,8 @@ class Accounts:
         """Return an e-mail to a person's new address, with a link. Raises InvalidAccountData or WrongPassword."""
         self.check_password(person, password)
         address = email_of(email)
-        token = self._links.make("email", {"person": person.id, "email": address})
+        since = self.people.claimed_at(person)
+        token = self._links.make("email", {"person": person.id, "email": address, "since": since})
         if self.people.by_email(address):
             return AccountMail("has_account", address)
         return AccountMail("new_email", address, token)
@@ -164,12 +174,13 @@ class Accounts:
         request = self._links.look_up("email", token)
         if request["person"] != person.id:
             raise LinkExpired("this link is for another account: log out, log in to that account, and open it again")
+        if request["since"] != self.people.claimed_at(person):
+            raise LinkExpired(LINK_GONE)
         return request["email"]
 
     def change_email(self, person: Person, token: str) -> AccountMail:
         """Change a person's address; return an e-mail to the old one. Raises LinkExpired or InvalidAccountData."""
         self.people.change_email(person.id, self.requested_email(person, token))
-        self._links.revoke(token)
         return AccountMail("email_changed", person.email)
 
     def check_password(self, person: Person, password: str) -> None:
@@ -179,6 +190,9 @@ class Accounts:
 
     def delete(self, person: Person) -> None:
         """Delete an account and its data; may be repeated after an interruption."""
+        until = datetime.fromisoformat(person.created) + timedelta(hours=LIFETIME_HOURS["confirm"])
+        if until > datetime.now(UTC):
+            self._store.documents.put(Document(LINK_PREFIX + digest(person.id), {"until": until.isoformat()}))
         self.people.change(person.id, lambda current: replace(current, keys=(), sessions=()))
         self.quotas.forget(person.id)
         self.people.remove(person)
@@ -194,12 +208,13 @@ class Accounts:
             raise RegistrationClosed("registration is closed at present: contact the server's administrator")
 
 
-def open_accounts(store: Store, daily: int = 0, room: int = 0) -> Accounts:
+def open_accounts(store: Store, secret: str, daily: int = 0, room: int = 0) -> Accounts:
     """Return the accounts of a store.
 
     Args:
         store: Store of the accounts and their readings.
+        secret: Secret that signs the links in e-mails.
         daily: Readings per day of accounts without a quota of their own; 0 is no limit.
         room: Bytes of pictures of such accounts; 0 is no limit.
     """
-    return Accounts(store, Quotas(store, daily, room))
+    return Accounts(store, Quotas(store, daily, room), secret)

@@ -30,8 +30,8 @@ class Passwords:
         self._slots = threading.BoundedSemaphore(MAX_CONCURRENT_HASHES)
         self._dummy_hash = self._hasher.hash("nobody's password")
 
-    def hash(self, password: str, email: str) -> str:
-        """Return the hash to store. Raises InvalidAccountData for a weak password or one of a wrong length."""
+    def check(self, password: str, email: str) -> None:
+        """Raise InvalidAccountData for a weak password or one of a wrong length."""
         if not MIN_PASSWORD_LENGTH <= len(password) <= MAX_PASSWORD_LENGTH:
             raise InvalidAccountData(
                 "a password has {least} to {most} characters: "
@@ -43,12 +43,16 @@ class Passwords:
             raise InvalidAccountData(
                 "this password is too easy to guess: several words in a row are hard to guess and easy to remember"
             )
+
+    def hash(self, password: str, email: str) -> str:
+        """Return the hash to store. Raises InvalidAccountData for a weak password or one of a wrong length."""
+        self.check(password, email)
         with self._slots:
-            return self._hasher.hash(_normalised(password))
+            return self._hasher.hash(normalised(password))
 
     def matches(self, password_hash: str, password: str) -> bool:
         """Return whether the password has this hash; an empty hash, which matches none, takes as long to check."""
-        content = _normalised(password[: MAX_PASSWORD_LENGTH + 1])
+        content = normalised(password)
         with self._slots:
             try:
                 return self._hasher.verify(password_hash or self._dummy_hash, content) and bool(password_hash)
@@ -62,6 +66,6 @@ def _score(password: str, email: str) -> int:
     return int(zxcvbn(password[:SCORED_LENGTH], [email, *email.split("@"), "numink"])["score"])
 
 
-def _normalised(password: str) -> bytes:
-    """Return the same bytes for every keyboard (NFKC, as NIST SP 800-63B recommends)."""
-    return unicodedata.normalize("NFKC", password).encode()
+def normalised(password: str) -> str:
+    """Return the same text for every keyboard (NFKC, as NIST SP 800-63B recommends), cut where it is too long."""
+    return unicodedata.normalize("NFKC", password[: MAX_PASSWORD_LENGTH + 1])

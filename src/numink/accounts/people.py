@@ -45,13 +45,14 @@ class People:
         """Return the person with an identity at a provider, from `identity_of`."""
         return self._claimant(identity)
 
-    def create(self, email: str, password: str = "", identity: str = "") -> Person:
+    def create(self, email: str, password: str = "", identity: str = "", person_id: str = "") -> Person:
         """Create a person.
 
         Args:
             email: E-mail address, normalised by `email_of`.
             password: Hash of the password; empty for a sign-in with a provider only.
             identity: Identity at a provider, from `identity_of`.
+            person_id: Id that was reserved for the person; empty for any new one.
 
         Returns:
             The new person.
@@ -59,7 +60,7 @@ class People:
         Raises:
             InvalidAccountData: The address or identity has an account.
         """
-        person = Person(new_person_id(), email, now(), password, (identity,) if identity else ())
+        person = Person(person_id or new_person_id(), email, now(), password, (identity,) if identity else ())
         self._claim(EMAIL_PREFIX + email, person.id)
         if identity:
             self._claim(identity, person.id)
@@ -92,6 +93,11 @@ class People:
         if before and before.email != email:
             self._documents.delete(Document(EMAIL_PREFIX + before.email, {}))
         return after
+
+    def claimed_at(self, person: Person) -> str:
+        """Return the time at which a person got their e-mail address: another one for the same address got again."""
+        claim = self._documents.get(EMAIL_PREFIX + person.email)
+        return str(claim.body["at"]) if claim else ""
 
     def add_identity(self, person_id: str, identity: str) -> Person:
         """Give a person an identity at a provider. Raises InvalidAccountData where it is taken, or AccountNotFound."""

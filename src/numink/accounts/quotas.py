@@ -13,8 +13,10 @@ from datetime import UTC, datetime, timedelta
 from ..errors import marked
 from ..store.batches import File
 from ..store.documents import Document, DocumentConflict
+from ..store.ids import now
 from ..store.protocol import Store
 from ..store.reading import UNDO_PERIOD
+from .links import LINK_PREFIX
 from .people import People
 from .person import PERSON_ID, Person
 from .refusals import AccountNotFound, DailyQuotaExceeded, StorageQuotaExceeded
@@ -141,13 +143,17 @@ class Quotas:
             except DocumentConflict:
                 continue
             if not usage:
-                self._delete_earlier_days()
+                self._delete_outdated()
             return
 
-    def _delete_earlier_days(self) -> None:
-        for usage in self._store.documents.with_prefix(USAGE_PREFIX):
+    def _delete_outdated(self) -> None:
+        documents = self._store.documents
+        for usage in documents.with_prefix(USAGE_PREFIX):
             if usage.id < USAGE_PREFIX + _today():
-                self._store.documents.delete(usage)
+                documents.delete(usage)
+        for link in documents.with_prefix(LINK_PREFIX):
+            if str(link.body["until"]) < now():
+                documents.delete(link)
 
 
 def _storage_full(usage: Usage) -> StorageQuotaExceeded:
@@ -164,5 +170,5 @@ def _usage_id(owner: str) -> str:
 
 
 def _seconds_left_today() -> int:
-    now = datetime.now(UTC)
-    return int((now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1) - now).total_seconds()) + 1
+    time = datetime.now(UTC)
+    return int((time.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1) - time).total_seconds()) + 1

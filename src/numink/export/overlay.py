@@ -30,7 +30,6 @@ HALO_COLOUR = (255, 255, 255)
 """RGB of the line behind each frame, which keeps it legible on dark pictures."""
 MAX_SIDE = 1600
 """Longest side of an annotated picture in pixels."""
-"""Size of the names of fields, as OpenCV counts it, for each pixel of the picture's longest side."""
 EXPLANATION_SIDE = 168
 """Side of the picture of an explanation in pixels."""
 MIN_CHANGE = 0.02

@@ -21,7 +21,7 @@ from ..reader import Reader, Source
 from ..recognition.components import find_components
 from ..results import Box
 from ..results.form import FormReading
-from ..structure.alignment import Alignment, ReferencePage, foreground_of
+from ..structure.alignment import Alignment, AlignmentReference, foreground_of
 from ..structure.template import Template
 from .aligned_copy import AlignedCopy
 from .field_reading import FieldReader
@@ -53,8 +53,8 @@ class _Form:
     template: Template
 
     @cached_property
-    def reference(self) -> ReferencePage:
-        return ReferencePage(self.template.reference)
+    def reference(self) -> AlignmentReference:
+        return AlignmentReference(self.template.reference)
 
 
 class FormReader:

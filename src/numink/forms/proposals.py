@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ..imaging.binarization import binarize
 from ..imaging.page_parts import part_page
 from ..imaging.page_segmentation import PageModel
 from ..results import Box
@@ -59,11 +60,12 @@ def propose_fields(
         `field 1`, `field 2` and so on. A row of boxes is of digits, and its length is that of the row; a small
         square box is to tick; a very tall one has the kind none; all others are integers.
     """
-    parts = part_page(reference, page_model or PageModel(), with_faint_rules=True)
-    form = find_reference_page(parts, filled=filled)
+    binarized = binarize(reference)
+    parts = part_page(binarized, binarized.foreground, page_model or PageModel(), with_faint_rules=True)
+    form = find_reference_page(binarized, parts, filled=filled)
     names = _cell_names(form)
     candidates = [place for region in rows_of_boxes(form) for place in _fields_of(region, form, names)]
-    lines = find_fill_in_boxes(parts.binarized.foreground, parts.handwriting.rules, form.areas.labels, form.printed)
+    lines = find_fill_in_boxes(binarized.foreground, parts.written.rules, form.areas.labels, form.printed)
     candidates = [place for place in candidates if not any(_lies_in(line, place.box) for line in lines)]
     for index, line in enumerate(lines):
         if all(line.overlap(other) <= PARAMETERS.greatest_overlap for other in lines[:index]):

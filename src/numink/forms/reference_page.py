@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ..imaging.binarization import Binarization
 from ..imaging.character_height import usual_height
 from ..imaging.page_parts import PageParts
 from ..recognition.components import PARAMETERS as COMPONENT_PARAMETERS
@@ -62,9 +63,9 @@ class ReferencePage:
     """Factor by which the page was reduced to the working picture."""
 
 
-def find_reference_page(parts: PageParts, *, filled: bool) -> ReferencePage:
+def find_reference_page(binarized: Binarization, parts: PageParts, *, filled: bool) -> ReferencePage:
     """Return the areas of a reference page, and the print in them: all that is on it, unless it is filled in."""
-    page, threshold = parts.handwriting, COMPONENT_PARAMETERS.foreground_threshold
+    page, threshold = parts.written, COMPONENT_PARAMETERS.foreground_threshold
     written = page.foreground
     print_ = np.zeros_like(written) if parts.printed is None else parts.printed.foreground
     print_ = print_ if filled else np.maximum(written, print_)
@@ -72,13 +73,13 @@ def find_reference_page(parts: PageParts, *, filled: bool) -> ReferencePage:
     masks = (
         printed,
         (everything > threshold).astype(np.uint8),
-        (parts.binarized.foreground > threshold).astype(np.uint8),
+        (binarized.foreground > threshold).astype(np.uint8),
     )
     height = next((height for height in map(usual_height, masks) if height), 1.0)
     areas = _without_frames(label_areas(page.enclosed), everything > threshold, height)
     layout = find_layout(areas, characters_by_area(components_by_area(find_characters(everything), areas), height))
     captions = {area: caption for area in areas.boxes if (caption := _caption(area, areas, printed))}
-    return ReferencePage(areas, layout.regions, captions, printed, page.rules, height, parts.binarized.scale)
+    return ReferencePage(areas, layout.regions, captions, printed, page.rules, height, binarized.scale)
 
 
 def _caption(area: int, areas: Areas, printed: Mask) -> Box | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import compress
-from operator import not_
 
 import cv2
 import numpy as np
@@ -31,6 +30,8 @@ class BoxRowParameters:
     """The sides of a row that are found by their even distances are this many times as tall as characters."""
     same_ends: float = 0.15
     """Their ends differ by less than this part of their length."""
+    most_in_row: int = 200
+    """Of so many strokes in a row the left ones are looked at: no form has more."""
     least_foreground: float = 0.6
     """Least share of its length over which a hidden side has foreground."""
 
@@ -45,19 +46,17 @@ def even_sides(upright: Sequence[Rule], height: float) -> list[Rule]:
         upright: Upright rules and strokes that may be rules, on the transposed mask.
         height: The usual height of characters.
     """
-    left = [rule for rule in upright if len(rule.rows) >= PARAMETERS.least_side * height]
-    sides: list[Rule] = []
-    while left:
-        in_row = [_have_same_ends(left[0], rule) for rule in left]
-        row = compress(left, in_row)
-        sides += evenly_spaced(sorted(row, key=lambda rule: float(rule.rows[0])), height)
-        left = list(compress(left, map(not_, in_row)))
+    long = [rule for rule in upright if len(rule.rows) >= PARAMETERS.least_side * height]
+    ends = np.array([(rule.start, rule.stop) for rule in long]).reshape(-1, 2)
+    left, sides = np.ones(len(long), bool), list[Rule]()
+    while left.any():
+        first = ends[left.argmax()]
+        limit = max(PARAMETERS.same_ends * (first[1] - first[0]), 2)
+        in_row = left & (np.abs(ends - first) < limit).all(axis=1)
+        row = sorted(compress(long, in_row), key=lambda rule: float(rule.rows[0]))
+        sides += evenly_spaced(row[: PARAMETERS.most_in_row], height)
+        left &= ~in_row
     return sides
-
-
-def _have_same_ends(first: Rule, rule: Rule) -> bool:
-    limit = max(PARAMETERS.same_ends * len(first.rows), 2)
-    return abs(rule.start - first.start) < limit and abs(rule.stop - first.stop) < limit
 
 
 def missing_sides(mask: Mask, enclosed: Mask, upright: Sequence[Rule]) -> list[Rule]:

@@ -12,9 +12,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .page_segmentation import FULL_CONTRAST, HANDWRITING, RULE, PageSegmentation, page_contrast
+from .page_segmentation import FULL_CONTRAST, HANDWRITING, RULE, PageSegmentation
 
-Grey = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
 
@@ -40,13 +39,12 @@ class FaintStrokeParameters:
 PARAMETERS = FaintStrokeParameters()
 
 
-def strengthen_faint_strokes(foreground: Floats, surface: Grey, segmentation: PageSegmentation) -> Floats:
+def strengthen_faint_strokes(foreground: Floats, segmentation: PageSegmentation) -> Floats:
     """Return the foreground with faint handwriting as strong as the rest.
 
     Args:
         foreground: Mask of binarization, float32 (h, w), 0..1; it is not changed.
-        surface: The working picture, uint8 (h, w), with dark strokes on light paper.
-        segmentation: The classes of its pixels.
+        segmentation: The classes of the working picture's pixels, and their contrast.
     """
     classes = segmentation.classes
     written = (classes == HANDWRITING).astype(np.uint8)
@@ -54,7 +52,7 @@ def strengthen_faint_strokes(foreground: Floats, surface: Grey, segmentation: Pa
     count, labels = cv2.connectedComponents(joined, connectivity=8)
     rows, columns = np.nonzero(written)
     owners = labels[rows, columns].astype(np.int32, copy=False)
-    contrast = page_contrast(surface)
+    contrast = segmentation.contrast
     strength = _percentiles(contrast[rows, columns], owners, count) / FULL_CONTRAST
     pixels = np.bincount(owners, minlength=count)
     covered = np.bincount(owners, foreground[rows, columns], count) / np.maximum(pixels, 1)

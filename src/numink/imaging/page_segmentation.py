@@ -69,8 +69,8 @@ class PageSegmentation:
 
     probabilities: Floats
     """float32 (rows, columns, 4): probability of each class for each cell of CELL x CELL pixels."""
-    shape: tuple[int, int]
-    """Height and width of the working picture in pixels."""
+    contrast: Grey
+    """How much darker each pixel of the working picture is than the paper, uint8 (h, w): `page_contrast`."""
 
     @cached_property
     def classes(self) -> NDArray[np.uint8]:
@@ -85,7 +85,8 @@ class PageSegmentation:
 
     def _to_pixels(self, cells: NDArray[Any]) -> NDArray[Any]:
         pixels = np.repeat(np.repeat(cells, CELL, axis=0), CELL, axis=1)
-        return np.ascontiguousarray(pixels[: self.shape[0], : self.shape[1]])
+        height, width = self.contrast.shape
+        return np.ascontiguousarray(pixels[:height, :width])
 
 
 class PageModel:
@@ -103,10 +104,10 @@ class PageModel:
             surface: The working picture of binarization, uint8 (h, w), inverted where the pen is lighter than the
                 paper.
         """
-        logits = self.logits(page_contrast(surface))
+        contrast = page_contrast(surface)
+        logits = self.logits(contrast)
         odds = np.exp(logits - logits.max(axis=2, keepdims=True))
-        height, width = surface.shape
-        return PageSegmentation(odds / odds.sum(axis=2, keepdims=True), (height, width))
+        return PageSegmentation(odds / odds.sum(axis=2, keepdims=True), contrast)
 
     def logits(self, contrast: Grey) -> Floats:
         """Return a logit of each class for each cell: float32 (ceil(h / CELL), ceil(w / CELL), 4)."""

@@ -26,6 +26,8 @@ class PrintSeparationParameters:
 
     least_components: int = 10
     """A page with fewer components holds no print worth to look for: reading it costs less than the page model."""
+    least_ruled_components: int = 100
+    """The same of a page from which rules were not removed, which are components, too, and join others."""
     least_area: int = 10
     """Pixels of a component that counts for that."""
     foreground_threshold: float = 0.4
@@ -70,12 +72,17 @@ class SeparatedForeground:
         return bool(self.printed.any())
 
 
-def may_hold_print(foreground: Floats, parameters: PrintSeparationParameters = PARAMETERS) -> bool:
-    """Return whether a page, float32 (h, w), has so many components that the page model should be asked about it."""
+def may_hold_print(
+    foreground: Floats, parameters: PrintSeparationParameters = PARAMETERS, *, is_ruled: bool = False
+) -> bool:
+    """Return whether a page, float32 (h, w), has so many components that the page model should be asked about it.
+
+    Where it still `is_ruled`, False means that this cannot be told yet.
+    """
     mask = (foreground > parameters.foreground_threshold).astype(np.uint8)
     _, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     large = stats[1:, cv2.CC_STAT_AREA] >= parameters.least_area
-    return int(large.sum()) >= parameters.least_components
+    return int(large.sum()) >= (parameters.least_ruled_components if is_ruled else parameters.least_components)
 
 
 def separate_print(

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .character_height import Mask
-from .rule_segments import Rule, find_segments, join_segments, rules_of, run_lengths
+from .rule_segments import Rule, find_segments, join_segments, presence, rules_of, run_lengths
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ def find_level_rules(
 
 def _parts(mask: Mask, rule: Rule, least_gap: float) -> list[Rule]:
     """Return the parts of a rule between its gaps: the sides of two boxes one above the other seem to be one."""
-    present = np.concatenate([[False], _presence(mask, rule), [False]]).astype(np.int8)
+    present = np.concatenate([[False], presence(mask, rule), [False]]).astype(np.int8)
     starts, stops = np.flatnonzero(np.diff(present) == 1), np.flatnonzero(np.diff(present) == -1)
     cuts = np.flatnonzero(starts[1:] - stops[:-1] > least_gap)
     if not len(cuts):
@@ -124,15 +124,6 @@ def _parts(mask: Mask, rule: Rule, least_gap: float) -> list[Rule]:
         replace(rule, start=rule.start + int(first), rows=rule.rows[first:last])
         for first, last in zip(firsts, lasts, strict=True)
     ]
-
-
-def _presence(mask: Mask, rule: Rule) -> NDArray[np.bool_]:
-    """Return for each column of a rule within the picture whether there is foreground."""
-    columns = np.arange(max(rule.start, 0), min(rule.stop, mask.shape[1]))
-    rows = np.round(rule.rows[columns - rule.start]).astype(int)
-    near = np.clip(rows[None, :] + np.array([[-1], [0], [1]]), 0, mask.shape[0] - 1)
-    present: NDArray[np.bool_] = mask[near, columns[None, :]].any(axis=0)
-    return present
 
 
 def _thickness(runs: NDArray[np.int32], rule: Rule) -> float:
@@ -178,7 +169,7 @@ def _is_straight(rule: Rule) -> bool:
 
 def _is_unbroken(mask: Mask, rule: Rule) -> bool:
     """Return whether there is foreground nearly everywhere along a rule: the feet of digits on a line have gaps."""
-    share = float(_presence(mask, rule).mean())
+    share = float(presence(mask, rule).mean())
     return share >= (PARAMETERS.least_unbroken if rule.solid >= PARAMETERS.least_solid else PARAMETERS.least_continuous)
 
 

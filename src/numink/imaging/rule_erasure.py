@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .rule_segments import Rule, run_lengths
+from .rule_segments import Rule, band, run_lengths
 
 Floats = NDArray[np.float32]
 
@@ -49,15 +49,6 @@ def _erase(cleaned: Floats, rules: Sequence[Rule]) -> None:
             rows = np.clip(near + shift, 0, cleaned.shape[0] - 1)
             hit = clear if shift == 0 else clear & (mask[rows, columns] == 0)
             cleaned[rows[hit], np.broadcast_to(columns, rows.shape)[hit]] = 0
-
-
-def band(rule: Rule, reach: float, shape: tuple[int, ...]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the columns of a rule, (1, n), and the rows of its pixels up to `reach` from its middle, (k, n)."""
-    columns = np.arange(max(rule.start - 2, 0), min(rule.stop + 2, shape[1]))
-    rows = rule.rows[np.clip(columns - rule.start, 0, len(rule.rows) - 1)]
-    steps = np.arange(-int(reach), int(reach) + 1)[:, None]
-    near = np.clip(np.round(rows).astype(np.int64)[None, :] + steps, 0, shape[0] - 1)
-    return columns[None, :].astype(np.int64), near
 
 
 def drop_remnants(cleaned: Floats, level: Sequence[Rule], upright: Sequence[Rule]) -> None:

@@ -67,10 +67,32 @@ class Rule:
 
 def run_lengths(mask: Mask) -> NDArray[np.int32]:
     """Return at each pixel of the foreground the length of its run along the column, (H, W); 0 elsewhere."""
-    rows = np.arange(mask.shape[0], dtype=np.int32)[:, None]
-    before = np.maximum.accumulate(np.where(mask == 0, rows, -1), axis=0)
-    behind = np.minimum.accumulate(np.where(mask == 0, rows, mask.shape[0])[::-1], axis=0)[::-1]
-    return np.where(mask > 0, behind - before - 1, 0).astype(np.int32)
+    columns = np.pad(mask.T > 0, ((0, 0), (1, 1)))
+    ends = np.flatnonzero(columns.ravel()[1:] != columns.ravel()[:-1])  # in turn: before a run, and its last pixel
+    lengths = ends[1::2] - ends[::2]
+    runs = np.zeros(columns.shape, np.int32)
+    runs[columns] = np.repeat(lengths, lengths)
+    return np.ascontiguousarray(runs[:, 1:-1].T)
+
+
+def band(
+    rule: Rule, reach: float, shape: tuple[int, ...], beyond: int = 2
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the columns of a rule, (1, n), and the rows of its pixels up to `reach` from its middle, (k, n).
+
+    The rule is as much as `beyond` longer at both ends, within the picture of this `shape`.
+    """
+    columns = np.arange(max(rule.start - beyond, 0), min(rule.stop + beyond, shape[1]))
+    rows = rule.rows[np.clip(columns - rule.start, 0, len(rule.rows) - 1)]
+    steps = np.arange(-int(reach), int(reach) + 1)[:, None]
+    near = np.clip(np.round(rows).astype(np.int64)[None, :] + steps, 0, shape[0] - 1)
+    return columns[None, :].astype(np.int64), near
+
+
+def presence(mask: Mask, rule: Rule, beyond: int = 0) -> NDArray[np.bool_]:
+    """Return for each column of a rule's band whether there is foreground, a pixel off its middle at most."""
+    columns, near = band(rule, 1, mask.shape, beyond)
+    return np.asarray(mask[near, columns].any(axis=0))
 
 
 def find_segments(opened: Mask, runs: NDArray[np.int32], length: int) -> list[Rule]:
@@ -90,10 +112,10 @@ def find_segments(opened: Mask, runs: NDArray[np.int32], length: int) -> list[Ru
     residual = total(np.abs(own_y - mean_y[label] - slope[label] * (own_x - mean_x[label]))) / number
     thickness = total(runs[y, x].astype(float)) / number
     segments = []
-    for index in range(1, count):
-        left, top, width, box_height = (int(value) for value in stats[index, :4])
-        if width < length or box_height > PARAMETERS.greatest_slope * width + 6:
-            continue
+    widths, heights = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
+    is_level = (widths >= length) & (heights <= PARAMETERS.greatest_slope * widths + 6)
+    for index in np.flatnonzero(is_level[1:count]) + 1:
+        left, top, width = (int(value) for value in stats[index, : cv2.CC_STAT_HEIGHT])
         columns = np.arange(width)
         if width >= PARAMETERS.least_curve * length:
             own = label == index

@@ -19,10 +19,10 @@ from .combs import Comb, comb_areas, find_combs
 from .dotted_lines import find_dots
 from .rule_detection import find_level_rules
 from .rule_erasure import PARAMETERS as ERASURE_PARAMETERS
-from .rule_erasure import band, drop_remnants, erase_rules
+from .rule_erasure import drop_remnants, erase_rules
 from .rule_network import PARAMETERS as NETWORK_PARAMETERS
 from .rule_network import bordering, drawn, enclosed_areas, fitting, joining
-from .rule_segments import Rule, run_lengths
+from .rule_segments import Rule, presence, run_lengths
 
 Floats = NDArray[np.float32]
 
@@ -194,12 +194,8 @@ def _usual_height(mask: Mask) -> float:
 
 def _seen_rules(rules: Sequence[Rule], seen: Mask, height: float) -> list[Rule]:
     """Return the rules along which the page model sees rules."""
-    long = [rule for rule in rules if len(rule.rows) >= PARAMETERS.least_seen_length * height]
-    shares = []
-    for rule in long:
-        columns, near = band(rule, 1, seen.shape)
-        shares.append(float(seen[near, columns].max(axis=0).mean()))
-    return [rule for rule, share in zip(long, shares, strict=True) if share >= PARAMETERS.least_seen]
+    long = (rule for rule in rules if len(rule.rows) >= PARAMETERS.least_seen_length * height)
+    return [rule for rule in long if presence(seen, rule, 2).mean() >= PARAMETERS.least_seen]
 
 
 def _those_in(rules: Sequence[Rule], chosen: Sequence[Rule]) -> tuple[list[Rule], list[Rule]]:

@@ -25,13 +25,9 @@ class ComponentParameters:
     """A component lower and narrower than this, in pixels, is a speck."""
     least_area: int = 5
     """A component of fewer pixels is a speck."""
-    most_components: int = 1000
-    """Of a page with more components than this only the largest are used: no form has so much handwriting."""
-    least_in_texture: int = 2000
-    """With more components than this a page is a texture, of which only those are used that stand out from it:"""
-    stands_out: float = 5.0
-    """they are taller or wider than this many times the median of all."""
-    most_overlap: float = 10.0
+    most_components: int = 4000
+    """Of a page with more components than this only the largest are used: a full page of digits has fewer."""
+    most_overlap: float = 3.0
     """The boxes of a page's components are together this many times as large as it at most."""
     greatest_margin_line_aspect: float = 0.2
     """A component in a corner of the picture, thinner than this part of its length, is a margin line."""
@@ -42,28 +38,46 @@ PARAMETERS = ComponentParameters()
 
 def find_components(foreground: FloatImage) -> list[Component]:
     """Return the connected components of `foreground` (H, W), the largest first."""
-    mask = (foreground > PARAMETERS.foreground_threshold).astype(np.uint8)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    label_map: NDArray[np.int32] = labels.astype(np.int32, copy=False)
+    labels, stats = label_components(foreground)
     components = []
     pixels = PARAMETERS.most_overlap * foreground.size
-    for label in _largest(stats[1:count].astype(np.int32, copy=False)) + 1:
+    for label in _largest(stats[1:]) + 1:
         box = Box(*(int(value) for value in stats[label, : cv2.CC_STAT_AREA]))
         if not _is_margin_line(box, foreground.shape) and box.w * box.h <= pixels:
             pixels -= box.w * box.h
-            components.append(_extract(foreground, label_map, int(label), box))
+            components.append(_extract(foreground, labels, int(label), box))
     return components
+
+
+def label_components(foreground: FloatImage) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Return the label of each pixel, (H, W), 0 outside of components, and OpenCV's figures of each label, (N + 1, 5).
+
+    These are the left and top side, the width, the height, and the count of pixels.
+    """
+    mask = (foreground > PARAMETERS.foreground_threshold).astype(np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    return labels.astype(np.int32, copy=False), stats.astype(np.int32, copy=False)
+
+
+def foreground_of(foreground: FloatImage, labels: NDArray[np.int32], chosen: NDArray[np.bool_]) -> FloatImage:
+    """Return the foreground of the components whose labels are `chosen`, (N + 1,), with soft edges of one pixel."""
+    own = chosen[labels]
+    near = cv2.dilate(own.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    remaining: FloatImage = np.where(near & (own | (labels == 0)), foreground, 0).astype(np.float32)
+    return remaining
 
 
 def _largest(stats: NDArray[np.int32]) -> NDArray[np.intp]:
     """Return the indices of the components that are used, the largest first, by OpenCV's figures of each."""
+    indices = np.flatnonzero(is_no_speck(stats))
+    return indices[np.argsort(-stats[indices, cv2.CC_STAT_AREA], kind="stable")][: PARAMETERS.most_components]
+
+
+def is_no_speck(stats: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Return which components are large enough to count, by OpenCV's figures of each: (N,) for (N, 5)."""
     sides = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
-    areas = stats[:, cv2.CC_STAT_AREA]
-    used = (sides >= PARAMETERS.least_side) & (areas >= PARAMETERS.least_area)
-    if used.sum() > PARAMETERS.least_in_texture:
-        used &= sides > PARAMETERS.stands_out * np.median(sides[used])
-    indices = np.flatnonzero(used)
-    return indices[np.argsort(-areas[indices], kind="stable")][: PARAMETERS.most_components]
+    large: NDArray[np.bool_] = (sides >= PARAMETERS.least_side) & (stats[:, cv2.CC_STAT_AREA] >= PARAMETERS.least_area)
+    return large
 
 
 def _is_margin_line(box: Box, shape: tuple[int, ...]) -> bool:

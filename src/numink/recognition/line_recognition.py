@@ -20,8 +20,9 @@ from .fusion import fuse_lines
 from .glyph import normalise_all
 from .line_image import image_of_line
 from .line_model import LineModel
-from .page_lines import PageLines
-from .page_texture import is_texture, segment_readable_lines
+from .page_lines import PageLines, segment_page_lines
+from .page_texture import PARAMETERS as TEXTURE_PARAMETERS
+from .page_texture import readable_lines
 from .single_digit import lone_digit_candidates, recognize_lone_digits, select_single_digit, whole_picture_line
 from .types import Component, RecognizedLine, TextLine
 
@@ -46,20 +47,18 @@ class LineRecognizer:
         fused = iter(fuse_lines(remaining_lines, self.classifier.predict(glyphs)))
         return [lone[index] if index in lone else next(fused) for index in range(len(lone) + len(remaining_lines))]
 
-    def segment_page(self, page: RuledPage) -> PageLines:
-        """Return the lines of a page that can be read; none of a texture."""
-        segmented = segment_readable_lines(page)
-        return PageLines(()) if is_texture(page, segmented.lines, self.line_model) else segmented
-
     def recognize_page(
         self, page: RuledPage, segmented: PageLines | None = None
     ) -> tuple[PageLines, list[RecognizedLine]]:
-        """Return the lines of a page, and what is read on them; `segmented` are its lines where they are known."""
-        segmented = segmented or segment_readable_lines(page)
-        lines = self.recognize(segmented.lines)
+        """Return the lines of a page, and what is read on them, as far as a page holds so much text.
+
+        `segmented` are its lines where they are known.
+        """
+        segmented = segmented or segment_page_lines(page)
+        lines = self.recognize(readable_lines(segmented.lines))
         if not are_tables(lines, segmented.first_aligned):
-            segmented = segment_readable_lines(page, may_align=False)
-            lines = self.recognize(segmented.lines)
+            segmented = segment_page_lines(page, may_align=False)
+            lines = self.recognize(readable_lines(segmented.lines))
         return segmented, lines
 
     def segment_characters(self, lines: Sequence[TextLine]) -> tuple[dict[int, RecognizedLine], list[RecognizedLine]]:
@@ -84,7 +83,8 @@ class LineRecognizer:
 
     def count_numbers(self, lines: Sequence[TextLine]) -> int:
         """Return how many numbers stand on `lines`, by the line model alone: cheaper than recognizing them."""
-        outputs = self.line_model.predict([image_of_line(line) for line in lines])
+        counted = readable_lines(lines, TEXTURE_PARAMETERS.most_printed_columns)
+        outputs = self.line_model.predict([image_of_line(line) for line in counted])
         return sum(len(NUMBER.findall(best_path(output.split()[0]))) for output in outputs)
 
     def recognize_single_digit(self, candidates: Sequence[Component]) -> list[RecognizedLine]:

@@ -12,9 +12,9 @@ from .character_forms import TIMES_SHAPES, as_digit, as_times, in_case
 from .line_segmentation import is_tall
 from .number_grammar import parse_number
 from .number_making import LineContext, lone_number, make_number
-from .page_plausibility import implausible_numbers, is_prose
+from .page_plausibility import holds_prose, implausible_numbers
 from .tokens import find_tokens
-from .types import CharacterHypothesis, ConstrainedNumber, RecognizedLine
+from .types import CharacterHypothesis, ConstrainedNumber, RecognizedLine, TextLine
 
 
 @dataclass(frozen=True)
@@ -67,11 +67,16 @@ class GroupedPage:
     """Whether anything was read, words included, or is left over."""
 
 
-def group_numbers(lines: Sequence[RecognizedLine], options: NumberOptions) -> GroupedPage:
-    """Return the numbers of a page and what is left over."""
-    options = replace(options, beside_text=options.beside_text or is_prose(lines))
+def group_numbers(
+    lines: Sequence[RecognizedLine], options: NumberOptions, all_lines: Sequence[TextLine] = ()
+) -> GroupedPage:
+    """Return the numbers of a page and what is left over, which is of `all_lines` what was not read, too."""
+    is_prose = holds_prose(lines)
+    options = replace(options, beside_text=options.beside_text or is_prose)
     made: list[tuple[Number, NumberEvidence | None]] = []
-    left_over: list[Box] = []
+    read = {id(line.line) for line in lines}
+    unread = (line for line in all_lines if not (id(line) in read or line.place.is_printed))
+    left_over = [line.place.original(line.box) for line in unread]
     line_count = last_row = 0
     in_cells = [_is_rather_empty(line) for line in lines if line.line.place.cell]
     # A 1 that stands alone in its cell looks like a bar: it is one among cells that are empty.
@@ -88,7 +93,7 @@ def group_numbers(lines: Sequence[RecognizedLine], options: NumberOptions) -> Gr
             line_count, last_row = context.number, line.line.place.row
         made.extend(on_line)
     boxes = [_scaled(box, options) for box in left_over]
-    doubtful = implausible_numbers([number for number, _ in made], len(boxes), lines)
+    doubtful = implausible_numbers([number for number, _ in made], len(boxes), is_prose=is_prose)
     boxes += [made[index][0].box for index in sorted(doubtful) if made[index][0].handwritten]
     made = [pair for index, pair in enumerate(made) if index not in doubtful]
     written = [line for line in lines if not line.line.place.is_printed]

@@ -31,13 +31,13 @@ class PagePlausibilityParameters:
 PARAMETERS = PagePlausibilityParameters()
 
 
-def implausible_numbers(numbers: Sequence[Number], unread_count: int, lines: Sequence[RecognizedLine]) -> set[int]:
+def implausible_numbers(numbers: Sequence[Number], unread_count: int, *, is_prose: bool) -> set[int]:
     """Return the indices of the numbers that are none: strokes, marks of a texture, or words of prose.
 
     Args:
         numbers: The numbers of a page.
         unread_count: How many other marks stand on it that could not be read.
-        lines: The lines on which they stand.
+        is_prose: Whether the lines on which they stand are prose.
     """
     strokes = {index for index, number in enumerate(numbers) if number.text == "1"}
     if len(numbers) < PARAMETERS.least_strokes or len(strokes) < PARAMETERS.most_strokes * len(numbers):
@@ -48,10 +48,10 @@ def implausible_numbers(numbers: Sequence[Number], unread_count: int, lines: Seq
         return set(range(len(numbers)))
     if strokes:
         return strokes
-    return {index for index, number in enumerate(numbers) if _may_be_word(number)} if is_prose(lines) else set()
+    return {index for index, number in enumerate(numbers) if _may_be_word(number)} if is_prose else set()
 
 
-def is_prose(lines: Sequence[RecognizedLine]) -> bool:
+def holds_prose(lines: Sequence[RecognizedLine]) -> bool:
     """Return whether the lines of a page hold far more letters than digits."""
     read = [character for line in lines for character in line.best.read]
     letters = sum(character.text in LETTERS for character in read)

@@ -12,6 +12,8 @@ from .number_grouping import GroupedPage
 MOST_DIGITS = 6
 """A number of a region has at most so many digits."""
 MOST_REGIONS = 200
+MOST_REGION_AREA = 2
+"""The regions of a picture together are at most so many times as large as it: fields seldom overlap."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,8 @@ class PageReading:
     printed_left_out: int = 0
     """Printed numbers that were not read, because only handwriting was asked for."""
     holds_print: bool = False
+    holds_texture: bool = False
+    """Whether a texture was removed."""
 
     def mapped(self, place: Callable[[Box], Box]) -> PageReading:
         """Return the reading with all boxes at the places that `place` gives them."""
@@ -57,8 +61,9 @@ class PageReading:
         left_out = sum(reading.printed_left_out for reading in readings)
         holds_handwriting = any(reading.grouped.holds_handwriting for reading in readings)
         holds_print = any(reading.holds_print for reading in readings)
+        holds_texture = any(reading.holds_texture for reading in readings)
         grouped = GroupedPage(tuple(numbers), left_over, evidence, holds_handwriting)
-        return cls(grouped, tuple(tables), 0, left_out, holds_print)
+        return cls(grouped, tuple(tables), 0, left_out, holds_print, holds_texture)
 
 
 def parse_region(text: str) -> Box:
@@ -84,7 +89,7 @@ def parse_regions(text: str) -> tuple[Box, ...]:
 def regions_within(regions: Sequence[Box] | None, width: int, height: int) -> list[Box]:
     """Return the parts of a picture that are to be read: `regions` as far as they lie in it; without them all of it.
 
-    Raises InvalidRegion where a region has no pixel in the picture.
+    Raises InvalidRegion where a region has no pixel in the picture, or they overlap too much.
     """
     if not regions:
         return [Box(0, 0, width, height)]
@@ -95,4 +100,9 @@ def regions_within(regions: Sequence[Box] | None, width: int, height: int) -> li
         if right <= left or bottom <= top:
             raise InvalidRegion(marked("a region lies outside the picture: give X,Y,W,H in pixels of the picture"))
         inside.append(Box(left, top, right - left, bottom - top))
+    if sum(region.w * region.h for region in inside) > MOST_REGION_AREA * width * height:
+        raise InvalidRegion(
+            "the regions are together more than {most} times as large as the picture: send each part of it once",
+            most=MOST_REGION_AREA,
+        )
     return inside

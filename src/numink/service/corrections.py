@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from ..corrections import CorrectedNumber, apply_correction, apply_corrections
+from ..corrections import CorrectedPage
 from ..errors import NuminkError
 from ..results import Box, Page
 from ..store.correction import Correction
@@ -14,6 +14,8 @@ from ..store.ids import new_id, now
 from ..store.reading import Reading
 
 MAX_CORRECTION_LENGTH = 64
+MOST_MISSED_NUMBERS = 1000
+"""The place of a missed number is looked for among all numbers of its page: it has at most so many."""
 CORRECTION_PATTERN = "[!-~€£×°]+( [!-~€£×°]+)*"
 """Regular expression of a text that a person may enter: characters of the line model, and single spaces between."""
 
@@ -61,22 +63,23 @@ def make_corrections(
     created = now()
     last_id = max([reading.id, *(correction.id for correction in earlier)])
     corrections: list[Correction] = []
-    corrected_pages: dict[int, tuple[CorrectedNumber, ...]] = {}
+    corrected_pages = [CorrectedPage(page) for page in reading.pages]
+    for correction in earlier:
+        if correction.page < len(corrected_pages):
+            corrected_pages[correction.page].apply(correction)
     for request in requests:
         if request.page >= len(reading.pages):
             raise NoSuchNumber("the reading has no page {page}: pages count from 0", page=request.page)
-        page = reading.pages[request.page]
-        numbers = corrected_pages.get(request.page) or apply_corrections(
-            page, (correction for correction in earlier if correction.page == request.page)
-        )
-        _check(page, numbers, request)
+        corrected = corrected_pages[request.page]
+        _check(reading.pages[request.page], corrected, request)
         correction = Correction(
             new_id(reading.owner, last_id), reading.id, created, request.page, request.number, request.text,
             request.digit, request.box, request.order,
         )  # fmt: skip
-        corrected_pages[request.page] = apply_correction(numbers, correction)
-        if request.digit is not None:
-            correction = _with_whole(correction, corrected_pages[request.page])
+        corrected.apply(correction)
+        number = corrected.number(request.number)
+        if request.digit is not None and number is not None:
+            correction = replace(correction, whole=number.text)
         corrections.append(correction)
     return corrections
 
@@ -90,9 +93,11 @@ def check_text(text: str) -> None:
         )
 
 
-def _check(page: Page, numbers: Sequence[CorrectedNumber], request: CorrectionRequest) -> None:
+def _check(page: Page, corrected: CorrectedPage, request: CorrectionRequest) -> None:
     check_text(request.text)
     if request.box is not None:
+        if len(corrected) >= len(page.numbers) + MOST_MISSED_NUMBERS:
+            raise InvalidCorrection("a page takes at most {most} missed numbers", most=MOST_MISSED_NUMBERS)
         x, y, w, h = request.box
         if not (w and h and request.text) or x + w > page.width or y + h > page.height:
             raise InvalidCorrection(
@@ -101,12 +106,12 @@ def _check(page: Page, numbers: Sequence[CorrectedNumber], request: CorrectionRe
                 height=page.height,
             )
     elif request.order:
-        if sorted(request.order) != list(range(len(numbers))):
+        if sorted(request.order) != list(range(len(corrected))):
             raise InvalidCorrection(
-                "an order lists each of the page's {count} numbers exactly once, counted from 0", count=len(numbers)
+                "an order lists each of the page's {count} numbers exactly once, counted from 0", count=len(corrected)
             )
     else:
-        number = next((number for number in numbers if number.index == request.number), None)
+        number = corrected.number(request.number)
         if number is None:
             raise NoSuchNumber(
                 "page {page} of the reading has no number {number}: both count from 0",
@@ -122,8 +127,3 @@ def _check(page: Page, numbers: Sequence[CorrectedNumber], request: CorrectionRe
                 number=request.number,
                 digit=request.digit,
             )
-
-
-def _with_whole(correction: Correction, numbers: Iterable[CorrectedNumber]) -> Correction:
-    whole = next(number.text for number in numbers if number.index == correction.number)
-    return replace(correction, whole=whole)

@@ -2,7 +2,8 @@
 
 `SharedCounters` is anonymous shared memory, allocated before the processes fork: each process writes a row of its own,
 and any of them answers /metrics with the sums. So there are no files to clean up, and a restarted process continues the
-counts of its row. (prometheus_client needs a directory for that, and a variable set before it is imported.)
+counts of its row. prometheus_client writes the text format only: its own way of sharing needs a directory of files, and
+ends a process by SIGBUS where no space is left for them.
 """
 
 from __future__ import annotations
@@ -11,7 +12,15 @@ import mmap
 import threading
 import time
 from bisect import bisect_left
-from collections.abc import Iterator
+from itertools import accumulate, product
+
+from prometheus_client.core import CounterMetricFamily as Counter
+from prometheus_client.core import GaugeMetricFamily as Gauge
+from prometheus_client.core import HistogramMetricFamily as Histogram
+from prometheus_client.core import InfoMetricFamily as Info
+from prometheus_client.core import Metric
+from prometheus_client.exposition import generate_latest
+from prometheus_client.registry import Collector
 
 DOORS = ("page", "api", "health", "static", "other")
 """Values of the label `door`: the part of the server that answered a request."""
@@ -78,48 +87,38 @@ class Metrics:
         """Change the number of requests that are queued or running."""
         self._add((_WAITING, change))
 
-    def render(self, model: str, version: str, unsent: int) -> str:
+    def render(self, model: str, version: str, unsent: int) -> bytes:
         """Return all metrics in Prometheus' text format 0.0.4; `unsent` is the length of the store's write queue."""
-        total = self._counters.total
-        lines = _head("numink_info", "gauge", "Version and model")
-        lines += [f'numink_info{{version="{version}",model="{_escaped(model)}"}} 1']
-        lines += _head("numink_requests_total", "counter", "Requests answered, by door and status")
-        for door_index, door in enumerate(DOORS):
-            for status_index, status in enumerate(HTTP_STATUSES):
-                count = total(door_index * len(HTTP_STATUSES) + status_index)
-                if count:
-                    label = str(status or "other")
-                    lines.append(f'numink_requests_total{{door="{door}",status="{label}"}} {count:.0f}')
-        lines += _head("numink_request_duration_seconds", "histogram", "Seconds from a request to its answer, by door")
-        for door_index, door in enumerate(DOORS):
-            first = _REQUEST_TIMES + door_index * _HISTOGRAM_SIZE
-            lines += self._histogram("numink_request_duration_seconds", first, f'door="{door}"')
-        lines += _head("numink_read_seconds", "histogram", "Seconds from the bytes of a picture to the stored reading")
-        lines += self._histogram("numink_read_seconds", _READ_TIMES)
-        lines += _head("numink_numbers_total", "counter", "Numbers read")
-        lines += [f"numink_numbers_total {total(_NUMBERS):.0f}"]
-        lines += _head("numink_digits_total", "counter", "Digits read, by whether they were accepted")
-        lines += [f'numink_digits_total{{accepted="true"}} {total(_ACCEPTED):.0f}']
-        lines += [f'numink_digits_total{{accepted="false"}} {total(_NOT_ACCEPTED):.0f}']
-        lines += _head("numink_corrections_total", "counter", "Numbers corrected or confirmed by a person")
-        lines += [f"numink_corrections_total {total(_CORRECTIONS):.0f}"]
-        lines += _head("process_start_time_seconds", "gauge", "Start of the server since the Unix epoch in seconds")
-        lines += [f"process_start_time_seconds {self._counters.started:.3f}"]
-        lines += _head("numink_waiting", "gauge", "Requests queued or running")
-        lines += [f"numink_waiting {total(_WAITING):.0f}"]
-        lines += _head("numink_outbox_readings", "gauge", "Readings in the write queue for the remote store")
-        lines += [f"numink_outbox_readings {unsent}"]
-        return "\n".join(lines) + "\n"
+        total, started = self._counters.total, self._counters.started
+        requests = Counter("numink_requests", "Requests answered, by door and status.", labels=("door", "status"))
+        for cell, (door, status) in enumerate(product(DOORS, HTTP_STATUSES)):
+            if count := total(cell):
+                requests.add_metric((door, str(status or "other")), count)
+        name = "numink_request_duration_seconds"
+        durations = Histogram(name, "Seconds from a request to its answer, by door.", labels=("door",))
+        for index, door in enumerate(DOORS):
+            durations.add_metric((door,), *self._histogram(_REQUEST_TIMES + index * _HISTOGRAM_SIZE))
+        read_times = self._histogram(_READ_TIMES)
+        digits = Counter("numink_digits", "Digits read, by whether they were accepted.", labels=("accepted",))
+        digits.add_metric(("true",), total(_ACCEPTED))
+        digits.add_metric(("false",), total(_NOT_ACCEPTED))
+        return generate_latest(_Families((
+            Info("numink", "Version and model.", {"version": version, "model": model}),
+            requests,
+            durations,
+            Histogram("numink_read_seconds", "Seconds from the bytes of a picture to the stored reading.", *read_times),
+            Counter("numink_numbers", "Numbers read.", total(_NUMBERS)),
+            digits,
+            Counter("numink_corrections", "Numbers corrected or confirmed by a person.", total(_CORRECTIONS)),
+            Gauge("process_start_time_seconds", "Start of the server since the Unix epoch in seconds.", started),
+            Gauge("numink_waiting", "Requests queued or running.", total(_WAITING)),
+            Gauge("numink_outbox_readings", "Readings in the write queue for the remote store.", unsent),
+        )))  # fmt: skip
 
-    def _histogram(self, name: str, first: int, label: str = "") -> Iterator[str]:
-        """Yield the lines of the histogram whose cells begin at `first`."""
-        cumulative = 0.0
-        for index, limit in enumerate((*BUCKET_LIMITS, "+Inf")):
-            cumulative += self._counters.total(first + index)
-            yield f'{name}_bucket{{{label}{"," * bool(label)}le="{limit}"}} {cumulative:.0f}'
-        labels = f"{{{label}}}" * bool(label)
-        yield f"{name}_sum{labels} {self._counters.total(first + _HISTOGRAM_SIZE - 1):.6f}"
-        yield f"{name}_count{labels} {cumulative:.0f}"
+    def _histogram(self, first: int) -> tuple[list[tuple[str, float]], float]:
+        """Return the cumulative buckets and the sum of the histogram whose cells begin at `first`."""
+        *counts, seconds = (self._counters.total(first + index) for index in range(_HISTOGRAM_SIZE))
+        return list(zip((*map(str, BUCKET_LIMITS), "+Inf"), accumulate(counts), strict=True)), seconds
 
     def _add(self, *changes: tuple[int, float]) -> None:
         with self._lock:
@@ -132,9 +131,8 @@ def _histogram_changes(first: int, seconds: float) -> tuple[tuple[int, float], t
     return (first + bisect_left(BUCKET_LIMITS, seconds), 1), (first + _HISTOGRAM_SIZE - 1, seconds)
 
 
-def _head(name: str, kind: str, meaning: str) -> list[str]:
-    return [f"# HELP {name} {meaning}.", f"# TYPE {name} {kind}"]
+class _Families(tuple[Metric, ...], Collector):
+    """Metrics with their samples, as prometheus_client writes them."""
 
-
-def _escaped(label: str) -> str:
-    return label.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")
+    def collect(self) -> tuple[Metric, ...]:
+        return self

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -66,24 +67,31 @@ _JSON_NAMES = {"reading_id": "reading"}
 """Fields whose name in JSON is another one, since version 1.0."""
 
 
-def resolves_doubt(corrections: Iterable[Correction], page: int, number: int, doubtful_digits: Sequence[int]) -> bool:
-    """Return whether corrections of a reading have reviewed a doubtful number of it.
+class Review:
+    """What corrections of a reading have reviewed.
 
-    They have where one gives the whole number or its page, or where each doubtful digit has one.
     `sqlite.review_queue.DOUBT_IS_OPEN` is the same rule in SQL.
-
-    Args:
-        corrections: Corrections of the reading.
-        page: Page of the number.
-        number: Index of the number on its page.
-        doubtful_digits: Indices of the digits of the number that were not accepted.
     """
-    on_page = [correction for correction in corrections if correction.page == page]
-    if any(
-        correction.digit is None and not correction.box and not correction.order
-        and correction.number in (None, number)
-        for correction in on_page
-    ):  # fmt: skip
-        return True
-    reviewed_digits = {correction.digit for correction in on_page if correction.number == number}
-    return bool(doubtful_digits) and reviewed_digits.issuperset(doubtful_digits)
+
+    def __init__(self, corrections: Iterable[Correction]) -> None:
+        """Look at the corrections of a reading once."""
+        self._wholes: set[tuple[int, int | None]] = set()
+        self._digits: dict[tuple[int, int | None], set[int]] = defaultdict(set)
+        for correction in corrections:
+            place = (correction.page, correction.number)
+            if correction.digit is not None:
+                self._digits[place].add(correction.digit)
+            elif not correction.box and not correction.order:
+                self._wholes.add(place)
+
+    def resolves_doubt(self, page: int, number: int, doubtful_digits: Sequence[int]) -> bool:
+        """Return whether a doubtful number was reviewed: it whole, or its page, or each of its doubtful digits.
+
+        Args:
+            page: Page of the number.
+            number: Index of the number on its page.
+            doubtful_digits: Indices of the digits of the number that were not accepted.
+        """
+        if not self._wholes.isdisjoint({(page, None), (page, number)}):
+            return True
+        return bool(doubtful_digits) and self._digits.get((page, number), set()).issuperset(doubtful_digits)

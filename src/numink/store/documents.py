@@ -1,4 +1,4 @@
-"""Values and protocol of a small document store: accounts, links sent by e-mail, daily counts.
+"""Values and protocol of a small document store: accounts and daily counts.
 
 The protocol asks for no more than any document database offers: documents by id, a revision that changes with each
 write, lists by a prefix of the id. A value that must be unique, such as an e-mail address, is made an id.

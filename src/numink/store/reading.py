@@ -54,7 +54,7 @@ class Reading:
 class Doubt:
     """A number that was not accepted and still needs a review; `page` and `number` count from 0.
 
-    `correction.resolves_doubt` says when corrections have reviewed it.
+    `correction.Review` says when corrections have reviewed it.
     """
 
     reading_id: str

@@ -8,13 +8,14 @@ tiles, through which a smooth surface is laid. A copy fits where most of the ref
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ..imaging.binarization import PARAMETERS as BINARIZATION_PARAMETERS
 from ..imaging.binarization import binarize
 from ..imaging.scaling import shrunk
 from ..results import Box
@@ -107,7 +108,7 @@ class Alignment:
 
 
 @dataclass(frozen=True)
-class ReferencePage:
+class AlignmentReference:
     """A reference page, prepared for the alignment of copies."""
 
     page: Grey = field(repr=False)
@@ -168,11 +169,9 @@ class ReferencePage:
 
 
 def foreground_of(page: Grey) -> Floats:
-    """Return the foreground of a page at its full size, float32 (H, W), 0..1."""
-    foreground = binarize(page).foreground
-    if foreground.shape != page.shape:
-        foreground = np.asarray(cv2.resize(foreground, (page.shape[1], page.shape[0])), np.float32)
-    return foreground
+    """Return the foreground of a page at its full size, float32 (H, W), 0..1: black marks do not make it coarse."""
+    side = max(page.shape)
+    return binarize(page, replace(BINARIZATION_PARAMETERS, min_working_side=side, max_working_side=side)).foreground
 
 
 def _tile_sums(pixels: Floats) -> Floats:

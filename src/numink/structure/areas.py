@@ -86,6 +86,8 @@ def find_grids(areas: Areas) -> list[Grid]:
 
 def _touching(labels: Labels, heights: list[int]) -> list[tuple[int, int]]:
     """Return the pairs of areas of which the second lies directly right of the first."""
+    if len(heights) < 2:
+        return []
     columns = np.arange(labels.shape[1])[None, :]
     last = np.maximum.accumulate(np.where(labels > 0, columns, -1), axis=1)
     before = np.concatenate([np.full((labels.shape[0], 1), -1), last[:, :-1]], axis=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -87,13 +88,13 @@ def _common_gaps(rows: Sequence[Sequence[Box]], height: float) -> list[tuple[int
         for begin, end in zip(edges[::2], edges[1::2], strict=False)
         if end - begin >= PARAMETERS.least_gap * height and end < right
     ]
-    gaps_in = {gap: _widths(rows, gap) for gap in free}
+    sides = [(sorted(box.x + box.w for box in row), sorted(box.x for box in row)) for row in rows]
+    gaps_in = {gap: _widths(sides, gap) for gap in free}
     inner = [
         gap
         for row in rows
         for before, after in pairwise(sorted(row))
-        if (gap := after.x - before.x - before.w) > 0
-        and not any(before.x + before.w <= begin and end <= after.x for begin, end in free)
+        if (gap := after.x - before.x - before.w) > 0 and not _holds_gap(before.x + before.w, after.x, free)
     ]
     least = PARAMETERS.gap_alone * height
     if len(inner) >= PARAMETERS.least_inner_gaps:
@@ -102,15 +103,23 @@ def _common_gaps(rows: Sequence[Sequence[Box]], height: float) -> list[tuple[int
     return [gap for gap, widths in gaps_in.items() if len(widths) >= least_rows and np.mean(widths) >= least]
 
 
-def _widths(rows: Sequence[Sequence[Box]], gap: tuple[int, int]) -> list[int]:
-    """Return how wide a gap is in each of the rows with characters on both sides of it."""
+def _widths(sides: Sequence[tuple[list[int], list[int]]], gap: tuple[int, int]) -> list[int]:
+    """Return how wide a gap is in each of the rows with characters on both sides of it.
+
+    `sides` are the columns at which the characters of each row end, and those at which they begin, in order.
+    """
     widths = []
-    for row in rows:
-        before = [box.x + box.w for box in row if box.x + box.w <= gap[0]]
-        behind = [box.x for box in row if box.x >= gap[1]]
-        if before and behind:
-            widths.append(min(behind) - max(before))
+    for ends, starts in sides:
+        before, behind = bisect_right(ends, gap[0]), bisect_left(starts, gap[1])
+        if before and behind < len(starts):
+            widths.append(starts[behind] - ends[before - 1])
     return widths
+
+
+def _holds_gap(left: int, right: int, gaps: Sequence[tuple[int, int]]) -> bool:
+    """Return whether one of the gaps, in order and apart, lies between two columns."""
+    first = bisect_left(gaps, (left, left))
+    return first < len(gaps) and gaps[first][1] <= right
 
 
 def _are_close(rows: Sequence[Sequence[Box]], height: float) -> bool:

@@ -35,8 +35,8 @@ class DisplacementParameters:
     """Degree of the polynomial surface: a sheet's curl and folds are smooth at this scale."""
     least_tiles_each: float = 2.0
     """Tiles for each coefficient of the surface; with fewer its degree is lower."""
-    stiffness: float = 0.08
-    """Weight of the terms above degree 1 against the shifts: where there is no print, the surface stays flat (Tikhonov)."""
+    stiffness: float = 0.03
+    """Weight of the terms above degree 1: where there is no print, the surface stays flat (Tikhonov)."""
     tolerance: float = 2.0
     """Shifts that differ by more than this from the surface lose weight (Huber 1964)."""
     rounds: int = 5

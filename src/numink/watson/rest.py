@@ -1,7 +1,6 @@
 """Scoring with a deployment over REST: a token from IAM, one POST for a batch, translation of errors.
 
-A timeout covers the whole call: all attempts, the pauses between them, and the token. The retries use tenacity, which
-belongs to the extra [scoring].
+A timeout covers the whole call: all attempts, the pauses between them, and the token.
 """
 
 from __future__ import annotations
@@ -16,13 +15,13 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 import numpy as np
-import tenacity
 from ibm_cloud_sdk_core import ApiException, BaseService
 from ibm_cloud_sdk_core.authenticators import IAMAuthenticator
 from numpy.typing import NDArray
 from requests.exceptions import RequestException, SSLError
 
 from ..errors import NuminkError, WatsonBusy, WatsonError, WatsonRefused, WatsonUnavailable
+from ..timeouts import RetryLater, with_retries
 from .account import Account
 from .payload import from_answer, to_input
 
@@ -74,15 +73,13 @@ class Scorer:
         return from_answer(answer, len(glyphs))
 
     def _request_with_retries(self, body: dict[str, Any], deadline: float) -> object:
-        attempts = tenacity.Retrying(
-            retry=tenacity.retry_if_exception_type(WatsonUnavailable),
-            stop=lambda state: (
-                state.attempt_number >= MAX_REQUEST_ATTEMPTS or time.monotonic() + state.upcoming_sleep >= deadline
-            ),
-            wait=tenacity.wait_random_exponential(multiplier=0.2, max=2),
-            reraise=True,
-        )
-        return attempts(self._request, body, deadline)
+        def attempt() -> object:
+            try:
+                return self._request(body, deadline)
+            except WatsonUnavailable as error:
+                raise RetryLater(error) from None
+
+        return with_retries(attempt, deadline, MAX_REQUEST_ATTEMPTS)
 
     def _request(self, body: dict[str, Any], deadline: float) -> object:
         """Send a request, and once more with a new token where the token is no longer accepted."""

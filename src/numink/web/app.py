@@ -36,6 +36,7 @@ from .pages import history as history_pages
 from .pages import offline as offline_pages
 from .pages import reading as reading_pages
 from .pages import usage as usage_pages
+from .secret_key import with_secret_key
 from .security import init_security, limit_readings
 from .service_parameters import service_parameters
 from .static_files import init_static_files, static_path
@@ -56,6 +57,7 @@ def build(
         reader or Reader(classifier_from_settings(settings), settings.limits),
         store or store_from_settings(settings),
     )
+    settings = with_secret_key(settings)
     accounts = _open_accounts(settings, store)
     quota = accounts.quotas if accounts else NoQuota()
     reading_service = ReadingService(reader, store, metrics or Metrics(), service_parameters(settings), quota)
@@ -107,7 +109,7 @@ def _open_accounts(settings: Settings, store: Store) -> Accounts | None:
         return None
     from ..accounts.accounts import open_accounts  # noqa: PLC0415 - its libraries are only needed with accounts
 
-    return open_accounts(store, settings.daily_readings, settings.room)
+    return open_accounts(store, settings.secret_key, settings.daily_readings, settings.room)
 
 
 def _warm_up_picture() -> bytes:

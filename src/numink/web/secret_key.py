@@ -1,18 +1,24 @@
-"""The key that signs cookies, stored beside the history, so that open pages still work after a restart."""
+"""The key that signs cookies and links in e-mails, stored beside the history, so that both outlive a restart."""
 
 from __future__ import annotations
 
 import os
 import secrets
+from dataclasses import replace
 
 from ..factories import history_file
+from ..settings import Settings
 
 
-def load_or_create_secret(store: str) -> str:
-    """Return the stored key, or create one that only this user can read.
+def with_secret_key(settings: Settings) -> Settings:
+    """Return settings with a key: the one they have, else the stored one, else a new one that only this user can read.
 
-    The key holds for this run only if the store is not a file or its folder is not writable.
+    A new key holds for this run only if the store is not a file or its folder is not writable.
     """
+    return settings if settings.secret_key else replace(settings, secret_key=_load_or_create(settings.store))
+
+
+def _load_or_create(store: str) -> str:
     history = history_file(store)
     if history is None:
         return secrets.token_hex(32)

@@ -20,7 +20,6 @@ from .auth.rate_limits import parse_limits
 from .cors import from_allowed_origin
 from .problems import RequestError
 from .reading_endpoints import READING_ENDPOINTS
-from .secret_key import load_or_create_secret
 from .wsgi_guard import WsgiGuard
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -61,7 +60,7 @@ class SessionInterface(SecureCookieSessionInterface):
 def init_security(app: Flask, settings: Settings) -> None:
     """Set the limits, cookies and headers of `app`."""
     app.config.update(
-        SECRET_KEY=settings.secret_key or load_or_create_secret(settings.store),
+        SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=settings.max_bytes + MAX_FORM_BYTES,
         MAX_FORM_MEMORY_SIZE=MAX_FORM_BYTES,
         MAX_FORM_PARTS=50,

@@ -58,8 +58,13 @@ class PlainImage:
             matrix = weights if self.mode == "RGB" else None
             yield (band.convert("L", matrix) if matrix else band.convert("L")).tobytes()
 
-    def colour_rows(self, side: int | None) -> tuple[tuple[int, int], Iterator[bytes]]:
-        """Return the size of the colours, reduced to a longest side of at most `side` pixels, and their bytes."""
+    def colour_rows(self, side: int | None) -> tuple[tuple[int, int], Iterator[bytes]] | None:
+        """Return the size of the colours, reduced to a longest side of at most `side` pixels, and their bytes.
+
+        None for a grey image, and where `side` is 0.
+        """
+        if self.mode != "RGB" or side == 0:
+            return None
         if side is None or max(self.width, self.height) <= side:
             return (self.width, self.height), (band.tobytes() for band in self._bands())
         factor, size = shrunk_size(self.width, self.height, side)
@@ -68,8 +73,10 @@ class PlainImage:
             reduced.paste(band.reduce(factor), (0, index * self._rows(factor) // factor))
         return size, iter([reduced.resize(size, Image.Resampling.BILINEAR).tobytes()])
 
-    def sample(self) -> Image.Image:
-        """Return pixels taken here and there, at most SAMPLE_SIDE a side, in mode RGB."""
+    def sample(self) -> Image.Image | None:
+        """Return pixels taken here and there, at most SAMPLE_SIDE a side, in mode RGB; None for a grey image."""
+        if self.mode != "RGB":
+            return None
         size = (min(self._image.width, SAMPLE_SIDE), min(self._image.height, SAMPLE_SIDE))
         return self._upright(self._convert(self._image.resize(size, Image.Resampling.NEAREST)))
 

@@ -6,13 +6,16 @@ whatever its bytes are.
 
 from __future__ import annotations
 
-import io
 import struct
+from collections.abc import Iterable
 
-from .page import DecodedPage, read_page
-from .protocol import Reply, Request
+import numpy as np
+from numpy.typing import NDArray
+
+from .page import DecodedPage
+from .pictures import opened
+from .protocol import Request
 from .structure import IMAGE_START, JPEG_MARKER, SCAN
-from .worker import answer
 
 MOST_PIXELS = 4_000_000
 """Pixels of a bounded picture."""
@@ -35,14 +38,23 @@ def decode_bounded(data: bytes, request: Request) -> DecodedPage | None:
     """
     if not is_bounded(data):
         return None
-    out = io.BytesIO()
     try:
-        answer(data, request, out)
+        with opened(data, request) as (image, pages):
+            grey = _pixels((image.width, image.height), image.grey_rows(request.weights))
+            colour = image.colour_rows(request.colour_side)
+            sample = image.sample() if request.weights is None else None
+            return DecodedPage(
+                pages, grey,
+                None if colour is None else _pixels(*colour, channels=(3,)),
+                None if sample is None else np.asarray(sample, np.uint8),
+            )  # fmt: skip
     except Exception:  # decoders raise nearly anything; the process that is asked next says what it was
         return None
-    out.seek(0)
-    reply = Reply.from_stream(out)
-    return None if reply is None or reply.error or reply.needed else read_page(reply, out, request)
+
+
+def _pixels(size: tuple[int, int], rows: Iterable[bytes], channels: tuple[int, ...] = ()) -> NDArray[np.uint8]:
+    """Return rows of pixels as an array (H, W, *channels), without a copy where all are one block."""
+    return np.frombuffer(b"".join(rows), np.uint8).reshape(size[1], size[0], *channels)
 
 
 def is_bounded(data: bytes) -> bool:

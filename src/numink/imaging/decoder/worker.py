@@ -74,18 +74,14 @@ def answer(data: bytes, request: Request, replies: IO[bytes]) -> None:
 
 def _blocks(image: PlainImage, pages: int, request: Request) -> Iterator[bytes]:
     """Return the reply for a page in blocks: its head, its grey values, its colours, the sample."""
-    colour = sample = None
-    if image.mode == "RGB" and request.colour_side != 0:
-        colour, rows = image.colour_rows(request.colour_side)
-    if image.mode == "RGB" and request.weights is None:
-        sample = image.sample()
+    colour, rows = image.colour_rows(request.colour_side) or (None, ())
+    sample = image.sample() if request.weights is None else None
     is_last = _memory(RESIDENT) > MOST_RESIDENT
     yield Reply(
         pages, image.width, image.height, colour, sample.size if sample else None, image.form_fields, is_last=is_last,
     ).to_line()  # fmt: skip
     yield from image.grey_rows(request.weights)
-    if colour:
-        yield from rows
+    yield from rows
     if sample:
         yield sample.tobytes()
 

@@ -6,6 +6,7 @@ and so on), a service binding or VCAP_SERVICES, and never appear in a message or
 
 from __future__ import annotations
 
+import itertools
 import logging
 import threading
 import time
@@ -18,9 +19,9 @@ from ibmcloudant.cloudant_v1 import CloudantV1
 from requests import Response
 from requests.exceptions import RequestException, SSLError
 
-from ...errors import SettingsError, StoreError, StoreFull, TooLargeToStore
-from ...timeouts import Timeouts
-from .retry import Answer, ResourceConflict, ResourceMissing, RetryLater, with_retries
+from ...errors import SettingsError, StoreError, StoreFull, StoreUnavailable, TooLargeToStore
+from ...timeouts import RetryLater, Timeouts, with_retries
+from .answers import Answer, ResourceConflict, ResourceMissing
 
 SERVICES = ("CLOUDANT", "CLOUDANTNOSQLDB")
 """Prefixes of variables that are tried in this order where none is named; the second is Code Engine's own."""
@@ -73,7 +74,10 @@ class CouchClient:
             StoreFull: There is no room left in the plan.
             StoreError: The request is refused.
         """
-        return with_retries(lambda end: self._attempt(operation, end, arguments), timeout or self.timeouts.total)
+        deadline, earlier = time.monotonic() + (timeout or self.timeouts.total), itertools.count()
+        return with_retries(
+            lambda: Answer(repeated=next(earlier) > 0, result=self._attempt(operation, deadline, arguments)), deadline
+        )
 
     def close(self) -> None:
         """Close the connections."""
@@ -93,7 +97,7 @@ class CouchClient:
             except _SessionEnded:
                 raise StoreError(self._rejected()) from None
         if not isinstance(answer, dict | list):
-            raise RetryLater("an answer that is no JSON")
+            raise _unavailable("an answer that is no JSON")
         return answer
 
     def _request(self, sdk: CloudantV1, operation: str, arguments: dict[str, Any]) -> Any:
@@ -105,7 +109,7 @@ class CouchClient:
         except SSLError:
             raise StoreError(f"the certificate of {self._service}_URL is not trusted: check the address") from None
         except RequestException as error:
-            raise RetryLater(f"no answer, {type(error).__name__}") from None
+            raise _unavailable(f"no answer, {type(error).__name__}") from None
         except (ValueError, StopIteration) as error:  # refused by the SDK itself
             raise StoreError(f"the request cannot be sent ({type(error).__name__}): the id is wrong") from None
 
@@ -122,11 +126,11 @@ class CouchClient:
             except ApiException as error:
                 self._replace(sdk)
                 if error.status_code in RETRYABLE_STATUSES or error.status_code < 400:
-                    raise RetryLater(f"no token, {error.status_code}", _retry_after(error)) from None
+                    raise _unavailable(f"no token, {error.status_code}", _retry_after(error)) from None
                 raise StoreError(self._rejected()) from None
             except RequestException as error:
                 self._replace(sdk)
-                raise RetryLater(f"no token, {type(error).__name__}") from None
+                raise _unavailable(f"no token, {type(error).__name__}") from None
             except Exception:  # a JWT that cannot be parsed; no cookie in the answer (StopIteration)
                 self._replace(sdk)
                 raise StoreError(self._rejected()) from None
@@ -202,9 +206,9 @@ def _refuse_session(response: Response, **_: Any) -> None:
 def _translated(error: ApiException) -> Exception:
     status, message = error.status_code, str(error.message or "")
     if status in RETRYABLE_STATUSES:
-        return RetryLater(f"it answers {status}", _retry_after(error))
+        return _unavailable(f"it answers {status}", _retry_after(error))
     if status < 400:
-        return RetryLater("half an answer")
+        return _unavailable("half an answer")
     errors: dict[int, Exception] = {
         401: _SessionEnded(),
         402: StoreFull("there is no room left in the Cloudant plan: delete readings, or take a larger plan"),
@@ -214,9 +218,15 @@ def _translated(error: ApiException) -> Exception:
         404: ResourceMissing("there is no such document", deleted="deleted" in message),
         409: ResourceConflict("it was changed meanwhile"),
         412: ResourceConflict("it exists already"),
-        413: RetryLater("it answers 413", final_error=TooLargeToStore(TOO_LARGE)),  # our documents are below its limit
+        413: RetryLater(TooLargeToStore(TOO_LARGE)),  # our documents are below its limit
     }
     return errors.get(status) or StoreError(f"Cloudant refuses the request (it answers {status}): see its log")
+
+
+def _unavailable(reason: str, seconds: float = 0.0) -> RetryLater:
+    return RetryLater(
+        StoreUnavailable(f"Cloudant cannot be reached at present ({reason}): try again in a moment"), seconds
+    )
 
 
 def _retry_after(error: ApiException) -> float:

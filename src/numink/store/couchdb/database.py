@@ -16,11 +16,11 @@ from contextlib import suppress
 from typing import Any
 
 from ...errors import StoreBusy, StoreUnavailable
+from .answers import Answer, ResourceMissing
 from .client import CouchClient
 from .design_documents import GLOBAL_DESIGN, OWNER_DESIGN
 from .ids import NEXT_ID_SUFFIX, partition_of
 from .recent_writes import RecentWrites
-from .retry import Answer, ResourceMissing
 from .setup import ensure_database
 
 Doc = dict[str, Any]

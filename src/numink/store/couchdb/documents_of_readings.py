@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...results import Page
-from ..correction import Correction, resolves_doubt
+from ..correction import Correction, Review
 from ..ids import day_of
 from ..previews import pack_previews
 from ..reading import Reading
@@ -79,12 +79,13 @@ def to_reading(doc: Doc, external: Mapping[str, bytes]) -> Reading:
 def with_index_fields(doc: Doc) -> Doc:
     """Return the document with the fields that follow from its corrections: `open` doubts and corrected texts."""
     corrections = [Correction.from_dict(values) for values in doc["corrections"]]
+    review = Review(corrections)
     return {
         **doc,
         "open": [
             [confidence, page, number]
             for confidence, page, number, doubtful_digits in doc["unsure"]
-            if not resolves_doubt(corrections, page, number, doubtful_digits)
+            if not review.resolves_doubt(page, number, doubtful_digits)
         ],
         "said": [correction.corrected_text for correction in corrections],
     }

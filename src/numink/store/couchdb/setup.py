@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
+from .answers import ResourceConflict, ResourceMissing
 from .client import CouchClient
 from .design_documents import design_documents
-from .retry import ResourceConflict, ResourceMissing
 
 
 def ensure_database(client: CouchClient, name: str) -> bool:

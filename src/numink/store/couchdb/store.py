@@ -16,6 +16,7 @@ from ...timeouts import Timeouts
 from ..correction import Correction
 from ..ids import owner_of
 from ..reading import Doubt, Reading, ReadingQuery, ReviewedNumber
+from .answers import ResourceMissing
 from .batches import CloudantBatches
 from .chunks import chunk_count, chunk_docs
 from .client import CouchClient
@@ -26,7 +27,6 @@ from .documents import CloudantDocuments
 from .documents_of_readings import external_of, preview_name, readings_of, to_doc
 from .ids import AFTER_READINGS, partition_of, reading_doc_id, without_owner
 from .new_ids import IdSource
-from .retry import ResourceMissing
 from .search import matching_rows
 from .setup import database_information, describe
 from .url import parse_url

@@ -11,8 +11,11 @@ from ..reading import Doubt, Reading
 DOUBT_IS_OPEN = """NOT EXISTS (
     SELECT 1 FROM correction
     WHERE correction.reading = doubt.reading AND correction.page = doubt.page
-    AND digit IS NULL AND box IS NULL AND places IS NULL
-    AND (correction.number IS NULL OR correction.number = doubt.number)
+    AND correction.number = doubt.number AND digit IS NULL AND box IS NULL AND places IS NULL
+) AND NOT EXISTS (
+    SELECT 1 FROM correction
+    WHERE correction.reading = doubt.reading AND correction.page = doubt.page
+    AND correction.number IS NULL AND digit IS NULL AND box IS NULL AND places IS NULL
 ) AND (doubt.digits = '[]' OR EXISTS (
     SELECT 1 FROM json_each(doubt.digits) AS unsure WHERE NOT EXISTS (
         SELECT 1 FROM correction
@@ -20,7 +23,7 @@ DOUBT_IS_OPEN = """NOT EXISTS (
         AND correction.number = doubt.number AND digit = unsure.value
     )
 ))"""
-"""Condition on a row of `doubt` that no correction has reviewed it: `correction.resolves_doubt` in SQL."""
+"""Condition on a row of `doubt` that no correction has reviewed it: `correction.Review` in SQL."""
 OPEN_DOUBTS_OF_OWNER = f"""FROM doubt JOIN reading ON reading.id = doubt.reading
     WHERE reading.id > ? AND reading.id < ? AND discarded IS NULL AND {DOUBT_IS_OPEN}"""
 

@@ -93,7 +93,11 @@ class Page(BaseModel):
     tables: list[Table] = Field([], description="tables from top to bottom")
     left_over: list[BoxValues] = Field([], description="boxes of handwriting that was seen and not read")
     printed_left_out: int = Field(0, description="printed numbers that were left out, unless `printed` asks for them")
-    reason: EmptyReason | None = Field(None, description="why there are no numbers; null where there are some")
+    reason: EmptyReason | None = Field(
+        None,
+        description="why there are no numbers; null where there are some; a `texture` is a page of very many marks "
+        "that are no text, such as specks or noise",
+    )
 
 
 class Answer(BaseModel):

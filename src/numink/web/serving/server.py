@@ -15,7 +15,6 @@ import select
 import socket
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
@@ -23,7 +22,7 @@ from gunicorn.app.base import BaseApplication
 from ...errors import NuminkError, SettingsError
 from ...service.metrics import Metrics, SharedCounters
 from ...settings import Settings
-from ..secret_key import load_or_create_secret
+from ..secret_key import with_secret_key
 from .accept_queue import BACKLOG
 from .connections import Listener
 from .drain import drain_on_sigterm
@@ -157,8 +156,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 def serve(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT. Raises NuminkError if the server cannot start."""
     listener = listen(settings.host, settings.port)
-    secret = settings.secret_key or load_or_create_secret(settings.store)
-    server = Server(replace(settings, secret_key=secret), listener)
+    server = Server(with_secret_key(settings), listener)
     logging.getLogger("gunicorn.error").addFilter(lambda _: not server.has_startup_error())
     try:
         server.run()

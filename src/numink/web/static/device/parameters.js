@@ -35,10 +35,7 @@ export const components = {
   foregroundThreshold: 0.4,
   leastSide: 3,
   leastArea: 5,
-  mostComponents: 1000,
-  leastInTexture: 2000,
-  standsOut: 5.0,
-  mostOverlap: 10.0,
+  mostComponents: 600,
   greatestMarginLineAspect: 0.2,
 };
 

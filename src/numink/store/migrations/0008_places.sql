@@ -1,0 +1,3 @@
+CREATE INDEX correction_place ON correction (reading, page, number, digit);
+
+DROP INDEX correction_reading;
