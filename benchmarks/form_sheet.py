@@ -18,9 +18,9 @@ LEFT, COLUMN = 70, 400
 """Left edges of captions and of entries, in pixels."""
 
 
-def fill_in_form(writer: Writer, rng: Generator) -> DrawnPaper:
-    """Draw the form, filled in at random; the fields have the names of ENTRIES."""
-    sheet = Sheet(WIDTH, HEIGHT, writer, rng, digit_height=DIGIT_HEIGHT, font=FONT)
+def fill_in_form(writer: Writer, rng: Generator, paper: type[Sheet] = Sheet) -> DrawnPaper:
+    """Draw the form, filled in at random; the fields have the names of ENTRIES. A BlankSheet stays blank."""
+    sheet = paper(WIDTH, HEIGHT, writer, rng, digit_height=DIGIT_HEIGHT, font=FONT)
     sheet.type("Sports club: registration of a visit", LEFT, 80, 36)
     sheet.rule(LEFT, 104, WIDTH - LEFT, 104, 3.0)
     sheet.type("Please write clearly, with a dark pen, and hand this form in at the desk.", LEFT, 140, 20)

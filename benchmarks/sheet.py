@@ -166,3 +166,10 @@ def row_of_cells(left: float, top: float, width: float, height: float, count: in
 
 def _face(font: str, size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(str(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / font), size)
+
+
+class BlankSheet(Sheet):
+    """A sheet on which nothing is written by hand."""
+
+    def _add(self, _text: str, strokes: Strokes, _name: str) -> Rectangle:
+        return Rectangle(*bounds(strokes))

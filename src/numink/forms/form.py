@@ -102,6 +102,10 @@ class FormReader:
         left_over = tuple(_left_over(copy, template))
         return FormReading(name, page, template.name, template.version, fit, tuple(fields), left_over)
 
+    def align(self, grey: Grey) -> Alignment | None:
+        """Return how a copy, uint8 (H, W), lies on the form that it fits best; None where it fits none at all."""
+        return self._best(grey)[1]
+
     def _best(self, grey: Grey) -> tuple[_Form, Alignment | None]:
         """Return the form that a copy fits best, and how it lies."""
         aligned = [(form, form.reference.align(grey)) for form in self._forms]
