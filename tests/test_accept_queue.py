@@ -12,6 +12,7 @@ from collections.abc import Iterator
 import pytest
 
 from numink.web.serving.accept_queue import BACKLOG, AcceptQueue
+from numink.web.serving.connections import Listener
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells the length of the queue")
 
@@ -96,3 +97,12 @@ def test_no_client_of_a_crowd_is_reset(listening: socket.socket) -> None:
         thread.join(timeout=30)
     assert outcomes["answered"] > 8
     assert outcomes["lost"] == 0
+
+
+def test_a_listener_that_is_closed_while_it_accepts_has_no_client(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A signal's handler closes it at any moment, on the thread that accepts."""
+    listener = Listener(socket.create_server(("127.0.0.1", 0)), 1.0, 0)
+    monkeypatch.setattr(listener.queue, "mark_end", listener.close)
+    with pytest.raises(BlockingIOError):
+        listener.accept()
+    assert listener.getsockname()[0] == "127.0.0.1"

@@ -179,11 +179,15 @@ class Listener(socket.socket):
 
     def accept(self) -> tuple[Connection, Any]:
         """Accept a connection, at the expense of another one where its address has too many."""
-        if self.fileno() >= 0:
+        try:
             self.queue.mark_end()
-        if self.fileno() < 0 or self.queue.is_drained():  # `drain` may close it while gunicorn is on its way here
-            raise BlockingIOError(errno.EAGAIN, "no client is left in the queue")
-        accepted, address = super().accept()
+            if self.queue.is_drained():
+                raise BlockingIOError(errno.EAGAIN, "no client is left in the queue")
+            accepted, address = super().accept()
+        except OSError:
+            if self.fileno() < 0:  # closed by `drain`, a signal's handler, in the middle of this
+                raise BlockingIOError(errno.EAGAIN, "the listening socket is closed") from None
+            raise
         connection = Connection(self, accepted, _network_of(address[0]))
         with self._lock:
             siblings = self._open[connection.address]

@@ -35,7 +35,8 @@ export const components = {
   foregroundThreshold: 0.4,
   leastSide: 3,
   leastArea: 5,
-  mostComponents: 600,
+  mostComponents: 4000,
+  mostOverlap: 3.0,
   greatestMarginLineAspect: 0.2,
 };
 
@@ -45,6 +46,7 @@ export const glyph = {
   leastPenWidth: 1.6,
   edgeThreshold: 0.2,
   penThreshold: 0.5,
+  greatestReach: 16,
   greatestSide: 160,
   mostScanGrey: 0.02,
   greatestScanSide: 80,
