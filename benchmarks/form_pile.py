@@ -97,8 +97,10 @@ def photo(rng: Generator, index: int) -> Photo:
 def expected(field: TemplateField, written: tuple[Field, ...]) -> str:
     """Return what is written in a field of the template."""
     x, y, w, h = field.area
-    inside = [one for one in written if x < one.area.middle[0] < x + w and y < one.area.middle[1] < y + h + 10]
-    return "".join(one.text for one in inside)
+    inside = [
+        number for number in written if x < number.area.middle[0] < x + w and y < number.area.middle[1] < y + h + 10
+    ]
+    return "".join(number.text for number in inside)
 
 
 def count(field: FieldReading, text: str) -> Counter[str]:
@@ -134,8 +136,10 @@ def main() -> None:
         counts["set aside"] += reading.reason is not None
         if alignment:
             back = np.linalg.inv(paper.matrix)
-            places = cv2.perspectiveTransform(alignment.to_copy(written_corners(sheet))[None].astype(np.float64), back)
-            errors.append(float(np.hypot(*(places[0] - seen).T).max()))
+            positions = cv2.perspectiveTransform(
+                alignment.to_copy(written_corners(sheet))[None].astype(np.float64), back
+            )
+            errors.append(float(np.hypot(*(positions[0] - seen).T).max()))
         for field, of_template in zip(reading.fields, form.fields, strict=False):
             text = expected(of_template, paper.fields)
             counts += count(field, text)

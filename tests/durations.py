@@ -14,6 +14,7 @@ SECONDS = {
     "browser_accounts": 25, "browser_batches": 24, "browser_pages": 23, "browser_language": 20, "cloudant_server": 20,
     "batch_limits": 18, "browser_access": 16, "browser": 15, "cli_read": 15, "usage": 12, "web_pages": 12,
     "web_regions": 10,
+    "form_reader": 15, "alignment": 14, "cli_form": 12, "proposals": 12, "form_new": 8,
     "hostile_pictures": 20, "decoder_pool": 5,
     "batches": 12, "browser_basics": 11, "browser_camera": 11, "browser_history": 11, "browser_usage": 11,
     "browser_zoom": 11, "cloudant": 10, "safety_http": 10, "accounts_self": 10, "accounts_sign_in": 10, "job": 9,

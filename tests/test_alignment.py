@@ -67,7 +67,7 @@ def test_a_curled_sheet_is_aligned_within_three_pixels() -> None:
     assert errors(reference().align(picture), matrix, shifted.astype(np.float32)) < 3
 
 
-def test_a_hard_shadow_does_not_disturb_the_alignment() -> None:
+def test_a_hard_shadow_changes_no_alignment() -> None:
     picture, matrix = photographed(filled_in(age="42"))
     picture[:, 600:] = (picture[:, 600:] * 0.45).astype(np.uint8)
     alignment = reference().align(picture)

@@ -143,14 +143,14 @@ def test_batch_continues_after_the_server_is_killed_and_restarted(chromium: Brow
     with served(tmp_path) as server:
         page = chromium.new_context(base_url=f"http://127.0.0.1:{server.port}").new_page()
         page.goto("/")
-        choose_files(page, ("slips.zip", slips(400)))
+        choose_files(page, ("slips.zip", slips(200)))
         expect(row(page, "slip-001.png").get_by_role("link")).to_be_visible(timeout=20_000)
         server.kill()
         expect(page.get_by_text("The server cannot be reached")).to_be_visible(timeout=10_000)
     with served(tmp_path, NUMINK_PORT=str(server.port)):
-        expect_done(page, 400, 400)
+        expect_done(page, 200, 200)
         expect(page.get_by_text("The server cannot be reached")).to_be_hidden()
-        expect(page.locator("#rows a")).to_have_count(400)
+        expect(page.locator("#rows a")).to_have_count(200)
     page.context.close()
 
 

@@ -30,20 +30,20 @@ def moved(marks: Floats, x: Floats | float, y: Floats | float) -> Floats:
 
 
 def test_a_page_that_lies_right_has_no_displacement() -> None:
-    found = estimate_displacement(page(), page(), NOWHERE, NOWHERE)
-    assert np.abs(found.shifts_at(np.array([(50, 50), (400, 500)], np.float32))).max() < 0.2
+    displacement = estimate_displacement(page(), page(), NOWHERE, NOWHERE)
+    assert np.abs(displacement.shifts_at(np.array([(50, 50), (400, 500)], np.float32))).max() < 0.2
 
 
 def test_a_shift_is_measured() -> None:
-    found = estimate_displacement(page(), moved(page(), 7, -4), NOWHERE, NOWHERE)
-    assert np.allclose(found.shifts_at(np.array([(250, 300)], np.float32)), [(7, -4)], atol=0.5)
+    displacement = estimate_displacement(page(), moved(page(), 7, -4), NOWHERE, NOWHERE)
+    assert np.allclose(displacement.shifts_at(np.array([(250, 300)], np.float32)), [(7, -4)], atol=0.5)
 
 
 def test_a_curl_is_followed() -> None:
     columns = np.arange(SIZE[1], dtype=np.float32)[None, :]
-    found = estimate_displacement(page(), moved(page(), 0, 6 * np.sin(columns / 80)), NOWHERE, NOWHERE)
+    displacement = estimate_displacement(page(), moved(page(), 0, 6 * np.sin(columns / 80)), NOWHERE, NOWHERE)
     points = np.array([(x, 300) for x in range(60, 450, 40)], np.float32)
-    assert np.abs(found.shifts_at(points)[:, 1] - 6 * np.sin(points[:, 0] / 80)).max() < 1.5
+    assert np.abs(displacement.shifts_at(points)[:, 1] - 6 * np.sin(points[:, 0] / 80)).max() < 1.5
 
 
 def test_large_shifts_are_followed_by_matched_points_of_which_some_are_wrong() -> None:
@@ -51,8 +51,8 @@ def test_large_shifts_are_followed_by_matched_points_of_which_some_are_wrong() -
     points = rng.uniform(0, 500, (80, 2)).astype(np.float32)
     shifts = np.full((80, 2), (40, 10), np.float32)
     shifts[::5] = rng.uniform(-50, 50, (16, 2))
-    found = estimate_displacement(page(), moved(page(), 40, 10), points, shifts)
-    assert np.allclose(found.shifts_at(np.array([(250, 300)], np.float32)), [(40, 10)], atol=0.5)
+    displacement = estimate_displacement(page(), moved(page(), 40, 10), points, shifts)
+    assert np.allclose(displacement.shifts_at(np.array([(250, 300)], np.float32)), [(40, 10)], atol=0.5)
 
 
 def test_a_grid_has_the_shifts_of_its_points() -> None:
