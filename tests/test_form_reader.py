@@ -114,3 +114,8 @@ def test_fields_that_cannot_be_read_are_refused_at_once() -> None:
         FormReader([Template.of(printed_form(), "visit", [field])])
     with pytest.raises(InvalidTemplate, match="no form to read"):
         FormReader([])
+
+
+def test_a_date_in_boxes_keeps_its_zeros() -> None:
+    field = read(with_tick_box(filled_in(age="02")), kind=FieldKind.DATE, length=2)["age"]
+    assert (field.text, field.value) == ("02", "02")

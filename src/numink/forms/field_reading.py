@@ -53,6 +53,8 @@ OF_LENGTH = {FieldKind.CODE: "[0-9A-Z]"}
 """The characters of fields of a known length, where they are not all digits."""
 AS_WRITTEN = (FieldKind.DIGITS, FieldKind.CODE)
 """Kinds whose value is their text: leading zeros count."""
+CALENDAR = (FieldKind.DATE, FieldKind.TIME)
+"""Kinds that may be written as digits alone, one in a box: their value is their text, too."""
 UNREAD = marked("something is written here that could not be read")
 UNSURE = marked("the reading is unsure")
 SEVERAL = marked("there is more than one number here")
@@ -100,7 +102,9 @@ class FieldReader:
         doubts = tuple(_doubts(field, page.numbers, best))
         if page.left_over:
             doubts = (*doubts, UNREAD)
-        value = best.text if field.kind in AS_WRITTEN else None if best.ambiguous else best.value
+        value = None if best.ambiguous else best.value
+        if field.kind in AS_WRITTEN or (field.kind in CALENDAR and best.kind != field.kind):
+            value = best.text
         return FieldReading(
             field.name, field.kind, where, best.text, value, best.confidence, best.accepted and not doubts, doubts,
             best.alternatives,
