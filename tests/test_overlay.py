@@ -6,7 +6,14 @@ import numpy as np
 from PIL import Image
 
 from numink import Box, Digit, Number, Page
-from numink.export.overlay import ACCEPTED_COLOUR, DOUBTFUL_COLOUR, LEFT_OVER_COLOUR, draw, draw_template
+from numink.export.overlay import (
+    ACCEPTED_COLOUR,
+    DOUBTFUL_COLOUR,
+    FIELD_COLOUR,
+    LEFT_OVER_COLOUR,
+    draw,
+    draw_template,
+)
 from numink.imaging.decode import open_picture
 from numink.structure.template import FieldKind, Template, TemplateField
 from pictures import Sheet, blank, write
@@ -86,10 +93,10 @@ def test_the_fields_of_a_form_have_frames_and_names() -> None:
     data = draw_template(Template.of(blank(Sheet(3200, 1600)), "visit", fields))
     pixels = np.asarray(Image.open(io.BytesIO(data)).convert("RGB")).astype(int)
 
-    assert pixels.shape == (800, 1600, 3)
-    assert has(pixels[98:103, 60:490], ACCEPTED_COLOUR)  # half the size
-    assert has(pixels[80:96, 40:120], ACCEPTED_COLOUR)  # the name
-    assert not has(pixels[110:170, 60:490], ACCEPTED_COLOUR)
-    line = np.abs(pixels[350, 50:500] - np.array(LEFT_OVER_COLOUR)).max(axis=1) < 40
+    assert pixels.shape == (1600, 3200, 3)
+    assert has(pixels[198:203, 120:980], FIELD_COLOUR)
+    assert has(pixels[205:240, 102:220], FIELD_COLOUR)  # the name
+    assert not has(pixels[250:350, 120:980], FIELD_COLOUR)
+    line = np.abs(pixels[700, 100:1000] - np.array(LEFT_OVER_COLOUR)).max(axis=1) < 40
     assert 0.2 < line.mean() < 0.8
-    assert not has(pixels[300:], ACCEPTED_COLOUR)
+    assert not has(pixels[600:], FIELD_COLOUR)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from numink.imaging import page_parts
 from numink.imaging.binarization import Binarization, binarize
 from numink.imaging.page_segmentation import PageModel, PageSegmentation
 from numink.imaging.ruled_lines import part_ruled_lines
-from numink.recognition import page_preparation
 from numink.recognition.line_model import LineModel
 from numink.recognition.page_preparation import PreparedPage, prepare_page
 from paper_forms import number_table
@@ -34,7 +34,7 @@ class Calls:
             self.model += 1
             return segment_page(model, surface)
 
-        patch.setattr(page_preparation, "part_ruled_lines", counted_rules)
+        patch.setattr(page_parts, "part_ruled_lines", counted_rules)
         patch.setattr(PageModel, "segment_page", counted_model)
 
 
