@@ -89,13 +89,14 @@ def other_form() -> Grey:
     return page
 
 
-@pytest.mark.parametrize("kind", ["another form", "blank paper", "darkness", "noise"])
+@pytest.mark.parametrize("kind", ["another form", "blank paper", "darkness", "noise", "a squeezed copy"])
 def test_what_is_no_copy_does_not_fit(kind: str) -> None:
     pictures = {
         "another form": photographed(other_form())[0],
         "blank paper": np.full((900, 700), 240, np.uint8),
         "darkness": np.zeros((900, 700), np.uint8),
         "noise": np.random.default_rng(2).integers(0, 256, (900, 700)).astype(np.uint8),
+        "a squeezed copy": np.asarray(cv2.resize(filled_in(age="42"), (1000, 40)), np.uint8),
     }
     alignment = reference().align(pictures[kind])
     assert alignment is None or not alignment.is_good

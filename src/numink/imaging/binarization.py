@@ -157,9 +157,9 @@ class _Binarizer:
         best_distance = 0.0
         for is_light in (False, True):
             square, contrast, strongest = self._smallest_sufficient_square(255 - grey if is_light else grey)
-            if strongest < parameters.min_contrast:
-                continue
             strokes = contrast > parameters.present * strongest * FULL_CONTRAST
+            if strongest < parameters.min_contrast or not strokes.any():
+                continue
             distance = float((grey - background)[strokes].mean()) * (1 if is_light else -1)
             if distance > best_distance:
                 best, best_distance = (square, strongest, is_light), distance

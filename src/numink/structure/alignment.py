@@ -42,6 +42,8 @@ class AlignmentParameters:
     """A match is at most this part as far as the second best (Lowe 2004)."""
     least_inliers: int = 30
     """A homography is trusted from so many matches."""
+    least_area: float = 0.02
+    """A page takes at least this part of its own area on the reduced copy."""
     reprojection: float = 4.0
     """Distance up to which a match fits a homography."""
     strong: float = 0.5
@@ -134,7 +136,7 @@ class AlignmentReference:
         for detector, norm in ((_orb(), cv2.NORM_HAMMING), (_sift(), cv2.NORM_L2)):
             matches = _matches(_features(self.page, detector), _features(reduced, detector), norm)
             matrix = _homography(*matches)
-            if matrix is None:
+            if matrix is None or not _is_a_page(matrix, (width, height)):
                 continue
             candidates = cv2.perspectiveTransform(matches[1][None].astype(np.float64), np.linalg.inv(matrix))[0]
             matrix = np.diag((1 / scale, 1 / scale, 1.0)) @ matrix
@@ -221,3 +223,13 @@ def _homography(reference: Points, copy: Points) -> Matrix | None:
     if matrix is None or int(inliers.sum()) < PARAMETERS.least_inliers:
         return None
     return np.asarray(matrix, np.float64)
+
+
+def _is_a_page(matrix: Matrix, size: tuple[int, int]) -> bool:
+    """Return whether a homography lays a page of that width and height on a convex quadrilateral of some area."""
+    width, height = size
+    corners = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float64)
+    seen = cv2.perspectiveTransform(corners[None], matrix)[0].astype(np.float32)
+    if not np.isfinite(seen).all() or not cv2.isContourConvex(seen):
+        return False
+    return cv2.contourArea(seen) >= PARAMETERS.least_area * width * height
