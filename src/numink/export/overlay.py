@@ -98,15 +98,7 @@ def _draw_digit(canvas: NDArray[np.uint8], digit: Digit, scale: float, pen: int)
         size = max(box.h / 60, 0.4)
         position = (box.x, max(box.y - 2 * pen, round(22 * size)))
         text = digit.text if digit.accepted else f"{digit.text}?"
-        _draw_text(canvas, text, position, size, (colour, width))
-
-
-def _draw_text(
-    canvas: NDArray[np.uint8], text: str, position: tuple[int, int], size: float,
-    pen: tuple[tuple[int, int, int], int],
-) -> None:  # fmt: skip
-    """Write a text whose base line begins at a position, by a pen of a colour and a width."""
-    cv2.putText(canvas, text, position, cv2.FONT_HERSHEY_SIMPLEX, size, *pen, cv2.LINE_AA)
+        cv2.putText(canvas, text, position, cv2.FONT_HERSHEY_SIMPLEX, size, colour, width, cv2.LINE_AA)
 
 
 def _scaled(box: Box, scale: float) -> Box:

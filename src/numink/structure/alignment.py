@@ -7,7 +7,7 @@ tiles, through which a smooth surface is laid. A copy fits where most of the ref
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -121,6 +121,19 @@ class AlignmentReference:
         """The foreground of its print, float32 (H, W), 0..1."""
         return foreground_of(self.page)
 
+    @cached_property
+    def _orb_features(self) -> Features:
+        return _features(self.page, _orb())
+
+    @cached_property
+    def _sift_features(self) -> Features:
+        return _features(self.page, _sift())
+
+    def _matches(self, copy: Grey) -> Iterator[tuple[Points, Points]]:
+        """Yield the matches with a copy by each kind of features, which are computed when they are asked for."""
+        yield _matches(self._orb_features, _features(copy, _orb()), cv2.NORM_HAMMING)
+        yield _matches(self._sift_features, _features(copy, _sift()), cv2.NORM_L2)
+
     def align(self, copy: Grey) -> Alignment | None:
         """Align a copy with the reference page.
 
@@ -133,8 +146,7 @@ class AlignmentReference:
         height, width = self.page.shape
         reduced, scale = shrunk(copy, round(PARAMETERS.greatest_side * max(self.page.shape)))
         best: Alignment | None = None
-        for detector, norm in ((_orb(), cv2.NORM_HAMMING), (_sift(), cv2.NORM_L2)):
-            matches = _matches(_features(self.page, detector), _features(reduced, detector), norm)
+        for matches in self._matches(reduced):
             matrix = _homography(*matches)
             if matrix is None or not _is_a_page(matrix, (width, height)):
                 continue

@@ -43,8 +43,10 @@ class AcceptQueue:
 
         While the queue was full, clients fell silent for a second, so that hardly one is on its way in this moment.
         """
+        if not (IS_LINUX and self._is_ending):  # before it asks the kernel: this is called for every connection
+            return
         length = self._length()
-        if IS_LINUX and self._is_ending and (length == 0 or (length == 1 and not self._is_marked)):
+        if length == 0 or (length == 1 and not self._is_marked):
             self._listening.listen(length)
             is_connected = self._connect_marker()
             self._listening.listen(0)
